@@ -1,0 +1,238 @@
+"""Civil days and the village's periods: which day it was there, and which month a day counts in.
+
+Days travel as ISO texts (``"2026-10-03"``) and instants as UTC texts of one width, so that the order of the
+texts is the order in time and a record needs no conversion. A period is always explicit: a month
+``2026-10``, a quarter ``2026Q4``, a half-year ``2026H2``, a year ``2026``; never "the last 30 days".
+
+A village that settles on the 25th has its period 2026-10 run from 2026-09-26 to 2026-10-25, and quarters and
+years are made of such months.
+
+This is the only module that imports ``dateutil`` and ``zoneinfo``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+
+from pointsledger.errors import InvalidDate, InvalidPeriod, InvalidSetting, InvalidTime
+
+LATEST_CUT_OFF_DAY = 28
+"""A cut-off day exists in every month."""
+
+WINDOWS = ("day", "week", "month", "quarter", "half", "year", "ever")
+"""The spans a limit may count over."""
+
+Day = str | date
+"""What the public face takes for a day: an ISO text, a date, or an aware datetime (its day in the village)."""
+
+_PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12]))?", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}", re.ASCII)
+_FIRST_YEAR = 1900
+
+
+class Clock(Protocol):
+    """Where the present comes from; a test passes one that stands still."""
+
+    def now(self) -> datetime:
+        """Return the present instant, with its zone."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the present instant in UTC."""
+        return datetime.now(UTC)
+
+
+def instant_text(instant: datetime) -> str:
+    """Return ``instant`` in UTC to the microsecond, always of one width: ``2026-10-03T01:02:03.000004Z``."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def seconds_behind(earlier: str, later: str) -> float:
+    """Return the seconds from one instant text to another."""
+    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+
+
+def months_after(day: str, months: int) -> str:
+    """Return ``day`` plus ``months``, always counted from ``day`` itself, the end of a shorter month if need be (S-02)."""
+    return (date.fromisoformat(day) + relativedelta(months=months)).isoformat()
+
+
+def parse_period(value: str) -> str:
+    """Return ``value`` if it names a month, quarter, half-year or year.
+
+    Raises:
+        InvalidPeriod: if it does not.
+
+    """
+    if isinstance(value, str) and _PERIOD.fullmatch(value) and int(value[:4]) >= _FIRST_YEAR:
+        return value
+    raise InvalidPeriod(value=value)
+
+
+def parse_month(value: str) -> str:
+    """Return ``value`` if it names a month, the period in which acts count.
+
+    Raises:
+        InvalidPeriod: if it does not, or names a longer period.
+
+    """
+    if len(parse_period(value)) != len("2026-10"):
+        raise InvalidPeriod(value=value)
+    return value
+
+
+def parse_minute(value: str | datetime) -> str:
+    """Return a start or end of service as local ``2026-10-03T08:30``.
+
+    Raises:
+        InvalidTime: if it is no such time.
+
+    """
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(timespec="minutes")
+    try:
+        if isinstance(value, str) and _MINUTE.fullmatch(value.strip()):
+            return datetime.fromisoformat(value.strip()).isoformat(timespec="minutes")
+    except ValueError as error:
+        raise InvalidTime(value=value) from error
+    raise InvalidTime(value=value)
+
+
+@lru_cache(maxsize=4096)
+def parse_day_text(value: str) -> str:
+    """Return an ISO day that exists.
+
+    Raises:
+        InvalidDate: if it does not.
+
+    """
+    try:
+        if _DAY.fullmatch(value) and date.fromisoformat(value).year >= _FIRST_YEAR:
+            return value
+    except ValueError as error:
+        raise InvalidDate(value=value) from error
+    raise InvalidDate(value=value)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A village's calendar: its ``zone`` and the ``cut_off_day`` of its months, 0 for ordinary civil months."""
+
+    zone: str = "Asia/Shanghai"
+    cut_off_day: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a zone that is not in the time-zone database and a cut-off day that not every month has."""
+        try:
+            _zone(self.zone)
+        except (LookupError, ValueError, OSError, TypeError) as error:
+            raise InvalidSetting(name="zone", value=self.zone, allowed="an IANA name such as Asia/Shanghai") from error
+        if type(self.cut_off_day) is not int or not 0 <= self.cut_off_day <= LATEST_CUT_OFF_DAY:
+            raise InvalidSetting(name="cut_off_day", value=self.cut_off_day, allowed="0 (civil months) or 1 to 28")
+
+    def day(self, value: Day) -> str:
+        """Return the civil day of ``value`` as an ISO text; an aware datetime gives its day in this zone (S-01).
+
+        Raises:
+            InvalidDate: for anything else, a datetime without a zone included.
+
+        """
+        if isinstance(value, datetime):
+            if value.tzinfo is None:
+                raise InvalidDate(value=value)
+            return value.astimezone(_zone(self.zone)).date().isoformat()
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, str):
+            return parse_day_text(value.strip())
+        raise InvalidDate(value=value)
+
+    def day_of_instant(self, instant: str) -> str:
+        """Return the civil day in this zone of an instant text."""
+        return _day_of_minute(instant[:16], self.zone)
+
+    def month_of(self, day: str) -> str:
+        """Return the month that ``day`` counts in (S-39)."""
+        if int(day[8:]) <= (self.cut_off_day or 31):
+            return day[:7]
+        return months_after(day[:7] + "-01", 1)[:7]
+
+    def window(self, day: str, per: str) -> str:
+        """Return the name of the span of kind ``per`` (see ``WINDOWS``) around ``day``; weeks are ISO weeks."""
+        if per == "day":
+            return day
+        if per == "ever":
+            return "ever"
+        if per == "week":
+            year, week, _ = date.fromisoformat(day).isocalendar()
+            return f"{year:04}-W{week:02}"
+        year_text, month = self.month_of(day).split("-")
+        if per == "month":
+            return f"{year_text}-{month}"
+        if per == "quarter":
+            return f"{year_text}Q{(int(month) + 2) // 3}"
+        if per == "half":
+            return f"{year_text}H{(int(month) + 5) // 6}"
+        return year_text
+
+    def bounds(self, period: str) -> tuple[str, str]:
+        """Return the first and last day of ``period``."""
+        first_month, last_month = months_in(period)[0], months_in(period)[-1]
+        first, last = first_month + "-01", last_month + "-01"
+        if not self.cut_off_day:
+            return first, day_before(months_after(last, 1))
+        before = months_after(first, -1)
+        return day_after(f"{before[:7]}-{self.cut_off_day:02}"), f"{last_month}-{self.cut_off_day:02}"
+
+
+def day_before(day: str) -> str:
+    """Return the day before ``day``."""
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
+def day_after(day: str) -> str:
+    """Return the day after ``day``."""
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+
+
+def months_in(period: str) -> tuple[str, ...]:
+    """Return the months of ``period``, in order.
+
+    Raises:
+        InvalidPeriod: if it names no period.
+
+    """
+    found = _PERIOD.fullmatch(parse_period(period))
+    parts = found.groupdict() if found else {}
+    year = parts["year"]
+    if parts["month"]:
+        return (period,)
+    if parts["quarter"]:
+        first, count = int(parts["quarter"]) * 3 - 2, 3
+    elif parts["half"]:
+        first, count = int(parts["half"]) * 6 - 5, 6
+    else:
+        first, count = 1, 12
+    return tuple(f"{year}-{month:02}" for month in range(first, first + count))
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+@lru_cache(maxsize=1024)
+def _day_of_minute(minute: str, zone: str) -> str:
+    return datetime.fromisoformat(minute).replace(tzinfo=UTC).astimezone(_zone(zone)).date().isoformat()

@@ -1,0 +1,579 @@
+"""Every way an act can be refused: one tree, one sentence each, a stable code, in English and Chinese.
+
+The tree is grouped by who can put it right. ``InputError``: whoever typed it. ``RefusedError``: nobody has
+to, the rules say no. ``StorageError``: whoever looks after the file and the machine. Each class is also the
+standard exception that a stranger to this library would catch, carries its data as attributes, and its
+sentence ends with what to do next.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class PointsLedgerError(Exception):
+    """Root of every error this library raises on purpose.
+
+    The keyword arguments become attributes and fill the sentence; ``code`` never changes between releases.
+    """
+
+    code: ClassVar[str] = "error"
+    retryable: ClassVar[bool] = False
+    en: ClassVar[str] = "The ledger refused this."
+    zh: ClassVar[str] = "账本拒绝了此操作。"
+
+    def __init__(self, **data: Any) -> None:  # noqa: ANN401 - each class names its own data
+        """Keep the data and make the English sentence."""
+        self.data = data
+        for name, value in data.items():
+            setattr(self, name, value)
+        super().__init__(self.say("en"))
+
+    def say(self, lang: str = "en") -> str:
+        """Return the sentence in ``lang``: ``"en"`` or ``"zh"``."""
+        return (self.zh if lang == "zh" else self.en).format_map(self.data)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes with the data."""
+        return _revive, (type(self), self.data)
+
+
+def _revive(kind: type[PointsLedgerError], data: dict[str, Any]) -> PointsLedgerError:
+    return kind(**data)
+
+
+class InputError(PointsLedgerError):
+    """What was typed or passed cannot be taken; whoever typed it can put it right."""
+
+    code = "input"
+
+
+class RefusedError(PointsLedgerError):
+    """The input is sound and the rules of the book say no."""
+
+    code = "refused"
+
+
+class StorageError(PointsLedgerError):
+    """The file, the database or the machine is in the way; whoever looks after it can put it right."""
+
+    code = "storage"
+
+
+# --- numbers -------------------------------------------------------------------------------------------
+
+
+class FloatRefused(InputError, TypeError):
+    """A float was passed where an exact number is needed."""
+
+    code = "float-refused"
+    en = "{name} is the float {value}, which is not exact; pass an int, a string like '2.5' or a Decimal."
+    zh = "{name} 是浮点数 {value}，不精确；请传入整数、'2.5' 这样的字符串或 Decimal。"
+
+
+class InvalidNumber(InputError, ValueError):
+    """Something that is not a number, or not a number of the form needed here."""
+
+    code = "invalid-number"
+    en = "{name} {value!r} is not a number; write digits, such as 12 or 2.5."
+    zh = "{name}“{value}”不是数字；请写数字，如 12 或 2.5。"
+
+
+class TooManyDecimals(InputError, ValueError):
+    """More decimal places than the village, or the quantity, allows."""
+
+    code = "too-many-decimals"
+    en = "{name} {value} has more than {decimals} decimal places; round it yourself and enter it again."
+    zh = "{name} {value} 的小数超过 {decimals} 位；请先自行取整再录入。"
+
+
+class NotPositive(InputError, ValueError):
+    """Zero or a negative number where only a positive one means something."""
+
+    code = "not-positive"
+    en = "{name} {value} must be more than zero; to take points away use deduct, to undo an entry use reverse."
+    zh = "{name} {value} 必须大于零；扣分请用 deduct，更正请用 reverse（冲销）。"
+
+
+class AmountTooLarge(InputError, OverflowError):
+    """An amount beyond what one act may move."""
+
+    code = "amount-too-large"
+    en = "{name} {value} is more than one act may move ({limit}); check for extra digits."
+    zh = "{name} {value} 超过单笔上限（{limit}）；请检查是否多打了数字。"
+
+
+# --- dates ---------------------------------------------------------------------------------------------
+
+
+class InvalidDate(InputError, ValueError):
+    """A text that is no civil date, or a date that does not exist."""
+
+    code = "invalid-date"
+    en = "{value!r} is not a date; write year-month-day, such as 2026-10-03."
+    zh = "“{value}”不是日期；请写 年-月-日，如 2026-10-03。"
+
+
+class InvalidTime(InputError, ValueError):
+    """A start or end of service that is no time, or an end that is not after its start."""
+
+    code = "invalid-time"
+    en = "{value!r} is not a usable time of service; write 2026-10-03T08:30, the end after the start."
+    zh = "“{value}”不是可用的服务时间；请写 2026-10-03T08:30，结束须晚于开始。"
+
+
+class InvalidPeriod(InputError, ValueError):
+    """A text that names no period."""
+
+    code = "invalid-period"
+    en = "{value!r} is not a period; write a month 2026-10, a quarter 2026Q4, a half-year 2026H2 or a year 2026."
+    zh = "“{value}”不是积分周期；请写月 2026-10、季 2026Q4、半年 2026H2 或年 2026。"
+
+
+class FutureDate(InputError, ValueError):
+    """A deed dated after today, in the village's zone."""
+
+    code = "future-date"
+    en = "{on} is after today, {today}; enter the deed once it has happened, or correct the date."
+    zh = "{on} 晚于今天（{today}）；请在事情发生后再录入，或更正日期。"
+
+
+class BeforeFirstPeriod(InputError, ValueError):
+    """A date before the first period of the book."""
+
+    code = "before-first-period"
+    en = "{on} lies before the book's first period, {first_period}; bring earlier points in as an opening balance."
+    zh = "{on} 早于本账本的首个周期 {first_period}；以前的积分请作期初余额录入。"
+
+
+class OtherPeriod(InputError, ValueError):
+    """A row dated outside the period that its sheet was imported for."""
+
+    code = "other-period"
+    en = "{on} is not in {period}; correct the date, or import with other_months (--other-months) if it is meant."
+    zh = "{on} 不在 {period} 内；请更正日期，确属本表的请加 --other-months 导入。"
+
+
+# --- names and codes -----------------------------------------------------------------------------------
+
+
+class InvalidCode(InputError, ValueError):
+    """A code of the wrong form."""
+
+    code = "invalid-code"
+    en = "{name} {value!r} is not a code; allowed: {allowed}."
+    zh = "{name}“{value}”不是合格的代码；允许：{allowed}。"
+
+
+class InvalidText(InputError, ValueError):
+    """A text that is empty, too long, or holds characters that cannot be kept."""
+
+    code = "invalid-text"
+    en = "{name} must be 1 to {limit} characters of plain text, without control characters; shorten or retype it."
+    zh = "{name} 须为 1 至 {limit} 个普通字符，不含控制字符；请缩短或重打。"
+
+
+class UnknownAccount(InputError, LookupError):
+    """No household of that code is enrolled."""
+
+    code = "unknown-account"
+    en = "No household {account!r} is enrolled; check the code, or enrol the household first."
+    zh = "名册中没有户号“{account}”；请核对户号，或先登记入册。"
+
+
+class UnknownResident(InputError, LookupError):
+    """No such member in that household."""
+
+    code = "unknown-resident"
+    en = "{resident!r} is not a member of household {account}; check the name against the register."
+    zh = "“{resident}”不是 {account} 户的成员；请对照名册核对姓名。"
+
+
+class AmbiguousResident(InputError, LookupError):
+    """Two members of one household bear the same name."""
+
+    code = "ambiguous-resident"
+    en = "Household {account} has more than one member named {resident!r}; use the member's code: {codes}."
+    zh = "{account} 户有多名成员叫“{resident}”；请用成员编号：{codes}。"
+
+
+class ResidentRequired(InputError, ValueError):
+    """The rule limits each resident, and the act names none."""
+
+    code = "resident-required"
+    en = "Activity {activity} is limited by resident; say which member of {account} earned it."
+    zh = "事项 {activity} 按个人限额；请注明是 {account} 户哪位成员所得。"
+
+
+class UnknownActivity(InputError, LookupError):
+    """The rule book in force on that day has no such activity."""
+
+    code = "unknown-activity"
+    en = "The rule book in force on {on} has no activity {activity!r}; use one of its codes or names{hint}."
+    zh = "{on} 适用的积分细则没有事项“{activity}”；请用细则中的代码或名称{hint_zh}。"
+
+
+class UnknownLevel(InputError, LookupError):
+    """The award ladder has no such level, or none was named."""
+
+    code = "unknown-level"
+    en = "Activity {activity} has no level {level!r}; use one of: {allowed}."
+    zh = "事项 {activity} 没有等级“{level}”；可用：{allowed}。"
+
+
+class UnexpectedLevel(InputError, ValueError):
+    """A level was named for an activity that has none."""
+
+    code = "unexpected-level"
+    en = "Activity {activity} has no levels, yet level {level!r} was given; leave the level out."
+    zh = "事项 {activity} 不分等级，却填了“{level}”；请去掉等级。"
+
+
+class UnexpectedQuantity(InputError, ValueError):
+    """A fraction, or several, of something that is counted whole or once."""
+
+    code = "unexpected-quantity"
+    en = "Activity {activity} is counted per {per}; {quantity} is not a count of that, enter a whole number{only_one}."
+    zh = "事项 {activity} 按 {per} 计；{quantity} 不是合格的数量，请填整数{only_one_zh}。"
+
+
+class WrongSign(InputError, ValueError):
+    """An award of an activity that only deducts, or the other way round."""
+
+    code = "wrong-sign"
+    en = "The rule book does not let activity {activity} be used with {act}; use {other}, or correct the activity."
+    zh = "积分细则不允许事项 {activity} 用于 {act}；请改用 {other}，或更正事项。"
+
+
+class SignRequired(InputError, ValueError):
+    """A row of a paired activity that does not say whether it adds or takes."""
+
+    code = "sign-required"
+    en = "Activity {activity} can add or take points; say award or deduct in the sheet's sign column."
+    zh = "事项 {activity} 可加可扣；请在“加扣”一栏写明加分或扣分。"
+
+
+class UnknownItem(InputError, LookupError):
+    """The price list in force on that day has no such item."""
+
+    code = "unknown-item"
+    en = "The price list in force on {on} has no item {item!r}; use one of: {allowed}."
+    zh = "{on} 适用的价目表没有商品“{item}”；可用：{allowed}。"
+
+
+class NotStocked(InputError, ValueError):
+    """Stock was booked for a service that has none."""
+
+    code = "not-stocked"
+    en = "Item {item} is a service without stock; book stock only for goods."
+    zh = "“{item}”是无库存的服务；只有实物商品才需入库。"
+
+
+class NothingChosen(InputError, ValueError):
+    """A redemption without an item."""
+
+    code = "nothing-chosen"
+    en = "A redemption needs at least one item; name an item and how many pieces."
+    zh = "兑换至少要有一样商品；请写明商品和数量。"
+
+
+class UnknownRecord(InputError, LookupError):
+    """No record of that number."""
+
+    code = "unknown-record"
+    en = "The journal has no record {seq}; it holds records 1 to {size}."
+    zh = "台账没有第 {seq} 号记录；现有 1 至 {size} 号。"
+
+
+class UnknownBatch(InputError, LookupError):
+    """No imported rows under that label."""
+
+    code = "unknown-batch"
+    en = "No imported rows stand under the label {label!r}; known labels: {known}."
+    zh = "没有批次“{label}”的导入记录；已有批次：{known}。"
+
+
+class UnknownVillage(InputError, LookupError):
+    """The database holds no book of that village."""
+
+    code = "unknown-village"
+    en = "{place} holds no book of village {village!r}; villages in it: {known}."
+    zh = "{place} 中没有村“{village}”的账本；已有：{known}。"
+
+
+class VillageRequired(InputError, ValueError):
+    """The database holds several villages and none was named."""
+
+    code = "village-required"
+    en = "{place} holds several villages; say which one with village= (--village): {known}."
+    zh = "{place} 中有多个村的账本；请用 --village 指明：{known}。"
+
+
+class OperatorRequired(InputError, ValueError):
+    """An act without the operator who records it."""
+
+    code = "operator-required"
+    en = "Every act needs the operator who records it; pass by= (--by, or POINTSLEDGER_BY), such as clerk:1."
+    zh = "每笔操作都要注明经办人；请用 --by（或 POINTSLEDGER_BY）给出，如 clerk:1。"
+
+
+class InvalidSetting(InputError, ValueError):
+    """A setting chosen once for the book, outside what is allowed."""
+
+    code = "invalid-setting"
+    en = "{name} {value!r} is not allowed; allowed: {allowed}."
+    zh = "{name}“{value}”不可用；允许：{allowed}。"
+
+
+# --- files ---------------------------------------------------------------------------------------------
+
+
+class FileUnreadable(InputError, OSError):
+    """A file that is not there or cannot be read."""
+
+    code = "file-unreadable"
+    en = "{file} cannot be read ({reason}); check the name and that the file is not locked by another program."
+    zh = "无法读取 {file}（{reason}）；请核对文件名，并确认未被其他程序占用。"
+
+
+class DocumentInvalid(InputError, ValueError):
+    """A rule book or price list with faults; ``faults`` has every one of them."""
+
+    code = "document-invalid"
+    en = "{file} cannot be used, {count} fault(s) to correct:\n{listing}"
+    zh = "{file} 不能采用，有 {count} 处需更正：\n{listing_zh}"
+
+
+class RuleBookInvalid(DocumentInvalid):
+    """A rule book with faults."""
+
+    code = "rulebook-invalid"
+
+
+class PriceListInvalid(DocumentInvalid):
+    """A price list with faults."""
+
+    code = "prices-invalid"
+
+
+class SheetUnreadable(InputError, ValueError):
+    """A sheet that is empty, wrongly encoded, or lacks the columns it needs."""
+
+    code = "sheet-unreadable"
+    en = "{file} is no sheet that can be imported: {reason}"
+    zh = "{file} 无法导入：{reason_zh}"
+
+
+class SheetFaulty(InputError, ValueError):
+    """A sheet with faulty rows; ``faults`` has every one of them, and nothing was posted."""
+
+    code = "sheet-faulty"
+    en = "{file} has {count} faulty row(s) and nothing was posted; correct them, or skip them with skip_bad (--skip-bad)."
+    zh = "{file} 有 {count} 行有误，未录入任何一行；请更正，或用 --skip-bad 跳过。"
+
+
+class RepeatedRow(InputError, ValueError):
+    """A second row of a sheet alike in all but its line."""
+
+    code = "repeated-row"
+    en = "This row repeats row {first}; delete one, or import with repeats (--repeats) if both are meant."
+    zh = "此行与第 {first} 行重复；请删去一行，确为两次的请加 --repeats 导入。"
+
+
+class MissingCell(InputError, ValueError):
+    """A row without something that every row needs."""
+
+    code = "missing-cell"
+    en = "{column} is empty; fill it in."
+    zh = "{column} 为空；请补填。"
+
+
+class TornRow(InputError, ValueError):
+    """A row with more cells than the heading has columns."""
+
+    code = "torn-row"
+    en = "This row has {found} cells where the heading has {expected}; look for a stray comma."
+    zh = "此行有 {found} 格，而表头只有 {expected} 格；请检查是否多了逗号。"
+
+
+class ExtraMissing(InputError, ImportError):
+    """A feature whose optional dependency is not installed."""
+
+    code = "extra-missing"
+    en = "{feature} needs an optional part; install it with: pip install 'pointsledger[{extra}]'"
+    zh = "{feature} 需要可选组件；请安装：pip install 'pointsledger[{extra}]'"
+
+
+# --- refused by the rules ------------------------------------------------------------------------------
+
+
+class InsufficientPoints(RefusedError, ValueError):
+    """The account cannot pay: ``available`` and ``required`` in points."""
+
+    code = "insufficient-points"
+    en = "{account} has {available} points available and {required} are required; choose less, or wait until more is earned."
+    zh = "{account} 户可用积分 {available}，需要 {required}；请少兑一些，或积分够了再来。"
+
+
+class OutOfStock(RefusedError, ValueError):
+    """The shelf does not hold the pieces: ``available`` and ``required``."""
+
+    code = "out-of-stock"
+    en = "The shelf holds {available} of {item} and {required} are asked for; book the intake first, or choose another item."
+    zh = "“{item}”库存 {available}，需要 {required}；请先办理入库，或换一样商品。"
+
+
+class LimitReached(RefusedError, ValueError):
+    """The activity's limit, in mode ``reject``, leaves no room for the whole award."""
+
+    code = "limit-reached"
+    en = "Activity {activity} allows {limit} per {per} and {used} are used; nothing was posted, the rule book says reject."
+    zh = "事项 {activity} 每{per}上限 {limit}，已用 {used}；按细则整笔不予计分，未录入。"
+
+
+class RuleSilent(RefusedError, LookupError):
+    """No adopted document says anything about that day."""
+
+    code = "rule-silent"
+    en = "No {document} is in force on {on}; adopt one whose first day is not later, then try again."
+    zh = "{on} 没有生效的{document_zh}；请先采用生效日不晚于此日的版本。"
+
+
+class BeforeMandate(RefusedError, ValueError):
+    """A document that would govern days before the villagers decided it."""
+
+    code = "before-mandate"
+    en = "first_day {first_day} lies before the decision of {decided_on}; move it, or write retroactive = true."
+    zh = "生效日 {first_day} 早于表决日 {decided_on}；请改生效日，或写明 retroactive = true。"
+
+
+class AlreadyEnrolled(RefusedError, ValueError):
+    """The household code is taken."""
+
+    code = "already-enrolled"
+    en = "Household {account} is already enrolled; use another code, or leave it as it is."
+    zh = "{account} 户已在册；请换一个户号，或保持原样。"
+
+
+class OpeningExists(RefusedError, ValueError):
+    """The account, or the item, already has an opening from the paper book."""
+
+    code = "opening-exists"
+    en = "{account} already has an opening balance, record {seq}; reverse it first if it is wrong."
+    zh = "{account} 已有期初余额（第 {seq} 号记录）；如有误请先冲销。"
+
+
+class AlreadyReversed(RefusedError, ValueError):
+    """A record that was reversed before."""
+
+    code = "already-reversed"
+    en = "Record {seq} was already reversed by record {by_seq}; nothing more to do."
+    zh = "第 {seq} 号记录已由第 {by_seq} 号冲销；无需再做。"
+
+
+class NotReversible(RefusedError, ValueError):
+    """A record of a kind that has no reverse."""
+
+    code = "not-reversible"
+    en = "Record {seq} is of kind {kind}, which cannot be reversed; reversible are: {allowed}."
+    zh = "第 {seq} 号记录属于 {kind}，不能冲销；可冲销的有：{allowed}。"
+
+
+class AlreadySpent(RefusedError, ValueError):
+    """What a reversal would take back is spent: ``remaining`` of ``granted``."""
+
+    code = "already-spent"
+    en = "Of the {granted} that record {seq} brought, {remaining} are left; reverse what spent them first."
+    zh = "第 {seq} 号记录带来的 {granted} 只剩 {remaining}；请先冲销用掉它们的记录。"
+
+
+class RequestConflict(RefusedError, ValueError):
+    """A request id used before for something else; ``field`` names what differs."""
+
+    code = "request-conflict"
+    en = "Request {request!r} was already used by record {seq} with another {field}; use a new request id for a new act."
+    zh = "请求号“{request}”已用于第 {seq} 号记录，但“{field}”不同；新的操作请换新的请求号。"
+
+
+class RowChanged(RefusedError, ValueError):
+    """A row that was imported before and reads otherwise now."""
+
+    code = "row-changed"
+    en = "This row was imported as record {seq} with another {field}; import the corrected sheet with replace (--replace {label!r})."
+    zh = "此行已作第 {seq} 号记录导入，但“{field}”不同；更正后的表请用 --replace “{label}” 导入。"
+
+
+class VillageExists(RefusedError, ValueError):
+    """The database already holds a book of that village."""
+
+    code = "village-exists"
+    en = "{place} already holds the book of village {village!r}; open it instead of creating it."
+    zh = "{place} 已有村“{village}”的账本；请直接打开，不要新建。"
+
+
+# --- storage -------------------------------------------------------------------------------------------
+
+
+class NotALedger(StorageError, ValueError):
+    """A file or database that holds no points ledger."""
+
+    code = "not-a-ledger"
+    en = "{place} is no points ledger; check the path, or create a book there first."
+    zh = "{place} 不是积分账本；请核对路径，或先在此新建账本。"
+
+
+class LedgerNewer(StorageError, ValueError):
+    """A ledger written by a later release."""
+
+    code = "ledger-newer"
+    en = "{place} has schema {found}, this release knows up to {known}; install a newer pointsledger."
+    zh = "{place} 的结构版本是 {found}，本程序只认到 {known}；请安装更新的 pointsledger。"
+
+
+class LedgerOlder(StorageError, ValueError):
+    """A ledger written by an earlier release, not upgraded yet."""
+
+    code = "ledger-older"
+    en = "{place} has schema {found}, this release needs {known}; run rebuild once to upgrade it."
+    zh = "{place} 的结构版本是 {found}，本程序需要 {known}；请先运行一次 rebuild 升级。"
+
+
+class LedgerBusy(StorageError, TimeoutError):
+    """Another writer holds the book."""
+
+    code = "ledger-busy"
+    retryable = True
+    en = "{place} is locked by another writer; nothing was posted, try again in a moment."
+    zh = "{place} 正被其他程序写入；未录入任何内容，请稍后重试。"
+
+
+class DiskFull(StorageError, OSError):
+    """No room left for the record."""
+
+    code = "disk-full"
+    en = "The disk that holds {place} is full; nothing was posted, make room and try again."
+    zh = "{place} 所在磁盘已满；未录入任何内容，请腾出空间后重试。"
+
+
+class ReadOnlyLedger(StorageError, PermissionError):
+    """The file may be read only, or not at all."""
+
+    code = "read-only"
+    en = "{place} cannot be written; check the permissions of the file and of its folder."
+    zh = "{place} 不可写；请检查文件及其所在文件夹的权限。"
+
+
+class ClockBehind(StorageError, ValueError):
+    """The machine's clock is more than five seconds behind the last record."""
+
+    code = "clock-behind"
+    en = "The clock says {now}, before the last record at {last}; set the machine's clock right and try again."
+    zh = "时钟为 {now}，早于最后一笔记录的 {last}；请校准机器时钟后重试。"
+
+
+class LedgerDamaged(StorageError, RuntimeError):
+    """Something in the file contradicts the journal, and posting on top of it would spread it."""
+
+    code = "ledger-damaged"
+    en = "{place} is damaged: {reason}; run audit to see where, and keep a copy before anything else."
+    zh = "{place} 已损坏：{reason}；请运行 audit 查明位置，并先另存一份副本。"

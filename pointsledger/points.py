@@ -1,0 +1,84 @@
+"""Exact amounts: points as integers of the village's smallest unit, quantities in hundredths.
+
+A village chooses 0, 1 or 2 decimal places once. Inside, 12.5 points of a village with one place are the
+integer 125; outside they are ``Decimal("12.5")``. A float never enters: 0.1 + 0.2 would not tie out.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from pointsledger.errors import AmountTooLarge, FloatRefused, InvalidNumber, NotPositive, TooManyDecimals
+
+MAX_DECIMALS = 2
+"""Decimal places a village may choose at most."""
+
+LARGEST_AMOUNT = 1_000_000_000
+"""Smallest units that one act may move at most; sums of millions of acts stay below 2**53."""
+
+QUANTITY_DECIMALS = 2
+
+Amount = int | str | Decimal
+"""What the public face takes for a number of points or a quantity."""
+
+
+def scaled(value: Amount, decimals: int, *, name: str = "points") -> int:
+    """Return ``value`` as a positive integer of the unit with ``decimals`` places; it is never rounded.
+
+    Raises:
+        FloatRefused: for a float (a bool is no number either).
+        InvalidNumber: for what is no plain finite number; ``"1e3"`` and ``"٣"`` are not plain.
+        TooManyDecimals: if digits other than 0 stand beyond ``decimals`` places.
+        NotPositive: for zero and below.
+        AmountTooLarge: beyond ``LARGEST_AMOUNT`` of the smallest unit.
+
+    """
+    if type(value) is int:
+        amount = value * 10**decimals
+    else:
+        exact = _exact(value, name).scaleb(decimals)
+        if exact != exact.to_integral_value():
+            raise TooManyDecimals(name=name, value=value, decimals=decimals)
+        if abs(exact) > LARGEST_AMOUNT:
+            raise AmountTooLarge(name=name, value=value, limit=unscaled(LARGEST_AMOUNT, decimals))
+        amount = int(exact)
+    if amount <= 0:
+        raise NotPositive(name=name, value=value)
+    if amount > LARGEST_AMOUNT:
+        raise AmountTooLarge(name=name, value=value, limit=unscaled(LARGEST_AMOUNT, decimals))
+    return amount
+
+
+def unscaled(amount: int, decimals: int) -> Decimal:
+    """Return integer ``amount`` of the smallest unit as the Decimal that people read."""
+    return Decimal(amount).scaleb(-decimals)
+
+
+def quantity_text(value: Amount, *, name: str = "quantity") -> str:
+    """Return a quantity in its one normal form: ``"2"``, ``"1.5"``; two places at most."""
+    return number_text(scaled(value, QUANTITY_DECIMALS, name=name), QUANTITY_DECIMALS)
+
+
+def number_text(amount: int, decimals: int) -> str:
+    """Return integer ``amount`` with ``decimals`` places as its shortest decimal text."""
+    whole, rest = divmod(abs(amount), 10**decimals)
+    fraction = f"{rest:0{decimals}d}".rstrip("0") if decimals else ""
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{whole}.{fraction}" if fraction else f"{sign}{whole}"
+
+
+def _exact(value: object, name: str) -> Decimal:
+    if isinstance(value, float):
+        raise FloatRefused(name=name, value=value)
+    if isinstance(value, Decimal):
+        exact = value
+    elif isinstance(value, str) and value.strip().isascii() and not set(value.strip()) - set("+-.0123456789"):
+        try:
+            exact = Decimal(value.strip())
+        except InvalidOperation as error:
+            raise InvalidNumber(name=name, value=value) from error
+    else:
+        raise InvalidNumber(name=name, value=value)
+    if not exact.is_finite() or abs(exact.adjusted()) > 40:  # noqa: PLR2004 - far beyond any amount, before it costs memory
+        raise InvalidNumber(name=name, value=value)
+    return exact
