@@ -1,0 +1,92 @@
+"""Limits: how much of an activity one holder may be granted in one span of time.
+
+What was granted is counted on the day of the deed, for every limit that any adopted rule book ever set on the
+activity, so that a later version finds what the earlier ones used. A reversal counts back. A limit that is
+new to the book is counted up once from the entries when its rule book is adopted.
+
+On an award ladder, ``times`` counts each level on its own (S-27).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from pointsledger.calendar import Calendar
+from pointsledger.chart import ISSUED
+from pointsledger.rows import EntryRow, Usage
+from pointsledger.rulebook import Limit, RuleBook
+
+LEVEL_MARK = "/"
+
+
+class Counter(NamedTuple):
+    """One thing to count: grants of ``activity`` (with its level where levels count apart) by holder and span."""
+
+    activity: str
+    by: str
+    per: str
+
+
+class Deed(NamedTuple):
+    """What a limit needs to know of a deed."""
+
+    activity: str
+    level: str
+    account: str
+    resident: str
+    on: str
+
+
+def entry_activity(activity: str, level: str) -> str:
+    """Return how an entry names its activity: the code, with the level on a ladder."""
+    return f"{activity}{LEVEL_MARK}{level}" if level else activity
+
+
+def counter(limit: Limit, activity: str, level: str) -> Counter:
+    """Return what ``limit`` counts for a deed of that level."""
+    return Counter(entry_activity(activity, level if limit.times else ""), limit.by, limit.per)
+
+
+def counters(books: Iterable[RuleBook], activity: str, level: str) -> set[Counter]:
+    """Return everything that any of ``books`` counts for a deed of that activity and level."""
+    found = set()
+    for book in books:
+        known = book.activities.get(activity)
+        if known is not None and known.limit is not None:
+            found.add(counter(known.limit, activity, level))
+    return found
+
+
+def usage_key(counted: Counter, deed: Deed, calendar: Calendar) -> tuple[str, str, str]:
+    """Return the key of the usage row, the village left out: activity, holder, span."""
+    holder = {"household": deed.account, "resident": deed.resident, "village": ""}[counted.by]
+    return counted.activity, f"{counted.by}:{holder}", calendar.window(deed.on, counted.per)
+
+
+def room(limit: Limit, used: Usage | None) -> int:
+    """Return how much is left of ``limit``, in its own measure; never below zero."""
+    if limit.points is not None:
+        return max(0, limit.points - (used.points if used else 0))
+    return max(0, (limit.times or 0) - (used.times if used else 0))
+
+
+def granted(limit: Limit, used: Usage | None, requested: int) -> int:
+    """Return how many of the ``requested`` points the limit lets through."""
+    left = room(limit, used)
+    if limit.points is not None:
+        return min(requested, left)
+    return requested if left else 0
+
+
+def deeds_of(activity: str, entries: Iterable[EntryRow]) -> Iterator[tuple[int, Deed, int]]:
+    """Yield record, deed and points of each award of ``activity`` among ``entries``, reversed ones included."""
+    for row in entries:
+        code, _, level = row.activity.partition(LEVEL_MARK)
+        if code == activity and row.source.startswith(ISSUED):
+            yield row.seq, Deed(code, level, row.target, row.resident, row.on_day), row.amount
+
+
+def counted(usage: Usage, points: int, times: int) -> Usage:
+    """Return ``usage`` with a grant added, or with negative figures taken back."""
+    return usage._replace(points=usage.points + points, times=usage.times + times)

@@ -1,0 +1,58 @@
+"""Lots: what came in together stays together, and is consumed in one fixed order.
+
+The problem: a household earned 10 in March that never lapse and 30 in April that lapse in December; it spends
+20. Which? Taking from a single balance cannot say, and the day the April points lapse somebody is wronged.
+So every grant is a lot, and a spend names the lots it took: soonest to lapse first, then earned first, then
+posted first. The same order issues goods from the shelf, where the date is the best-before.
+
+Rejected: deciding at the time of lapse which points had been spent, as systems with a running balance do;
+their balance collapses when a credit that was spent lapses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pointsledger.rows import Balance, Lot
+
+NEVER = "9999-12-31"
+"""Stands for no date of expiry where dates are put in order."""
+
+Part = tuple[int, int, int]
+"""A piece of a lot: the record and line that made it, and an amount."""
+
+
+def in_order(lots: Iterable[Lot]) -> list[Lot]:
+    """Return ``lots`` in the order of consumption: expiry (none last), then day earned, then record and line."""
+    return sorted(lots, key=lambda lot: (lot.expires_on or NEVER, lot.earned_on, lot.seq, lot.line))
+
+
+def take(lots: Iterable[Lot], amount: int) -> tuple[list[Part], int]:
+    """Take ``amount`` from ``lots`` in the order given; return the parts, and what could not be had."""
+    parts: list[Part] = []
+    for lot in lots:
+        if not amount:
+            break
+        part = min(lot.remaining, amount)
+        if part:
+            parts.append((lot.seq, lot.line, part))
+            amount -= part
+    return parts, amount
+
+
+def unsettle(lots: Iterable[Lot], amount: int) -> list[Part]:
+    """Give back ``amount`` that lots had paid into arrears, to the lot that came last first."""
+    parts: list[Part] = []
+    for lot in sorted(lots, key=lambda lot: (lot.seq, lot.line), reverse=True):
+        part = min(lot.settled, amount)
+        if part:
+            parts.append((lot.seq, lot.line, part))
+            amount -= part
+    return parts
+
+
+def available(balance: Balance) -> int:
+    """Return what may be spent now: nothing in arrears, nor what is held or pending."""
+    if balance.arrears:
+        return 0
+    return max(0, balance.balance - balance.held - balance.pending)

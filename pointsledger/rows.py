@@ -1,0 +1,281 @@
+"""The rows of the projections: what the ledger keeps at hand so that no figure needs a walk through the journal.
+
+Each class is one table, its first columns the key, the village always first. They are named tuples and not
+frozen dataclasses for one measured reason: a row goes to the database driver as it is, by the hundred
+thousand. ``storage.tables`` has the same columns with their constraints, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Village(NamedTuple):
+    """One book: its settings, fixed at genesis, and its head."""
+
+    village: str
+    zone: str
+    decimals: int
+    cut_off_day: int
+    first_period: str
+    size: int
+    root: bytes
+    frontier: bytes
+    recorded_at: str
+
+
+class EntryRow(NamedTuple):
+    """One movement of value with the dates it is found by."""
+
+    village: str
+    seq: int
+    line: int
+    source: str
+    target: str
+    unit: str
+    amount: int
+    on_day: str
+    counts_on: str
+    period: str
+    for_period: str
+    activity: str
+    resident: str
+
+
+class Allocation(NamedTuple):
+    """What a line took from a lot (negative: gave back to it); ``cause`` is ``spend`` or ``settle``."""
+
+    village: str
+    seq: int
+    line: int
+    lot_seq: int
+    lot_line: int
+    cause: str
+    amount: int
+
+
+class Account(NamedTuple):
+    """Who holds points: a household; ``pin`` is the salted digest of its code and name."""
+
+    village: str
+    account: str
+    role: str
+    opened_on: str
+    opening_seq: int
+    pin: str
+
+
+class Resident(NamedTuple):
+    """A member of a household."""
+
+    village: str
+    resident: str
+    account: str
+    pin: str
+
+
+class Operator(NamedTuple):
+    """Who records or approves."""
+
+    village: str
+    operator: str
+    pin: str
+
+
+class Grouping(NamedTuple):
+    """The group (组) that a household belongs to from a day on."""
+
+    village: str
+    account: str
+    from_on: str
+    grouping: str
+
+
+class Edition(NamedTuple):
+    """An adopted version of the rule book or the price list."""
+
+    village: str
+    document: str
+    version: int
+    first_on: str
+    seq: int
+    digest: str
+    content: str
+
+
+class Balance(NamedTuple):
+    """What an account that may run out holds of one unit: a household's points, a shelf's pieces of one item."""
+
+    village: str
+    account: str
+    unit: str
+    balance: int
+    held: int
+    pending: int
+    arrears: int
+
+
+class Lot(NamedTuple):
+    """What came in together, and how much of it is left; ``settled`` of it went into earlier arrears."""
+
+    village: str
+    seq: int
+    line: int
+    account: str
+    unit: str
+    granted: int
+    remaining: int
+    settled: int
+    earned_on: str
+    available_from: str | None
+    expires_on: str | None
+    unit_cost_fen: int
+
+
+class Usage(NamedTuple):
+    """What was granted of one activity to one holder in one span of time, for its limits."""
+
+    village: str
+    activity: str
+    holder: str
+    span: str
+    points: int
+    times: int
+
+
+class Capped(NamedTuple):
+    """A deed of which the limit let only a part through, or nothing: ``requested`` and ``granted``."""
+
+    village: str
+    account: str
+    seq: int
+    activity: str
+    resident: str
+    on_day: str
+    counts_on: str
+    period: str
+    requested: int
+    granted: int
+
+
+class PeriodTotal(NamedTuple):
+    """The signed sum of one kind of movement on an account in a period; ``deeds`` counts its awards."""
+
+    village: str
+    period: str
+    for_period: str
+    account: str
+    unit: str
+    heading: str
+    category: str
+    grouping: str
+    amount: int
+    deeds: int
+
+
+class Redemption(NamedTuple):
+    """One exchange of points for goods; ``reversed_by`` is the record that undid it, or 0."""
+
+    village: str
+    seq: int
+    account: str
+    on_day: str
+    period: str
+    points: int
+    by_operator: str
+    reversed_by: int
+
+
+class RedemptionLine(NamedTuple):
+    """The pieces of one item in a redemption, at the points each."""
+
+    village: str
+    seq: int
+    item: str
+    pieces: int
+    price: int
+
+
+class Reversal(NamedTuple):
+    """That record ``seq`` was undone by record ``by_seq``."""
+
+    village: str
+    seq: int
+    by_seq: int
+
+
+class Batch(NamedTuple):
+    """An imported sheet: ``generation`` grows each time it is reversed as a whole."""
+
+    village: str
+    label: str
+    generation: int
+
+
+class BatchRow(NamedTuple):
+    """The record in which a row of a sheet stands now; ``live`` is 0 once that was reversed."""
+
+    village: str
+    label: str
+    row_key: str
+    seq: int
+    revision: int
+    live: int
+
+
+class Profile(NamedTuple):
+    """Erasable: the code and name behind an opaque id, and the salt of the digest that pins them."""
+
+    village: str
+    id: str
+    role: str
+    household: str
+    code: str
+    name: str
+    salt: bytes
+
+
+class Remark(NamedTuple):
+    """Erasable: free text of a record, and the salt of the digest that stands in its body."""
+
+    village: str
+    seq: int
+    field: str
+    text: str
+    salt: bytes
+
+
+Row = NamedTuple
+
+KEY_COLUMNS: dict[type, int] = {
+    Village: 1,
+    EntryRow: 3,
+    Allocation: 6,
+    Account: 2,
+    Resident: 2,
+    Operator: 2,
+    Grouping: 3,
+    Edition: 3,
+    Balance: 3,
+    Lot: 3,
+    Usage: 4,
+    Capped: 3,
+    PeriodTotal: 8,
+    Redemption: 2,
+    RedemptionLine: 3,
+    Reversal: 2,
+    Batch: 2,
+    BatchRow: 3,
+    Profile: 2,
+    Remark: 3,
+}
+"""How many leading columns are a row's key, the village included."""
+
+APPEND_ONLY: frozenset[type] = frozenset({EntryRow, Allocation, Capped, Reversal, RedemptionLine, Edition})
+"""Derived rows that are written once and never again; the database refuses to change them as well."""
+
+ERASABLE: frozenset[type] = frozenset({Profile, Remark})
+"""Rows that stand beside the journal, not derived from it: personal data."""
+
+PROJECTIONS: tuple[type, ...] = tuple(kind for kind in KEY_COLUMNS if kind not in ERASABLE)
+"""What is derived from the journal, and so can be rebuilt and compared."""
