@@ -1,0 +1,174 @@
+"""Awarding and deducting: what the rule book in force on the day says that a deed is worth.
+
+The order is that of the semantics: quantity x points, rounded towards zero; then the limit. Requested,
+granted and capped all stand in the record; a deed of which the limit leaves nothing is recorded without an
+entry. New points first pay what the account owes. A deduction takes what is there and the rest becomes
+arrears, so that the rows of a sheet need not come in any order.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pointsledger import caps, chart, lots
+from pointsledger.drafts import counts_on, day_of, draft, parts, shown
+from pointsledger.errors import LimitReached, ResidentRequired, UnknownActivity, UnknownResident, WrongSign
+from pointsledger.records import POINTS, Command, Entry, Record
+from pointsledger.rows import Batch, BatchRow, Capped, Resident, Usage
+from pointsledger.rulebook import Activity
+from pointsledger.state import State
+
+AWARD = "award"
+DEDUCT = "deduct"
+
+_SIGNS = {AWARD: ("plus", "both"), DEDUCT: ("minus", "both")}
+
+
+def decide_award(state: State, command: Command) -> Record:
+    """Give the points that the rule book says for a deed, as far as its limit allows.
+
+    Raises:
+        UnknownAccount, UnknownResident, UnknownActivity, UnknownLevel, UnexpectedLevel, UnexpectedQuantity:
+            if the act names what is not there.
+        WrongSign: if the activity only deducts.
+        ResidentRequired: if its limit is by resident and none is named.
+        LimitReached: if its limit is used up and of mode ``reject``.
+        RuleSilent, FutureDate, BeforeFirstPeriod: about the day.
+
+    """
+    said: Any = command.said
+    on, version, activity = _ruling(state, command)
+    account = state.account(said["account"]).account
+    requested = activity.value(said.get("quantity"), said.get("level"))
+    granted = _within_limit(state, activity, _deed(said, on), requested)
+    held = state.balance(account, POINTS)
+    settled = min(granted, held.arrears)
+    own = [(state.size + 1, 1, settled)] if settled else []
+    decided = {
+        "rulebook": version,
+        "category": activity.category,
+        "requested": requested,
+        "granted": granted,
+        "capped": requested - granted or None,
+        "group": state.grouping(account, on),
+        "settled": parts(1, own),
+        "balance": held.balance + granted,
+    }
+    entries = [Entry(chart.ISSUED + activity.category, account, POINTS, granted)] if granted else []
+    return draft(state, command, on=on, decided=decided, entries=entries)
+
+
+def decide_deduction(state: State, command: Command) -> Record:
+    """Take the points that the rule book says for a breach; what is not there becomes arrears (S-49, ``allow``).
+
+    Raises: as ``decide_award``, less the limit.
+
+    """
+    said: Any = command.said
+    on, version, activity = _ruling(state, command)
+    account = state.account(said["account"]).account
+    amount = activity.value(said.get("quantity"), said.get("level"))
+    held = state.balance(account, POINTS)
+    taken, short = lots.take(state.lots(account, POINTS), amount)
+    decided = {
+        "rulebook": version,
+        "category": activity.category,
+        "requested": amount,
+        "granted": amount,
+        "group": state.grouping(account, on),
+        "lots": parts(1, taken),
+        "arrears": short or None,
+        "balance": held.balance - amount,
+    }
+    entries = [Entry(account, chart.DEDUCTED + activity.category, POINTS, amount)]
+    return draft(state, command, on=on, decided=decided, entries=entries)
+
+
+def apply_deed(state: State, record: Record) -> list[tuple[object, ...]]:
+    """Count an award for its limits, and note the row of the sheet it came from."""
+    said = record.said
+    rows: list[tuple[object, ...]] = []
+    if record.kind == AWARD and record.entries:
+        rows.extend(counted(state, said, record.on, record.decided["granted"], 1))
+    if "capped" in record.decided:
+        rows.append(_capped(state, record))
+    if "batch" in said:
+        batch = state.get(Batch, (said["batch"],))
+        if batch is None:
+            rows.append(Batch(state.village, said["batch"], 1))
+        earlier = state.get(BatchRow, (said["batch"], said["row"]))
+        revision = earlier.revision + 1 if earlier else 1
+        rows.append(BatchRow(state.village, said["batch"], said["row"], record.seq, revision, 1))
+    return rows
+
+
+def _capped(state: State, record: Record) -> Capped:
+    said = record.said
+    return Capped(
+        state.village,
+        said["account"],
+        record.seq,
+        caps.entry_activity(said["activity"], said.get("level", "")),
+        said.get("resident", ""),
+        record.on,
+        counts_on(state, record),
+        record.period,
+        record.decided["requested"],
+        record.decided["granted"],
+    )
+
+
+def counted(state: State, said: Any, on: str, points: int, times: int) -> list[Usage]:  # noqa: ANN401 - a body's said
+    """Return the usage rows after a grant of ``points``, or, with negative figures, after taking one back."""
+    deed = _deed(said, on)
+    usages = []
+    for counter in sorted(caps.counters(state.rulebooks(), deed.activity, deed.level)):
+        key = caps.usage_key(counter, deed, state.calendar)
+        usages.append(caps.counted(state.get(Usage, key) or Usage(state.village, *key, 0, 0), points, times))
+    return usages
+
+
+def _deed(said: Any, on: str) -> caps.Deed:  # noqa: ANN401 - a body's said
+    return caps.Deed(said["activity"], said.get("level", ""), said["account"], said.get("resident", ""), on)
+
+
+def _ruling(state: State, command: Command) -> tuple[str, int, Activity]:
+    """Return the day, the rule book's version on it and the activity, if it may be used for this act."""
+    said: Any = command.said
+    account = state.account(said["account"]).account
+    if "resident" in said:
+        resident = state.get(Resident, (said["resident"],))
+        if resident is None or resident.account != account:
+            raise UnknownResident(resident=said["resident"], account=account)
+    on = day_of(state, command)
+    version, book = state.rulebook(on)
+    activity = book.activities.get(said["activity"])
+    if activity is None:
+        near = book.nearest(said["activity"])
+        hint, hint_zh = (f" (did you mean {near}?)", f"（是否指 {near}？）") if near else ("", "")
+        raise UnknownActivity(activity=said["activity"], on=on, hint=hint, hint_zh=hint_zh)
+    if activity.sign not in _SIGNS[command.kind]:
+        other = DEDUCT if command.kind == AWARD else AWARD
+        raise WrongSign(activity=activity.code, act=command.kind, other=other)
+    return on, version, activity
+
+
+def _within_limit(state: State, activity: Activity, deed: caps.Deed, requested: int) -> int:
+    """Return how much of ``requested`` the activity's limit lets through (S-24)."""
+    limit = activity.limit
+    if limit is None:
+        return requested
+    if limit.by == "resident" and not deed.resident:
+        raise ResidentRequired(activity=activity.code, account=deed.account)
+    counter = caps.counter(limit, deed.activity, deed.level)
+    used = state.get(Usage, caps.usage_key(counter, deed, state.calendar))
+    granted = caps.granted(limit, used, requested)
+    if granted < requested and limit.mode == "reject":
+        in_points = limit.points is not None
+        raise LimitReached(
+            activity=activity.code,
+            limit=shown(state, limit.points or 0) if in_points else limit.times,
+            used=shown(state, used.points if used else 0) if in_points else (used.times if used else 0),
+            per=limit.per,
+        )
+    return granted

@@ -1,0 +1,151 @@
+"""Correcting: a record that undoes an earlier one exactly, once.
+
+The lines of the original are posted with source and target exchanged. What it had taken from lots goes back
+to those lots. What it had brought is taken from the lot it made, which must still be whole but for what went
+into arrears: those come to life again.
+
+Worked example: a deduction of 10 found 4 and made arrears of 6, which a later award of 20 settled. Reversing
+the deduction returns 4 to the lot they came from, and 6 to the lot of the award: 24 are there to spend.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pointsledger import chart, lots
+from pointsledger.awarding import AWARD, DEDUCT, counted
+from pointsledger.drafts import draft, parts, shown
+from pointsledger.errors import AlreadyReversed, AlreadySpent, NotReversible, UnknownBatch
+from pointsledger.lots import Part
+from pointsledger.records import POINTS, Command, Entry, Record
+from pointsledger.rows import Batch, BatchRow, Lot, Redemption, Reversal
+from pointsledger.state import State
+
+REVERSIBLE = (AWARD, DEDUCT, "redeem", "opening", "opening-stock", "intake")
+
+
+def decide_reversal(state: State, command: Command) -> Record:
+    """Undo record ``said["seq"]``.
+
+    Raises:
+        UnknownRecord: if the journal has none of that number.
+        NotReversible: if it is of a kind that has no reverse.
+        AlreadyReversed: if it was undone before.
+        AlreadySpent: if what it brought is spent.
+
+    """
+    said: Any = command.said
+    original = state.record(said["seq"])
+    if original.kind not in REVERSIBLE:
+        raise NotReversible(seq=original.seq, kind=original.kind, allowed=", ".join(REVERSIBLE))
+    done = state.get(Reversal, (original.seq,))
+    if done is not None:
+        raise AlreadyReversed(seq=original.seq, by_seq=done.by_seq)
+    decided: dict[str, Any] = {
+        "of": original.kind,
+        "group": original.decided.get("group"),
+        "activity": original.said.get("activity"),
+        "level": original.said.get("level"),
+        "resident": original.said.get("resident"),
+    }
+    entries = [Entry(entry.target, entry.source, entry.unit, entry.amount) for entry in original.entries]
+    decided |= _undone(state, original)
+    account = original.said.get("account")
+    if account is not None:
+        moved = sum(entry.amount if entry.target == account else -entry.amount for entry in entries if account in entry[:2])
+        decided["balance"] = state.balance(account, POINTS).balance + moved
+    on = state.calendar.day_of_instant(command.recorded_at)
+    concerned = original.for_period or original.period
+    return draft(state, command, on=on, decided=decided, entries=entries, for_period=concerned)
+
+
+def apply_reversal(state: State, record: Record) -> list[tuple[object, ...]]:
+    """Mark what was undone, and count it back where it counted towards a limit."""
+    original = state.record(record.said["seq"])
+    said = original.said
+    rows: list[tuple[object, ...]] = [Reversal(state.village, original.seq, record.seq)]
+    if original.kind == AWARD and original.entries:
+        rows.extend(counted(state, said, original.on, -original.decided["granted"], -1))
+    if "batch" in said:
+        row = state.get(BatchRow, (said["batch"], said["row"]))
+        if row is not None and row.seq == original.seq:
+            rows.append(row._replace(live=0))
+    if original.kind == "redeem":
+        redemption = state.get(Redemption, (original.seq,))
+        if redemption is not None:
+            rows.append(redemption._replace(reversed_by=record.seq))
+    if original.kind == "opening":
+        rows.append(state.account(said["account"])._replace(opening_seq=0))
+    return rows
+
+
+def decide_batch_reversal(state: State, command: Command) -> Record:
+    """Close a generation of an imported sheet, once its rows are reversed, so that it can be imported anew.
+
+    Raises:
+        UnknownBatch: if no rows stand under that label.
+
+    """
+    said: Any = command.said
+    batch = state.get(Batch, (said["batch"],))
+    if batch is None:
+        raise UnknownBatch(label=said["batch"], known="")
+    on = state.calendar.day_of_instant(command.recorded_at)
+    return draft(state, command, on=on, decided={"generation": batch.generation + 1})
+
+
+def apply_batch_reversal(state: State, record: Record) -> list[tuple[object, ...]]:
+    """Begin the batch's next generation."""
+    return [Batch(state.village, record.said["batch"], record.decided["generation"])]
+
+
+def _undone(state: State, original: Record) -> dict[str, Any]:
+    """Return which lots the reversal draws on, gives back to, and settles or unsettles."""
+    drawn: list[Any] = []
+    settled: list[Any] = []
+    cleared = 0
+    for line, entry in enumerate(original.entries, start=1):
+        if chart.is_kept(entry.target):
+            lot = _whole_lot(state, original, line)
+            drawn += parts(line, [(lot.seq, lot.line, lot.granted)])
+            settled += parts(line, [(lot.seq, lot.line, lot.settled)] if lot.settled else [], -1)
+            continue
+        taken = _parts_of(original, line)
+        drawn += parts(line, taken, -1)
+        if entry.unit == POINTS:
+            cleared = original.decided.get("arrears", 0)
+            settled += _resettled(state, entry.source, line, taken, cleared)
+    return {"lots": drawn, "settled": settled, "cleared": cleared or None}
+
+
+def _resettled(state: State, account: str, line: int, restored: list[Part], made: int) -> list[Any]:
+    """Settle the arrears that stay with what is restored; or undo what later lots paid towards ``made``."""
+    arrears = state.balance(account, POINTS).arrears
+    if arrears < made:
+        return parts(line, lots.unsettle(state.family(Lot, (account, POINTS)), made - arrears), -1)
+    left = arrears - made
+    paid: list[Part] = []
+    for lot_seq, lot_line, amount in restored:
+        part = min(amount, left)
+        if part:
+            paid.append((lot_seq, lot_line, part))
+            left -= part
+    return parts(line, paid)
+
+
+def _whole_lot(state: State, original: Record, line: int) -> Lot:
+    lot = state.get(Lot, (original.seq, line))
+    if lot is None or lot.remaining + lot.settled != lot.granted:
+        entry = original.entries[line - 1]
+        left = 0 if lot is None else lot.remaining + lot.settled
+        in_points = entry.unit == POINTS
+        raise AlreadySpent(
+            seq=original.seq,
+            granted=shown(state, entry.amount) if in_points else entry.amount,
+            remaining=shown(state, left) if in_points else left,
+        )
+    return lot
+
+
+def _parts_of(record: Record, line: int) -> list[Part]:
+    return [(seq, lot_line, part) for own, seq, lot_line, part in record.decided.get("lots", ()) if own == line]

@@ -1,0 +1,81 @@
+"""Drafting a record: the fields that every act has, filled in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pointsledger.canonical import Json
+from pointsledger.errors import BeforeFirstPeriod, FutureDate
+from pointsledger.lots import Part
+from pointsledger.points import unscaled
+from pointsledger.records import Command, Entry, Record
+from pointsledger.state import State
+
+
+def day_of(state: State, command: Command) -> str:
+    """Return the civil day of the deed: as said, else the day on which it is recorded.
+
+    Raises:
+        FutureDate: if it lies after the day of recording.
+        BeforeFirstPeriod: if it lies before the book's first period.
+
+    """
+    today = state.calendar.day_of_instant(command.recorded_at)
+    said = command.said.get("on")
+    on = said if isinstance(said, str) else today
+    if on > today:
+        raise FutureDate(on=on, today=today)
+    first_period = state.settings.first_period
+    if state.calendar.month_of(on) < first_period:
+        raise BeforeFirstPeriod(on=on, first_period=first_period)
+    return on
+
+
+def counts_on(state: State, record: Record) -> str:
+    """Return the day a record counts on: its own, or the first of its period if that comes later (S-44)."""
+    if record.on[:7] == record.period and not state.settings.cut_off_day:
+        return record.on
+    return max(record.on, state.calendar.bounds(record.period)[0])
+
+
+def draft(
+    state: State,
+    command: Command,
+    *,
+    on: str,
+    decided: dict[str, Any],
+    entries: Sequence[Entry] = (),
+    for_period: str = "",
+    version: int = 1,
+) -> Record:
+    """Return the record that answers ``command`` as the next one of the journal.
+
+    ``for_period`` is kept only where it differs from the period the record counts in.
+    """
+    period = max(state.calendar.month_of(on), state.settings.first_period)
+    return Record(
+        village=state.village,
+        seq=state.size + 1,
+        kind=command.kind,
+        version=version,
+        recorded_at=command.recorded_at,
+        by=command.by,
+        on=on,
+        period=period,
+        for_period="" if for_period == period else for_period,
+        request=command.request,
+        said=command.said,
+        decided={name: value for name, value in decided.items() if value not in ("", [], None)},
+        entries=tuple(entries),
+    )
+
+
+def parts(line: int, taken: Sequence[Part], sign: int = 1) -> list[Json]:
+    """Return what ``line`` took from lots as a record writes it: line, the lot's record and line, amount."""
+    return [[line, lot_seq, lot_line, sign * amount] for lot_seq, lot_line, amount in taken]
+
+
+def shown(state: State, amount: int) -> str:
+    """Return points as people read them, for an error's sentence."""
+    return str(unscaled(amount, state.settings.decimals))

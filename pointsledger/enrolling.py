@@ -1,0 +1,49 @@
+"""Enrolling: who appears in the book, under a random id and a digest that pins the code and name behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pointsledger.drafts import draft
+from pointsledger.errors import AlreadyEnrolled
+from pointsledger.records import Command, Record
+from pointsledger.rows import Account, Grouping, Operator, Resident
+from pointsledger.state import State
+
+HOUSEHOLD = "household"
+RESIDENT = "resident"
+OPERATOR = "operator"
+
+
+def decide_operator(state: State, command: Command) -> Record:
+    """Introduce an operator, the first time that somebody records or approves under a code."""
+    return draft(state, command, on=state.calendar.day_of_instant(command.recorded_at), decided={})
+
+
+def apply_operator(state: State, record: Record) -> list[tuple[object, ...]]:
+    """Make the operator's row."""
+    return [Operator(state.village, record.said["operator"], record.said["pin"])]
+
+
+def decide_enrolment(state: State, command: Command) -> Record:
+    """Open a household's account, with its group and its members.
+
+    Raises:
+        AlreadyEnrolled: if the household has one.
+
+    """
+    said: Any = command.said
+    if state.get(Account, (said["account"],)) is not None:
+        raise AlreadyEnrolled(account=said["account"])
+    return draft(state, command, on=state.calendar.day_of_instant(command.recorded_at), decided={})
+
+
+def apply_enrolment(state: State, record: Record) -> list[tuple[object, ...]]:
+    """Make the rows of the account, its group and its members."""
+    said = record.said
+    account = said["account"]
+    rows: list[tuple[object, ...]] = [Account(state.village, account, HOUSEHOLD, record.on, 0, said["pin"])]
+    if "group" in said:
+        rows.append(Grouping(state.village, account, record.on, said["group"]))
+    rows.extend(Resident(state.village, member["resident"], account, member["pin"]) for member in said["residents"])
+    return rows

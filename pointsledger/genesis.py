@@ -1,0 +1,75 @@
+"""Genesis: record 1, which fixes what can never change about a book."""
+
+from __future__ import annotations
+
+from pointsledger.calendar import Calendar, parse_month
+from pointsledger.errors import InvalidSetting, VillageExists
+from pointsledger.merkle import EMPTY_ROOT
+from pointsledger.points import MAX_DECIMALS
+from pointsledger.records import Command, Record
+from pointsledger.rows import Village
+from pointsledger.state import State
+
+
+def decide_genesis(state: State, command: Command) -> Record:
+    """Begin the book: ``zone``, ``decimals``, ``cut_off_day``, ``first_period`` and a random ``nonce``.
+
+    Raises:
+        InvalidSetting: for a zone, cut-off day or number of decimals that is not allowed.
+        InvalidPeriod: for a first period that is no month.
+        VillageExists: if the book has begun.
+
+    """
+    if state.size:
+        raise VillageExists(place="the database", village=state.village)
+    said = command.said
+    calendar = Calendar(_text(said["zone"]), _whole(said["cut_off_day"]))
+    first_period = parse_month(_text(said["first_period"]))
+    if said["decimals"] not in range(MAX_DECIMALS + 1):
+        raise InvalidSetting(name="decimals", value=said["decimals"], allowed="0, 1 or 2")
+    on = calendar.day_of_instant(command.recorded_at)
+    return Record(
+        village=state.village,
+        seq=1,
+        kind=command.kind,
+        version=1,
+        recorded_at=command.recorded_at,
+        by=command.by,
+        on=on,
+        period=max(first_period, calendar.month_of(on)),
+        for_period="",
+        request=command.request,
+        said=said,
+        decided={},
+        entries=(),
+    )
+
+
+def apply_genesis(state: State, record: Record) -> list[tuple[object, ...]]:
+    """Make the village's row; its head is filled in as the journal grows."""
+    said = record.said
+    return [
+        Village(
+            state.village,
+            said["zone"],
+            said["decimals"],
+            said["cut_off_day"],
+            said["first_period"],
+            0,
+            EMPTY_ROOT,
+            b"",
+            "",
+        )
+    ]
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else str(value)
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int):
+        raise InvalidSetting(name="cut_off_day", value=value, allowed="0 (civil months) or 1 to 28")
+    return value
+
+

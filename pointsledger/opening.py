@@ -1,0 +1,46 @@
+"""Opening: what a paper book held when this one began, in the first period and never earned (S-48)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pointsledger import chart
+from pointsledger.drafts import draft, parts
+from pointsledger.errors import OpeningExists
+from pointsledger.records import POINTS, Command, Entry, Record
+from pointsledger.state import State
+
+
+def decide_opening(state: State, command: Command) -> Record:
+    """Bring ``said["points"]`` of the smallest unit onto an account from the paper book.
+
+    Raises:
+        UnknownAccount: if the household is not enrolled.
+        OpeningExists: if it already has an opening balance.
+
+    """
+    said: Any = command.said
+    account = state.account(said["account"])
+    if account.opening_seq:
+        raise OpeningExists(account=account.account, seq=account.opening_seq)
+    on = first_day(state)
+    held = state.balance(account.account, POINTS)
+    settled = min(said["points"], held.arrears)
+    decided = {
+        "group": state.grouping(account.account, on),
+        "settled": parts(1, [(state.size + 1, 1, settled)] if settled else []),
+        "balance": held.balance + said["points"],
+    }
+    entries = [Entry(chart.OPENING, account.account, POINTS, said["points"])]
+    return draft(state, command, on=on, decided=decided, entries=entries)
+
+
+def apply_opening(state: State, record: Record) -> list[tuple[object, ...]]:
+    """Note on the account that it has its opening."""
+    account = state.account(record.said["account"])
+    return [account._replace(opening_seq=record.seq)]
+
+
+def first_day(state: State) -> str:
+    """Return the first day of the book, on which its openings count."""
+    return state.calendar.bounds(state.settings.first_period)[0]
