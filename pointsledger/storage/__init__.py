@@ -1,0 +1,1 @@
+"""Storage: the only part of the package that knows a database."""

@@ -1,0 +1,101 @@
+"""Engines: how this library opens a database of its own, and what it makes of a driver's errors.
+
+SQLite's driver starts no transaction for a SELECT, so "read, check, write" of two threads interleave and
+points are spent twice. Here the driver starts none at all: SQLAlchemy's ``begin`` sends BEGIN, and BEGIN
+IMMEDIATE where the connection asks to write, so that a writer holds the lock from its first read on.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import StaticPool
+
+from pointsledger.errors import DiskFull, InvalidSetting, LedgerBusy, LedgerDamaged, NotALedger, PointsLedgerError, ReadOnlyLedger
+
+BUSY_SECONDS = 5.0
+"""How long a writer waits for another one before it gives up with ``LedgerBusy``."""
+
+WRITES = "points_writes"
+"""The execution option by which a connection asks to hold the write lock from its first statement."""
+
+
+def url_of(place: str | Path) -> URL:
+    """Return the URL of a database given by URL or by the path of an SQLite file.
+
+    Raises:
+        InvalidSetting: for a URL of anything but SQLite, the one database of this release.
+
+    """
+    try:
+        url = make_url(place) if "://" in str(place) else URL.create("sqlite", database=str(place))
+        if url.get_backend_name() == "sqlite":
+            return url
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise InvalidSetting(name="database", value=str(place), allowed="a file, or sqlite:///FILE") from error
+    raise InvalidSetting(name="database", value=url.render_as_string(), allowed="a file, or sqlite:///FILE")
+
+
+def is_memory(url: URL) -> bool:
+    """Tell whether ``url`` is a database that lives in memory alone."""
+    return url.database in {None, "", ":memory:"}
+
+
+def connect(url: URL) -> Engine:
+    """Return an engine on which a transaction is what it says, and a commit is on the disk when it returns."""
+    arguments: dict[str, Any] = {"isolation_level": None, "check_same_thread": False, "timeout": BUSY_SECONDS}
+    if is_memory(url):
+        engine = create_engine(url, connect_args=arguments, poolclass=StaticPool)
+    else:
+        engine = create_engine(url, connect_args=arguments)
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_up(connection: sqlite3.Connection, _: object) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA recursive_triggers = ON")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITES) else "BEGIN")
+
+
+@contextmanager
+def translated(place: str) -> Iterator[None]:
+    """Turn a driver's error into one of ours where we know what it means; let the others pass as they are."""
+    try:
+        yield
+    except DBAPIError as error:
+        found = _meaning(error.orig, place)
+        if found is None:
+            raise
+        raise found from error
+    except sqlite3.Error as error:
+        found = _meaning(error, place)
+        if found is None:
+            raise
+        raise found from error
+
+
+def _meaning(error: object, place: str) -> PointsLedgerError | None:
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return LedgerBusy(place=place)
+    if name.startswith("SQLITE_FULL"):
+        return DiskFull(place=place)
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return ReadOnlyLedger(place=place)
+    if name.startswith("SQLITE_NOTADB"):
+        return NotALedger(place=place)
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_IOERR", "SQLITE_CONSTRAINT")) or "no such table" in str(error):
+        return LedgerDamaged(place=place, reason=str(error))
+    return None

@@ -1,0 +1,377 @@
+"""The store: transactions on one village's book, and the one place that writes.
+
+It can append and it can read. Changing or deleting a record does not exist here.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from pointsledger import kinds, merkle, rows
+from pointsledger.errors import LedgerDamaged, LedgerNewer, LedgerOlder, NotALedger, UnknownVillage, VillageExists
+from pointsledger.records import Record
+from pointsledger.state import AnyRow, State
+from pointsledger.storage import engine as engines
+from pointsledger.storage import schema, statements
+from pointsledger.storage.tables import Journal, Village
+
+Progress = Callable[[int, int], None]
+"""Called with how many are done, and how many there are."""
+
+_WRITE_ORDER = tuple(statements.WRITE)
+_RECORDS_AT_ONCE = 2_000
+
+
+class Head(NamedTuple):
+    """The tree of a book: how many records, and the root over them."""
+
+    size: int
+    root: bytes
+
+
+class Unit:
+    """One transaction on one village's book: a working set, the journal's growing end, and what is not written yet.
+
+    It is the source of its own working set. Nothing is on the disk before the transaction is committed.
+    """
+
+    def __init__(self, connection: Connection, village: str) -> None:
+        """Read the head of the book, if it has begun."""
+        self.connection = connection
+        self.village = village
+        self.state = State(village, self)
+        self._cursor = _driver(connection).cursor()
+        self._journal: list[tuple[Any, ...]] = []
+        self._refolded = 0
+        self._requests: dict[str, int] = {}
+        self._nodes: dict[int, tuple[bytes, bytes]] = {}
+        found = self.state.get(rows.Village, ())
+        self._frontier: list[bytes] = []
+        if found is not None:
+            self.state.size, self.state.recorded_at = found.size, found.recorded_at
+            size = merkle.HASH_BYTES
+            self._frontier = [found.frontier[start : start + size] for start in range(0, len(found.frontier), size)]
+
+    # --- the source of the working set -----------------------------------------------------------------
+
+    def fetch(self, kind: type[AnyRow], key: tuple[Any, ...]) -> AnyRow | None:
+        """Return the row of ``kind`` with that key."""
+        found = self._cursor.execute(statements.FETCH[kind], (self.village, *key)).fetchone()
+        return None if found is None else kind(*found)
+
+    def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ANN401 - one value or a tuple of them
+        """Return the rows of a family."""
+        keys = key if isinstance(key, tuple) else (key,)
+        return [kind(*row) for row in self._cursor.execute(statements.FAMILY[kind], (self.village, *keys))]
+
+    def record(self, seq: int) -> Record | None:
+        """Return a record of the journal.
+
+        Raises:
+            LedgerDamaged: if what stands there is no record.
+
+        """
+        found = self._cursor.execute(statements.BODY, (self.village, seq)).fetchone()
+        return None if found is None else _read(found[0], seq)
+
+    def deeds(self, activity: str) -> Iterable[rows.EntryRow]:
+        """Return every entry of an activity, its levels included."""
+        marks = (self.village, activity, activity + "/", activity + "0")
+        return [rows.EntryRow(*row) for row in self._cursor.execute(statements.DEEDS, marks)]
+
+    # --- what acts look up -----------------------------------------------------------------------------
+
+    def requested(self, request: str) -> Record | None:
+        """Return the record that was posted under a request id."""
+        if request in self._requests:
+            return self.state.record(self._requests[request])
+        found = self._cursor.execute(statements.REQUEST, (self.village, request)).fetchone()
+        return None if found is None else _read(found[1], found[0])
+
+    def profile(self, role: str, code: str) -> rows.Profile | None:
+        """Return who stands under a code."""
+        found = self._cursor.execute(statements.PROFILE_BY_CODE, (self.village, role, code)).fetchone()
+        return None if found is None else rows.Profile(*found)
+
+    def profiles(self) -> Iterator[rows.Profile]:
+        """Return everybody in the register."""
+        return (rows.Profile(*row) for row in self._cursor.execute(statements.PROFILES, (self.village,)).fetchall())
+
+    def members(self, household: str) -> list[rows.Profile]:
+        """Return the members of a household."""
+        return [rows.Profile(*row) for row in self._cursor.execute(statements.MEMBERS, (self.village, household))]
+
+    def remarks(self, seq: int) -> list[rows.Remark]:
+        """Return the free text of a record."""
+        return [rows.Remark(*row) for row in self._cursor.execute(statements.REMARKS_OF, (self.village, seq))]
+
+    # --- writing ---------------------------------------------------------------------------------------
+
+    def append(self, record: Record) -> bytes:
+        """Append ``record`` to the journal and carry it to the projections; return its leaf."""
+        body = record.body()
+        leaf = merkle.leaf_hash(body)
+        for row in kinds.apply(self.state, record):
+            self.state.put(row)
+        nodes = merkle.grow(self._frontier, record.seq - 1, leaf)
+        self._journal.append(
+            (
+                record.village,
+                record.seq,
+                record.kind,
+                record.recorded_at,
+                record.period,
+                record.request,
+                body.decode(),
+                leaf,
+                nodes,
+            )
+        )
+        self._requests[record.request] = record.seq
+        self.state.advance(record)
+        if len(self._journal) >= _RECORDS_AT_ONCE:
+            self.flush()
+        return leaf
+
+    def refold(self, record: Record, leaf: bytes) -> None:
+        """Carry a record that stands in the journal already to the projections, which are being rebuilt."""
+        for row in kinds.apply(self.state, record):
+            self.state.put(row)
+        merkle.grow(self._frontier, record.seq - 1, leaf)
+        self.state.advance(record)
+        self._refolded += 1
+        if self._refolded >= _RECORDS_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was appended and changed, in sets; it is still inside the transaction."""
+        if self._journal or self._refolded:
+            self._cursor.executemany(statements.APPEND, self._journal)
+            self._journal.clear()
+            self._requests.clear()
+            self._refolded = 0
+            settings = self.state.settings
+            self.state.put(
+                settings._replace(
+                    size=self.state.size,
+                    root=self.head.root,
+                    frontier=b"".join(self._frontier),
+                    recorded_at=self.state.recorded_at,
+                )
+            )
+        wrote = False
+        for kind in _WRITE_ORDER:
+            changed: list[tuple[Any, ...]] = self.state.changed(kind)
+            if changed:
+                wrote = True
+                self._cursor.executemany(statements.WRITE[kind], changed)
+        if wrote:
+            self.state.settle()
+
+    @property
+    def head(self) -> Head:
+        """The tree as of the last record appended here."""
+        return Head(self.state.size, merkle.root(self._frontier))
+
+    # --- the tree --------------------------------------------------------------------------------------
+
+    def node(self, height: int, index: int) -> bytes:
+        """Return a node of the tree: one look-up, in the row of the last leaf under it."""
+        seq = (index + 1) << height
+        if seq not in self._nodes:
+            found = self._cursor.execute(statements.LEAF_AND_NODES, (self.village, seq)).fetchone()
+            if found is None:
+                raise LedgerDamaged(place=f"village {self.village}", reason=f"record {seq} is missing")
+            self._nodes[seq] = found
+        leaf, nodes = self._nodes[seq]
+        start = (height - 1) * merkle.HASH_BYTES
+        return bytes(leaf) if height == 0 else bytes(nodes[start : start + merkle.HASH_BYTES])
+
+    def leaf(self, seq: int) -> bytes:
+        """Return the leaf of a record."""
+        self.flush()
+        return self.node(0, seq - 1)
+
+    def root_at(self, size: int) -> bytes:
+        """Return the head that the tree had at ``size`` records."""
+        self.flush()
+        return merkle.root(merkle.frontier_of(size, self.node))
+
+    def inclusion_path(self, seq: int, size: int) -> list[bytes]:
+        """Return the hashes that lead from record ``seq`` to the head of ``size`` records."""
+        self.flush()
+        return merkle.inclusion_path(seq - 1, size, self.node)
+
+
+class Store:
+    """A database that holds the books of one or more villages."""
+
+    def __init__(self, place: str | Path) -> None:
+        """Prepare to open ``place``, a URL or the path of an SQLite file; nothing is opened yet."""
+        self.url = engines.url_of(place)
+        self.place = self.url.database or "the database in memory"
+        self.engine = engines.connect(self.url)
+        # A database in memory is one connection for all threads, so its transactions take turns here.
+        self._turn = threading.RLock() if engines.is_memory(self.url) else None
+
+    @contextmanager
+    def transaction(self, *, writes: bool) -> Iterator[Connection]:
+        """Open a transaction; it is committed when the block ends and rolled back when it raises."""
+        if self._turn is not None:
+            with self._turn:
+                yield from self._transaction(writes=writes)
+        else:
+            yield from self._transaction(writes=writes)
+
+    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        with engines.translated(self.place):
+            with self.engine.connect() as opened:
+                connection = opened.execution_options(**{engines.WRITES: writes})
+                with connection.begin():
+                    yield connection
+
+    @contextmanager
+    def posting(self, village: str) -> Iterator[Unit]:
+        """Open a transaction that may append to the book of ``village``; other writers wait."""
+        with self.transaction(writes=True) as connection:
+            unit = Unit(connection, village)
+            yield unit
+            unit.flush()
+
+    @contextmanager
+    def reading(self, village: str) -> Iterator[Unit]:
+        """Open a transaction that sees one moment of the book and locks nobody out."""
+        with self.transaction(writes=False) as connection:
+            yield Unit(connection, village)
+
+    def exists(self) -> bool:
+        """Tell whether there is a database at all; opening one would make an empty file."""
+        return engines.is_memory(self.url) or Path(self.place).is_file()
+
+    @contextmanager
+    def created(self, village: str) -> Iterator[Unit]:
+        """Open a transaction that begins the book of ``village``, making the schema where there is none.
+
+        If the block raises, the file is as it was, and gone if it was not there.
+
+        Raises:
+            VillageExists: if the village has a book here.
+            LedgerNewer, LedgerOlder: if the schema is of another release.
+
+        """
+        existed = self.exists()
+        try:
+            with self.transaction(writes=True) as connection:
+                found = schema.version(connection)
+                if found is None:
+                    schema.create(connection)
+                else:
+                    self._known(found)
+                unit = Unit(connection, village)
+                if unit.state.size:
+                    raise VillageExists(place=self.place, village=village)
+                yield unit
+                unit.flush()
+        except BaseException:
+            self.close()
+            if not existed:
+                for suffix in ("", "-wal", "-shm"):
+                    Path(self.place + suffix).unlink(missing_ok=True)
+            raise
+
+    def check(self) -> None:
+        """See that this release knows the schema.
+
+        Raises:
+            NotALedger: if there is none.
+            LedgerNewer, LedgerOlder: if it is of another release.
+
+        """
+        if not self.exists():
+            raise NotALedger(place=self.place)
+        with self.transaction(writes=False) as connection:
+            found = schema.version(connection)
+        if found is None:
+            raise NotALedger(place=self.place)
+        self._known(found)
+
+    def _known(self, found: int) -> None:
+        if found > schema.VERSION:
+            raise LedgerNewer(place=self.place, found=found, known=schema.VERSION)
+        if found < schema.VERSION:
+            raise LedgerOlder(place=self.place, found=found, known=schema.VERSION)
+
+    def rebuild(self, progress: Progress | None = None) -> dict[str, Head]:
+        """Throw every projection away and derive it from the journal again, in one transaction.
+
+        It also brings the schema of an earlier release up to this one. Returns the head of each village's book.
+
+        Raises:
+            NotALedger, LedgerNewer: if there is nothing that this release can rebuild.
+            LedgerDamaged: if a record of the journal is not what its leaf says; nothing is changed then.
+
+        """
+        if not self.exists():
+            raise NotALedger(place=self.place)
+        with self.transaction(writes=True) as connection:
+            found = schema.version(connection)
+            if found is None:
+                raise NotALedger(place=self.place)
+            if found > schema.VERSION:
+                raise LedgerNewer(place=self.place, found=found, known=schema.VERSION)
+            schema.recreate_projections(connection)
+            sizes = connection.execute(
+                select(Journal.village, func.count()).group_by(Journal.village).order_by(Journal.village)  # type: ignore[call-overload, arg-type]  # columns
+            ).all()
+            return {village: self._refold(connection, village, size, progress) for village, size in sizes}
+
+    def _refold(self, connection: Connection, village: str, size: int, progress: Progress | None) -> Head:
+        unit = Unit(connection, village)
+        for seq, body, leaf in _driver(connection).cursor().execute(statements.JOURNAL, (village,)):
+            if merkle.leaf_hash(body.encode()) != leaf or seq != unit.state.size + 1:
+                raise LedgerDamaged(place=self.place, reason=f"record {seq} is not what its leaf says")
+            unit.refold(_read(body, seq), leaf)
+            if progress is not None:
+                progress(seq, size)
+        unit.flush()
+        return unit.head
+
+    def villages(self) -> list[str]:
+        """Return the codes of the villages whose books are here."""
+        with self.transaction(writes=False) as connection:
+            return list(connection.execute(select(Village.village).order_by(Village.village)).scalars())  # type: ignore[call-overload, arg-type]  # columns
+
+    def require(self, village: str) -> None:
+        """See that ``village`` has a book here.
+
+        Raises:
+            UnknownVillage: if it has none.
+
+        """
+        known = self.villages()
+        if village not in known:
+            raise UnknownVillage(place=self.place, village=village, known=", ".join(known) or "none")
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    found: Any = connection.connection.driver_connection
+    driver: sqlite3.Connection = found
+    return driver
+
+
+def _read(body: str, seq: int) -> Record:
+    try:
+        return Record.from_body(body.encode())
+    except ValueError as error:
+        raise LedgerDamaged(place="the journal", reason=f"record {seq} cannot be read") from error
