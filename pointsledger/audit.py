@@ -1,0 +1,318 @@
+"""The audit: everything the database says, re-derived from the bodies of the journal and compared.
+
+Four questions. Is the journal the one that was written (bodies, leaves, nodes, head)? Did the rules give each
+record: from what was said, at that point of the book, by that rule book, is the decision the one recorded?
+Does every projection say what the records say? Do the profiles and remarks still match the digests that pin
+them? It reports and never raises for what it finds, and changes nothing.
+
+The second question is answered by deciding again. That is stronger than checking chosen properties: points
+beside the rule book, a price off the list, lots taken out of order or a reversal that is not exact all come
+out as a body that the rules do not give, even where somebody recomputed every hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from pointsledger import chart, kinds, merkle, pins, rows
+from pointsledger.findings import BROKEN, AuditReport, Finding
+from pointsledger.posting import TEXT_FIELDS
+from pointsledger.records import POINTS, Record
+from pointsledger.register import pin_of
+from pointsledger.state import AnyRow, State
+from pointsledger.storage.reader import JournalRow, Reader, Unreadable
+from pointsledger.storage.store import Progress
+
+MOST_OF_A_CODE = 50
+"""Findings of one code that a report lists; the rest are counted."""
+
+_RECORDS_AT_ONCE = 1_000
+_STREAMED = (rows.EntryRow, rows.Allocation)
+
+
+class Findings:
+    """The findings while they are gathered, no more than so many of a code."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._found: list[Finding] = []
+        self._counts: dict[str, int] = {}
+
+    def add(self, code: str, what: object = "", *seqs: int) -> None:
+        """Note that something is broken, and which records it concerns."""
+        self._counts[code] = self._counts.get(code, 0) + 1
+        if self._counts[code] <= MOST_OF_A_CODE:
+            self._found.append(Finding(code, BROKEN, seqs, str(what).encode("utf-8", "replace").decode()))
+
+    def all(self) -> tuple[Finding, ...]:
+        """Return them, with a count of those that were left out."""
+        more = [
+            Finding("more", BROKEN, (), f"{code}: {count - MOST_OF_A_CODE}")
+            for code, count in self._counts.items()
+            if count > MOST_OF_A_CODE
+        ]
+        return (*self._found, *more)
+
+
+def audit(reader: Reader, village: str, progress: Progress | None = None) -> AuditReport:
+    """Audit the book of ``village`` as ``reader`` finds it."""
+    findings = Findings()
+    with reader.escaping():
+        for line in reader.damage()[:MOST_OF_A_CODE]:
+            findings.add("file-damaged", line)
+        for name, matter in reader.schema_differences():
+            findings.add("schema-differs", f"{name} {matter}")
+        replay = Replay(reader, village, findings)
+        _read(findings, lambda: replay.run(progress))
+        _read(findings, replay.compare_head)
+        for kind in rows.PROJECTIONS:
+            if kind not in _STREAMED and kind is not rows.Village:
+                _read(findings, lambda kind=kind: replay.compare(kind))  # type: ignore[misc]  # a default argument
+        _read(findings, replay.check_profiles)
+        _read(findings, replay.check_remarks)
+        replay.check_books()
+    return AuditReport(village, replay.state.size, merkle.root(replay.frontier).hex(), findings.all())
+
+
+def _read(findings: Findings, step: Callable[[], None]) -> None:
+    """Take a step of the audit; a table that cannot be read is a finding, and the others are still read."""
+    try:
+        step()
+    except Unreadable as error:
+        findings.add("table-unreadable", error)
+
+
+class Replay:
+    """The journal replayed record by record into projections of its own, which are then compared."""
+
+    def __init__(self, reader: Reader, village: str, findings: Findings) -> None:
+        """Start before the first record."""
+        self.state = State(village, reader)
+        self.frontier: list[bytes] = []
+        self._reader = reader
+        self._village = village
+        self._findings = findings
+        self._compared = 0
+        self._pins: dict[str, str] = {}
+        self._texts: dict[tuple[int, str], str] = {}
+        self._sums: dict[tuple[str, str], int] = {}
+
+    def run(self, progress: Progress | None) -> None:
+        """Replay every record."""
+        for row in self._reader.journal():
+            self._record(row)
+            if self.state.size - self._compared >= _RECORDS_AT_ONCE:
+                self._compare_streamed()
+                if progress is not None:
+                    progress(self.state.size, 0)
+        self._compare_streamed()
+        for kind in _STREAMED:
+            for stray in self._reader.outside(kind, self.state.size):
+                self._findings.add("projection-differs", _name(kind, stray), stray[1])
+
+    def _record(self, row: JournalRow) -> None:
+        add, seq = self._findings.add, self.state.size + 1
+        for missing in range(seq, min(row.seq, seq + 2)):
+            add("journal-gap", "", missing)
+        leaf = merkle.leaf_hash(row.body)
+        nodes = merkle.grow(self.frontier, self.state.size, leaf)
+        if row.leaf != leaf:
+            add("leaf-mismatch", "", row.seq)
+        if row.nodes != nodes:
+            add("node-mismatch", "", row.seq)
+        try:
+            record = Record.from_body(row.body)
+        except ValueError as error:
+            add("body-unreadable", error, row.seq)
+            self.state.size = seq
+            return
+        self._compare_columns(row, record)
+        if record.recorded_at < self.state.recorded_at:
+            add("time-reversed", "", row.seq)
+        self._replay(record, row.seq)
+
+    def _compare_columns(self, row: JournalRow, record: Record) -> None:
+        told = (record.seq, record.kind, record.recorded_at, record.period, record.request)
+        for name, column, said in zip(row._fields, row, told, strict=False):
+            if column != said:
+                self._findings.add("column-mismatch", name, row.seq)
+        if record.village != self._village:
+            self._findings.add("column-mismatch", "village", row.seq)
+
+    def _replay(self, record: Record, seq: int) -> None:
+        """Decide the record again, compare, and carry it to the replay's projections."""
+        self._reader.before = record.seq
+        try:
+            decided = kinds.decide(self.state, record.command())[-1]
+            if decided != record:
+                self._findings.add("decision-differs", _differing(record, decided), seq)
+            changed = kinds.apply(self.state, record)
+        except Unreadable:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a forged body makes the rules trip over is a finding
+            self._findings.add("decision-differs", error or type(error).__name__, seq)
+            changed = []
+        for row in changed:
+            self.state.put(row)
+        self._note(record)
+        self.state.advance(record)
+
+    def _note(self, record: Record) -> None:
+        """Keep what the later checks need: pins, digests of text, and the sums of each book."""
+        said = record.said
+        for person, member in (("account", said), ("operator", said), *(("resident", one) for one in _list(said, "residents"))):
+            if isinstance(member, dict) and "pin" in member and person in member:
+                self._pins[member[person]] = member["pin"]
+        for name in TEXT_FIELDS & set(said):
+            self._texts[record.seq, name] = said[name]
+        for entry in record.entries:
+            self._sums[entry.unit, entry.target] = self._sums.get((entry.unit, entry.target), 0) + entry.amount
+            self._sums[entry.unit, entry.source] = self._sums.get((entry.unit, entry.source), 0) - entry.amount
+        self._check_debits(record)
+
+    def _check_debits(self, record: Record) -> None:
+        """See that what left a kept account is what its lots and arrears add up to (invariant 5)."""
+        for line, entry in enumerate(record.entries, start=1):
+            if not chart.is_kept(entry.source):
+                continue
+            taken = sum(part[3] for part in _list(record.decided, "lots") if part[0] == line)
+            arrears = record.decided.get("arrears", 0) if entry.unit == POINTS else 0
+            if taken + arrears != entry.amount:
+                self._findings.add("debit-differs", line, record.seq)
+
+    # --- comparing -------------------------------------------------------------------------------------
+
+    def _compare_streamed(self) -> None:
+        """Compare the rows that only grow with those of the same records, and let them go."""
+        for kind in _STREAMED:
+            derived = {row[1 : rows.KEY_COLUMNS[kind]]: row for row in self.state.drain(kind)}
+            self._match(kind, derived, self._reader.between(kind, self._compared, self.state.size))
+        self.state.forget_records()
+        self._compared = self.state.size
+
+    def compare(self, kind: type[AnyRow]) -> None:
+        """Compare a projection with what the replay derived."""
+        self._match(kind, self.state.derived(kind), self._reader.every(kind))
+
+    def _match(self, kind: type[AnyRow], derived: dict[Any, AnyRow], stored: Iterable[AnyRow]) -> None:
+        left = dict(derived)
+        for row in stored:
+            own = left.pop(row[1 : rows.KEY_COLUMNS[kind]], None)
+            if own != row:
+                self._differs(kind, row)
+        for own in left.values():
+            self._differs(kind, own)
+
+    def _differs(self, kind: type, row: Any) -> None:  # noqa: ANN401 - a row of any kind
+        position = row._fields.index("seq") if "seq" in row._fields else None
+        seqs = () if position is None or not isinstance(row[position], int) else (row[position],)
+        self._findings.add("projection-differs", _name(kind, row), *seqs)
+
+    def compare_head(self) -> None:
+        """Compare the village's row with the head of the replayed tree."""
+        settings = self.state.get(rows.Village, ())
+        root = merkle.root(self.frontier)
+        for stored in self._reader.every(rows.Village):
+            expected = settings and settings._replace(
+                size=self.state.size, root=root, frontier=b"".join(self.frontier), recorded_at=self.state.recorded_at
+            )
+            if stored != expected:
+                said = f"{stored.size} records, root {_hex(stored.root)}; derived {self.state.size}, root {root.hex()}"
+                self._findings.add("head-mismatch", said)
+            return
+        self._findings.add("head-mismatch", "no row for the village")
+
+    def check_profiles(self) -> None:
+        """Check the code and name of everybody against the digest that the journal holds."""
+        left = dict(self._pins)
+        for profile in self._reader.every(rows.Profile):
+            pin = left.pop(profile.id, None)
+            if pin is None:
+                self._findings.add("profile-unknown", profile.id)
+            elif not _pinned(pin, profile) or profile.role[:1] != profile.id[:1]:
+                self._findings.add("profile-differs", profile.code)
+            elif profile.household != self._household_of(profile):
+                self._findings.add("profile-differs", profile.code)
+        for one in left:
+            self._findings.add("profile-missing", one)
+
+    def _household_of(self, profile: rows.Profile) -> str:
+        resident = self.state.get(rows.Resident, (profile.id,))
+        return resident.account if resident is not None else ""
+
+    def check_remarks(self) -> None:
+        """Check the free text of every record against the digest in its body."""
+        left = dict(self._texts)
+        for remark in self._reader.every(rows.Remark):
+            pin = left.pop((remark.seq, remark.field), None)
+            if pin is None:
+                self._findings.add("remark-unknown", remark.field, remark.seq)
+            elif pin != _text_pin(remark):
+                self._findings.add("remark-differs", remark.field, remark.seq)
+        for seq, name in left:
+            self._findings.add("remark-missing", name, seq)
+
+    def check_books(self) -> None:
+        """Check what must hold of every book: it sums to zero, its lots are sound, nothing is below its floor."""
+        sums: dict[str, int] = {}
+        for (unit, _), amount in self._sums.items():
+            sums[unit] = sums.get(unit, 0) + amount
+        for unit, amount in sums.items():
+            if amount:
+                self._findings.add("book-unbalanced", unit)
+        remaining: dict[tuple[str, str], int] = {}
+        for lot in self.state.derived(rows.Lot).values():
+            key = (lot.account, lot.unit)
+            remaining[key] = remaining.get(key, 0) + lot.remaining
+            if not 0 <= lot.remaining <= lot.granted or not 0 <= lot.settled <= lot.granted - lot.remaining:
+                self._findings.add("lot-differs", f"{lot.seq}/{lot.line}", lot.seq)
+        for held in self.state.derived(rows.Balance).values():
+            if held.balance != remaining.get((held.account, held.unit), 0) - held.arrears:
+                self._findings.add("balance-differs", f"{held.account} ({held.unit})")
+            if held.balance + held.arrears < 0 or held.held > held.balance + held.arrears:
+                self._findings.add("below-floor", f"{held.account} ({held.unit})")
+
+
+def _differing(record: Record, decided: Record) -> str:
+    """Return the first field in which a record is not what the rules give, with both."""
+    for name in ("said", "on", "period", "for_period", "entries", "decided", "seq", "version"):
+        written, given = getattr(record, name), getattr(decided, name)
+        if written == given:
+            continue
+        if isinstance(written, dict) and isinstance(given, dict):
+            name, written, given = next(
+                (key, written.get(key), given.get(key))
+                for key in sorted(set(written) | set(given))
+                if written.get(key) != given.get(key)
+            )
+        return f"{name} is {written}, the rules give {given}"
+    return "the envelope"
+
+
+def _name(kind: type, row: Any) -> str:  # noqa: ANN401 - a row of any kind
+    key = " ".join(str(value) for value in row[1 : rows.KEY_COLUMNS[kind]])
+    return f"{kind.__name__} [{key}]"
+
+
+def _list(fields: Any, name: str) -> list[Any]:  # noqa: ANN401 - a body's
+    found = fields.get(name)
+    return found if isinstance(found, list) else []
+
+
+def _pinned(pin: str, profile: rows.Profile) -> bool:
+    try:
+        return pin_of(profile) == pin
+    except (ValueError, TypeError):  # a code, name or salt that was made unreadable
+        return False
+
+
+def _text_pin(remark: rows.Remark) -> str:
+    try:
+        return pins.text_pin(remark.salt, remark.text)
+    except (ValueError, TypeError):  # a text or salt that was made unreadable
+        return ""
+
+
+def _hex(value: object) -> str:
+    return value.hex() if isinstance(value, bytes) else repr(value)

@@ -1,0 +1,186 @@
+"""The ledger: one object for a village's book, a method an act and a method a question."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from pointsledger.audit import audit
+from pointsledger.acts import Acts, Document
+from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text
+from pointsledger.catalog import PriceList
+from pointsledger.findings import AuditReport
+from pointsledger.errors import InvalidSetting, VillageRequired
+from pointsledger.points import MAX_DECIMALS
+from pointsledger.posting import Posting
+from pointsledger.questions import Questions
+from pointsledger.register import parse_code, parse_village
+from pointsledger.rulebook import RuleBook
+from pointsledger.state import PRICES, RULEBOOK
+from pointsledger.storage.reader import Reader
+from pointsledger.storage.store import Head, Progress, Store, Unit
+
+DEFAULT_ZONE = "Asia/Shanghai"
+
+
+class Ledger(Acts, Questions):
+    """The book of one village: open it, act on it, ask it, audit it.
+
+    Threads may share one; each act is a transaction of its own. As a context manager it closes itself.
+    """
+
+    def __init__(self, store: Store, village: str, clock: Clock) -> None:
+        """Wrap an open store; use ``create`` or ``open``."""
+        self._store = store
+        self._village = village
+        self._clock = clock
+
+    @classmethod
+    def create(
+        cls,
+        place: str | Path,
+        *,
+        village: str,
+        rulebook: Document | RuleBook | None = None,
+        prices: Document | PriceList | None = None,
+        first_period: str | None = None,
+        zone: str = DEFAULT_ZONE,
+        decimals: int = 0,
+        cut_off_day: int = 0,
+        by: str | None = None,
+        clock: Clock | None = None,
+    ) -> Self:
+        """Begin the book of ``village`` at ``place`` (a path or ``sqlite:///FILE``), with its first documents.
+
+        ``first_period`` is the first month that anything counts in: that of the rule book's first day if it is
+        left out, or the present month without one. It, ``zone``, ``decimals`` (places of a point, 0 to 2) and
+        ``cut_off_day`` (last day of the village's month, 0 for civil months) never change. If anything is
+        refused, nothing is left behind.
+
+        Raises:
+            VillageExists: if there is such a book already.
+            RuleBookInvalid, PriceListInvalid: with every fault of the file.
+            InvalidSetting, InvalidPeriod, InvalidCode, OperatorRequired: if a setting is not allowed.
+
+        """
+        parse_village(village)
+        if type(decimals) is not int or not 0 <= decimals <= MAX_DECIMALS:
+            raise InvalidSetting(name="decimals", value=decimals, allowed="0, 1 or 2")
+        calendar = Calendar(zone, cut_off_day)
+        clock = clock or SystemClock()
+        rules = RuleBook.from_file(rulebook, decimals=decimals) if isinstance(rulebook, str | Path) else rulebook
+        price_list = PriceList.from_file(prices, decimals=decimals) if isinstance(prices, str | Path) else prices
+        today = calendar.day_of_instant(instant_text(clock.now()))
+        genesis = {
+            "zone": zone,
+            "decimals": decimals,
+            "cut_off_day": cut_off_day,
+            "first_period": first_period or calendar.month_of(rules.first_day if rules else today),
+            "nonce": secrets.token_hex(16),
+        }
+        store = Store(place)
+        with store.created(village) as unit:
+            posting = Posting(unit, clock)
+            posting.act("genesis", genesis, by=by, request="genesis")
+            if rules is not None:
+                posting.act(RULEBOOK, {"document": rules.to_said()}, by=by, request="genesis-rulebook")
+            if price_list is not None:
+                posting.act(PRICES, {"document": price_list.to_said()}, by=by, request="genesis-prices")
+        return cls(store, village, clock)
+
+    @classmethod
+    def open(cls, place: str | Path, *, village: str | None = None, clock: Clock | None = None) -> Self:
+        """Open the book of ``village`` at ``place``; the code may be left out where there is only one.
+
+        Raises:
+            NotALedger, LedgerNewer, LedgerOlder: if the file is not one of this release.
+            UnknownVillage, VillageRequired: if it holds no such book, or several and none was named.
+
+        """
+        store = Store(place)
+        store.check()
+        known = store.villages()
+        if village is None:
+            if len(known) > 1:
+                raise VillageRequired(place=store.place, known=", ".join(known))
+            village = known[0] if known else ""
+        store.require(village)
+        return cls(store, village, clock or SystemClock())
+
+    @property
+    def village(self) -> str:
+        """The village's code."""
+        return self._village
+
+    @contextmanager
+    def batch(self, *, by: str | None = None) -> Iterator[Batch]:
+        """Post many acts in one transaction: all of them when the block ends, none if it raises."""
+        with self._posting() as posting:
+            yield Batch(posting, self._village, by)
+
+    def audit(self, *, progress: Progress | None = None) -> AuditReport:
+        """Derive everything from the journal again and compare; return the findings, never raise for them."""
+        with self._store.transaction(writes=False) as connection:
+            return audit(Reader(connection, self._village), self._village, progress)
+
+    @classmethod
+    def rebuild(cls, place: str | Path, *, progress: Progress | None = None) -> dict[str, Head]:
+        """Derive every projection of the database at ``place`` from its journals again, in one transaction.
+
+        It cures a damaged projection and upgrades the schema of an earlier release; the journal stays as it is.
+        Returns the head of each village's book.
+
+        Raises:
+            NotALedger, LedgerNewer, LedgerDamaged: if this release cannot rebuild what is there.
+
+        """
+        store = Store(place)
+        try:
+            return store.rebuild(progress)
+        finally:
+            store.close()
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        """Return the ledger itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    def __repr__(self) -> str:
+        """Say whose book it is and where."""
+        return f"Ledger({self._store.place!r}, village={self._village!r})"
+
+    @contextmanager
+    def _posting(self) -> Iterator[Posting]:
+        with self._store.posting(self._village) as unit:
+            yield Posting(unit, self._clock)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Unit]:
+        with self._store.reading(self._village) as unit:
+            yield unit
+
+
+class Batch(Acts):
+    """An open transaction on a book; see ``Ledger.batch``. What it returns is provisional until the block ends."""
+
+    def __init__(self, posting: Posting, village: str, by: str | None) -> None:
+        """Post into ``posting``; ``by`` records each act that names nobody else."""
+        self._open = posting
+        self.village = village
+        posting.default_by = parse_code(by, "operator") if by else None
+
+    @contextmanager
+    def _posting(self) -> Iterator[Posting]:
+        yield self._open
+
+

@@ -1,0 +1,336 @@
+"""The questions: what a book can be asked, each answered from one moment and without locking anybody out."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from decimal import Decimal
+from typing import Any
+
+from pointsledger import chart, lots
+from pointsledger.calendar import Day, months_in
+from pointsledger.enrolling import HOUSEHOLD
+from pointsledger.errors import InvalidSetting, UnknownAccount
+from pointsledger.points import unscaled
+from pointsledger.readings import (
+    AccountBalance,
+    RedeemedItem,
+    RedemptionMade,
+    Statement,
+    StatementLine,
+    StockLine,
+    TrialBalance,
+    TrialLine,
+)
+from pointsledger.records import POINTS, Record
+from pointsledger.register import parse_code
+from pointsledger.rows import Balance, Profile
+from pointsledger.state import State
+from pointsledger.storage import queries
+from pointsledger.storage.store import Head, Unit
+from pointsledger.tally import LEVELS, Bridge, RankedRow, Tally, TallyRow, bridges, ranking
+
+PAGE = 1_000
+"""Households in a page of balances, unless asked otherwise."""
+
+_LAST_DAY = "9999-12-31"
+
+
+class Questions(ABC):
+    """What can be read from a book."""
+
+    @property
+    @abstractmethod
+    def village(self) -> str:
+        """The village's code."""
+
+    @abstractmethod
+    def _reading(self) -> AbstractContextManager[Unit]:
+        """Open a transaction that sees one moment of the book."""
+
+    def head(self) -> Head:
+        """Return the number of records and the root over them."""
+        with self._reading() as unit:
+            return unit.head
+
+    def record(self, seq: int) -> Record:
+        """Return a record of the journal.
+
+        Raises:
+            UnknownRecord: if there is none of that number.
+
+        """
+        with self._reading() as unit:
+            return unit.state.record(seq)
+
+    def inclusion_path(self, seq: int) -> list[bytes]:
+        """Return the hashes that lead from the leaf of record ``seq`` to the head (RFC 6962).
+
+        Raises:
+            UnknownRecord: if there is no record of that number.
+
+        """
+        with self._reading() as unit:
+            unit.state.record(seq)
+            return unit.inclusion_path(seq, unit.state.size)
+
+    def balance(self, household: str, *, on: Day | None = None) -> AccountBalance:
+        """Return what a household holds now, or held at the end of day ``on``.
+
+        Raises:
+            UnknownAccount: if it is not enrolled.
+
+        """
+        with self._reading() as unit:
+            profile = _household(unit, household)
+            state = unit.state
+            places = state.settings.decimals
+            if on is None:
+                return _now(state, profile, state.balance(profile.id, POINTS), state.grouping(profile.id, _LAST_DAY))
+            day = state.calendar.day(on)
+            month = state.calendar.month_of(day)
+            first = state.calendar.bounds(month)[0]
+            held = queries.balance_on(
+                unit.connection, self.village, profile.id, month=month, first=first, last=day
+            )
+            group = state.grouping(profile.id, day)
+            return AccountBalance(
+                profile.code, profile.name, group, unscaled(held, places), None, None, None, None, day
+            )
+
+    def balances(
+        self, *, group: str | None = None, after: str | None = None, limit: int = PAGE
+    ) -> tuple[AccountBalance, ...]:
+        """Return a page of balances in the order of the household codes, in one query.
+
+        ``after`` is the code that the page before ended with; ``group`` keeps to one group.
+        """
+        if type(limit) is not int or not 1 <= limit <= PAGE:
+            raise InvalidSetting(name="limit", value=limit, allowed=f"1 to {PAGE}")
+        with self._reading() as unit:
+            found = queries.balances(unit.connection, self.village, group=group, after=after, limit=limit)
+            page = []
+            for code, account, name, grouping, *figures in found:
+                held = Balance(self.village, account, POINTS, *(figure or 0 for figure in figures))
+                profile = Profile(self.village, account, HOUSEHOLD, "", code, name, b"")
+                page.append(_now(unit.state, profile, held, grouping or ""))
+            return tuple(page)
+
+    def statement(self, household: str, period: str | None = None) -> Statement:
+        """Return every movement of a household in ``period``, or ever, with the balance after each.
+
+        Deeds that a limit cut say what they were worth, and those of which it left nothing stand there too.
+
+        Raises:
+            UnknownAccount, InvalidPeriod: if the household or the period is none.
+
+        """
+        with self._reading() as unit:
+            profile = _household(unit, household)
+            first, last = (None, None) if period is None else unit.state.calendar.bounds(period)
+            opening = 0
+            if period is not None:
+                before = queries.totals_of_account(unit.connection, self.village, profile.id, before=months_in(period)[0])
+                opening = before
+            lines = _Lines(unit, self.village, profile).between(opening, first, last)
+            closing = lines[-1].balance if lines else unscaled(opening, unit.state.settings.decimals)
+            places = unit.state.settings.decimals
+            return Statement(profile.code, profile.name, period, unscaled(opening, places), tuple(lines), closing)
+
+    def tally(self, period: str, *, level: str = "household") -> Tally:
+        """Return the tally of a month, quarter, half-year or year by ``level``: household, group, category, village.
+
+        Raises:
+            InvalidPeriod, InvalidSetting: if there is no such period or level.
+
+        """
+        if level not in LEVELS:
+            raise InvalidSetting(name="level", value=level, allowed=", ".join(LEVELS))
+        months = months_in(period)
+        with self._reading() as unit:
+            before = queries.totals_before(unit.connection, self.village, POINTS, months[0])
+            within = queries.period_totals(unit.connection, self.village, POINTS, months[0], months[-1])
+            found, whole = bridges(level, before, within)
+            places = unit.state.settings.decimals
+            rows = _tally_rows(unit, level, found, places)
+            return Tally(self.village, period, level, rows, whole.row("", "", "", places))
+
+    def ranking(self, period: str, *, level: str = "household", ties: str = "competition") -> tuple[RankedRow, ...]:
+        """Rank households or groups by what they earned in ``period``; redeeming changes nothing in it.
+
+        Raises:
+            InvalidPeriod, InvalidSetting: if there is no such period, level or way of treating ties.
+
+        """
+        return ranking(self.tally(period, level=level), ties)
+
+    def redemptions(
+        self, period: str | None = None, *, household: str | None = None
+    ) -> tuple[RedemptionMade, ...]:
+        """Return the redemptions of a period, or all, of one household or all, in the order they were recorded.
+
+        Raises:
+            UnknownAccount, InvalidPeriod: if the household or the period is none.
+
+        """
+        with self._reading() as unit:
+            months = (None, None) if period is None else (months_in(period)[0], months_in(period)[-1])
+            account = None if household is None else _household(unit, household).id
+            found = queries.redemptions(unit.connection, self.village, first=months[0], last=months[1], account=account)
+            return tuple(_redemptions(unit, found))
+
+    def trial_balance(self) -> TrialBalance:
+        """Return the balance of every account of the points book and of each good, from all entries there are.
+
+        Households stand in one line; ``balances`` has them one by one.
+        """
+        with self._reading() as unit:
+            places = unit.state.settings.decimals
+            sums: dict[tuple[str, str], int] = {}
+            for unit_code, account, amount in queries.account_sums(unit.connection, self.village):
+                name = "households" if chart.holds_points(account) else account
+                sums[unit_code, name] = sums.get((unit_code, name), 0) + int(amount)
+            return TrialBalance(
+                tuple(
+                    TrialLine(code, account, unscaled(amount, places) if code == POINTS else Decimal(amount))
+                    for (code, account), amount in sorted(sums.items(), key=lambda line: (line[0][0] != POINTS, line[0]))
+                )
+            )
+
+    def stock(self) -> tuple[StockLine, ...]:
+        """Return what the shelf holds, item by item."""
+        with self._reading() as unit:
+            names = _item_names(unit.state)
+            lines = []
+            for _, unit_code, pieces, cost in queries.stock(unit.connection, self.village):
+                item = chart.item_of(unit_code)
+                lines.append(StockLine(item, names.get(item, item), int(pieces), int(cost)))
+            return tuple(lines)
+
+
+class _Lines:
+    """The lines of a statement, with names where the book has them."""
+
+    def __init__(self, unit: Unit, village: str, profile: Profile) -> None:
+        self._unit = unit
+        self._village = village
+        self._account = profile.id
+        self._members = {member.id: member.name for member in unit.members(profile.id)}
+        self._activities = {code: activity for book in unit.state.rulebooks() for code, activity in book.activities.items()}
+        self._places = unit.state.settings.decimals
+
+    def between(self, opening: int, first: str | None, last: str | None) -> list[StatementLine]:
+        """Return the lines that count between two days, the first balance being ``opening``."""
+        connection = self._unit.connection
+        cuts = {
+            row.seq: row for row in queries.capped(connection, self._village, self._account, first=first, last=last)
+        }
+        moved = [
+            (row.counts_on, row.seq, row)
+            for row in queries.statement(connection, self._village, self._account, first=first, last=last)
+        ]
+        seen = {seq for _, seq, _ in moved}
+        nothing_left = [(cut.counts_on, cut.seq, None) for cut in cuts.values() if cut.seq not in seen]
+        lines = []
+        balance = opening
+        for _, seq, row in sorted([*moved, *nothing_left], key=lambda line: line[:2]):
+            cut = cuts.get(seq)
+            balance += row.points if row is not None else 0
+            lines.append(self._line(seq, row, cut, balance))
+        return lines
+
+    def _line(self, seq: int, row: Any, cut: Any, balance: int) -> StatementLine:  # noqa: ANN401 - query rows
+        source = row if row is not None else cut
+        activity, _, level = source.activity.partition("/")
+        known = self._activities.get(activity)
+        name = known.name if known else ""
+        if known and level:
+            name += next((f"：{found.name}" for found in known.levels if found.code == level), "")
+        heading = "earned" if row is None else chart.heading_and_category(row.counterpart)[0]
+        return StatementLine(
+            seq=seq,
+            on=source.on_day,
+            counts_on=source.counts_on,
+            heading=heading,
+            activity=source.activity,
+            activity_name=name,
+            member=self._members.get(source.resident, ""),
+            points=unscaled(0 if row is None else row.points, self._places),
+            balance=unscaled(balance, self._places),
+            requested=unscaled(cut.requested, self._places) if cut is not None else None,
+            for_period="" if row is None else row.for_period,
+            reversed_by=0 if row is None else row.by_seq or 0,
+        )
+
+
+def _household(unit: Unit, code: str) -> Profile:
+    found = unit.profile(HOUSEHOLD, parse_code(code, "household"))
+    if found is None:
+        raise UnknownAccount(account=code)
+    return found
+
+
+def _now(state: State, profile: Profile, held: Balance, group: str) -> AccountBalance:
+    places = state.settings.decimals
+    return AccountBalance(
+        household=profile.code,
+        name=profile.name,
+        group=group,
+        balance=unscaled(held.balance, places),
+        held=unscaled(held.held, places),
+        pending=unscaled(held.pending, places),
+        arrears=unscaled(held.arrears, places),
+        available=unscaled(lots.available(held), places),
+    )
+
+
+def _tally_rows(unit: Unit, level: str, found: dict[str, Bridge], places: int) -> tuple[TallyRow, ...]:
+    if level == "household":
+        rows = []
+        for profile in unit.profiles():
+            if profile.role == HOUSEHOLD:
+                group = unit.state.grouping(profile.id, _LAST_DAY)
+                bridge = found.get(profile.id) or Bridge()
+                rows.append(bridge.row(profile.code, profile.name, group, places))
+        return tuple(sorted(rows, key=lambda row: row.code))
+    names = _category_names(unit.state) if level == "category" else {}
+    return tuple(found[key].row(key, names.get(key, key), "", places) for key in sorted(found))
+
+
+def _redemptions(unit: Unit, found: Iterable[Any]) -> Iterable[RedemptionMade]:
+    places = unit.state.settings.decimals
+    names = _item_names(unit.state)
+    people = {profile.id: profile for profile in unit.profiles()}
+    gathered: dict[int, tuple[Any, list[RedeemedItem]]] = {}
+    for redemption, item, pieces, price in found:
+        line = RedeemedItem(item, names.get(item, item), pieces, unscaled(price, places))
+        gathered.setdefault(redemption.seq, (redemption, []))[1].append(line)
+    for redemption, items in gathered.values():
+        household = people.get(redemption.account)
+        operator = people.get(redemption.by_operator)
+        yield RedemptionMade(
+            seq=redemption.seq,
+            household=household.code if household else redemption.account,
+            name=household.name if household else "",
+            on=redemption.on_day,
+            period=redemption.period,
+            points=unscaled(redemption.points, places),
+            items=tuple(items),
+            by=operator.code if operator else redemption.by_operator,
+            reversed_by=redemption.reversed_by,
+        )
+
+
+def _item_names(state: State) -> dict[str, str]:
+    """Return the names of all items that any price list ever had, the latest name winning."""
+    names: dict[str, str] = {}
+    for price_list in state.price_lists():
+        names |= {code: item.name for code, item in price_list.items.items()}
+    return names
+
+
+def _category_names(state: State) -> dict[str, str]:
+    return {code: name for book in state.rulebooks() for code, name in book.categories}
+
+

@@ -1,0 +1,32 @@
+"""Receipts: what every act gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The proof of one act.
+
+    ``leaf`` is the record's hash, ``root`` the head of the book when it had ``size`` records, the last of
+    them this one (hexadecimal). ``points`` is what was granted, taken or exchanged and ``balance`` what the
+    household holds after it; for goods, both in pieces on the shelf. Within a batch a receipt is provisional
+    until the batch ends well.
+    """
+
+    village: str
+    seq: int
+    kind: str
+    request: str
+    on: str
+    period: str
+    recorded_at: str
+    leaf: str
+    size: int
+    root: str
+    points: Decimal | None = None
+    balance: Decimal | None = None
+    repeated: bool = field(default=False, compare=False)
+    """Whether this is the receipt of an earlier act under the same request id."""

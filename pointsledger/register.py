@@ -1,0 +1,170 @@
+"""The register (名册): who stands behind the opaque ids of the journal.
+
+People write codes and names; the journal holds ids. A code that is not in the register stays as it was
+written, so that the decision can refuse it by name; it never gets into a record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pointsledger import chart, pins
+from pointsledger.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
+from pointsledger.errors import AmbiguousResident, InvalidCode, InvalidText, OperatorRequired
+from pointsledger.rows import Profile
+from pointsledger.storage.store import Unit
+
+LONGEST_CODE = 32
+LONGEST_NAME = 100
+
+_CODE = re.compile(r"[^\s\x00-\x1f\x7f/,;\"']{1,%d}" % LONGEST_CODE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_VILLAGE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_MEMBER_MARK = "/"
+_MARKS = {HOUSEHOLD: chart.HOUSEHOLD_MARK, RESIDENT: chart.RESIDENT_MARK, OPERATOR: chart.OPERATOR_MARK}
+
+
+def parse_code(value: str, name: str) -> str:
+    """Return the code of a household or an operator, without the spaces around it.
+
+    Raises:
+        InvalidCode: if it is empty, too long, or holds white space, quotes, a slash, comma or semicolon.
+
+    """
+    code = value.strip() if isinstance(value, str) else ""
+    if _CODE.fullmatch(code) and not _CONTROL.search(code):
+        return code
+    raise InvalidCode(name=name, value=value, allowed=f"1 to {LONGEST_CODE} characters without spaces, quotes, / , or ;")
+
+
+def parse_village(value: str) -> str:
+    """Return a village code: it stands in the origin of a checkpoint, so it is plain ASCII.
+
+    Raises:
+        InvalidCode: unless it is 1 to 64 ASCII letters, digits, ``-``, ``_`` and ``.``.
+
+    """
+    if isinstance(value, str) and _VILLAGE.fullmatch(value):
+        return value
+    raise InvalidCode(name="village", value=value, allowed="1 to 64 of a-z A-Z 0-9 - _ .")
+
+
+def parse_text(value: str, name: str, limit: int = LONGEST_NAME) -> str:
+    """Return a name or remark, without the spaces around it.
+
+    Raises:
+        InvalidText: if it is empty, longer than ``limit``, or holds control characters.
+
+    """
+    text = value.strip() if isinstance(value, str) else ""
+    if not text or len(text) > limit or _CONTROL.search(text):
+        raise InvalidText(name=name, limit=limit)
+    return text
+
+
+class Register:
+    """The register as one transaction sees it, with the newcomers that it is about to write."""
+
+    def __init__(self, unit: Unit) -> None:
+        """Look people up in ``unit`` when they are asked for."""
+        self._unit = unit
+        self._known: dict[tuple[str, str], Profile | None] = {}
+        self._members: dict[str, list[Profile]] = {}
+        self._whole = False
+        self.newcomers: dict[str, Profile] = {}
+
+    def load(self) -> None:
+        """Read the whole register at once, before an import asks for it row by row."""
+        for profile in self._unit.profiles():
+            self._known[profile.role, profile.code] = profile
+            if profile.household:
+                self._members.setdefault(profile.household, []).append(profile)
+        self._whole = True
+
+    def household(self, code: str) -> str:
+        """Return the id of a household, or the code as it was written if nobody stands under it."""
+        code = parse_code(code, "household")
+        found = self._find(HOUSEHOLD, code)
+        return found.id if found else code
+
+    def resident(self, household: str, code_or_name: str) -> str:
+        """Return the id of a member of a household (an id), or the name as it was written.
+
+        Raises:
+            AmbiguousResident: if two members bear the name.
+
+        """
+        wanted = parse_text(code_or_name, "member")
+        members = self.members(household)
+        found = [member for member in members if member.code == wanted] or [
+            member for member in members if member.name == wanted
+        ]
+        if len(found) > 1:
+            codes = ", ".join(member.code for member in found)
+            raise AmbiguousResident(account=household, resident=wanted, codes=codes)
+        return found[0].id if found else wanted
+
+    def operator(self, code: str | None) -> str:
+        """Return the id of an operator; one not seen before becomes a newcomer.
+
+        Raises:
+            OperatorRequired: without a code.
+
+        """
+        if not code:
+            raise OperatorRequired
+        code = parse_code(code, "operator")
+        return self.newcomer(OPERATOR, code, code).id
+
+    def newcomer(self, role: str, code: str, name: str, household: str = "") -> Profile:
+        """Return the profile under a code, made new if there is none.
+
+        The name is the one given: against an older profile of that code it shows whether both are the same.
+        """
+        found = self._find(role, code)
+        if found is None:
+            found = Profile(self._unit.village, pins.new_id(_MARKS[role]), role, household, code, name, pins.new_salt())
+            self._known[role, code] = found
+            self.newcomers[found.id] = found
+            if household:
+                self._members.setdefault(household, []).append(found)
+        return found._replace(name=name)
+
+    def members(self, household: str) -> list[Profile]:
+        """Return the members of a household (an id), in the order of their codes."""
+        if household not in self._members:
+            self._members[household] = [] if self._whole else self._unit.members(household)
+        return sorted(self._members[household], key=lambda member: (len(member.code), member.code))
+
+    def take_newcomers(self, ids: Iterable[str]) -> list[Profile]:
+        """Hand over those of the newcomers, to be written now."""
+        return [self.newcomers.pop(one) for one in ids if one in self.newcomers]
+
+    def forget_newcomers(self) -> None:
+        """Forget the newcomers of an act that came to nothing."""
+        for profile in self.newcomers.values():
+            self._known.pop((profile.role, profile.code), None)
+            self._members.pop(profile.household, None)
+        self.newcomers.clear()
+
+    def code_of(self, one: str) -> str:
+        """Return the code that people know an id by, or the id where it has none."""
+        found = self.newcomers.get(one) or self._unit.fetch(Profile, (one,))
+        return found.code if found else one
+
+    def _find(self, role: str, code: str) -> Profile | None:
+        key = (role, code)
+        if key not in self._known:
+            self._known[key] = None if self._whole else self._unit.profile(role, code)
+        return self._known[key]
+
+
+def member_code(household_code: str, number: int) -> str:
+    """Return the code of a household's member: the household's, a slash, and the number in the family."""
+    return f"{household_code}{_MEMBER_MARK}{number}"
+
+
+def pin_of(profile: Profile) -> str:
+    """Return the digest that pins a profile's code and name in the journal."""
+    return pins.person_pin(profile.salt, profile.code, profile.name)

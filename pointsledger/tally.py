@@ -1,0 +1,149 @@
+"""The tally (积分汇总) of a period: opening, what came in and went out, closing, and who stands where.
+
+The bridge foots for every row and for the whole: opening + base + earned + prior + deducted + redeemed +
+refunded + expired + forfeited + moved = closing, outgoings being negative. ``earned`` is the awards of the
+period itself; whatever concerns another period stands in ``prior``. A ranking goes by earned and deducted
+together and is unchanged by redemption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from pointsledger.errors import InvalidSetting
+
+LEVELS = ("household", "group", "category", "village")
+TIES = ("competition", "dense", "ordinal")
+
+
+@dataclass(frozen=True, slots=True)
+class TallyRow:
+    """The bridge of one household, group, category or of the village, in points; ``deeds`` counts its deeds."""
+
+    code: str
+    name: str
+    group: str
+    deeds: int
+    opening: Decimal
+    earned: Decimal
+    prior: Decimal
+    deducted: Decimal
+    redeemed: Decimal
+    closing: Decimal
+
+    @property
+    def ranked(self) -> Decimal:
+        """What a ranking goes by: earned less deducted, within the period."""
+        return self.earned + self.deducted
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The tally of a period, a row for each household, group or category, and their ``total``."""
+
+    village: str
+    period: str
+    level: str
+    rows: tuple[TallyRow, ...]
+    total: TallyRow
+
+    def __iter__(self) -> Iterator[TallyRow]:
+        """Go through the rows."""
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class RankedRow:
+    """A place in the ranking of a period."""
+
+    rank: int
+    code: str
+    name: str
+    group: str
+    points: Decimal
+    deeds: int
+
+
+@dataclass(slots=True)
+class Bridge:
+    """The figures of a row while they are added up, in the smallest unit."""
+
+    opening: int = 0
+    deeds: int = 0
+    by_heading: dict[str, int] = field(default_factory=dict)
+
+    def add(self, heading: str, prior: int, amount: int, deeds: int) -> None:
+        """Add a period total: openings to the opening, what concerns another period to ``prior``."""
+        self.deeds += deeds
+        if heading == "opening" and not prior:
+            self.opening += amount
+            return
+        name = "prior" if prior else heading
+        self.by_heading[name] = self.by_heading.get(name, 0) + amount
+
+    def row(self, code: str, name: str, group: str, decimals: int) -> TallyRow:
+        """Return the figures as people read them."""
+
+        def points(amount: int) -> Decimal:
+            return Decimal(amount).scaleb(-decimals)
+
+        return TallyRow(
+            code=code,
+            name=name,
+            group=group,
+            deeds=self.deeds,
+            opening=points(self.opening),
+            earned=points(self.by_heading.get("earned", 0)),
+            prior=points(self.by_heading.get("prior", 0)),
+            deducted=points(self.by_heading.get("deducted", 0)),
+            redeemed=points(self.by_heading.get("redeemed", 0)),
+            closing=points(self.opening + sum(self.by_heading.values())),
+        )
+
+
+def bridges(level: str, before: Iterable[Any], within: Iterable[Any]) -> tuple[dict[str, Bridge], Bridge]:
+    """Add period totals up by ``level``; return a bridge for each key of it, and one for the whole.
+
+    ``before`` has account, grouping, category, amount; ``within`` account, grouping, category, heading, prior,
+    amount, deeds.
+    """
+    column = {"household": 0, "group": 1, "category": 2, "village": None}[level]
+    found: dict[str, Bridge] = {}
+    whole = Bridge()
+    for row in before:
+        amount = int(row[3])
+        whole.opening += amount
+        found.setdefault("" if column is None else row[column], Bridge()).opening += amount
+    for row in within:
+        heading, prior, amount, deeds = row[3], int(row[4]), int(row[5]), int(row[6])
+        whole.add(heading, prior, amount, deeds)
+        found.setdefault("" if column is None else row[column], Bridge()).add(heading, prior, amount, deeds)
+    return found, whole
+
+
+def ranking(rows: Iterable[TallyRow], ties: str = "competition") -> tuple[RankedRow, ...]:
+    """Rank rows by what was earned less deducted; ``ties`` are ranked 1, 1, 3 (competition), 1, 1, 2 (dense) or 1, 2, 3.
+
+    Raises:
+        InvalidSetting: for another way of treating ties.
+
+    """
+    if ties not in TIES:
+        raise InvalidSetting(name="ties", value=ties, allowed=", ".join(TIES))
+    ranked: list[RankedRow] = []
+    rank = 0
+    for place, row in enumerate(sorted(rows, key=lambda row: (-row.ranked, row.code)), start=1):
+        tied = bool(ranked) and ranked[-1].points == row.ranked
+        if ties == "ordinal" or (ties == "competition" and not tied):
+            rank = place
+        elif not tied:
+            rank += 1
+        ranked.append(RankedRow(rank, row.code, row.name, row.group, row.ranked, row.deeds))
+    return tuple(ranked)
