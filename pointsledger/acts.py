@@ -38,7 +38,9 @@ class Acts(ABC):
     def _posting(self) -> AbstractContextManager[Posting]:
         """Open the transaction that the next act belongs to."""
 
-    def adopt_rules(self, rulebook: Document | RuleBook, *, by: str | None = None, request: str | None = None) -> Receipt:
+    def adopt_rules(
+        self, rulebook: Document | RuleBook, *, by: str | None = None, request: str | None = None
+    ) -> Receipt:
         """Adopt a rule book, from its TOML file or as read from one; it governs from its first day.
 
         Raises:
@@ -51,7 +53,9 @@ class Acts(ABC):
                 rulebook = RuleBook.from_file(rulebook, decimals=posting.state.settings.decimals)
             return posting.act(RULEBOOK, {"document": rulebook.to_said()}, by=by, request=request)
 
-    def adopt_prices(self, prices: Document | PriceList, *, by: str | None = None, request: str | None = None) -> Receipt:
+    def adopt_prices(
+        self, prices: Document | PriceList, *, by: str | None = None, request: str | None = None
+    ) -> Receipt:
         """Adopt a price list, from its TOML file or as read from one; the first one reaches back to the beginning.
 
         Raises:

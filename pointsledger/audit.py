@@ -109,7 +109,7 @@ class Replay:
         self._compare_streamed()
         for kind in _STREAMED:
             for stray in self._reader.outside(kind, self.state.size):
-                self._findings.add("projection-differs", _name(kind, stray), stray[1])
+                self._differs(kind, stray)
 
     def _record(self, row: JournalRow) -> None:
         add, seq = self._findings.add, self.state.size + 1
@@ -133,7 +133,7 @@ class Replay:
         self._replay(record, row.seq)
 
     def _compare_columns(self, row: JournalRow, record: Record) -> None:
-        told = (record.seq, record.kind, record.recorded_at, record.period, record.request)
+        told: tuple[object, ...] = (record.seq, record.kind, record.recorded_at, record.period, record.request)
         for name, column, said in zip(row._fields, row, told, strict=False):
             if column != said:
                 self._findings.add("column-mismatch", name, row.seq)
@@ -151,7 +151,7 @@ class Replay:
         except Unreadable:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a forged body makes the rules trip over is a finding
-            self._findings.add("decision-differs", error or type(error).__name__, seq)
+            self._findings.add("decision-differs", f"{type(error).__name__}: {error}", seq)
             changed = []
         for row in changed:
             self.state.put(row)
@@ -161,7 +161,11 @@ class Replay:
     def _note(self, record: Record) -> None:
         """Keep what the later checks need: pins, digests of text, and the sums of each book."""
         said = record.said
-        for person, member in (("account", said), ("operator", said), *(("resident", one) for one in _list(said, "residents"))):
+        for person, member in (
+            ("account", said),
+            ("operator", said),
+            *(("resident", one) for one in _list(said, "residents")),
+        ):
             if isinstance(member, dict) and "pin" in member and person in member:
                 self._pins[member[person]] = member["pin"]
         for name in TEXT_FIELDS & set(said):
@@ -230,9 +234,11 @@ class Replay:
             pin = left.pop(profile.id, None)
             if pin is None:
                 self._findings.add("profile-unknown", profile.id)
-            elif not _pinned(pin, profile) or profile.role[:1] != profile.id[:1]:
-                self._findings.add("profile-differs", profile.code)
-            elif profile.household != self._household_of(profile):
+            elif not (
+                _pinned(pin, profile)
+                and profile.role[:1] == profile.id[:1]
+                and profile.household == self._household_of(profile)
+            ):
                 self._findings.add("profile-differs", profile.code)
         for one in left:
             self._findings.add("profile-missing", one)
@@ -280,13 +286,10 @@ def _differing(record: Record, decided: Record) -> str:
         written, given = getattr(record, name), getattr(decided, name)
         if written == given:
             continue
-        if isinstance(written, dict) and isinstance(given, dict):
-            name, written, given = next(
-                (key, written.get(key), given.get(key))
-                for key in sorted(set(written) | set(given))
-                if written.get(key) != given.get(key)
-            )
-        return f"{name} is {written}, the rules give {given}"
+        if not (isinstance(written, dict) and isinstance(given, dict)):
+            return f"{name} is {written}, the rules give {given}"
+        key = next(key for key in sorted(set(written) | set(given)) if written.get(key) != given.get(key))
+        return f"{key} is {written.get(key)}, the rules give {given.get(key)}"
     return "the envelope"
 
 

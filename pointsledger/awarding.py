@@ -93,13 +93,18 @@ def apply_deed(state: State, record: Record) -> list[tuple[object, ...]]:
     if "capped" in record.decided:
         rows.append(_capped(state, record))
     if "batch" in said:
-        batch = state.get(Batch, (said["batch"],))
-        if batch is None:
-            rows.append(Batch(state.village, said["batch"], 1))
-        earlier = state.get(BatchRow, (said["batch"], said["row"]))
-        revision = earlier.revision + 1 if earlier else 1
-        rows.append(BatchRow(state.village, said["batch"], said["row"], record.seq, revision, 1))
+        rows.extend(_batched(state, record))
     return rows
+
+
+def _batched(state: State, record: Record) -> list[tuple[object, ...]]:
+    """Note in which record a row of a sheet stands now; a row that was replaced is the next revision of itself."""
+    label, key = record.said["batch"], record.said["row"]
+    batch = state.get(Batch, (label,)) or Batch(state.village, label, 1)
+    earlier = state.get(BatchRow, (label, key))
+    again = earlier is not None and earlier.generation == batch.generation
+    revision = earlier.revision + 1 if earlier is not None and again else 1
+    return [batch, BatchRow(state.village, label, key, record.seq, batch.generation, revision, 1)]
 
 
 def _capped(state: State, record: Record) -> Capped:

@@ -65,7 +65,7 @@ def seconds_behind(earlier: str, later: str) -> float:
 
 
 def months_after(day: str, months: int) -> str:
-    """Return ``day`` plus ``months``, always counted from ``day`` itself, the end of a shorter month if need be (S-02)."""
+    """Return ``day`` plus ``months``, always counted from ``day`` itself; a shorter month ends it (S-02)."""
     return (date.fromisoformat(day) + relativedelta(months=months)).isoformat()
 
 
@@ -179,13 +179,8 @@ class Calendar:
             year, week, _ = date.fromisoformat(day).isocalendar()
             return f"{year:04}-W{week:02}"
         year_text, month = self.month_of(day).split("-")
-        if per == "month":
-            return f"{year_text}-{month}"
-        if per == "quarter":
-            return f"{year_text}Q{(int(month) + 2) // 3}"
-        if per == "half":
-            return f"{year_text}H{(int(month) + 5) // 6}"
-        return year_text
+        part = {"month": f"-{month}", "quarter": f"Q{(int(month) + 2) // 3}", "half": f"H{(int(month) + 5) // 6}"}
+        return year_text + part.get(per, "")
 
     def bounds(self, period: str) -> tuple[str, str]:
         """Return the first and last day of ``period``."""

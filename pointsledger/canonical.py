@@ -20,7 +20,9 @@ LARGEST_INTEGER = 2**53 - 1
 Json = dict[str, "Json"] | list["Json"] | str | int
 """What a record's body is made of."""
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":"), sort_keys=True
+)
 _UNSORTED = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":"))
 
 
@@ -75,8 +77,10 @@ def _plain(value: Any) -> bool:  # noqa: ANN401 - it is here that the type is fo
             plain = (type(held) is str or _plain(held)) and plain and name.isascii()
         return plain
     if kind is list:
-        # A list, not a generator: every value must be looked at, also behind a name that needs reordering.
-        return all([_plain(held) for held in value])
+        plain = True
+        for held in value:
+            plain = _plain(held) and plain  # every value is looked at, also behind a name that needs reordering
+        return plain
     message = f"{kind.__name__} {value!r} has no canonical form; use an object, a list, a string or an int"
     raise TypeError(message)
 

@@ -52,7 +52,9 @@ def decide_reversal(state: State, command: Command) -> Record:
     decided |= _undone(state, original)
     account = original.said.get("account")
     if account is not None:
-        moved = sum(entry.amount if entry.target == account else -entry.amount for entry in entries if account in entry[:2])
+        moved = sum(
+            entry.amount if entry.target == account else -entry.amount for entry in entries if account in entry[:2]
+        )
         decided["balance"] = state.balance(account, POINTS).balance + moved
     on = state.calendar.day_of_instant(command.recorded_at)
     concerned = original.for_period or original.period

@@ -368,7 +368,10 @@ class SheetFaulty(InputError, ValueError):
     """A sheet with faulty rows; ``faults`` has every one of them, and nothing was posted."""
 
     code = "sheet-faulty"
-    en = "{file} has {count} faulty row(s) and nothing was posted; correct them, or skip them with skip_bad (--skip-bad)."
+    en = (
+        "{file} has {count} faulty row(s) and nothing was posted; "
+        "correct them, or skip them with skip_bad (--skip-bad)."
+    )
     zh = "{file} 有 {count} 行有误，未录入任何一行；请更正，或用 --skip-bad 跳过。"
 
 
@@ -411,7 +414,7 @@ class InsufficientPoints(RefusedError, ValueError):
     """The account cannot pay: ``available`` and ``required`` in points."""
 
     code = "insufficient-points"
-    en = "{account} has {available} points available and {required} are required; choose less, or wait until more is earned."
+    en = "{account} has {available} points available and {required} are required; choose less, or earn more first."
     zh = "{account} 户可用积分 {available}，需要 {required}；请少兑一些，或积分够了再来。"
 
 
@@ -419,7 +422,10 @@ class OutOfStock(RefusedError, ValueError):
     """The shelf does not hold the pieces: ``available`` and ``required``."""
 
     code = "out-of-stock"
-    en = "The shelf holds {available} of {item} and {required} are asked for; book the intake first, or choose another item."
+    en = (
+        "The shelf holds {available} of {item} and {required} are asked for; "
+        "book the intake first, or choose another item."
+    )
     zh = "“{item}”库存 {available}，需要 {required}；请先办理入库，或换一样商品。"
 
 
@@ -427,7 +433,10 @@ class LimitReached(RefusedError, ValueError):
     """The activity's limit, in mode ``reject``, leaves no room for the whole award."""
 
     code = "limit-reached"
-    en = "Activity {activity} allows {limit} per {per} and {used} are used; nothing was posted, the rule book says reject."
+    en = (
+        "Activity {activity} allows {limit} per {per} and {used} are used; "
+        "nothing was posted, the rule book says reject."
+    )
     zh = "事项 {activity} 每{per}上限 {limit}，已用 {used}；按细则整笔不予计分，未录入。"
 
 
@@ -491,7 +500,9 @@ class RequestConflict(RefusedError, ValueError):
     """A request id used before for something else; ``field`` names what differs."""
 
     code = "request-conflict"
-    en = "Request {request!r} was already used by record {seq} with another {field}; use a new request id for a new act."
+    en = (
+        "Request {request!r} was already used by record {seq} with another {field}; use a new request id for a new act."
+    )
     zh = "请求号“{request}”已用于第 {seq} 号记录，但“{field}”不同；新的操作请换新的请求号。"
 
 
@@ -499,7 +510,10 @@ class RowChanged(RefusedError, ValueError):
     """A row that was imported before and reads otherwise now."""
 
     code = "row-changed"
-    en = "This row was imported as record {seq} with another {field}; import the corrected sheet with replace (--replace {label!r})."
+    en = (
+        "This row was imported as record {seq} with another {field}; "
+        "import the corrected sheet with replace (--replace {label!r})."
+    )
     zh = "此行已作第 {seq} 号记录导入，但“{field}”不同；更正后的表请用 --replace “{label}” 导入。"
 
 

@@ -26,10 +26,16 @@ _TEXTS = {
     ),
     "head-mismatch": ("the head of the book is not that of its records: {what}", "账本的校验根与记录不符：{what}"),
     "projection-differs": ("{what} is not what the records say", "{what} 与台账推算结果不符"),
-    "profile-differs": ("the code or name of {what} is not the one that was enrolled", "{what} 的编号或姓名与登记时不符"),
+    "profile-differs": (
+        "the code or name of {what} is not the one that was enrolled",
+        "{what} 的编号或姓名与登记时不符",
+    ),
     "profile-missing": ("{what} has no profile", "{what} 没有名册资料"),
     "profile-unknown": ("a profile {what} belongs to nobody in the journal", "名册资料 {what} 在台账中无对应"),
-    "remark-differs": ("the {what} of record {seq} is not the one that was written", "第 {seq} 号记录的 {what} 与写入时不符"),
+    "remark-differs": (
+        "the {what} of record {seq} is not the one that was written",
+        "第 {seq} 号记录的 {what} 与写入时不符",
+    ),
     "remark-missing": ("the {what} of record {seq} is gone", "第 {seq} 号记录的 {what} 不见了"),
     "remark-unknown": ("a {what} stands beside record {seq}, which has none", "第 {seq} 号记录本无 {what}，却存有一条"),
     "book-unbalanced": ("the book of {what} does not sum to zero", "{what} 账不平"),
@@ -83,7 +89,9 @@ class AuditReport:
             state = "完整" if self.whole else f"有 {broken} 处不符"
             return f"共 {self.size:,} 笔记录，{state}；尚无记录在账本之外留存校验码，请抄存校验根以备日后比对。"
         state = "whole" if self.whole else f"{broken} finding(s) broken"
-        return f"{self.size:,} records, {state}; none is held outside this file: keep the root elsewhere to compare later."
+        return (
+            f"{self.size:,} records, {state}; none is held outside this file: keep the root elsewhere to compare later."
+        )
 
     def __iter__(self) -> Iterator[Finding]:
         """Go through the findings."""

@@ -71,5 +71,3 @@ def _whole(value: object) -> int:
     if not isinstance(value, int):
         raise InvalidSetting(name="cut_off_day", value=value, allowed="0 (civil months) or 1 to 28")
     return value
-
-

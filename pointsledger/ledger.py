@@ -8,15 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from pointsledger.audit import audit
 from pointsledger.acts import Acts, Document
+from pointsledger.audit import audit
 from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text
 from pointsledger.catalog import PriceList
+from pointsledger.errors import InvalidSetting, SheetFaulty, VillageRequired
 from pointsledger.findings import AuditReport
-from pointsledger.errors import InvalidSetting, VillageRequired
+from pointsledger.importing import ImportReport, Options, import_deeds, reverse_batch
 from pointsledger.points import MAX_DECIMALS
 from pointsledger.posting import Posting
 from pointsledger.questions import Questions
+from pointsledger.receipts import Receipt
 from pointsledger.register import parse_code, parse_village
 from pointsledger.rulebook import RuleBook
 from pointsledger.state import PRICES, RULEBOOK
@@ -121,6 +123,59 @@ class Ledger(Acts, Questions):
         with self._posting() as posting:
             yield Batch(posting, self._village, by)
 
+    def import_deeds(
+        self,
+        file: str | Path,
+        *,
+        period: str,
+        by: str | None = None,
+        label: str | None = None,
+        replace: str | None = None,
+        dry_run: bool = False,
+        skip_bad: bool = False,
+        other_months: bool = False,
+        repeats: bool = False,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Import the awards and deductions of a month from a CSV sheet, all of its rows or none.
+
+        ``label`` names the batch (period and the sheet's title if left out); ``replace`` is the label of a batch
+        that this sheet corrects. ``dry_run`` rehearses and keeps nothing; ``skip_bad`` leaves faulty rows out;
+        ``other_months`` and ``repeats`` let pass what is otherwise a fault.
+
+        Raises:
+            SheetFaulty: with every fault, unless faulty rows are skipped or it is a rehearsal.
+            SheetUnreadable, FileUnreadable: if the file is no sheet.
+            UnknownBatch: if there is nothing to replace.
+
+        """
+        options = Options(
+            period=period,
+            by=by,
+            label=replace or label,
+            replace=replace is not None,
+            skip_bad=skip_bad,
+            dry_run=dry_run,
+            other_months=other_months,
+            repeats=repeats,
+        )
+        with self._store.posting(self._village, keep=not dry_run) as unit:
+            report = import_deeds(Posting(unit, self._clock), file, options, progress)
+            if report.faults and not (dry_run or skip_bad):
+                raise SheetFaulty(file=str(file), count=len(report.faults), faults=report.faults)
+        return report
+
+    def reverse_batch(self, label: str, *, reason: str, by: str | None = None) -> Receipt:
+        """Reverse every row of an imported sheet that still stands; then the sheet can be imported anew.
+
+        Raises:
+            UnknownBatch: if nothing was imported under that label.
+            AlreadySpent: if points of one of its rows are spent; nothing is reversed then.
+
+        """
+        with self._posting() as posting:
+            return reverse_batch(posting, label, reason=reason, by=by)
+
     def audit(self, *, progress: Progress | None = None) -> AuditReport:
         """Derive everything from the journal again and compare; return the findings, never raise for them."""
         with self._store.transaction(writes=False) as connection:
@@ -182,5 +237,3 @@ class Batch(Acts):
     @contextmanager
     def _posting(self) -> Iterator[Posting]:
         yield self._open
-
-

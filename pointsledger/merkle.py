@@ -117,7 +117,7 @@ def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) ->
 
 
 def _subtree(first: int, last: int, node_at: NodeAt) -> bytes:
-    """Return the root over leaves ``first`` up to ``last``; ``first`` is a multiple of a power of two that covers them."""
+    """Return the root over leaves ``first`` up to ``last``, where a power of two that covers them divides ``first``."""
     count = last - first
     if count & (count - 1) == 0:
         height = count.bit_length() - 1

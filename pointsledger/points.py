@@ -34,7 +34,7 @@ def scaled(value: Amount, decimals: int, *, name: str = "points") -> int:
 
     """
     if type(value) is int:
-        amount = value * 10**decimals
+        amount: int = value * 10**decimals
     else:
         exact = _exact(value, name).scaleb(decimals)
         if exact != exact.to_integral_value():

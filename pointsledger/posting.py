@@ -80,7 +80,11 @@ class Posting:
         try:
             operator = self.register.operator(by or self.default_by)
             present = {name: value for name, value in said.items() if value is not None}
-            remarks = {field: parse_text(text, field, LONGEST_REMARK) for field, text in (texts or {}).items() if text is not None}
+            remarks = {
+                field: parse_text(text, field, LONGEST_REMARK)
+                for field, text in (texts or {}).items()
+                if text is not None
+            }
             if request is not None:
                 request = _parse_request(request)
                 earlier = self.unit.requested(request)
@@ -199,7 +203,12 @@ def difference(
 
 
 def _parse_request(request: str) -> str:
-    if isinstance(request, str) and 0 < len(request) <= LONGEST_REQUEST and request.isprintable() and request.strip() == request:
+    if (
+        isinstance(request, str)
+        and 0 < len(request) <= LONGEST_REQUEST
+        and request.isprintable()
+        and request.strip() == request
+    ):
         return request
     raise InvalidCode(name="request", value=request, allowed=f"1 to {LONGEST_REQUEST} printable characters")
 

@@ -91,9 +91,7 @@ class Questions(ABC):
             day = state.calendar.day(on)
             month = state.calendar.month_of(day)
             first = state.calendar.bounds(month)[0]
-            held = queries.balance_on(
-                unit.connection, self.village, profile.id, month=month, first=first, last=day
-            )
+            held = queries.balance_on(unit.connection, self.village, profile.id, month=month, first=first, last=day)
             group = state.grouping(profile.id, day)
             return AccountBalance(
                 profile.code, profile.name, group, unscaled(held, places), None, None, None, None, day
@@ -131,7 +129,9 @@ class Questions(ABC):
             first, last = (None, None) if period is None else unit.state.calendar.bounds(period)
             opening = 0
             if period is not None:
-                before = queries.totals_of_account(unit.connection, self.village, profile.id, before=months_in(period)[0])
+                before = queries.totals_of_account(
+                    unit.connection, self.village, profile.id, before=months_in(period)[0]
+                )
                 opening = before
             lines = _Lines(unit, self.village, profile).between(opening, first, last)
             closing = lines[-1].balance if lines else unscaled(opening, unit.state.settings.decimals)
@@ -165,9 +165,7 @@ class Questions(ABC):
         """
         return ranking(self.tally(period, level=level), ties)
 
-    def redemptions(
-        self, period: str | None = None, *, household: str | None = None
-    ) -> tuple[RedemptionMade, ...]:
+    def redemptions(self, period: str | None = None, *, household: str | None = None) -> tuple[RedemptionMade, ...]:
         """Return the redemptions of a period, or all, of one household or all, in the order they were recorded.
 
         Raises:
@@ -194,7 +192,9 @@ class Questions(ABC):
             return TrialBalance(
                 tuple(
                     TrialLine(code, account, unscaled(amount, places) if code == POINTS else Decimal(amount))
-                    for (code, account), amount in sorted(sums.items(), key=lambda line: (line[0][0] != POINTS, line[0]))
+                    for (code, account), amount in sorted(
+                        sums.items(), key=lambda line: (line[0][0] != POINTS, line[0])
+                    )
                 )
             )
 
@@ -217,7 +217,9 @@ class _Lines:
         self._village = village
         self._account = profile.id
         self._members = {member.id: member.name for member in unit.members(profile.id)}
-        self._activities = {code: activity for book in unit.state.rulebooks() for code, activity in book.activities.items()}
+        self._activities = {
+            code: activity for book in unit.state.rulebooks() for code, activity in book.activities.items()
+        }
         self._places = unit.state.settings.decimals
 
     def between(self, opening: int, first: str | None, last: str | None) -> list[StatementLine]:
@@ -332,5 +334,3 @@ def _item_names(state: State) -> dict[str, str]:
 
 def _category_names(state: State) -> dict[str, str]:
     return {code: name for book in state.rulebooks() for code, name in book.categories}
-
-

@@ -37,7 +37,7 @@ def decide_redemption(state: State, command: Command) -> Record:
     for line in said["items"]:
         version, item = priced(state, line["item"], on)
         items.append({"item": item.code, "pieces": line["pieces"], "points": item.points, "stocked": int(item.stocked)})
-    total = sum(item["pieces"] * item["points"] for item in items)
+    total = sum(chosen["pieces"] * chosen["points"] for chosen in items)
     held = state.balance(account, POINTS)
     available = lots.available(held)
     if total > available:
@@ -45,10 +45,10 @@ def decide_redemption(state: State, command: Command) -> Record:
     taken, _ = lots.take(state.lots(account, POINTS), total)
     entries = [Entry(account, chart.REDEEMED, POINTS, total)]
     drawn = parts(1, taken)
-    for item in items:
-        if item["stocked"]:
-            drawn += _issued(state, item, len(entries) + 1)
-            entries.append(Entry(chart.SHELF, chart.HANDED_OVER, chart.item_unit(item["item"]), item["pieces"]))
+    for chosen in items:
+        if chosen["stocked"]:
+            drawn += _issued(state, chosen, len(entries) + 1)
+            entries.append(Entry(chart.SHELF, chart.HANDED_OVER, chart.item_unit(chosen["item"]), chosen["pieces"]))
     decided = {
         "prices": version,
         "items": items,

@@ -18,7 +18,7 @@ from pointsledger.storage.store import Unit
 LONGEST_CODE = 32
 LONGEST_NAME = 100
 
-_CODE = re.compile(r"[^\s\x00-\x1f\x7f/,;\"']{1,%d}" % LONGEST_CODE)
+_CODE = re.compile(r"[^\s\x00-\x1f\x7f/,;\"']{1,32}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _VILLAGE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _MEMBER_MARK = "/"
@@ -35,7 +35,9 @@ def parse_code(value: str, name: str) -> str:
     code = value.strip() if isinstance(value, str) else ""
     if _CODE.fullmatch(code) and not _CONTROL.search(code):
         return code
-    raise InvalidCode(name=name, value=value, allowed=f"1 to {LONGEST_CODE} characters without spaces, quotes, / , or ;")
+    raise InvalidCode(
+        name=name, value=value, allowed=f"1 to {LONGEST_CODE} characters without spaces, quotes, / , or ;"
+    )
 
 
 def parse_village(value: str) -> str:

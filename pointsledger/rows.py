@@ -219,6 +219,7 @@ class BatchRow(NamedTuple):
     label: str
     row_key: str
     seq: int
+    generation: int
     revision: int
     live: int
 

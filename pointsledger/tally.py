@@ -129,7 +129,7 @@ def bridges(level: str, before: Iterable[Any], within: Iterable[Any]) -> tuple[d
 
 
 def ranking(rows: Iterable[TallyRow], ties: str = "competition") -> tuple[RankedRow, ...]:
-    """Rank rows by what was earned less deducted; ``ties`` are ranked 1, 1, 3 (competition), 1, 1, 2 (dense) or 1, 2, 3.
+    """Rank rows by what was earned less deducted; ties come 1, 1, 3 (competition), 1, 1, 2 (dense), 1, 2, 3 (ordinal).
 
     Raises:
         InvalidSetting: for another way of treating ties.

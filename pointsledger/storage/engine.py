@@ -17,7 +17,15 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
-from pointsledger.errors import DiskFull, InvalidSetting, LedgerBusy, LedgerDamaged, NotALedger, PointsLedgerError, ReadOnlyLedger
+from pointsledger.errors import (
+    DiskFull,
+    InvalidSetting,
+    LedgerBusy,
+    LedgerDamaged,
+    NotALedger,
+    PointsLedgerError,
+    ReadOnlyLedger,
+)
 
 BUSY_SECONDS = 5.0
 """How long a writer waits for another one before it gives up with ``LedgerBusy``."""
@@ -34,7 +42,7 @@ def url_of(place: str | Path) -> URL:
 
     """
     try:
-        url = make_url(place) if "://" in str(place) else URL.create("sqlite", database=str(place))
+        url = make_url(str(place)) if "://" in str(place) else URL.create("sqlite", database=str(place))
         if url.get_backend_name() == "sqlite":
             return url
     except (ArgumentError, NoSuchModuleError) as error:

@@ -41,7 +41,16 @@ def balances(
         .scalar_subquery()
     )
     query = (
-        select(Profile.code, Profile.id, Profile.name, grouping, Balance.balance, Balance.held, Balance.pending, Balance.arrears)  # type: ignore[call-overload]  # SQLModel types four columns
+        select(
+            Profile.code,
+            Profile.id,
+            Profile.name,
+            grouping,
+            Balance.balance,
+            Balance.held,
+            Balance.pending,
+            Balance.arrears,
+        )  # type: ignore[call-overload]  # SQLModel types four columns
         .outerjoin(
             Balance,
             and_(Balance.village == Profile.village, Balance.account == Profile.id, Balance.unit == POINTS),  # type: ignore[arg-type]  # as SQLAlchemy sees it
@@ -81,7 +90,7 @@ def statement(
     """Return the movements of an account that count between two days, in the order they count in."""
     lines = _lines(village, account, first=first, last=last).subquery()
     query = (
-        select(lines, Reversal.by_seq)  # type: ignore[call-overload]  # a subquery
+        select(lines, Reversal.by_seq)
         .outerjoin(Reversal, and_(Reversal.village == village, Reversal.seq == lines.c.seq))  # type: ignore[arg-type]  # as above
         .order_by(lines.c.counts_on, lines.c.seq, lines.c.line)
     )
@@ -95,7 +104,7 @@ def capped(connection: Connection, village: str, account: str, *, first: str | N
         query = query.where(Capped.counts_on >= first)
     if last is not None:
         query = query.where(Capped.counts_on <= last)
-    return [rows.Capped(*row) for row in connection.execute(query.order_by(col(Capped.seq)))]
+    return [rows.Capped._make(row) for row in connection.execute(query.order_by(col(Capped.seq)))]
 
 
 def _lines(village: str, account: str, *, first: str | None, last: str | None) -> Any:  # noqa: ANN401 - a compound select
@@ -110,7 +119,7 @@ def _lines(village: str, account: str, *, first: str | None, last: str | None) -
             EntryRow.activity,
             EntryRow.resident,
             other.label("counterpart"),
-            (EntryRow.amount * literal(sign)).label("points"),  # type: ignore[operator]  # a column
+            (EntryRow.amount * literal(sign)).label("points"),
         ).where(EntryRow.village == village, own == account, EntryRow.unit == POINTS)
         if first is not None:
             query = query.where(col(EntryRow.counts_on) >= first)
@@ -170,17 +179,17 @@ def redemptions(
     if account is not None:
         query = query.where(Redemption.account == account)
     width = len(rows.Redemption._fields)
-    return [(rows.Redemption(*row[:width]), *row[width:]) for row in connection.execute(query)]
+    return [(rows.Redemption._make(row[:width]), *row[width:]) for row in connection.execute(query)]
 
 
 def account_sums(connection: Connection, village: str) -> Sequence[Any]:
     """Return unit, account and the sum of what came in less what went out, from every entry there is."""
-    incoming = select(EntryRow.unit, col(EntryRow.target).label("account"), col(EntryRow.amount).label("amount")).where(
-        EntryRow.village == village
-    )
-    outgoing = select(EntryRow.unit, col(EntryRow.source).label("account"), (-col(EntryRow.amount)).label("amount")).where(
-        EntryRow.village == village
-    )
+    incoming: Any = select(
+        EntryRow.unit, col(EntryRow.target).label("account"), col(EntryRow.amount).label("amount")
+    ).where(EntryRow.village == village)
+    outgoing: Any = select(
+        EntryRow.unit, col(EntryRow.source).label("account"), (-col(EntryRow.amount)).label("amount")
+    ).where(EntryRow.village == village)
     moved = union_all(incoming, outgoing).subquery()
     query = (
         select(moved.c.unit, moved.c.account, func.sum(moved.c.amount))
@@ -205,6 +214,6 @@ def stock(connection: Connection, village: str) -> Sequence[Any]:
     query = (
         select(Balance.account, Balance.unit, Balance.balance, func.coalesce(worth, 0))
         .where(Balance.village == village, Balance.unit != POINTS)
-        .order_by(Balance.account, Balance.unit)  # type: ignore[arg-type]  # columns
+        .order_by(Balance.account, Balance.unit)
     )
     return connection.execute(query).all()

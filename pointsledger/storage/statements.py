@@ -54,25 +54,24 @@ FAMILY: dict[type, str] = {
     rows.BatchRow: _family(rows.BatchRow, "label"),
 }
 # A ladder's levels stand behind a slash, the character before "0".
-DEEDS = _family(rows.EntryRow, also=f" AND (activity = {MARK} OR (activity > {MARK} AND activity < {MARK})) ORDER BY seq")
-APPEND = (
-    "INSERT INTO points_journal (village, seq, kind, recorded_at, period, request_id, body, leaf, nodes) "
-    f"VALUES ({_marks(9)})"
+DEEDS = _family(
+    rows.EntryRow, also=f" AND (activity = {MARK} OR (activity > {MARK} AND activity < {MARK})) ORDER BY seq"
 )
+_RECORD = ("village", "seq", "kind", "recorded_at", "period", "request_id", "body", "leaf", "nodes")
+APPEND = f"INSERT INTO points_journal ({', '.join(_RECORD)}) VALUES ({_marks(len(_RECORD))})"  # noqa: S608 - constants
 BODY = f"SELECT body FROM points_journal WHERE {_where(('village', 'seq'))}"  # noqa: S608 - constants
 REQUEST = f"SELECT seq, body FROM points_journal WHERE {_where(('village', 'request_id'))}"  # noqa: S608 - constants
 LEAF_AND_NODES = f"SELECT leaf, nodes FROM points_journal WHERE {_where(('village', 'seq'))}"  # noqa: S608 - constants
 JOURNAL = f"SELECT seq, body, leaf FROM points_journal WHERE {_where(('village',))} ORDER BY seq"  # noqa: S608 - constants
 # For the audit: the bytes as they stand, whatever they are, never decoded by the driver.
-JOURNAL_BYTES = (
-    "SELECT seq, kind, recorded_at, period, request_id, CAST(body AS BLOB), leaf, nodes "
-    f"FROM points_journal WHERE {_where(('village',))} ORDER BY seq"  # noqa: S608 - constants
-)
+_AS_BYTES = ", ".join(_RECORD[1:]).replace("body", "CAST(body AS BLOB)")
+JOURNAL_BYTES = f"SELECT {_AS_BYTES} FROM points_journal WHERE {_where(('village',))} ORDER BY seq"  # noqa: S608 - constants
 ALL: dict[type, str] = {
     kind: f"{_family(kind)} ORDER BY {', '.join(_columns(kind)[: rows.KEY_COLUMNS[kind]])}" for kind in rows.KEY_COLUMNS
 }
 BETWEEN: dict[type, str] = {
-    kind: f"{_family(kind)} AND seq > {MARK} AND seq <= {MARK} ORDER BY seq, line" for kind in (rows.EntryRow, rows.Allocation)
+    kind: f"{_family(kind)} AND seq > {MARK} AND seq <= {MARK} ORDER BY seq, line"
+    for kind in (rows.EntryRow, rows.Allocation)
 }
 OUTSIDE: dict[type, str] = {
     kind: f"{_family(kind)} AND (seq < 1 OR seq > {MARK})" for kind in (rows.EntryRow, rows.Allocation)
@@ -80,4 +79,5 @@ OUTSIDE: dict[type, str] = {
 PROFILE_BY_CODE = _family(rows.Profile, "role", "code")
 MEMBERS = _family(rows.Profile, "household", also=" ORDER BY code")
 PROFILES = _family(rows.Profile)
+BATCH_LABELS = f"SELECT label FROM {table_name(rows.Batch)} WHERE {_where(('village',))} ORDER BY label"  # noqa: S608 - constants
 REMARKS_OF = _family(rows.Remark, "seq")

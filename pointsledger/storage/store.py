@@ -112,6 +112,10 @@ class Unit:
         """Return the free text of a record."""
         return [rows.Remark(*row) for row in self._cursor.execute(statements.REMARKS_OF, (self.village, seq))]
 
+    def batch_labels(self) -> list[str]:
+        """Return the labels of the imported sheets."""
+        return [label for (label,) in self._cursor.execute(statements.BATCH_LABELS, (self.village,))]
+
     # --- writing ---------------------------------------------------------------------------------------
 
     def append(self, record: Record) -> bytes:
@@ -231,19 +235,23 @@ class Store:
             yield from self._transaction(writes=writes)
 
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
-        with engines.translated(self.place):
-            with self.engine.connect() as opened:
-                connection = opened.execution_options(**{engines.WRITES: writes})
-                with connection.begin():
-                    yield connection
+        with engines.translated(self.place), self.engine.connect() as opened:
+            connection = opened.execution_options(**{engines.WRITES: writes})
+            with connection.begin():
+                yield connection
 
     @contextmanager
-    def posting(self, village: str) -> Iterator[Unit]:
-        """Open a transaction that may append to the book of ``village``; other writers wait."""
+    def posting(self, village: str, *, keep: bool = True) -> Iterator[Unit]:
+        """Open a transaction that may append to the book of ``village``; other writers wait.
+
+        Without ``keep`` everything is done and then dropped: a rehearsal.
+        """
         with self.transaction(writes=True) as connection:
             unit = Unit(connection, village)
             yield unit
             unit.flush()
+            if not keep:
+                connection.rollback()
 
     @contextmanager
     def reading(self, village: str) -> Iterator[Unit]:
@@ -275,8 +283,7 @@ class Store:
                 else:
                     self._known(found)
                 unit = Unit(connection, village)
-                if unit.state.size:
-                    raise VillageExists(place=self.place, village=village)
+                self._vacant(unit)
                 yield unit
                 unit.flush()
         except BaseException:
@@ -301,6 +308,10 @@ class Store:
         if found is None:
             raise NotALedger(place=self.place)
         self._known(found)
+
+    def _vacant(self, unit: Unit) -> None:
+        if unit.state.size:
+            raise VillageExists(place=self.place, village=unit.village)
 
     def _known(self, found: int) -> None:
         if found > schema.VERSION:
@@ -328,7 +339,7 @@ class Store:
                 raise LedgerNewer(place=self.place, found=found, known=schema.VERSION)
             schema.recreate_projections(connection)
             sizes = connection.execute(
-                select(Journal.village, func.count()).group_by(Journal.village).order_by(Journal.village)  # type: ignore[call-overload, arg-type]  # columns
+                select(Journal.village, func.count()).group_by(Journal.village).order_by(Journal.village)  # type: ignore[call-overload]  # columns
             ).all()
             return {village: self._refold(connection, village, size, progress) for village, size in sizes}
 
@@ -346,7 +357,7 @@ class Store:
     def villages(self) -> list[str]:
         """Return the codes of the villages whose books are here."""
         with self.transaction(writes=False) as connection:
-            return list(connection.execute(select(Village.village).order_by(Village.village)).scalars())  # type: ignore[call-overload, arg-type]  # columns
+            return list(connection.execute(select(Village.village).order_by(Village.village)).scalars())  # type: ignore[call-overload]  # columns
 
     def require(self, village: str) -> None:
         """See that ``village`` has a book here.

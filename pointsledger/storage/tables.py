@@ -36,23 +36,23 @@ _STRICT: dict[str, Any] = {"sqlite_strict": True}
 
 
 def _key_text() -> Any:  # noqa: ANN401 - what Field returns fits every annotation
-    return Field(sa_type=_TEXT, primary_key=True)  # type: ignore[call-overload]  # SQLModel types sa_type as a class only
+    return Field(sa_type=_TEXT, primary_key=True)
 
 
 def _key_whole() -> Any:  # noqa: ANN401 - as above
-    return Field(sa_type=_WHOLE, primary_key=True, sa_column_kwargs={"autoincrement": False})  # type: ignore[call-overload]  # as above
+    return Field(sa_type=_WHOLE, primary_key=True, sa_column_kwargs={"autoincrement": False})
 
 
 def _text() -> Any:  # noqa: ANN401 - as above
-    return Field(sa_type=_TEXT, nullable=False)  # type: ignore[call-overload]  # as above
+    return Field(sa_type=_TEXT, nullable=False)
 
 
 def _day() -> Any:  # noqa: ANN401 - as above
-    return Field(sa_type=_TEXT, nullable=True)  # type: ignore[call-overload]  # as above
+    return Field(sa_type=_TEXT, nullable=True)
 
 
 def _whole() -> Any:  # noqa: ANN401 - as above
-    return Field(sa_type=_WHOLE, nullable=False)  # type: ignore[call-overload]  # as above
+    return Field(sa_type=_WHOLE, nullable=False)
 
 
 def _bytes() -> Any:  # noqa: ANN401 - as above
@@ -308,7 +308,11 @@ class Capped(PointsTable, table=True):
     """See ``rows.Capped``."""
 
     __tablename__: ClassVar[Any] = PREFIX + "capped"
-    __table_args__ = (CheckConstraint("granted < requested", name="cut"), CheckConstraint("granted >= 0", name="granted"), _KEYED)
+    __table_args__ = (
+        CheckConstraint("granted < requested", name="cut"),
+        CheckConstraint("granted >= 0", name="granted"),
+        _KEYED,
+    )
 
     village: str = _key_text()
     account: str = _key_text()
@@ -405,6 +409,7 @@ class BatchRow(PointsTable, table=True):
     label: str = _key_text()
     row_key: str = _key_text()
     seq: int = _whole()
+    generation: int = _whole()
     revision: int = _whole()
     live: int = _whole()
 

@@ -1,0 +1,352 @@
+"""Importing a month's sheet of deeds, so that doing it twice changes nothing and correcting it is safe.
+
+Every row is decided before anything is kept; if one is faulty, all faults are reported and nothing is posted.
+
+A row is known again by its own number on the sheet where there is one, else by household, member, activity,
+day and its how-manieth occurrence; never by its line, which moves, nor by the file, which is corrected. So the
+same sheet under the same label posts nothing new, a corrected row shows as changed, and ``replace`` reverses
+and posts anew only what differs. A sheet that was reversed as a whole begins a new generation and may be
+imported again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pointsledger import errors
+from pointsledger.awarding import AWARD, DEDUCT
+from pointsledger.calendar import parse_month
+from pointsledger.deeds import Deed
+from pointsledger.errors import (
+    InvalidSetting,
+    OtherPeriod,
+    PointsLedgerError,
+    RepeatedRow,
+    RowChanged,
+    SignRequired,
+    UnknownBatch,
+)
+from pointsledger.points import unscaled
+from pointsledger.posting import Posting, difference
+from pointsledger.receipts import Receipt
+from pointsledger.records import Record
+from pointsledger.register import parse_text
+from pointsledger.rows import Batch, BatchRow
+from pointsledger.sheets import DEEDS, RowFault, Sheet, SheetRow, read_sheet
+from pointsledger.storage.store import Progress
+
+LONGEST_LABEL = 80
+
+_REQUIRED = ("on", "household", "activity")
+_SIGNS = {
+    "加分": AWARD,
+    "加": AWARD,
+    "+": AWARD,
+    "award": AWARD,
+    "扣分": DEDUCT,
+    "扣": DEDUCT,
+    "-": DEDUCT,
+    "deduct": DEDUCT,
+}
+_COLUMN_OF: dict[type[PointsLedgerError], str] = {
+    errors.UnknownAccount: "household",
+    errors.InvalidCode: "household",
+    errors.UnknownResident: "member",
+    errors.AmbiguousResident: "member",
+    errors.ResidentRequired: "member",
+    errors.UnknownActivity: "activity",
+    errors.WrongSign: "sign",
+    errors.SignRequired: "sign",
+    errors.UnknownLevel: "level",
+    errors.UnexpectedLevel: "level",
+    errors.UnexpectedQuantity: "quantity",
+    errors.InvalidNumber: "quantity",
+    errors.NotPositive: "quantity",
+    errors.TooManyDecimals: "quantity",
+    errors.AmountTooLarge: "quantity",
+    errors.LimitReached: "quantity",
+    errors.InvalidTime: "started_at",
+    errors.InvalidDate: "on",
+    errors.FutureDate: "on",
+    errors.BeforeFirstPeriod: "on",
+    errors.OtherPeriod: "on",
+    errors.RuleSilent: "on",
+    errors.InvalidText: "remark",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or with ``dry_run`` would have done.
+
+    ``rows`` were read; ``posted`` are new, ``unchanged`` stood already, ``reversed_rows`` were taken back by a
+    replacement; ``points`` were granted less deducted by the new ones, ``capped`` of them cut by a limit.
+    ``left_reversed`` rows stand reversed from before and were left so.
+    """
+
+    label: str
+    period: str
+    rows: int
+    posted: int
+    unchanged: int
+    reversed_rows: int
+    left_reversed: int
+    capped: int
+    points: Decimal
+    faults: tuple[RowFault, ...]
+    dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a sheet is to be imported; see ``Ledger.import_deeds``."""
+
+    period: str
+    by: str | None
+    label: str | None = None
+    replace: bool = False
+    skip_bad: bool = False
+    dry_run: bool = False
+    other_months: bool = False
+    repeats: bool = False
+
+
+@dataclass(slots=True)
+class _Counts:
+    posted: int = 0
+    unchanged: int = 0
+    reversed_rows: int = 0
+    left_reversed: int = 0
+    capped: int = 0
+    points: int = 0
+    faults: list[RowFault] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row that can be read: what it says, whether it adds or takes, and what it is known by."""
+
+    sheet_row: SheetRow
+    deed: Deed
+    kind: str
+    key: str
+    content: tuple[str, ...]
+
+
+def import_deeds(posting: Posting, file: str | Path, options: Options, progress: Progress | None) -> ImportReport:
+    """Import the deeds of ``file`` on an open transaction; the caller keeps or drops it."""
+    period = parse_month(options.period)
+    if options.replace and options.skip_bad:
+        raise InvalidSetting(name="skip_bad", value=True, allowed="not together with replace: correct every row first")
+    sheet = read_sheet(file, DEEDS, _REQUIRED)
+    label = options.label or f"{period} {sheet.title}".strip()
+    run = _Import(posting, sheet, parse_text(label, "label", LONGEST_LABEL), options)
+    run.go(progress)
+    counts = run.counts
+    return ImportReport(
+        label=run.label,
+        period=period,
+        rows=len(sheet.rows) + len(sheet.torn),
+        posted=counts.posted,
+        unchanged=counts.unchanged,
+        reversed_rows=counts.reversed_rows,
+        left_reversed=counts.left_reversed,
+        capped=counts.capped,
+        points=unscaled(counts.points, posting.state.settings.decimals),
+        faults=tuple(sorted(counts.faults, key=lambda fault: fault.line)),
+        dry_run=options.dry_run,
+    )
+
+
+def reverse_batch(posting: Posting, label: str, *, reason: str, by: str | None) -> Receipt:
+    """Reverse every row of a batch that still stands, the last first, and begin its next generation."""
+    batch = posting.state.get(Batch, (label,))
+    if batch is None:
+        raise UnknownBatch(label=label, known=", ".join(posting.unit.batch_labels()) or "none")
+    live = [row for row in posting.state.family(BatchRow, label) if row.live]
+    for row in sorted(live, key=lambda row: row.seq, reverse=True):
+        _reverse(posting, posting.state.record(row.seq), reason=reason, by=by)
+    request = f"{label}/{batch.generation}/reversed"
+    return posting.act("reverse-batch", {"batch": label}, by=by, request=request, texts={"reason": reason})
+
+
+def _reverse(posting: Posting, record: Record, *, reason: str, by: str | None) -> None:
+    posting.post("reverse", {"seq": record.seq}, by=by, request=f"{record.request}/reversed", texts={"reason": reason})
+
+
+class _Import:
+    """One sheet on its way into the book."""
+
+    def __init__(self, posting: Posting, sheet: Sheet, label: str, options: Options) -> None:
+        self.counts = _Counts(faults=list(sheet.torn))
+        self.label = label
+        self._posting = posting
+        self._state = posting.state
+        self._sheet = sheet
+        self._options = options
+        batch = self._state.get(Batch, (label,))
+        self._generation = batch.generation if batch else 1
+        if options.replace and batch is None:
+            raise UnknownBatch(label=label, known=", ".join(posting.unit.batch_labels()) or "none")
+        posting.register.load()
+
+    def go(self, progress: Progress | None) -> None:
+        rows = self._readable()
+        if self._options.replace:
+            self._take_back(rows)
+        for done, row in enumerate(rows, start=1):
+            self._try(row.sheet_row, lambda row=row: self._post(row))
+            if progress is not None:
+                progress(done, len(rows))
+
+    # --- reading ---------------------------------------------------------------------------------------
+
+    def _readable(self) -> list[_Row]:
+        """Return the rows that can be read, each with the key it is known by."""
+        read: list[tuple[SheetRow, Deed, str, str, tuple[str, ...]]] = []
+        for sheet_row in self._sheet.rows:
+            self._try(sheet_row, lambda sheet_row=sheet_row: read.append(self._read(sheet_row)))
+        occurrences = _occurrences(read)
+        rows: list[_Row] = []
+        first: dict[object, int] = {}
+        for sheet_row, deed, kind, base, content in read:
+            number = sheet_row.get("no")
+            key = f"no:{number}" if number else f"{base}/{occurrences[sheet_row.line]}"
+            earlier = first.setdefault(key, sheet_row.line)
+            if earlier == sheet_row.line and not self._options.repeats:
+                earlier = first.setdefault((base, content), sheet_row.line)
+            if earlier != sheet_row.line:
+                self._fault(sheet_row, RepeatedRow(first=earlier))
+            else:
+                rows.append(_Row(sheet_row, deed, kind, key, content))
+        return rows
+
+    def _read(self, row: SheetRow) -> tuple[SheetRow, Deed, str, str, tuple[str, ...]]:
+        register, state = self._posting.register, self._state
+        on = state.calendar.day(row.day("on"))
+        if state.calendar.month_of(on) != self._options.period and not self._options.other_months:
+            raise OtherPeriod(on=on, period=self._options.period)
+        account = register.household(row.need("household"))
+        member = row.get("member")
+        resident = register.resident(account, member) if member else ""
+        _, book = state.rulebook(on)
+        known = book.find(row.need("activity"))
+        activity = known.code if known else row.need("activity")
+        kind = _kind(row.get("sign"), known)
+        approved_by = tuple(
+            filter(None, (row.get("approved_by") or "").replace("、", ";").replace("；", ";").split(";"))
+        )
+        deed = Deed(
+            household=row.need("household"),
+            activity=row.need("activity"),
+            quantity=row.get("quantity"),
+            level=row.get("level"),
+            member=member,
+            started_at=row.get("started_at"),
+            ended_at=row.get("ended_at"),
+            on=on,
+            approved_by=approved_by,
+        )
+        others = tuple(
+            row.get(name) or "" for name in ("quantity", "level", "started_at", "ended_at", "approved_by", "remark")
+        )
+        return row, deed, kind, f"{account}/{resident}/{activity}/{on}", (kind, *others)
+
+    # --- posting ---------------------------------------------------------------------------------------
+
+    def _take_back(self, rows: list[_Row]) -> None:
+        """Reverse what the corrected sheet no longer says, or says otherwise; the last record first."""
+        kept = {row.key: row for row in rows}
+        for held in sorted(self._state.family(BatchRow, self.label), key=lambda held: held.seq, reverse=True):
+            if not held.live:
+                continue
+            row = kept.get(held.row_key)
+            record = self._state.record(held.seq)
+            if row is None:
+                self._drop(record, None)
+            elif self._differs(row, record):
+                self._drop(record, row)
+
+    def _drop(self, record: Record, row: _Row | None) -> None:
+        reason = "replaced by a corrected sheet"
+        try:
+            _reverse(self._posting, record, reason=reason, by=self._options.by)
+        except PointsLedgerError as error:
+            self.counts.faults.append(RowFault(row.sheet_row.line if row else 0, "", error))  # type: ignore[arg-type]  # shown alike
+        else:
+            self.counts.reversed_rows += 1
+
+    def _post(self, row: _Row) -> None:
+        held = self._state.get(BatchRow, (self.label, row.key))
+        if held is not None and held.generation == self._generation:
+            record = self._state.record(held.seq)
+            differing = self._differs(row, record)
+            if differing is None:
+                self.counts.unchanged += held.live
+                self.counts.left_reversed += 1 - held.live
+                return
+            if held.live or not self._options.replace:
+                raise RowChanged(seq=held.seq, field=differing, label=self.label)
+        revision = held.revision + 1 if held is not None and held.generation == self._generation else 1
+        request = f"{self.label}/{self._generation}/{row.key}" + (f"/{revision}" if revision > 1 else "")
+        record, _ = self._posting.post(
+            row.kind,
+            row.deed.said(self._posting) | {"batch": self.label, "row": row.key},
+            by=self._options.by,
+            request=request,
+            texts={"remark": row.sheet_row.get("remark")},
+        )
+        granted = record.decided["granted"]
+        self.counts.posted += 1
+        self.counts.capped += "capped" in record.decided
+        self.counts.points += granted if row.kind == AWARD else -granted
+
+    def _differs(self, row: _Row, record: Record) -> str | None:
+        """Return the first field in which a row differs from the record it stands in, if it does."""
+        if record.kind != row.kind:
+            return "sign"
+        said = {name: value for name, value in row.deed.said(self._posting).items() if value is not None}
+        self._posting.register.forget_newcomers()
+        remark = row.sheet_row.get("remark")
+        remarks = {"remark": remark} if remark else {}
+        return difference(
+            record, said | {"batch": self.label, "row": row.key}, remarks, self._posting.unit.remarks(record.seq)
+        )
+
+    # --- faults ----------------------------------------------------------------------------------------
+
+    def _try(self, row: SheetRow, step: Any) -> None:  # noqa: ANN401 - a callable without arguments
+        try:
+            step()
+        except PointsLedgerError as error:
+            if isinstance(error, errors.StorageError):
+                raise
+            self._fault(row, error)
+
+    def _fault(self, row: SheetRow, error: PointsLedgerError) -> None:
+        column = _COLUMN_OF.get(type(error), "")
+        heading = error.data.get("column") or self._sheet.headings.get(column, "")
+        self.counts.faults.append(RowFault(row.line, heading, error))  # type: ignore[arg-type]  # refused or faulty, shown alike
+
+
+def _kind(sign: str | None, known: Any) -> str:  # noqa: ANN401 - an activity or None
+    """Return whether a row awards or deducts: as it says, else as its activity can only mean."""
+    if sign is not None:
+        found = _SIGNS.get(sign.strip().lower())
+        if found is None:
+            raise SignRequired(activity=known.code if known else sign)
+        return found
+    if known is not None and known.sign == "both":
+        raise SignRequired(activity=known.code)
+    return DEDUCT if known is not None and known.sign == "minus" else AWARD
+
+
+def _occurrences(read: list[tuple[SheetRow, Deed, str, str, tuple[str, ...]]]) -> dict[int, int]:
+    """Return the number of each row among those alike in household, member, activity and day, by content."""
+    alike: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    for row, _, _, base, content in read:
+        alike.setdefault(base, []).append((content, row.line))
+    return {line: nth for group in alike.values() for nth, (_, line) in enumerate(sorted(group), start=1)}
