@@ -1,0 +1,189 @@
+"""The layers: a module imports its own layer and those below, never one above.
+
+Worked example: ``lots.py`` is a rule and ``state.py`` a decision, so ``state`` may import ``lots``; an import the
+other way fails here and names both modules, their layers and the line. Imports are read from the source with
+``ast``, so one inside a function, behind ``if TYPE_CHECKING:`` or by ``importlib.import_module`` counts too.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# From the lowest layer to the highest. A sub-package is one name. EDIT HERE when a module comes or goes.
+LAYERS: dict[str, frozenset[str]] = {
+    "values": frozenset({"calendar", "canonical", "errors", "points", "records"}),
+    "rules": frozenset({"books", "caps", "catalog", "documents", "lots", "merkle", "movements", "rulebook"}),
+    "decisions": frozenset(
+        {
+            "adopting",
+            "awarding",
+            "correcting",
+            "enrolling",
+            "genesis",
+            "kinds",
+            "opening",
+            "redeeming",
+            "rows",
+            "state",
+            "stocking",
+        }
+    ),
+    "storage": frozenset({"storage"}),
+    "ledger": frozenset(
+        {
+            "acts",
+            "audit",
+            "importing",
+            "ledger",
+            "posting",
+            "ranking",
+            "readings",
+            "receipts",
+            "register",
+            "replay",
+            "sheets",
+            "statement",
+            "tally",
+        }
+    ),
+    "faces": frozenset({"cli", "demo", "testing"}),
+}
+
+# Packages that only these modules may import.
+RESERVED: dict[str, frozenset[str]] = {
+    "dateutil": frozenset({"calendar"}),
+    "rich": frozenset({"cli", "demo"}),
+    "sqlalchemy": frozenset({"storage"}),
+    "sqlite3": frozenset({"storage"}),
+    "sqlmodel": frozenset({"storage"}),
+    "typer": frozenset({"cli", "demo"}),
+    "zoneinfo": frozenset({"calendar"}),
+}
+
+ORDER = list(LAYERS)
+LAYER_OF = {module: layer for layer, modules in LAYERS.items() for module in modules}
+
+# `pointsledger/__init__.py` hands out names of every layer, so nothing but a face may import from it.
+PACKAGE = ""
+LAYER_OF[PACKAGE] = ORDER[-1]
+
+# Storage and what stands on it may name a type of a higher layer where only the type checker looks.
+MAY_NAME_TYPES_ABOVE = frozenset(ORDER[ORDER.index("storage") :])
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One imported name: where it stands and whether only the type checker sees it."""
+
+    path: str
+    line: int
+    target: str
+    only_types: bool
+
+
+def module_of(path: str) -> str:
+    """Return the module or sub-package that a file belongs to: ``storage`` for ``pointsledger/storage/tables.py``."""
+    name = path.split("/")[1].removesuffix(".py")
+    return PACKAGE if name == "__init__" else name
+
+
+def imports_of(path: str, text: str) -> Iterator[Import]:
+    """Yield every import in a file, as the dotted name of what is imported."""
+    package = path.split("/")[:-1]
+    tree = ast.parse(text, path)
+    hidden = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}
+        for statement in node.body
+        for inner in ast.walk(statement)
+    }
+    for node in ast.walk(tree):
+        for target in targets_of(node, package):
+            yield Import(path, getattr(node, "lineno", 0), target, id(node) in hidden)
+
+
+def targets_of(node: ast.AST, package: list[str]) -> list[str]:
+    """Return the dotted names that one statement or call imports; relative ones are made absolute."""
+    match node:
+        case ast.Import(names=names):
+            return [alias.name for alias in names]
+        case ast.ImportFrom(module=module, names=names, level=level):
+            start = package[: len(package) - level + 1] if level else []
+            source = ".".join([*start, *([module] if module else [])])
+            return [f"{source}.{alias.name}" for alias in names]
+        case ast.Call(func=func, args=[ast.Constant(value=str(name)), *_]):
+            called = ast.unparse(func).rsplit(".", 1)[-1]
+            absolute = f"pointsledger{name}" if name.startswith(".") else name
+            return [absolute] if called in {"import_module", "__import__"} else []
+        case _:
+            return []
+
+
+def own_module(target: str, modules: set[str]) -> str | None:
+    """Return which module of ours an imported name lies in, or None where it is somebody else's."""
+    parts = target.split(".")
+    if parts[0] != "pointsledger":
+        return None
+    return parts[1] if len(parts) > 1 and parts[1] in modules else PACKAGE
+
+
+def package_imports(python_files: dict[str, str]) -> list[Import]:
+    """Return every import of every module in the package."""
+    ours = {path: text for path, text in python_files.items() if path.startswith("pointsledger/")}
+    return [found for path, text in ours.items() for found in imports_of(path, text)]
+
+
+def modules_in(python_files: dict[str, str]) -> set[str]:
+    """Return the names of the modules and sub-packages that exist."""
+    return {module_of(path) for path in python_files if path.startswith("pointsledger/")}
+
+
+def test_every_module_has_its_layer(python_files: dict[str, str]) -> None:
+    """Each module of the package stands in the table of layers."""
+    missing = sorted(modules_in(python_files) - set(LAYER_OF))
+    assert [] == missing, f"add {missing} to its layer in LAYERS, at the top of tests/house/test_layers.py"
+
+
+def test_the_table_names_only_what_exists(python_files: dict[str, str]) -> None:
+    """The table of layers names no module that is gone or not yet written."""
+    gone = sorted(set(LAYER_OF) - modules_in(python_files) - {PACKAGE})
+    assert [] == gone, f"take {gone} out of LAYERS, at the top of tests/house/test_layers.py"
+
+
+def test_each_module_stands_in_one_layer() -> None:
+    """No module is named in two layers."""
+    named = sorted(module for modules in LAYERS.values() for module in modules)
+    assert sorted(set(named)) == named
+
+
+def test_imports_point_down(python_files: dict[str, str]) -> None:
+    """A module imports only from its own layer and the layers below."""
+    modules = modules_in(python_files)
+    faults = []
+    for found in package_imports(python_files):
+        module = module_of(found.path)
+        target = own_module(found.target, modules)
+        if module == PACKAGE or module not in LAYER_OF or target not in LAYER_OF:
+            continue
+        layer, above = LAYER_OF[module], LAYER_OF[target]
+        exempt = found.only_types and layer in MAY_NAME_TYPES_ABOVE
+        if ORDER.index(above) > ORDER.index(layer) and not exempt:
+            what = target or "the package itself"
+            faults.append(f"{found.path}:{found.line}: {module} ({layer}) imports {what} ({above}), a layer above")
+    assert [] == faults
+
+
+def test_outside_packages_stay_in_their_rooms(python_files: dict[str, str]) -> None:
+    """Each package from outside that has a room of its own is imported nowhere else."""
+    faults = []
+    for found in package_imports(python_files):
+        rooms = RESERVED.get(found.target.split(".")[0])
+        if rooms is not None and module_of(found.path) not in rooms:
+            faults.append(f"{found.path}:{found.line}: imports {found.target}, which is for {sorted(rooms)} alone")
+    assert [] == faults

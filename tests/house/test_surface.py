@@ -1,0 +1,98 @@
+"""The surface: what a stranger sees of the package, of the folder and of the wheel."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pointsledger
+
+TOP_LEVEL = frozenset({"CHANGELOG.md", "LICENSE", "README.md", "docs", "pointsledger", "pyproject.toml", "tests"})
+
+# Loaded by nothing but a ledger that is opened; `import pointsledger` and `verify` do without.
+HEAVY = ("pydantic", "rich", "sqlalchemy", "sqlmodel", "typer")
+
+# Each written in two halves, so that this file does not name what no file may name.
+MACHINE_PATHS = [
+    r"(?<![\w.~-])/" + folder + "/"
+    for folder in ("wo" + "rk", "ro" + "ot", "ho" + "me", "Us" + "ers", "fa" + "rm", "tmp/ba" + r"sh_\w+")
+] + [r"\b[A-Za-z]:" + r"\\+Users\b"]
+REGISTRY_HOSTS = [
+    "py" + r"pi\.org",
+    "python" + r"hosted\.org",
+    "registry" + r"\.(?:npmjs|yarnpkg)",
+    "deb" + r"ian\.org",
+    "ana" + r"conda\.org",
+    "proxy" + r"\.golang",
+]
+NEVER_NAMED = re.compile("|".join(MACHINE_PATHS + REGISTRY_HOSTS), re.IGNORECASE)
+
+
+def in_a_fresh_interpreter(program: str) -> str:
+    """Run a program that sees the package under test and no other copy, and return what it printed."""
+    package = Path(pointsledger.__file__).parent
+    return subprocess.run(
+        [sys.executable, "-P", "-c", program],
+        env={**os.environ, "PYTHONPATH": str(package.parent)},
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    ).stdout
+
+
+def test_public_names_are_sorted() -> None:
+    """The public names are listed in order and once each."""
+    assert sorted(set(pointsledger.__all__)) == list(pointsledger.__all__)
+
+
+def test_public_names_resolve() -> None:
+    """Every public name can be had from the package."""
+    assert [] == [name for name in pointsledger.__all__ if not hasattr(pointsledger, name)]
+
+
+def test_public_names_are_listed_by_dir() -> None:
+    """Completion offers every public name before any of them was used."""
+    program = "import json, pointsledger; print(json.dumps(sorted(set(pointsledger.__all__) - set(dir(pointsledger)))))"
+    assert [] == json.loads(in_a_fresh_interpreter(program))
+
+
+def test_importing_the_package_loads_no_database() -> None:
+    """A program that imports the package alone waits for no database library."""
+    program = "import json, sys, pointsledger; print(json.dumps(sorted(sys.modules)))"
+    loaded = set(json.loads(in_a_fresh_interpreter(program)))
+    assert "pointsledger" in loaded
+    assert [] == [name for name in HEAVY if name in loaded]
+
+
+def test_the_package_carries_its_data(root: Path) -> None:
+    """What is installed holds every file of the source folder: modules, samples and the mark that it is typed."""
+    source, installed = root / "pointsledger", Path(pointsledger.__file__).parent
+    wanted = [path for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    assert source / "py.typed" in wanted
+    assert [] == [
+        str(path.relative_to(source)) for path in wanted if not (installed / path.relative_to(source)).is_file()
+    ]
+
+
+def test_the_folder_holds_only_what_belongs(root: Path) -> None:
+    """The top of the checkout lists the package, its tests, its documents and nothing else."""
+    ignored = [line.strip("/") for line in (root / ".gitignore").read_text(encoding="utf-8").split()]
+    listed = [path.name for path in root.iterdir() if not path.name.startswith(".")]
+    unknown = [name for name in listed if name not in TOP_LEVEL and not any(fnmatch(name, rule) for rule in ignored)]
+    assert [] == sorted(unknown)
+
+
+def test_no_file_names_a_machine(project_files: dict[str, str]) -> None:
+    """No file names a path of somebody's machine or the host of a registry."""
+    faults = [
+        f"{path}:{number}: {line.strip()[:120]}"
+        for path, text in project_files.items()
+        for number, line in enumerate(text.splitlines(), 1)
+        if NEVER_NAMED.search(line)
+    ]
+    assert [] == faults
