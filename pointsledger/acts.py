@@ -18,7 +18,7 @@ from pointsledger.calendar import Day
 from pointsledger.catalog import PriceList
 from pointsledger.deeds import Deed
 from pointsledger.enrolling import HOUSEHOLD, RESIDENT
-from pointsledger.errors import InvalidSetting, RuleSilent
+from pointsledger.errors import InvalidSetting
 from pointsledger.points import Amount, scaled
 from pointsledger.posting import Posting
 from pointsledger.receipts import Receipt
@@ -227,7 +227,7 @@ class Acts(ABC):
             raise InvalidSetting(name="source", value=source, allowed=" or ".join(SOURCES))
         with self._posting() as posting:
             said = _goods(posting, item, pieces, unit_cost_fen, best_before)
-            said |= {"source": source, "on": _day(posting, on)}
+            said |= {"source": source, "on": posting.day(on)}
             return posting.act("intake", said, by=by, request=request, texts={"remark": remark})
 
     def redeem(
@@ -251,10 +251,10 @@ class Acts(ABC):
 
         """
         with self._posting() as posting:
-            day = _day(posting, on)
+            day = posting.day(on)
             wanted: dict[str, int] = {}
             for item, pieces in items.items():
-                code = _item(posting, item, day)
+                code = posting.item(item, day)
                 wanted[code] = wanted.get(code, 0) + scaled(pieces, 0, name="pieces")
             said = {
                 "account": posting.register.household(household),
@@ -275,25 +275,11 @@ class Acts(ABC):
             return posting.act("reverse", {"seq": seq}, by=by, request=request, texts={"reason": reason})
 
 
-def _day(posting: Posting, on: Day | None) -> str | None:
-    return None if on is None else posting.state.calendar.day(on)
-
-
-def _item(posting: Posting, item: str, day: str | None) -> str:
-    """Return the code of an item that may have been given by name; one not known stays as it was written."""
-    try:
-        _, price_list = posting.state.price_list(day or posting.today())
-    except RuleSilent:
-        return item
-    found = price_list.find(item)
-    return found.code if found else item
-
-
 def _goods(posting: Posting, item: str, pieces: Amount, unit_cost_fen: int, best_before: Day | None) -> dict[str, Any]:
     """Return what is said of goods that come onto the shelf."""
     return {
-        "item": _item(posting, item, None),
+        "item": posting.item(item),
         "pieces": scaled(pieces, 0, name="pieces"),
         "unit_cost_fen": scaled(unit_cost_fen, 0, name="unit_cost_fen") if unit_cost_fen else None,
-        "best_before": _day(posting, best_before),
+        "best_before": posting.day(best_before),
     }

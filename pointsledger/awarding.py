@@ -80,7 +80,7 @@ def decide_deduction(state: State, command: Command) -> Record:
         "arrears": short or None,
         "balance": held.balance - amount,
     }
-    entries = [Entry(account, chart.DEDUCTED + activity.category, POINTS, amount)]
+    entries = [Entry(account, chart.DEDUCTED + activity.category, POINTS, amount)] if amount else []
     return draft(state, command, on=on, decided=decided, entries=entries)
 
 

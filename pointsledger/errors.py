@@ -10,6 +10,53 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+_SPOKEN = frozenset({"name", "per", "act", "other", "kind", "field"})
+_ZH = {
+    "points": "积分",
+    "quantity": "数量",
+    "pieces": "数量",
+    "unit_cost": "单价",
+    "unit_cost_fen": "单价（分）",
+    "household": "户号",
+    "operator": "经办人",
+    "member": "成员姓名",
+    "group": "组",
+    "remark": "备注",
+    "reason": "原因",
+    "label": "批次名",
+    "village": "村代码",
+    "request": "请求号",
+    "decimals": "小数位数",
+    "zone": "时区",
+    "cut_off_day": "截止日",
+    "level": "等级",
+    "activity": "事项",
+    "account": "户号",
+    "resident": "成员",
+    "on": "日期",
+    "sign": "加扣",
+    "approved_by": "审核人",
+    "started_at": "开始时间",
+    "ended_at": "结束时间",
+    "items": "商品",
+    "item": "商品",
+    "kind": "操作种类",
+    "award": "加分",
+    "deduct": "扣分",
+    "time": "次",
+    "head": "人",
+    "hour": "小时",
+    "piece": "件",
+    "day": "日",
+    "week": "周",
+    "month": "月",
+    "quarter": "季度",
+    "half": "半年",
+    "year": "年",
+    "ever": "次累计",
+}
+"""How the Chinese sentences say what stands in English in an error's data."""
+
 
 class PointsLedgerError(Exception):
     """Root of every error this library raises on purpose.
@@ -31,7 +78,10 @@ class PointsLedgerError(Exception):
 
     def say(self, lang: str = "en") -> str:
         """Return the sentence in ``lang``: ``"en"`` or ``"zh"``."""
-        return (self.zh if lang == "zh" else self.en).format_map(self.data)
+        if lang != "zh":
+            return self.en.format_map(self.data)
+        spoken = {name: _ZH.get(value, value) if name in _SPOKEN else value for name, value in self.data.items()}
+        return self.zh.format_map(spoken)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel between processes with the data."""

@@ -275,7 +275,7 @@ class _Import:
         try:
             _reverse(self._posting, record, reason=reason, by=self._options.by)
         except PointsLedgerError as error:
-            self.counts.faults.append(RowFault(row.sheet_row.line if row else 0, "", error))  # type: ignore[arg-type]  # shown alike
+            self.counts.faults.append(RowFault(row.sheet_row.line if row else 0, "", error))
         else:
             self.counts.reversed_rows += 1
 
@@ -329,7 +329,7 @@ class _Import:
     def _fault(self, row: SheetRow, error: PointsLedgerError) -> None:
         column = _COLUMN_OF.get(type(error), "")
         heading = error.data.get("column") or self._sheet.headings.get(column, "")
-        self.counts.faults.append(RowFault(row.line, heading, error))  # type: ignore[arg-type]  # refused or faulty, shown alike
+        self.counts.faults.append(RowFault(row.line, heading, error))
 
 
 def _kind(sign: str | None, known: Any) -> str:  # noqa: ANN401 - an activity or None

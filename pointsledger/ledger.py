@@ -15,6 +15,7 @@ from pointsledger.catalog import PriceList
 from pointsledger.errors import InvalidSetting, SheetFaulty, VillageRequired
 from pointsledger.findings import AuditReport
 from pointsledger.importing import ImportReport, Options, import_deeds, reverse_batch
+from pointsledger.lists import ListReport, enrol_list, opening_list, opening_stock_list
 from pointsledger.points import MAX_DECIMALS
 from pointsledger.posting import Posting
 from pointsledger.questions import Questions
@@ -122,6 +123,35 @@ class Ledger(Acts, Questions):
         """Post many acts in one transaction: all of them when the block ends, none if it raises."""
         with self._posting() as posting:
             yield Batch(posting, self._village, by)
+
+    def enrol_list(self, file: str | Path, *, by: str | None = None) -> ListReport:
+        """Enrol every household of a CSV sheet (household, head, group, members), all of them or none.
+
+        Raises:
+            SheetFaulty: with every fault.
+            SheetUnreadable, FileUnreadable: if the file is no sheet.
+
+        """
+        with self._posting() as posting:
+            return enrol_list(Batch(posting, self._village, by), posting, file)
+
+    def opening_list(self, file: str | Path, *, by: str | None = None) -> ListReport:
+        """Bring forward the points of every household on a CSV sheet (household, points), all of them or none.
+
+        Raises: as ``enrol_list``.
+
+        """
+        with self._posting() as posting:
+            return opening_list(Batch(posting, self._village, by), posting, file)
+
+    def opening_stock_list(self, file: str | Path, *, by: str | None = None) -> ListReport:
+        """Bring forward the goods on a CSV sheet (item, pieces, unit_cost in yuan, best_before), all or none.
+
+        Raises: as ``enrol_list``.
+
+        """
+        with self._posting() as posting:
+            return opening_stock_list(Batch(posting, self._village, by), posting, file)
 
     def import_deeds(
         self,

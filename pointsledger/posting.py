@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from pointsledger import kinds, merkle, pins
-from pointsledger.calendar import Clock, instant_text, seconds_behind
-from pointsledger.errors import ClockBehind, InvalidCode, PointsLedgerError, RequestConflict
+from pointsledger.calendar import Clock, Day, instant_text, seconds_behind
+from pointsledger.errors import ClockBehind, InvalidCode, PointsLedgerError, RequestConflict, RuleSilent
 from pointsledger.points import unscaled
 from pointsledger.receipts import Receipt
 from pointsledger.records import POINTS, Command, Record
@@ -127,6 +127,19 @@ class Posting:
     def today(self) -> str:
         """Return the civil day in the village's zone."""
         return self.state.calendar.day_of_instant(instant_text(self._clock.now()))
+
+    def item(self, code_or_name: str, day: str | None = None) -> str:
+        """Return the code of an item that may be given by name; one not known stays as it was written."""
+        try:
+            _, price_list = self.state.price_list(day or self.today())
+        except RuleSilent:
+            return code_or_name
+        found = price_list.find(code_or_name)
+        return found.code if found else code_or_name
+
+    def day(self, on: Day | None) -> str | None:
+        """Return a day as ISO text in the village's zone, or None if none was given."""
+        return None if on is None else self.state.calendar.day(on)
 
     def _append(
         self, kind: str, said: Mapping[str, Any], operator: str, request: str, remarks: Mapping[str, str]

@@ -296,8 +296,22 @@ def _tally_rows(unit: Unit, level: str, found: dict[str, Bridge], places: int) -
                 bridge = found.get(profile.id) or Bridge()
                 rows.append(bridge.row(profile.code, profile.name, group, places))
         return tuple(sorted(rows, key=lambda row: row.code))
-    names = _category_names(unit.state) if level == "category" else {}
-    return tuple(found[key].row(key, names.get(key, key), "", places) for key in sorted(found))
+    if level == "category":
+        names = _category_names(unit.state)
+        return tuple(found[key].row(key, names.get(key, key), "", places, kept=False) for key in sorted(found) if key)
+    first = _first_households(unit) if level == "group" else {}
+    ordered = sorted(found, key=lambda key: (first.get(key, key), key))
+    return tuple(found[key].row(key, key, "", places) for key in ordered)
+
+
+def _first_households(unit: Unit) -> dict[str, str]:
+    """Return the first household code of each group: groups are put in that order, not in that of their characters."""
+    first: dict[str, str] = {}
+    for profile in unit.profiles():
+        if profile.role == HOUSEHOLD:
+            group = unit.state.grouping(profile.id, _LAST_DAY)
+            first[group] = min(first.get(group, profile.code), profile.code)
+    return first
 
 
 def _redemptions(unit: Unit, found: Iterable[Any]) -> Iterable[RedemptionMade]:

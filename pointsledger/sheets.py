@@ -15,7 +15,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pointsledger.errors import FileUnreadable, InputError, InvalidDate, MissingCell, SheetUnreadable, TornRow
+from pointsledger.errors import (
+    FileUnreadable,
+    InvalidDate,
+    MissingCell,
+    PointsLedgerError,
+    SheetUnreadable,
+    TornRow,
+)
 
 LARGEST_BYTES = 256 * 1024 * 1024
 """A larger file is no month's sheet."""
@@ -113,7 +120,7 @@ class RowFault:
 
     line: int
     column: str
-    error: InputError
+    error: PointsLedgerError
 
     def say(self, lang: str = "en") -> str:
         """Return the sentence in ``lang``: ``"en"`` or ``"zh"``."""

@@ -21,18 +21,21 @@ TIES = ("competition", "dense", "ordinal")
 
 @dataclass(frozen=True, slots=True)
 class TallyRow:
-    """The bridge of one household, group, category or of the village, in points; ``deeds`` counts its deeds."""
+    """The bridge of one household, group, category or of the village, in points; ``deeds`` counts its deeds.
+
+    A category has no opening and closing: points are not kept apart by what they were earned for.
+    """
 
     code: str
     name: str
     group: str
     deeds: int
-    opening: Decimal
+    opening: Decimal | None
     earned: Decimal
     prior: Decimal
     deducted: Decimal
     redeemed: Decimal
-    closing: Decimal
+    closing: Decimal | None
 
     @property
     def ranked(self) -> Decimal:
@@ -88,8 +91,8 @@ class Bridge:
         name = "prior" if prior else heading
         self.by_heading[name] = self.by_heading.get(name, 0) + amount
 
-    def row(self, code: str, name: str, group: str, decimals: int) -> TallyRow:
-        """Return the figures as people read them."""
+    def row(self, code: str, name: str, group: str, decimals: int, *, kept: bool = True) -> TallyRow:
+        """Return the figures as people read them; without opening and closing if nothing is ``kept`` under it."""
 
         def points(amount: int) -> Decimal:
             return Decimal(amount).scaleb(-decimals)
@@ -99,12 +102,12 @@ class Bridge:
             name=name,
             group=group,
             deeds=self.deeds,
-            opening=points(self.opening),
+            opening=points(self.opening) if kept else None,
             earned=points(self.by_heading.get("earned", 0)),
             prior=points(self.by_heading.get("prior", 0)),
             deducted=points(self.by_heading.get("deducted", 0)),
             redeemed=points(self.by_heading.get("redeemed", 0)),
-            closing=points(self.opening + sum(self.by_heading.values())),
+            closing=points(self.opening + sum(self.by_heading.values())) if kept else None,
         )
 
 

@@ -1,0 +1,215 @@
+"""Commands that act: one for each act, with the options of its method."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pointsledger.cli.options import (
+    Activity,
+    ApprovedBy,
+    By,
+    Db,
+    Household,
+    Level,
+    Member,
+    On,
+    Quantity,
+    Remark,
+    Request,
+    Village,
+)
+from pointsledger.cli.showing import say
+from pointsledger.cli.words import speak
+from pointsledger.ledger import Ledger
+from pointsledger.points import scaled
+from pointsledger.receipts import Receipt
+from pointsledger.stocking import BOUGHT
+
+_FEN = 2
+
+Reason = Annotated[str, typer.Option("--reason", help="Why; it stays out of the journal.")]
+Goods = Annotated[str, typer.Argument(help="An item's code or name.", show_default=False)]
+Pieces = Annotated[str, typer.Argument(help="How many pieces.", show_default=False)]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    for command in (award, deduct, redeem, reverse):
+        app.command()(command)
+
+
+def award(
+    household: Household,
+    activity: Activity,
+    db: Db,
+    village: Village = None,
+    quantity: Quantity = None,
+    level: Level = None,
+    member: Member = None,
+    started_at: Annotated[
+        str | None, typer.Option("--started-at", help="Start of a service, 2026-10-03T08:30.")
+    ] = None,
+    ended_at: Annotated[str | None, typer.Option("--ended-at", help="End of a service.")] = None,
+    by: By = None,
+    on: On = None,
+    request: Request = None,
+    remark: Remark = None,
+    approved_by: ApprovedBy = None,
+) -> None:
+    """Award points (加分) for a deed, as the rule book of its day says."""
+    with Ledger.open(db, village=village) as ledger:
+        receipt = ledger.award(
+            household,
+            activity,
+            quantity=quantity,
+            level=level,
+            member=member,
+            started_at=started_at,
+            ended_at=ended_at,
+            by=by,
+            on=on,
+            request=request,
+            remark=remark,
+            approved_by=approved_by or (),
+        )
+        _tell(receipt, "awarded", "加分", household)
+
+
+def deduct(
+    household: Household,
+    activity: Activity,
+    db: Db,
+    village: Village = None,
+    quantity: Quantity = None,
+    level: Level = None,
+    member: Member = None,
+    by: By = None,
+    on: On = None,
+    request: Request = None,
+    remark: Remark = None,
+    approved_by: ApprovedBy = None,
+) -> None:
+    """Deduct points (扣分) for a breach, as the rule book of its day says."""
+    with Ledger.open(db, village=village) as ledger:
+        receipt = ledger.deduct(
+            household,
+            activity,
+            quantity=quantity,
+            level=level,
+            member=member,
+            by=by,
+            on=on,
+            request=request,
+            remark=remark,
+            approved_by=approved_by or (),
+        )
+        _tell(receipt, "deducted", "扣分", household)
+
+
+def redeem(
+    household: Household,
+    items: Annotated[list[str], typer.Argument(help="ITEM or ITEM=PIECES, by code or name.", show_default=False)],
+    db: Db,
+    village: Village = None,
+    by: By = None,
+    on: On = None,
+    request: Request = None,
+    remark: Remark = None,
+) -> None:
+    """Exchange points for goods (兑换) and hand them over."""
+    wanted: dict[str, str] = {}
+    for item in items:
+        name, mark, pieces = item.rpartition("=")
+        chosen = name if mark else item
+        if chosen in wanted:
+            message = f"{chosen} stands twice; give its pieces once, as {chosen}=2."
+            raise typer.BadParameter(message)
+        wanted[chosen] = pieces if mark else "1"
+    with Ledger.open(db, village=village) as ledger:
+        receipt = ledger.redeem(household, wanted, by=by, on=on, request=request, remark=remark)
+        _tell(receipt, "redeemed", "兑换", household)
+
+
+def reverse(
+    reason: Reason,
+    db: Db,
+    seq: Annotated[int | None, typer.Argument(help="The record's number.", show_default=False)] = None,
+    batch: Annotated[str | None, typer.Option("--batch", help="The label of an imported sheet, all of it.")] = None,
+    village: Village = None,
+    by: By = None,
+    request: Request = None,
+) -> None:
+    """Undo a record (冲销) exactly, once; or every record of an imported sheet."""
+    if (seq is None) == (batch is None):
+        message = "name one record, or --batch LABEL, not both."
+        raise typer.BadParameter(message)
+    with Ledger.open(db, village=village) as ledger:
+        if seq is not None:
+            receipt = ledger.reverse(seq, reason=reason, by=by, request=request)
+            say(
+                speak(
+                    f"Record {seq} is reversed by record {receipt.seq}.",
+                    f"第 {seq} 号记录已由第 {receipt.seq} 号冲销。",
+                )
+            )
+            return
+        before = ledger.head().size
+        receipt = ledger.reverse_batch(batch or "", reason=reason, by=by)
+        count = receipt.seq - before - 1
+        say(
+            speak(
+                f"{count} rows of {batch!r} are reversed; the sheet can be imported anew.",
+                f"批次“{batch}”的 {count} 行已冲销；可重新导入该表。",
+            )
+        )
+
+
+def stock_in(
+    item: Goods,
+    pieces: Pieces,
+    db: Db,
+    village: Village = None,
+    source: Annotated[str, typer.Option("--source", help="bought or donated.")] = BOUGHT,
+    unit_cost: Annotated[
+        str | None, typer.Option("--unit-cost", help="The cost of a piece in yuan, such as 2.50.")
+    ] = None,
+    best_before: Annotated[str | None, typer.Option("--best-before", help="A day, such as 2027-03-01.")] = None,
+    by: By = None,
+    on: On = None,
+    request: Request = None,
+    remark: Remark = None,
+) -> None:
+    """Take goods onto the shelf (入库)."""
+    cost = scaled(unit_cost, _FEN, name="unit_cost") if unit_cost else 0
+    with Ledger.open(db, village=village) as ledger:
+        receipt = ledger.stock_in(
+            item,
+            pieces,
+            source=source,
+            unit_cost_fen=cost,
+            best_before=best_before,
+            by=by,
+            on=on,
+            request=request,
+            remark=remark,
+        )
+        say(
+            speak(
+                f"{receipt.points} of {item} taken in, record {receipt.seq}; on the shelf {receipt.balance}.",
+                f"“{item}”入库 {receipt.points}，第 {receipt.seq} 号记录；现有 {receipt.balance}。",
+            )
+        )
+
+
+def _tell(receipt: Receipt, act: str, act_zh: str, household: str) -> None:
+    """Say what an act came to."""
+    again = speak(" (recorded before, nothing changed)", "（此前已录入，未作改动）") if receipt.repeated else ""
+    said = f"{act} {receipt.points} to {household}" if act == "awarded" else f"{act} {receipt.points} from {household}"
+    say(
+        speak(
+            f"{said.capitalize()}, record {receipt.seq}; balance {receipt.balance}.{again}",
+            f"{household} {act_zh} {receipt.points}，第 {receipt.seq} 号记录；余额 {receipt.balance}。{again}",
+        )
+    )

@@ -1,0 +1,47 @@
+"""The application: its commands, and what becomes of an error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from pointsledger.cli import acting, demo, documents, importing, reading
+from pointsledger.cli.running import REFUSED, told
+from pointsledger.cli.words import LANGUAGES, choose
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="A village's book of merit points (积分): append-only, and auditable.",
+)
+for part in (demo, documents, acting, importing, reading):
+    part.register(app)
+
+
+@app.callback()
+def _choose_language(
+    lang: Annotated[
+        str | None, typer.Option("--lang", envvar="POINTSLEDGER_LANG", help="zh or en; the locale's if left out.")
+    ] = None,
+) -> None:
+    """Keep a village's book of merit points (积分): append-only, and auditable."""
+    if lang is not None and lang not in LANGUAGES:
+        message = f"--lang is {lang!r}; use zh or en."
+        raise typer.BadParameter(message)
+    choose(lang)
+
+
+def run() -> None:
+    """Run the command line; a user's mistake is one sentence and an exit status, never a traceback."""
+    choose(None)
+    try:
+        with told():
+            app()
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(REFUSED)

@@ -1,0 +1,126 @@
+"""Commands that begin a book and adopt its documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pointsledger.catalog import PriceList
+from pointsledger.cli.options import By, Db, File, Request, Village
+from pointsledger.cli.showing import say, table
+from pointsledger.cli.words import language, speak
+from pointsledger.ledger import DEFAULT_ZONE, Ledger
+from pointsledger.rulebook import RuleBook
+
+Decimals = Annotated[int, typer.Option("--decimals", help="Decimal places of a point, 0 to 2; never changes.")]
+
+rules = typer.Typer(no_args_is_help=True, help="Check or adopt a rule book (积分细则).")
+prices = typer.Typer(no_args_is_help=True, help="Check or adopt a price list (价目表).")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    app.command()(init)
+    app.add_typer(rules, name="rules")
+    app.add_typer(prices, name="prices")
+
+
+def init(
+    db: Db,
+    village: Annotated[str, typer.Option("--village", envvar="POINTSLEDGER_VILLAGE", help="A code for the village.")],
+    rulebook: Annotated[Path | None, typer.Option("--rulebook", help="The rule book, a TOML file.")] = None,
+    price_list: Annotated[Path | None, typer.Option("--prices", help="The price list, a TOML file.")] = None,
+    first_period: Annotated[
+        str | None,
+        typer.Option("--first-period", help="The first month that counts; that of the rule book's first day."),
+    ] = None,
+    zone: Annotated[str, typer.Option("--zone", help="The village's time zone.")] = DEFAULT_ZONE,
+    decimals: Decimals = 0,
+    cut_off_day: Annotated[
+        int, typer.Option("--cut-off-day", help="Last day of the village's month; 0 for civil months.")
+    ] = 0,
+    by: By = None,
+) -> None:
+    """Begin a book, with its rule book and price list."""
+    with Ledger.create(
+        db,
+        village=village,
+        rulebook=rulebook,
+        prices=price_list,
+        first_period=first_period,
+        zone=zone,
+        decimals=decimals,
+        cut_off_day=cut_off_day,
+        by=by,
+    ) as ledger:
+        first = ledger.record(1).said["first_period"]
+        say(
+            speak(
+                f"The book of {village} begins in {db}; first period {first}.",
+                f"{village} 的账本已建于 {db}；首个周期 {first}。",
+            )
+        )
+        head = ledger.head()
+        say(speak(f"{head.size} records, root {head.root.hex()}", f"共 {head.size} 笔记录，校验根 {head.root.hex()}"))
+
+
+@rules.command("check")
+def check_rules(file: File, decimals: Decimals = 0) -> None:
+    """Check a rule book and say what law or policy makes risky in it; nothing is adopted."""
+    book = RuleBook.from_file(file, decimals=decimals)
+    count = len(book.activities)
+    say(
+        speak(
+            f"{file}: {count} activities, no fault; first day {book.first_day}.",
+            f"{file}：{count} 个事项，无误；生效日 {book.first_day}。",
+        )
+    )
+    warnings = book.warnings()
+    if warnings:
+        table(
+            [{"activity": risk.activity, "note": risk.zh if language() == "zh" else risk.en} for risk in warnings],
+            ("activity", "note"),
+        )
+
+
+@rules.command("adopt")
+def adopt_rules(file: File, db: Db, village: Village = None, by: By = None, request: Request = None) -> None:
+    """Adopt a rule book; it governs from its first day."""
+    with Ledger.open(db, village=village) as ledger:
+        receipt = ledger.adopt_rules(file, by=by, request=request)
+        version = ledger.record(receipt.seq).decided["version"]
+        say(
+            speak(
+                f"Rule book version {version} adopted, record {receipt.seq}.",
+                f"已采用积分细则第 {version} 版，第 {receipt.seq} 号记录。",
+            )
+        )
+
+
+@prices.command("check")
+def check_prices(file: File, decimals: Decimals = 0) -> None:
+    """Check a price list; nothing is adopted."""
+    found = PriceList.from_file(file, decimals=decimals)
+    count = len(found.items)
+    say(
+        speak(
+            f"{file}: {count} items, no fault; first day {found.first_day}.",
+            f"{file}：{count} 种商品，无误；生效日 {found.first_day}。",
+        )
+    )
+
+
+@prices.command("adopt")
+def adopt_prices(file: File, db: Db, village: Village = None, by: By = None, request: Request = None) -> None:
+    """Adopt a price list; it holds from its first day."""
+    with Ledger.open(db, village=village) as ledger:
+        receipt = ledger.adopt_prices(file, by=by, request=request)
+        version = ledger.record(receipt.seq).decided["version"]
+        say(
+            speak(
+                f"Price list version {version} adopted, record {receipt.seq}.",
+                f"已采用价目表第 {version} 版，第 {receipt.seq} 号记录。",
+            )
+        )

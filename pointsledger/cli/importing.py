@@ -1,0 +1,153 @@
+"""Commands that read sheets: the register, the paper book's openings, a month's deeds."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress as Bar
+
+from pointsledger.cli.options import By, Db, File, Village
+from pointsledger.cli.showing import say, table
+from pointsledger.cli.words import language, speak
+from pointsledger.errors import SheetFaulty
+from pointsledger.importing import ImportReport
+from pointsledger.ledger import Ledger
+from pointsledger.lists import ListReport
+from pointsledger.sheets import RowFault
+from pointsledger.storage.store import Progress
+
+WORTH_A_BAR = 3_000
+"""Rows from which on an import shows how far it is."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    app.command("enrol")(enrol)
+    app.command("opening")(opening)
+    app.command("import")(import_deeds)
+
+
+def enrol(file: File, db: Db, village: Village = None, by: By = None) -> None:
+    """Enrol the households of a CSV sheet: 户号, 户主, 组, 成员."""
+    with Ledger.open(db, village=village) as ledger, _faults_shown():
+        _tell(ledger.enrol_list(file, by=by), "households enrolled", "户登记入册")
+
+
+def opening(
+    file: File,
+    db: Db,
+    village: Village = None,
+    stock: Annotated[bool, typer.Option("--stock", help="The sheet holds goods: 商品, 数量, 单价, 保质期.")] = False,
+    by: By = None,
+) -> None:
+    """Bring forward what the paper book held: 户号 and 期初积分, or the goods on the shelf."""
+    with Ledger.open(db, village=village) as ledger, _faults_shown():
+        if stock:
+            _tell(ledger.opening_stock_list(file, by=by), "items brought forward", "种商品期初入账")
+        else:
+            _tell(ledger.opening_list(file, by=by), "households brought forward", "户期初积分入账")
+
+
+def import_deeds(
+    file: File,
+    db: Db,
+    period: Annotated[str, typer.Option("--period", help="The month of the sheet, such as 2026-10.")],
+    village: Village = None,
+    label: Annotated[
+        str | None, typer.Option("--label", help="A name for the batch; period and the sheet's title if left out.")
+    ] = None,
+    replace: Annotated[
+        str | None, typer.Option("--replace", help="The label of the batch that this sheet corrects.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and show, keep nothing.")] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave faulty rows out.")] = False,
+    other_months: Annotated[bool, typer.Option("--other-months", help="Take rows of other months.")] = False,
+    repeats: Annotated[bool, typer.Option("--repeats", help="Take rows that are alike.")] = False,
+    by: By = None,
+) -> None:
+    """Import a month's awards and deductions from a CSV sheet, all rows or none."""
+    with Ledger.open(db, village=village) as ledger, _faults_shown(), _bar() as progress:
+        report = ledger.import_deeds(
+            file,
+            period=period,
+            by=by,
+            label=label,
+            replace=replace,
+            dry_run=dry_run,
+            skip_bad=skip_bad,
+            other_months=other_months,
+            repeats=repeats,
+            progress=progress,
+        )
+    _show(report)
+    if report.faults:
+        raise typer.Exit(1)
+
+
+def _show(report: ImportReport) -> None:
+    if report.faults:
+        _show_faults(report.faults)
+    counts = [
+        (report.posted, "posted", "行入账"),
+        (report.unchanged, "stood already", "行此前已入账"),
+        (report.reversed_rows, "reversed", "行冲销"),
+        (report.left_reversed, "stand reversed", "行此前已冲销"),
+        (report.capped, "cut by a limit", "行超限额被削减"),
+        (len(report.faults), "faulty and left out", "行有误未录"),
+    ]
+    told = [(count, en, zh) for count, en, zh in counts if count]
+    en = ", ".join(f"{count} {what}" for count, what, _ in told) or "nothing to do"
+    zh = "，".join(f"{count} {what}" for count, _, what in told) or "没有要做的"
+    trial = speak("Trial run, nothing kept: ", "试运行，未保存：") if report.dry_run else ""
+    say(
+        trial
+        + speak(
+            f"batch {report.label!r}, {report.rows} rows: {en}; points {report.points:+}.",
+            f"批次“{report.label}”共 {report.rows} 行：{zh}；积分 {report.points:+}。",
+        )
+    )
+
+
+def _tell(report: ListReport, en: str, zh: str) -> None:
+    say(
+        speak(
+            f"{report.posted} {en}, {report.unchanged} stood already.",
+            f"{report.posted} {zh}，{report.unchanged} 此前已有。",
+        )
+    )
+
+
+@contextmanager
+def _faults_shown() -> Iterator[None]:
+    """Show every fault of a sheet before its error says what to do."""
+    try:
+        yield
+    except SheetFaulty as error:
+        _show_faults(error.data["faults"])
+        raise
+
+
+def _show_faults(faults: Sequence[RowFault]) -> None:
+    lang = language()
+    table(
+        [{"row": fault.line, "column": fault.column, "fault": fault.say(lang)} for fault in faults],
+        ("row", "column", "fault"),
+    )
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    """Give a progress function that draws a bar on the standard error, if there is enough to do."""
+    with Bar(console=Console(file=sys.stderr), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(speak("importing", "导入中"), visible=False)
+
+        def progress(done: int, count: int) -> None:
+            if count >= WORTH_A_BAR and done % 100 == 0:
+                bar.update(task, completed=done, total=count, visible=True)
+
+        yield progress

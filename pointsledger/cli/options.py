@@ -1,0 +1,34 @@
+"""Options: the same ones, under the same names, at every command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Db = Annotated[str, typer.Option("--db", envvar="POINTSLEDGER_DB", help="The book: a file, or sqlite:///FILE.")]
+Village = Annotated[
+    str | None,
+    typer.Option("--village", envvar="POINTSLEDGER_VILLAGE", help="The village's code, if the file holds several."),
+]
+By = Annotated[
+    str | None, typer.Option("--by", envvar="POINTSLEDGER_BY", help="The operator who records, such as clerk:1.")
+]
+On = Annotated[str | None, typer.Option("--on", help="The day of the deed, such as 2026-10-03; today if left out.")]
+Request = Annotated[
+    str | None, typer.Option("--request", help="An id of your own that makes repeating this command harmless.")
+]
+Remark = Annotated[str | None, typer.Option("--remark", help="Free text; it stays out of the journal.")]
+ApprovedBy = Annotated[
+    list[str] | None, typer.Option("--approved-by", help="An operator who approved; may be given several times.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Write CSV.")]
+Household = Annotated[str, typer.Argument(help="The household's code, such as 03-017.", show_default=False)]
+Activity = Annotated[str, typer.Argument(help="An activity's code or name.", show_default=False)]
+Quantity = Annotated[str | None, typer.Option("--quantity", help="How many of the activity's unit; 1 if left out.")]
+Level = Annotated[str | None, typer.Option("--level", help="The level of an award ladder, by code or name.")]
+Member = Annotated[str | None, typer.Option("--member", help="Who earned it: a member's name or code.")]
+Period = Annotated[str, typer.Argument(help="2026-10, 2026Q4, 2026H2 or 2026.", show_default=False)]
+File = Annotated[Path, typer.Argument(help="The file to read.", show_default=False)]

@@ -1,0 +1,267 @@
+"""Commands that read: each has --json and --csv for scripts."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Annotated, Any
+
+import typer
+
+from pointsledger.cli.acting import stock_in
+from pointsledger.cli.options import AsCsv, AsJson, Db, Household, Period, Village
+from pointsledger.cli.showing import say, show
+from pointsledger.cli.words import GRADES, account_name, language, speak
+from pointsledger.ledger import Ledger
+from pointsledger.readings import AccountBalance, StatementLine
+from pointsledger.tally import LEVELS, TIES
+
+_BALANCE = ("household", "name", "group", "balance", "held", "pending", "arrears", "available")
+_BRIDGE = ("deeds", "opening", "earned", "prior", "deducted", "redeemed", "closing")
+_FLOWS = ("deeds", "earned", "prior", "deducted")
+
+stock = typer.Typer(no_args_is_help=True, help="Goods on the shelf (库存).")
+stock.command("in")(stock_in)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    for command in (balance, statement, tally, rank, redemptions, audit, rebuild, record):
+        app.command()(command)
+    app.command("trial-balance")(trial_balance)
+    app.add_typer(stock, name="stock")
+
+
+def balance(
+    db: Db,
+    household: Annotated[str | None, typer.Argument(help="A household's code; every household if left out.")] = None,
+    village: Village = None,
+    group: Annotated[str | None, typer.Option("--group", help="Only the households of this group.")] = None,
+    on: Annotated[str | None, typer.Option("--on", help="As of the end of this day (of one household).")] = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Show what a household holds, or every household."""
+    with Ledger.open(db, village=village) as ledger:
+        if household is not None:
+            found = [ledger.balance(household, on=on)]
+        elif on is not None:
+            message = "--on goes with one household."
+            raise typer.BadParameter(message)
+        else:
+            found = _every_balance(ledger, group)
+    columns = _BALANCE if on is None else ("household", "name", "group", "on", "balance")
+    show([_fields(row) for row in found], columns, as_json=as_json, as_csv=as_csv)
+
+
+def _every_balance(ledger: Ledger, group: str | None) -> list[AccountBalance]:
+    found: list[AccountBalance] = []
+    while page := ledger.balances(group=group, after=found[-1].household if found else None):
+        found.extend(page)
+    return found
+
+
+def statement(
+    household: Household,
+    db: Db,
+    village: Village = None,
+    period: Annotated[
+        str | None, typer.Option("--period", help="2026-10, 2026Q4 …; from the beginning if left out.")
+    ] = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Show every movement of a household with its reason and the balance after it."""
+    with Ledger.open(db, village=village) as ledger:
+        found = ledger.statement(household, period)
+    rows = [
+        {
+            "seq": line.seq,
+            "on": line.on,
+            "what": line.activity_name or line.activity or account_name(line.heading),
+            "member": line.member,
+            "worth": line.requested if line.requested is not None else abs(line.points),
+            "points": line.points,
+            "balance": line.balance,
+            "note": _note(line),
+        }
+        for line in found
+    ]
+    if not (as_json or as_csv):
+        say(
+            speak(
+                f"{found.household} {found.name}: opening {found.opening}",
+                f"{found.household} {found.name}：期初 {found.opening}",
+            )
+        )
+    show(rows, ("seq", "on", "what", "member", "worth", "points", "balance", "note"), as_json=as_json, as_csv=as_csv)
+    if not (as_json or as_csv):
+        say(speak(f"closing {found.closing}", f"期末 {found.closing}"))
+
+
+def _note(line: StatementLine) -> str:
+    notes = []
+    if line.requested is not None:
+        notes.append(speak("cut by the limit", "超限额削减"))
+    if line.reversed_by:
+        notes.append(speak(f"reversed by {line.reversed_by}", f"已由 {line.reversed_by} 号冲销"))
+    if line.for_period:
+        notes.append(speak(f"for {line.for_period}", f"属 {line.for_period}"))
+    return speak(", ", "，").join(notes)
+
+
+def tally(
+    period: Period,
+    db: Db,
+    village: Village = None,
+    level: Annotated[str, typer.Option("--level", help=f"One of {', '.join(LEVELS)}.")] = "household",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Show the tally (积分汇总) of a period: opening, what came in and went out, closing."""
+    with Ledger.open(db, village=village) as ledger:
+        found = ledger.tally(period, level=level)
+    keys = {"household": ("code", "name", "group"), "category": ("code", "title"), "group": ("code",)}.get(level, ())
+    total = _fields(found.total) | {"code": speak("total", "合计"), "name": speak("total", "合计") if not keys else ""}
+    show(
+        [_fields(row) | {"title": row.name} for row in found],
+        (*keys, *(_BRIDGE if level != "category" else _FLOWS)),
+        as_json=as_json,
+        as_csv=as_csv,
+        total=total if keys else None,
+    )
+
+
+def rank(
+    period: Period,
+    db: Db,
+    village: Village = None,
+    level: Annotated[str, typer.Option("--level", help="household or group.")] = "household",
+    ties: Annotated[str, typer.Option("--ties", help=f"One of {', '.join(TIES)}.")] = "competition",
+    first: Annotated[int | None, typer.Option("--first", min=1, help="Only the first so many ranks.")] = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Rank (排名) by what was earned in a period; redeeming changes nothing in it."""
+    with Ledger.open(db, village=village) as ledger:
+        found = [row for row in ledger.ranking(period, level=level, ties=ties) if first is None or row.rank <= first]
+    columns = (
+        ("rank", "code", "name", "group", "points", "deeds")
+        if level == "household"
+        else ("rank", "code", "points", "deeds")
+    )
+    show([_fields(row) for row in found], columns, as_json=as_json, as_csv=as_csv)
+
+
+def redemptions(
+    db: Db,
+    village: Village = None,
+    period: Annotated[str | None, typer.Option("--period", help="2026-10, 2026Q4 …; all if left out.")] = None,
+    household: Annotated[str | None, typer.Option("--household", help="Only this household.")] = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """List redemptions (兑换), with their goods."""
+    with Ledger.open(db, village=village) as ledger:
+        found = ledger.redemptions(period, household=household)
+    rows = [
+        _fields(row)
+        | {
+            "items": "，".join(f"{item.name} x {item.pieces}" for item in row.items),
+            "note": speak(f"reversed by {row.reversed_by}", f"已由 {row.reversed_by} 号冲销")
+            if row.reversed_by
+            else "",
+        }
+        for row in found
+    ]
+    show(rows, ("seq", "on", "household", "name", "items", "points", "by", "note"), as_json=as_json, as_csv=as_csv)
+
+
+def trial_balance(
+    db: Db,
+    village: Village = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Show the balance of every account of points and goods; each book sums to zero."""
+    with Ledger.open(db, village=village) as ledger:
+        found = ledger.trial_balance()
+    named = as_json or as_csv
+    rows = [_fields(line) | {"account": line.account if named else account_name(line.account)} for line in found]
+    show(rows, ("unit", "account", "balance"), as_json=as_json, as_csv=as_csv)
+    if not named:
+        say(
+            speak("Every book sums to zero.", "各账借贷相抵，合计为零。")
+            if found.foots
+            else speak("A book does NOT sum to zero.", "有账不平！")
+        )
+    if not found.foots:
+        raise typer.Exit(1)
+
+
+@stock.command("show")
+def stock_show(
+    db: Db,
+    village: Village = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Show what the shelf holds and what it cost."""
+    with Ledger.open(db, village=village) as ledger:
+        found = ledger.stock()
+    rows = [_fields(line) | {"title": line.name, "cost": Decimal(line.cost_fen).scaleb(-2)} for line in found]
+    show(rows, ("item", "title", "pieces", "cost"), as_json=as_json, as_csv=as_csv)
+
+
+def record(
+    seq: Annotated[int, typer.Argument(help="The record's number.", show_default=False)],
+    db: Db,
+    village: Village = None,
+) -> None:
+    """Show a record of the journal, as it was written."""
+    with Ledger.open(db, village=village) as ledger:
+        body = ledger.record(seq).body()
+    say(json.dumps(json.loads(body), ensure_ascii=False, indent=2))
+
+
+def audit(
+    db: Db,
+    village: Village = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Derive everything from the journal again and compare; exit with 1 if anything is broken."""
+    with Ledger.open(db, village=village) as ledger:
+        report = ledger.audit()
+    rows = [
+        {
+            "code": finding.code,
+            "grade": finding.grade if as_json or as_csv else speak(*GRADES[finding.grade]),
+            "records": " ".join(str(seq) for seq in finding.seqs),
+            "finding": finding.say(language()),
+        }
+        for finding in report
+    ]
+    if rows or as_json or as_csv:
+        show(rows, ("grade", "code", "records", "finding"), as_json=as_json, as_csv=as_csv)
+    if not (as_json or as_csv):
+        say(report.say(language()))
+        say(speak(f"root {report.root}", f"校验根 {report.root}"))
+    if not report.whole:
+        raise typer.Exit(1)
+
+
+def rebuild(db: Db) -> None:
+    """Derive every projection from the journal again: the cure for a damaged one, and the way to a new release."""
+    for village, head in Ledger.rebuild(db).items():
+        say(
+            speak(
+                f"{village}: {head.size} records, root {head.root.hex()}",
+                f"{village}：{head.size} 笔记录，校验根 {head.root.hex()}",
+            )
+        )
+
+
+def _fields(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the readings
+    """Return the fields of a reading by name."""
+    return {name: getattr(value, name) for name in value.__slots__}

@@ -1,0 +1,105 @@
+"""The words of the command line, in English and Chinese; and which of the two to speak."""
+
+from __future__ import annotations
+
+import locale
+import os
+
+LANGUAGES = ("zh", "en")
+
+_chosen: list[str] = []
+
+
+def choose(lang: str | None) -> None:
+    """Speak ``lang`` from now on, or what the environment says."""
+    _chosen[:] = [lang] if lang else []
+
+
+def language() -> str:
+    """Return the language to speak: as chosen, else POINTSLEDGER_LANG, else Chinese in a Chinese locale."""
+    if _chosen:
+        return _chosen[0]
+    asked = os.environ.get("POINTSLEDGER_LANG", "")
+    if asked in LANGUAGES:
+        return asked
+    spoken = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "zh" if (spoken or locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"
+
+
+def speak(en: str, zh: str) -> str:
+    """Return the one of two texts that is in the language spoken."""
+    return zh if language() == "zh" else en
+
+
+HEADINGS: dict[str, tuple[str, str]] = {
+    "household": ("household", "户号"),
+    "name": ("name", "户主"),
+    "title": ("name", "名称"),
+    "group": ("group", "组"),
+    "balance": ("balance", "余额"),
+    "held": ("held", "预约占用"),
+    "pending": ("pending", "待生效"),
+    "arrears": ("arrears", "欠分"),
+    "available": ("available", "可用"),
+    "seq": ("record", "记录号"),
+    "on": ("on", "日期"),
+    "what": ("what", "事由"),
+    "member": ("member", "成员"),
+    "points": ("points", "积分"),
+    "worth": ("worth", "应得"),
+    "note": ("note", "说明"),
+    "code": ("code", "编号"),
+    "deeds": ("deeds", "事项数"),
+    "opening": ("opening", "期初"),
+    "earned": ("earned", "加分"),
+    "prior": ("prior", "前期更正"),
+    "deducted": ("deducted", "扣分"),
+    "redeemed": ("redeemed", "兑换"),
+    "closing": ("closing", "期末"),
+    "rank": ("rank", "名次"),
+    "items": ("items", "商品"),
+    "by": ("by", "经办"),
+    "unit": ("book", "账"),
+    "account": ("account", "科目"),
+    "item": ("item", "商品"),
+    "pieces": ("pieces", "数量"),
+    "cost": ("cost (yuan)", "成本（元）"),
+    "row": ("row", "行"),
+    "column": ("column", "列"),
+    "fault": ("fault", "问题"),
+    "finding": ("finding", "发现"),
+    "grade": ("grade", "等级"),
+    "records": ("records", "记录号"),
+    "activity": ("activity", "事项"),
+}
+
+GRADES: dict[str, tuple[str, str]] = {
+    "broken": ("broken", "不符"),
+    "irregular": ("irregular", "存疑"),
+    "note": ("note", "提示"),
+}
+
+ACCOUNTS: dict[str, tuple[str, str]] = {
+    "households": ("households", "各户"),
+    "issued": ("issued", "发放"),
+    "deducted": ("deducted", "扣分"),
+    "redeemed": ("redeemed", "已兑换"),
+    "opening": ("opening", "期初"),
+    "supplier": ("supplier", "供货"),
+    "donor": ("donor", "捐赠"),
+    "shelf": ("shelf", "货架"),
+    "handed-over": ("handed over", "已领取"),
+    "earned": ("earned", "加分"),
+}
+
+
+def heading(column: str) -> str:
+    """Return what a column is called."""
+    return speak(*HEADINGS[column])
+
+
+def account_name(account: str) -> str:
+    """Return what an account of the chart is called, with its category or shop."""
+    name, mark, rest = account.partition(":")
+    called = speak(*ACCOUNTS[name]) if name in ACCOUNTS else name
+    return called + mark + rest

@@ -1,0 +1,107 @@
+"""Lists: the register of households, and what a paper book held, read from a sheet; all of it or nothing.
+
+Doing it twice changes nothing: each row goes under a request id made of what it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pointsledger.acts import Acts
+from pointsledger.enrolling import HOUSEHOLD
+from pointsledger.errors import PointsLedgerError, SheetFaulty, StorageError
+from pointsledger.points import scaled
+from pointsledger.posting import Posting
+from pointsledger.receipts import Receipt
+from pointsledger.register import parse_code
+from pointsledger.sheets import HOUSEHOLDS, OPENINGS, STOCK, RowFault, Sheet, SheetRow, read_sheet
+
+_BETWEEN_NAMES = str.maketrans("，,；;", "、、、、")
+_FEN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ListReport:
+    """What a list did: ``posted`` rows are new, ``unchanged`` stood already."""
+
+    rows: int
+    posted: int
+    unchanged: int
+
+
+def enrol_list(acts: Acts, posting: Posting, file: str | Path) -> ListReport:
+    """Enrol every household of a sheet: household, head, and perhaps group and members (separated by 、 or commas)."""
+    sheet = read_sheet(file, HOUSEHOLDS, ("household", "head"))
+    posting.register.load()
+
+    def enrol(row: SheetRow) -> Receipt:
+        code = parse_code(row.need("household"), "household")
+        members = (row.get("members") or "").translate(_BETWEEN_NAMES).split("、")
+        return acts.enrol(
+            code,
+            head=row.need("head"),
+            group=row.get("group"),
+            members=[name.strip() for name in members if name.strip()],
+            request=f"enrol/{posting.register.newcomer(HOUSEHOLD, code, row.need('head')).id}",
+            remark=row.get("remark"),
+        )
+
+    return _every(sheet, enrol)
+
+
+def opening_list(acts: Acts, posting: Posting, file: str | Path) -> ListReport:
+    """Bring forward the points of every household on a sheet: household, points."""
+    sheet = read_sheet(file, OPENINGS, OPENINGS[:2])
+    posting.register.load()
+
+    def bring(row: SheetRow) -> Receipt:
+        code = row.need("household")
+        request = f"opening/{posting.register.household(code)}"
+        return acts.bring_forward(code, row.need("points"), request=request, remark=row.get("remark"))
+
+    return _every(sheet, bring)
+
+
+def opening_stock_list(acts: Acts, posting: Posting, file: str | Path) -> ListReport:
+    """Bring forward the goods on a sheet: item, pieces, and perhaps the cost of one in yuan and a best-before date."""
+    sheet = read_sheet(file, STOCK, STOCK[:2])
+
+    def bring(row: SheetRow) -> Receipt:
+        item, best_before = row.need("item"), row.day("best_before") if row.get("best_before") else None
+        cost = scaled(row.need("unit_cost"), _FEN, name="unit_cost") if row.get("unit_cost") else 0
+        return acts.bring_forward_stock(
+            item,
+            row.need("pieces"),
+            unit_cost_fen=cost,
+            best_before=best_before,
+            request=f"opening-stock/{posting.item(item)}/{best_before or ''}",
+            remark=row.get("remark"),
+        )
+
+    return _every(sheet, bring)
+
+
+def _every(sheet: Sheet, act: Callable[[SheetRow], Receipt]) -> ListReport:
+    """Post every row; if any cannot be, raise with all faults, and the caller's transaction is dropped."""
+    faults = list(sheet.torn)
+    receipts: list[Receipt] = []
+    for row in sheet.rows:
+        try:
+            receipts.append(act(row))
+        except StorageError:
+            raise
+        except PointsLedgerError as error:
+            faults.append(RowFault(row.line, _column(sheet, error), error))
+    if faults:
+        faults.sort(key=lambda fault: fault.line)
+        raise SheetFaulty(file=sheet.file, count=len(faults), faults=tuple(faults))
+    posted = sum(not receipt.repeated for receipt in receipts)
+    return ListReport(len(receipts), posted, len(receipts) - posted)
+
+
+def _column(sheet: Sheet, error: PointsLedgerError) -> str:
+    """Return the heading of the column that an error speaks of, where it says so."""
+    said = error.data.get("column") or error.data.get("name") or ""
+    return sheet.headings.get(said, said if said in sheet.headings.values() else "")
