@@ -18,17 +18,24 @@ from pointsledger.calendar import Day
 from pointsledger.catalog import PriceList
 from pointsledger.deeds import Deed
 from pointsledger.enrolling import HOUSEHOLD, RESIDENT
-from pointsledger.errors import InvalidSetting
+from pointsledger.errors import InvalidNumber, InvalidSetting, NotAList
 from pointsledger.points import Amount, scaled
 from pointsledger.posting import Posting
 from pointsledger.receipts import Receipt
-from pointsledger.register import member_code, parse_code, parse_text, pin_of
+from pointsledger.register import Register, member_code, parse_code, parse_text, pin_of
 from pointsledger.rulebook import RuleBook
 from pointsledger.state import PRICES, RULEBOOK
 from pointsledger.stocking import BOUGHT, SOURCES
 
-Document = str | Path
-"""The path of a TOML file."""
+TomlFile = str | Path
+"""The path of a rule book or price list."""
+
+LONGEST_GROUP = 32
+MOST_PIECES = 1_000_000
+"""Pieces of goods that one act may move at most."""
+
+DEAREST_FEN = 100_000_000
+"""The highest cost of a piece, a million yuan; so that the value of a shelf stays a number every database adds up."""
 
 
 class Acts(ABC):
@@ -39,7 +46,7 @@ class Acts(ABC):
         """Open the transaction that the next act belongs to."""
 
     def adopt_rules(
-        self, rulebook: Document | RuleBook, *, by: str | None = None, request: str | None = None
+        self, rulebook: TomlFile | RuleBook, *, by: str | None = None, request: str | None = None
     ) -> Receipt:
         """Adopt a rule book, from its TOML file or as read from one; it governs from its first day.
 
@@ -51,10 +58,11 @@ class Acts(ABC):
         with self._posting() as posting:
             if not isinstance(rulebook, RuleBook):
                 rulebook = RuleBook.from_file(rulebook, decimals=posting.state.settings.decimals)
-            return posting.act(RULEBOOK, {"document": rulebook.to_said()}, by=by, request=request)
+            document = {"document": rulebook.to_said()}
+            return posting.act(RULEBOOK, lambda: document, by=by, request=request)
 
     def adopt_prices(
-        self, prices: Document | PriceList, *, by: str | None = None, request: str | None = None
+        self, prices: TomlFile | PriceList, *, by: str | None = None, request: str | None = None
     ) -> Receipt:
         """Adopt a price list, from its TOML file or as read from one; the first one reaches back to the beginning.
 
@@ -66,7 +74,8 @@ class Acts(ABC):
         with self._posting() as posting:
             if not isinstance(prices, PriceList):
                 prices = PriceList.from_file(prices, decimals=posting.state.settings.decimals)
-            return posting.act(PRICES, {"document": prices.to_said()}, by=by, request=request)
+            document = {"document": prices.to_said()}
+            return posting.act(PRICES, lambda: document, by=by, request=request)
 
     def enrol(
         self,
@@ -86,21 +95,11 @@ class Acts(ABC):
             InvalidCode, InvalidText: if a code or a name cannot be kept.
 
         """
-        code = parse_code(household, "household")
-        names = [parse_text(name, "member") for name in (head, *members)]
         with self._posting() as posting:
-            register = posting.register
-            account = register.newcomer(HOUSEHOLD, code, names[0])
-            residents = []
-            for number, name in enumerate(names, start=1):
-                resident = register.newcomer(RESIDENT, member_code(code, number), name, account.id)
-                residents.append({"resident": resident.id, "pin": pin_of(resident)})
-            said = {
-                "account": account.id,
-                "pin": pin_of(account),
-                "group": parse_text(group, "group", 32) if group else None,
-                "residents": residents,
-            }
+
+            def said() -> dict[str, Any]:
+                return _enrolment(posting.register, household, head, members, group)
+
             return posting.act("enrol", said, by=by, request=request, texts={"remark": remark})
 
     def bring_forward(
@@ -120,10 +119,11 @@ class Acts(ABC):
 
         """
         with self._posting() as posting:
-            said = {
-                "account": posting.register.household(household),
-                "points": scaled(points, posting.state.settings.decimals),
-            }
+
+            def said() -> dict[str, Any]:
+                places = posting.state.settings.decimals
+                return {"account": posting.register.household(household), "points": scaled(points, places)}
+
             return posting.act("opening", said, by=by, request=request, texts={"remark": remark})
 
     def bring_forward_stock(
@@ -144,7 +144,10 @@ class Acts(ABC):
 
         """
         with self._posting() as posting:
-            said = _goods(posting, item, pieces, unit_cost_fen, best_before)
+
+            def said() -> dict[str, Any]:
+                return _goods(posting, item, pieces, unit_cost_fen, best_before=best_before)
+
             return posting.act("opening-stock", said, by=by, request=request, texts={"remark": remark})
 
     def award(
@@ -174,9 +177,9 @@ class Acts(ABC):
             RequestConflict: if ``request`` was used for another act.
 
         """
-        deed = Deed(household, activity, quantity, level, member, started_at, ended_at, on, tuple(approved_by))
+        deed = Deed(household, activity, quantity, level, member, started_at, ended_at, on, approved_by)
         with self._posting() as posting:
-            return posting.act("award", deed.said(posting), by=by, request=request, texts={"remark": remark})
+            return posting.act("award", lambda: deed.said(posting), by=by, request=request, texts={"remark": remark})
 
     def deduct(
         self,
@@ -199,9 +202,9 @@ class Acts(ABC):
             WrongSign: if the activity only awards.
 
         """
-        deed = Deed(household, activity, quantity, level, member, None, None, on, tuple(approved_by))
+        deed = Deed(household, activity, quantity, level, member, None, None, on, approved_by)
         with self._posting() as posting:
-            return posting.act("deduct", deed.said(posting), by=by, request=request, texts={"remark": remark})
+            return posting.act("deduct", lambda: deed.said(posting), by=by, request=request, texts={"remark": remark})
 
     def stock_in(
         self,
@@ -223,11 +226,17 @@ class Acts(ABC):
             InvalidSetting: for another source.
 
         """
-        if source not in SOURCES:
-            raise InvalidSetting(name="source", value=source, allowed=" or ".join(SOURCES))
         with self._posting() as posting:
-            said = _goods(posting, item, pieces, unit_cost_fen, best_before)
-            said |= {"source": source, "on": posting.day(on)}
+
+            def said() -> dict[str, Any]:
+                if source not in SOURCES:
+                    raise InvalidSetting(name="source", value=source, allowed=" or ".join(SOURCES))
+                day = posting.day(on)
+                return _goods(posting, item, pieces, unit_cost_fen, best_before=best_before, day=day) | {
+                    "source": source,
+                    "on": day,
+                }
+
             return posting.act("intake", said, by=by, request=request, texts={"remark": remark})
 
     def redeem(
@@ -251,16 +260,12 @@ class Acts(ABC):
 
         """
         with self._posting() as posting:
-            day = posting.day(on)
-            wanted: dict[str, int] = {}
-            for item, pieces in items.items():
-                code = posting.item(item, day)
-                wanted[code] = wanted.get(code, 0) + scaled(pieces, 0, name="pieces")
-            said = {
-                "account": posting.register.household(household),
-                "items": [{"item": code, "pieces": pieces} for code, pieces in sorted(wanted.items())],
-                "on": day,
-            }
+
+            def said() -> dict[str, Any]:
+                account = posting.register.household(household)
+                day = posting.day(on)
+                return {"account": account, "items": _chosen(posting, items, day), "on": day}
+
             return posting.act("redeem", said, by=by, request=request, texts={"remark": remark})
 
     def reverse(self, seq: int, *, reason: str, by: str | None = None, request: str | None = None) -> Receipt:
@@ -271,15 +276,58 @@ class Acts(ABC):
             AlreadySpent: if what the record brought is spent.
 
         """
+        if type(seq) is not int:
+            raise InvalidNumber(name="seq", value=seq)
         with self._posting() as posting:
-            return posting.act("reverse", {"seq": seq}, by=by, request=request, texts={"reason": reason})
+            return posting.act("reverse", lambda: {"seq": seq}, by=by, request=request, texts={"reason": reason})
 
 
-def _goods(posting: Posting, item: str, pieces: Amount, unit_cost_fen: int, best_before: Day | None) -> dict[str, Any]:
-    """Return what is said of goods that come onto the shelf."""
+def _enrolment(
+    register: Register, household: str, head: str, members: Iterable[str], group: str | None
+) -> dict[str, Any]:
+    """Return what is said of a household; its people become newcomers where they are not known."""
+    if isinstance(members, str):
+        raise NotAList(name="members", expected="a list of names", value=members)
+    code = parse_code(household, "household")
+    names = [parse_text(name, "member") for name in (head, *members)]
+    account = register.newcomer(HOUSEHOLD, code, names[0])
+    residents = []
+    for number, name in enumerate(names, start=1):
+        resident = register.newcomer(RESIDENT, member_code(code, number), name, account.id)
+        residents.append({"resident": resident.id, "pin": pin_of(resident)})
     return {
-        "item": posting.item(item),
-        "pieces": scaled(pieces, 0, name="pieces"),
-        "unit_cost_fen": scaled(unit_cost_fen, 0, name="unit_cost_fen") if unit_cost_fen else None,
+        "account": account.id,
+        "pin": pin_of(account),
+        "group": None if group is None else parse_text(group, "group", LONGEST_GROUP),
+        "residents": residents,
+    }
+
+
+def _chosen(posting: Posting, items: Mapping[str, Amount], day: str | None) -> list[dict[str, Any]]:
+    """Return the items of a redemption in the order of their codes; the same one under code and name is one."""
+    if not isinstance(items, Mapping):
+        raise NotAList(name="items", expected="a mapping of items to pieces", value=items)
+    wanted: dict[str, int] = {}
+    for item, pieces in items.items():
+        code = posting.item(item, day)
+        wanted[code] = wanted.get(code, 0) + scaled(pieces, 0, name="pieces", limit=MOST_PIECES)
+    return [{"item": code, "pieces": pieces} for code, pieces in sorted(wanted.items())]
+
+
+def _goods(
+    posting: Posting,
+    item: str,
+    pieces: Amount,
+    unit_cost_fen: int,
+    *,
+    best_before: Day | None,
+    day: str | None = None,
+) -> dict[str, Any]:
+    """Return what is said of goods that come onto the shelf."""
+    cost = scaled(unit_cost_fen, 0, name="unit_cost_fen", limit=DEAREST_FEN) if unit_cost_fen else None
+    return {
+        "item": posting.item(item, day),
+        "pieces": scaled(pieces, 0, name="pieces", limit=MOST_PIECES),
+        "unit_cost_fen": cost,
         "best_before": posting.day(best_before),
     }

@@ -31,6 +31,9 @@ def decide_adoption(state: State, command: Command) -> Record:
     """
     said: Any = command.said
     document = _DOCUMENTS[command.kind].from_said(said["document"])
+    if document.to_said() != said["document"]:
+        message = "the document is not in its normal form"
+        raise TypeError(message)
     if document.first_day < document.mandate.decided_on and not document.retroactive:
         raise BeforeMandate(first_day=document.first_day, decided_on=document.mandate.decided_on)
     version = len(state.editions(command.kind)) + 1
@@ -62,7 +65,7 @@ def _counted_up(state: State, book: RuleBook) -> list[Usage]:
         new = _counters(activity) - counted
         if not new:
             continue
-        for seq, deed, points in caps.deeds_of(activity.code, state.deeds(activity.code)):
+        for seq, deed, points in caps.deeds_of(activity.code, state.entries_of(activity.code)):
             if state.get(Reversal, (seq,)) is not None:
                 continue
             for counter in new & caps.counters([book], activity.code, deed.level):

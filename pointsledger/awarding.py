@@ -11,8 +11,15 @@ from __future__ import annotations
 from typing import Any
 
 from pointsledger import caps, chart, lots
-from pointsledger.drafts import counts_on, day_of, draft, parts, shown
-from pointsledger.errors import LimitReached, ResidentRequired, UnknownActivity, UnknownResident, WrongSign
+from pointsledger.drafts import counts_on, day_of, draft, parts, settlement, shown
+from pointsledger.errors import (
+    LimitReached,
+    ResidentRequired,
+    UnknownActivity,
+    UnknownResident,
+    WorthNothing,
+    WrongSign,
+)
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.rows import Batch, BatchRow, Capped, Resident, Usage
 from pointsledger.rulebook import Activity
@@ -39,11 +46,9 @@ def decide_award(state: State, command: Command) -> Record:
     said: Any = command.said
     on, version, activity = _ruling(state, command)
     account = state.account(said["account"]).account
-    requested = activity.value(said.get("quantity"), said.get("level"))
-    granted = _within_limit(state, activity, _deed(said, on), requested)
-    held = state.balance(account, POINTS)
-    settled = min(granted, held.arrears)
-    own = [(state.size + 1, 1, settled)] if settled else []
+    requested = _worth(activity, said)
+    times = _times(activity, said)
+    granted = _within_limit(state, activity, _deed(said, on), requested, times)
     decided = {
         "rulebook": version,
         "category": activity.category,
@@ -51,8 +56,9 @@ def decide_award(state: State, command: Command) -> Record:
         "granted": granted,
         "capped": requested - granted or None,
         "group": state.grouping(account, on),
-        "settled": parts(1, own),
-        "balance": held.balance + granted,
+        "settled": settlement(state, account, 1, granted),
+        "times": granted * times // requested if granted and times > 1 else None,
+        "balance": state.balance(account, POINTS).balance + granted,
     }
     entries = [Entry(chart.ISSUED + activity.category, account, POINTS, granted)] if granted else []
     return draft(state, command, on=on, decided=decided, entries=entries)
@@ -67,7 +73,7 @@ def decide_deduction(state: State, command: Command) -> Record:
     said: Any = command.said
     on, version, activity = _ruling(state, command)
     account = state.account(said["account"]).account
-    amount = activity.value(said.get("quantity"), said.get("level"))
+    amount = _worth(activity, said)
     held = state.balance(account, POINTS)
     taken, short = lots.take(state.lots(account, POINTS), amount)
     decided = {
@@ -77,10 +83,10 @@ def decide_deduction(state: State, command: Command) -> Record:
         "granted": amount,
         "group": state.grouping(account, on),
         "lots": parts(1, taken),
-        "arrears": short or None,
+        "arrears": [[1, short]] if short else None,
         "balance": held.balance - amount,
     }
-    entries = [Entry(account, chart.DEDUCTED + activity.category, POINTS, amount)] if amount else []
+    entries = [Entry(account, chart.DEDUCTED + activity.category, POINTS, amount)]
     return draft(state, command, on=on, decided=decided, entries=entries)
 
 
@@ -89,7 +95,7 @@ def apply_deed(state: State, record: Record) -> list[tuple[object, ...]]:
     said = record.said
     rows: list[tuple[object, ...]] = []
     if record.kind == AWARD and record.entries:
-        rows.extend(counted(state, said, record.on, record.decided["granted"], 1))
+        rows.extend(counted(state, record, 1))
     if "capped" in record.decided:
         rows.append(_capped(state, record))
     if "batch" in said:
@@ -123,18 +129,31 @@ def _capped(state: State, record: Record) -> Capped:
     )
 
 
-def counted(state: State, said: Any, on: str, points: int, times: int) -> list[Usage]:  # noqa: ANN401 - a body's said
-    """Return the usage rows after a grant of ``points``, or, with negative figures, after taking one back."""
-    deed = _deed(said, on)
+def counted(state: State, record: Record, sign: int) -> list[Usage]:
+    """Return the usage rows after the grant of an award (``sign`` 1), or after it was taken back (-1)."""
+    deed = _deed(record.said, record.on)
+    points, times = sign * record.decided["granted"], sign * record.decided.get("times", 1)
     usages = []
-    for counter in sorted(caps.counters(state.rulebooks(), deed.activity, deed.level)):
+    for counter in state.counters(deed.activity, deed.level):
         key = caps.usage_key(counter, deed, state.calendar)
         usages.append(caps.counted(state.get(Usage, key) or Usage(state.village, *key, 0, 0), points, times))
     return usages
 
 
-def _deed(said: Any, on: str) -> caps.Deed:  # noqa: ANN401 - a body's said
-    return caps.Deed(said["activity"], said.get("level", ""), said["account"], said.get("resident", ""), on)
+def _worth(activity: Activity, said: Any) -> int:  # noqa: ANN401 - a body's said
+    worth = activity.value(said.get("quantity"), said.get("level"))
+    if not worth:
+        raise WorthNothing(activity=activity.code, quantity=said.get("quantity"))
+    return worth
+
+
+def _times(activity: Activity, said: Any) -> int:  # noqa: ANN401 - a body's said
+    """Return how often a deed is done at once: its quantity where times are counted, else once."""
+    return int(said.get("quantity", 1)) if activity.per == "time" else 1
+
+
+def _deed(said: Any, on: str) -> caps.CountedDeed:  # noqa: ANN401 - a body's said
+    return caps.CountedDeed(said["activity"], said.get("level", ""), said["account"], said.get("resident", ""), on)
 
 
 def _ruling(state: State, command: Command) -> tuple[str, int, Activity]:
@@ -158,7 +177,7 @@ def _ruling(state: State, command: Command) -> tuple[str, int, Activity]:
     return on, version, activity
 
 
-def _within_limit(state: State, activity: Activity, deed: caps.Deed, requested: int) -> int:
+def _within_limit(state: State, activity: Activity, deed: caps.CountedDeed, requested: int, times: int) -> int:
     """Return how much of ``requested`` the activity's limit lets through (S-24)."""
     limit = activity.limit
     if limit is None:
@@ -167,7 +186,7 @@ def _within_limit(state: State, activity: Activity, deed: caps.Deed, requested: 
         raise ResidentRequired(activity=activity.code, account=deed.account)
     counter = caps.counter(limit, deed.activity, deed.level)
     used = state.get(Usage, caps.usage_key(counter, deed, state.calendar))
-    granted = caps.granted(limit, used, requested)
+    granted = caps.granted(limit, used, requested, times)
     if granted < requested and limit.mode == "reject":
         in_points = limit.points is not None
         raise LimitReached(

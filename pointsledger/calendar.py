@@ -93,23 +93,6 @@ def parse_month(value: str) -> str:
     return value
 
 
-def parse_minute(value: str | datetime) -> str:
-    """Return a start or end of service as local ``2026-10-03T08:30``.
-
-    Raises:
-        InvalidTime: if it is no such time.
-
-    """
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=None).isoformat(timespec="minutes")
-    try:
-        if isinstance(value, str) and _MINUTE.fullmatch(value.strip()):
-            return datetime.fromisoformat(value.strip()).isoformat(timespec="minutes")
-    except ValueError as error:
-        raise InvalidTime(value=value) from error
-    raise InvalidTime(value=value)
-
-
 @lru_cache(maxsize=4096)
 def parse_day_text(value: str) -> str:
     """Return an ISO day that exists.
@@ -158,6 +141,23 @@ class Calendar:
         if isinstance(value, str):
             return parse_day_text(value.strip())
         raise InvalidDate(value=value)
+
+    def minute(self, value: str | datetime) -> str:
+        """Return a start or end of service as local text ``2026-10-03T08:30``; an aware datetime is brought here.
+
+        Raises:
+            InvalidTime: for anything else.
+
+        """
+        if isinstance(value, datetime):
+            local = value.astimezone(_zone(self.zone)) if value.tzinfo else value
+            return local.replace(tzinfo=None).isoformat(timespec="minutes")
+        try:
+            if isinstance(value, str) and _MINUTE.fullmatch(value.strip()):
+                return datetime.fromisoformat(value.strip()).isoformat(timespec="minutes")
+        except ValueError as error:
+            raise InvalidTime(value=value) from error
+        raise InvalidTime(value=value)
 
     def day_of_instant(self, instant: str) -> str:
         """Return the civil day in this zone of an instant text."""

@@ -28,7 +28,7 @@ class Counter(NamedTuple):
     per: str
 
 
-class Deed(NamedTuple):
+class CountedDeed(NamedTuple):
     """What a limit needs to know of a deed."""
 
     activity: str
@@ -58,7 +58,7 @@ def counters(books: Iterable[RuleBook], activity: str, level: str) -> set[Counte
     return found
 
 
-def usage_key(counted: Counter, deed: Deed, calendar: Calendar) -> tuple[str, str, str]:
+def usage_key(counted: Counter, deed: CountedDeed, calendar: Calendar) -> tuple[str, str, str]:
     """Return the key of the usage row, the village left out: activity, holder, span."""
     holder = {"household": deed.account, "resident": deed.resident, "village": ""}[counted.by]
     return counted.activity, f"{counted.by}:{holder}", calendar.window(deed.on, counted.per)
@@ -71,20 +71,20 @@ def room(limit: Limit, used: Usage | None) -> int:
     return max(0, (limit.times or 0) - (used.times if used else 0))
 
 
-def granted(limit: Limit, used: Usage | None, requested: int) -> int:
-    """Return how many of the ``requested`` points the limit lets through."""
+def granted(limit: Limit, used: Usage | None, requested: int, times: int) -> int:
+    """Return how many of the ``requested`` points the limit lets through, asked for ``times`` times at once."""
     left = room(limit, used)
     if limit.points is not None:
         return min(requested, left)
-    return requested if left else 0
+    return requested * min(times, left) // times
 
 
-def deeds_of(activity: str, entries: Iterable[EntryRow]) -> Iterator[tuple[int, Deed, int]]:
+def deeds_of(activity: str, entries: Iterable[EntryRow]) -> Iterator[tuple[int, CountedDeed, int]]:
     """Yield record, deed and points of each award of ``activity`` among ``entries``, reversed ones included."""
     for row in entries:
         code, _, level = row.activity.partition(LEVEL_MARK)
         if code == activity and row.source.startswith(ISSUED):
-            yield row.seq, Deed(code, level, row.target, row.resident, row.on_day), row.amount
+            yield row.seq, CountedDeed(code, level, row.target, row.resident, row.on_day), row.amount
 
 
 def counted(usage: Usage, points: int, times: int) -> Usage:

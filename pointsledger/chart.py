@@ -25,7 +25,7 @@ OPERATOR_MARK = "o-"
 _SHELF_MARK = "shelf:"
 _ITEM_MARK = "item:"
 
-HEADINGS = ("opening", "earned", "deducted", "redeemed", "supplied", "donated", "handed-over")
+HEADINGS = ("opening", "earned", "deducted", "redeemed", "moved", "supplied", "donated", "handed-over")
 """What a movement on a kept account counts as in a period, by where it comes from or goes to."""
 
 _HEADING_OF = {
@@ -60,6 +60,11 @@ def item_of(unit: str) -> str:
 
 
 def heading_and_category(counterpart: str) -> tuple[str, str]:
-    """Return what a movement from or to ``counterpart`` counts as, and its category if it has one."""
+    """Return what a movement from or to ``counterpart`` counts as, and its category if it has one.
+
+    Between two kept accounts something is ``moved``.
+    """
+    if is_kept(counterpart):
+        return "moved", ""
     name, _, category = counterpart.partition(":")
     return _HEADING_OF[name], category

@@ -15,7 +15,7 @@ from typing import Any
 from pointsledger import chart, lots
 from pointsledger.awarding import AWARD, DEDUCT, counted
 from pointsledger.drafts import draft, parts, shown
-from pointsledger.errors import AlreadyReversed, AlreadySpent, NotReversible, UnknownBatch
+from pointsledger.errors import AlreadyReversed, AlreadySpent, BatchStands, NotReversible, UnknownBatch
 from pointsledger.lots import Part
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.rows import Batch, BatchRow, Lot, Redemption, Reversal
@@ -67,7 +67,7 @@ def apply_reversal(state: State, record: Record) -> list[tuple[object, ...]]:
     said = original.said
     rows: list[tuple[object, ...]] = [Reversal(state.village, original.seq, record.seq)]
     if original.kind == AWARD and original.entries:
-        rows.extend(counted(state, said, original.on, -original.decided["granted"], -1))
+        rows.extend(counted(state, original, -1))
     if "batch" in said:
         row = state.get(BatchRow, (said["batch"], said["row"]))
         if row is not None and row.seq == original.seq:
@@ -86,12 +86,15 @@ def decide_batch_reversal(state: State, command: Command) -> Record:
 
     Raises:
         UnknownBatch: if no rows stand under that label.
+        BatchStands: if one of its rows is not reversed.
 
     """
     said: Any = command.said
     batch = state.get(Batch, (said["batch"],))
     if batch is None:
-        raise UnknownBatch(label=said["batch"], known="")
+        raise UnknownBatch(label=said["batch"], known="none")
+    if any(row.live for row in state.family(BatchRow, said["batch"])):
+        raise BatchStands(label=said["batch"])
     on = state.calendar.day_of_instant(command.recorded_at)
     return draft(state, command, on=on, decided={"generation": batch.generation + 1})
 
@@ -105,26 +108,36 @@ def _undone(state: State, original: Record) -> dict[str, Any]:
     """Return which lots the reversal draws on, gives back to, and settles or unsettles."""
     drawn: list[Any] = []
     settled: list[Any] = []
-    cleared = 0
+    cleared: list[Any] = []
     for line, entry in enumerate(original.entries, start=1):
         if chart.is_kept(entry.target):
             lot = _whole_lot(state, original, line)
             drawn += parts(line, [(lot.seq, lot.line, lot.granted)])
-            settled += parts(line, [(lot.seq, lot.line, lot.settled)] if lot.settled else [], -1)
+            settled += _unsettled(state, line, lot)
             continue
         taken = _parts_of(original, line)
         drawn += parts(line, taken, -1)
         if entry.unit == POINTS:
-            cleared = original.decided.get("arrears", 0)
-            settled += _resettled(state, entry.source, line, taken, cleared)
-    return {"lots": drawn, "settled": settled, "cleared": cleared or None}
+            made = sum(amount for own, amount in original.decided.get("arrears", ()) if own == line)
+            cleared += [[line, made]] if made else []
+            settled += _resettled(state, entry.source, line, taken, made)
+    return {"lots": drawn, "settled": settled, "cleared": cleared}
+
+
+def _unsettled(state: State, line: int, lot: Lot) -> list[Any]:
+    """Bring the arrears that ``lot`` had paid to life again, and let the account's other lots pay what they can."""
+    if not lot.settled:
+        return []
+    others = (other for other in state.lots(lot.account, lot.unit) if (other.seq, other.line) != (lot.seq, lot.line))
+    paid, _ = lots.take(others, lot.settled)
+    return parts(line, [(lot.seq, lot.line, lot.settled)], -1) + parts(line, paid)
 
 
 def _resettled(state: State, account: str, line: int, restored: list[Part], made: int) -> list[Any]:
     """Settle the arrears that stay with what is restored; or undo what later lots paid towards ``made``."""
     arrears = state.balance(account, POINTS).arrears
     if arrears < made:
-        return parts(line, lots.unsettle(state.family(Lot, (account, POINTS)), made - arrears), -1)
+        return parts(line, lots.unsettle(state.settled_lots(account, POINTS), made - arrears), -1)
     left = arrears - made
     paid: list[Part] = []
     for lot_seq, lot_line, amount in restored:

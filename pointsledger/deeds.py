@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pointsledger.calendar import Day, parse_minute
-from pointsledger.errors import InvalidTime, RuleSilent
+from pointsledger.calendar import Day
+from pointsledger.errors import InvalidTime, NotAList
 from pointsledger.points import Amount, quantity_text
 from pointsledger.posting import Posting
+from pointsledger.register import parse_text
+from pointsledger.rulebook import Activity
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,42 +27,61 @@ class Deed:
     started_at: str | datetime | None = None
     ended_at: str | datetime | None = None
     on: Day | None = None
-    approved_by: tuple[str, ...] = ()
+    approved_by: Iterable[str] = ()
 
     def said(self, posting: Posting) -> dict[str, Any]:
-        """Return the deed in its normal form: ids for people, codes for activities, absent what was not said.
+        """Return the deed in its normal form; see ``resolved``.
 
-        A name that is not known stays as it was written; the decision refuses it.
+        Raises:
+            NotAList: if the approvers are one text.
+
+        """
+        return self.resolved(posting) | {"approved_by": self.approvers(posting) or None}
+
+    def resolved(self, posting: Posting) -> dict[str, Any]:
+        """Return the deed but for its approvers: ids for people, codes for activities, None for what was not said.
+
+        An activity that is not known stays as it was written; the decision refuses it.
+
+        Raises:
+            UnknownAccount, UnknownResident, AmbiguousResident, InvalidDate, InvalidTime, InvalidNumber and the like:
+                if the deed cannot be read.
+
         """
         account = posting.register.household(self.household)
-        day = None if self.on is None else posting.state.calendar.day(self.on)
-        activity, level = _codes(posting, self.activity, self.level, day)
-        start = None if self.started_at is None else parse_minute(self.started_at)
-        end = None if self.ended_at is None else parse_minute(self.ended_at)
+        day = posting.day(self.on)
+        known = posting.activity(self.activity, day)
+        start, end = (posting.minute(instant) for instant in (self.started_at, self.ended_at))
         if start and end and end <= start:
             raise InvalidTime(value=f"{start} - {end}")
-        approvers = list(dict.fromkeys(posting.register.operator(code) for code in self.approved_by))
         return {
             "account": account,
-            "activity": activity,
+            "activity": known.code if known else self.activity,
             "quantity": None if self.quantity is None else quantity_text(self.quantity),
-            "level": level,
-            "resident": posting.register.resident(account, self.member) if self.member else None,
+            "level": self._level(known),
+            "resident": posting.register.resident(account, self.member) if self.member is not None else None,
             "started_at": start,
             "ended_at": end,
             "on": day,
-            "approved_by": approvers or None,
         }
 
+    def _level(self, known: Activity | None) -> str | None:
+        """Return the code of the level that may have been given by name."""
+        if self.level is None:
+            return None
+        text = parse_text(self.level, "level")
+        found = known.find_level(text) if known else None
+        return found.code if found else text
 
-def _codes(posting: Posting, activity: str, level: str | None, day: str | None) -> tuple[str, str | None]:
-    """Return the codes of an activity and a level that may have been given by name."""
-    try:
-        _, book = posting.state.rulebook(day or posting.today())
-    except RuleSilent:
-        return activity, level
-    found = book.find(activity)
-    if found is None:
-        return activity, level
-    named = next((known.code for known in found.levels if level in {known.code, known.name}), level)
-    return found.code, named
+    def approvers(self, posting: Posting) -> list[str]:
+        """Return the ids of who approved, each once; somebody not seen before becomes a newcomer.
+
+        Raises:
+            NotAList: if they are one text.
+
+        """
+        if not self.approved_by:
+            return []
+        if isinstance(self.approved_by, str):
+            raise NotAList(name="approved_by", expected="a list of operators", value=self.approved_by)
+        return list(dict.fromkeys(posting.register.operator(code) for code in self.approved_by))

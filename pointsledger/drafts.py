@@ -9,7 +9,7 @@ from pointsledger.canonical import Json
 from pointsledger.errors import BeforeFirstPeriod, FutureDate
 from pointsledger.lots import Part
 from pointsledger.points import unscaled
-from pointsledger.records import Command, Entry, Record
+from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.state import State
 
 
@@ -47,7 +47,6 @@ def draft(
     decided: dict[str, Any],
     entries: Sequence[Entry] = (),
     for_period: str = "",
-    version: int = 1,
 ) -> Record:
     """Return the record that answers ``command`` as the next one of the journal.
 
@@ -58,7 +57,7 @@ def draft(
         village=state.village,
         seq=state.size + 1,
         kind=command.kind,
-        version=version,
+        version=command.version,
         recorded_at=command.recorded_at,
         by=command.by,
         on=on,
@@ -69,6 +68,12 @@ def draft(
         decided={name: value for name, value in decided.items() if value not in ("", [], None)},
         entries=tuple(entries),
     )
+
+
+def settlement(state: State, account: str, line: int, incoming: int) -> list[Json]:
+    """Return what of ``incoming`` on a line of the next record pays the arrears of ``account``, as records write it."""
+    settled = min(incoming, state.balance(account, POINTS).arrears)
+    return parts(line, [(state.size + 1, line, settled)]) if settled else []
 
 
 def parts(line: int, taken: Sequence[Part], sign: int = 1) -> list[Json]:

@@ -5,18 +5,43 @@ from __future__ import annotations
 from typing import Any
 
 from pointsledger.drafts import draft
-from pointsledger.errors import AlreadyEnrolled
+from pointsledger.errors import AlreadyEnrolled, UnknownOperator
 from pointsledger.records import Command, Record
 from pointsledger.rows import Account, Grouping, Operator, Resident
 from pointsledger.state import State
+
+NOBODY: frozenset[str] = frozenset()
 
 HOUSEHOLD = "household"
 RESIDENT = "resident"
 OPERATOR = "operator"
 
 
+def check_people(state: State, command: Command, newcomers: frozenset[str] = NOBODY) -> None:
+    """See that whoever records and approves is known to the book or about to be introduced, each once.
+
+    Raises:
+        UnknownOperator: if one of them is not.
+
+    """
+    approvers: Any = command.said.get("approved_by", ())
+    for operator in (command.by, *approvers):
+        if operator not in newcomers and state.get(Operator, (operator,)) is None:
+            raise UnknownOperator(operator=operator)
+    if len(set(approvers)) != len(approvers):
+        raise UnknownOperator(operator=", ".join(approvers))
+
+
 def decide_operator(state: State, command: Command) -> Record:
-    """Introduce an operator, the first time that somebody records or approves under a code."""
+    """Introduce an operator, the first time that somebody records or approves under a code.
+
+    Raises:
+        AlreadyEnrolled: if the operator is known.
+
+    """
+    said: Any = command.said
+    if state.get(Operator, (said["operator"],)) is not None:
+        raise AlreadyEnrolled(account=said["operator"])
     return draft(state, command, on=state.calendar.day_of_instant(command.recorded_at), decided={})
 
 
@@ -35,6 +60,12 @@ def decide_enrolment(state: State, command: Command) -> Record:
     said: Any = command.said
     if state.get(Account, (said["account"],)) is not None:
         raise AlreadyEnrolled(account=said["account"])
+    for member in said["residents"]:
+        if set(member) != {"resident", "pin"}:
+            message = f"a member is an id and a pin, not {member}"
+            raise TypeError(message)
+        if state.get(Resident, (member["resident"],)) is not None:
+            raise AlreadyEnrolled(account=member["resident"])
     return draft(state, command, on=state.calendar.day_of_instant(command.recorded_at), decided={})
 
 

@@ -327,6 +327,30 @@ class NothingChosen(InputError, ValueError):
     zh = "兑换至少要有一样商品；请写明商品和数量。"
 
 
+class UnknownOperator(InputError, LookupError):
+    """Somebody records or approves who was never introduced, or approves twice."""
+
+    code = "unknown-operator"
+    en = "Operator {operator!r} is not known to the book, or stands twice; check who recorded and approved."
+    zh = "账本中没有经办人“{operator}”，或重复列出；请核对经办人与审核人。"
+
+
+class WorthNothing(InputError, ValueError):
+    """A deed that the rule book gives nothing for, such as a sliver of an hour."""
+
+    code = "worth-nothing"
+    en = "{quantity} of activity {activity} is worth 0 points by the rule book; enter more of it, or leave it out."
+    zh = "按细则，事项 {activity} 的数量 {quantity} 折合 0 分；请合并后再录，或不录。"
+
+
+class NotAList(InputError, TypeError):
+    """A single text, or something else, where several were asked for."""
+
+    code = "not-a-list"
+    en = "{name} takes {expected}, not {value!r}; put it into one even if there is only one."
+    zh = "{name} 应为{expected}，而不是“{value}”；即使只有一个也请用列表。"
+
+
 class UnknownRecord(InputError, LookupError):
     """No record of that number."""
 
@@ -565,6 +589,22 @@ class RowChanged(RefusedError, ValueError):
         "import the corrected sheet with replace (--replace {label!r})."
     )
     zh = "此行已作第 {seq} 号记录导入，但“{field}”不同；更正后的表请用 --replace “{label}” 导入。"
+
+
+class BatchStands(RefusedError, ValueError):
+    """An imported sheet is to begin anew while rows of it still stand."""
+
+    code = "batch-stands"
+    en = "Rows of batch {label!r} are not reversed yet; reverse the whole batch."
+    zh = "批次“{label}”还有未冲销的行；请先冲销整个批次。"
+
+
+class BatchEnded(RefusedError, RuntimeError):
+    """A batch was used after its block had ended."""
+
+    code = "batch-ended"
+    en = "This batch has ended and posts nothing more; open a new one with ledger.batch()."
+    zh = "此批处理已结束，不再入账；请用 ledger.batch() 另开一个。"
 
 
 class VillageExists(RefusedError, ValueError):

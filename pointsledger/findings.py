@@ -43,6 +43,7 @@ _TEXTS = {
         "the balance of {what} is not what its lots hold less its arrears",
         "{what} 的余额与各批次合计减欠分不符",
     ),
+    "arrears-unsettled": ("{what} owes points and has points to pay with", "{what} 既欠分又有积分可抵"),
     "below-floor": ("{what} is below zero", "{what} 低于零"),
     "lot-differs": ("lot {what} is not what was taken from it", "批次 {what} 与使用情况不符"),
     "debit-differs": (

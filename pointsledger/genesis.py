@@ -32,7 +32,7 @@ def decide_genesis(state: State, command: Command) -> Record:
         village=state.village,
         seq=1,
         kind=command.kind,
-        version=1,
+        version=command.version,
         recorded_at=command.recorded_at,
         by=command.by,
         on=on,

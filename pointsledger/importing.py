@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pointsledger import errors
 from pointsledger.awarding import AWARD, DEDUCT
@@ -40,6 +40,8 @@ from pointsledger.storage.store import Progress
 
 LONGEST_LABEL = 80
 
+_BETWEEN = str.maketrans("、；，,", ";;;;")
+_CONTENT = ("quantity", "level", "started_at", "ended_at", "approved_by", "remark")
 _REQUIRED = ("on", "household", "activity")
 _SIGNS = {
     "加分": AWARD,
@@ -125,15 +127,36 @@ class _Counts:
     faults: list[RowFault] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row that can be read: what it says, whether it adds or takes, and what it is known by."""
+class _Read(NamedTuple):
+    """A row that can be read: what it says, whether it adds or takes, and what it is known by but for its count."""
 
     sheet_row: SheetRow
     deed: Deed
+    said: dict[str, Any]
+    kind: str
+    base: str
+    content: tuple[str, ...]
+
+
+class _Row(NamedTuple):
+    """A row ready to be posted, with its key."""
+
+    sheet_row: SheetRow
+    deed: Deed
+    resolved: dict[str, Any]
     kind: str
     key: str
-    content: tuple[str, ...]
+
+    @property
+    def remarks(self) -> dict[str, str]:
+        """The free text of the row."""
+        remark = self.sheet_row.get("remark")
+        return {"remark": remark} if remark else {}
+
+    def said(self, posting: Posting, label: str) -> dict[str, Any]:
+        """Return what the row says, as records say it."""
+        approvers = self.deed.approvers(posting)
+        return {**self.resolved, "approved_by": approvers or None, "batch": label, "row": self.key}
 
 
 def import_deeds(posting: Posting, file: str | Path, options: Options, progress: Progress | None) -> ImportReport:
@@ -165,16 +188,18 @@ def reverse_batch(posting: Posting, label: str, *, reason: str, by: str | None) 
     """Reverse every row of a batch that still stands, the last first, and begin its next generation."""
     batch = posting.state.get(Batch, (label,))
     if batch is None:
-        raise UnknownBatch(label=label, known=", ".join(posting.unit.batch_labels()) or "none")
+        raise UnknownBatch(label=label, known=", ".join(posting.transaction.batch_labels()) or "none")
     live = [row for row in posting.state.family(BatchRow, label) if row.live]
     for row in sorted(live, key=lambda row: row.seq, reverse=True):
         _reverse(posting, posting.state.record(row.seq), reason=reason, by=by)
     request = f"{label}/{batch.generation}/reversed"
-    return posting.act("reverse-batch", {"batch": label}, by=by, request=request, texts={"reason": reason})
+    return posting.act("reverse-batch", lambda: {"batch": label}, by=by, request=request, texts={"reason": reason})
 
 
 def _reverse(posting: Posting, record: Record, *, reason: str, by: str | None) -> None:
-    posting.post("reverse", {"seq": record.seq}, by=by, request=f"{record.request}/reversed", texts={"reason": reason})
+    posting.post(
+        "reverse", lambda: {"seq": record.seq}, by=by, request=f"{record.request}/reversed", texts={"reason": reason}
+    )
 
 
 class _Import:
@@ -190,7 +215,7 @@ class _Import:
         batch = self._state.get(Batch, (label,))
         self._generation = batch.generation if batch else 1
         if options.replace and batch is None:
-            raise UnknownBatch(label=label, known=", ".join(posting.unit.batch_labels()) or "none")
+            raise UnknownBatch(label=label, known=", ".join(posting.transaction.batch_labels()) or "none")
         posting.register.load()
 
     def go(self, progress: Progress | None) -> None:
@@ -206,54 +231,46 @@ class _Import:
 
     def _readable(self) -> list[_Row]:
         """Return the rows that can be read, each with the key it is known by."""
-        read: list[tuple[SheetRow, Deed, str, str, tuple[str, ...]]] = []
+        read: list[_Read] = []
         for sheet_row in self._sheet.rows:
             self._try(sheet_row, lambda sheet_row=sheet_row: read.append(self._read(sheet_row)))
         occurrences = _occurrences(read)
         rows: list[_Row] = []
         first: dict[object, int] = {}
-        for sheet_row, deed, kind, base, content in read:
-            number = sheet_row.get("no")
-            key = f"no:{number}" if number else f"{base}/{occurrences[sheet_row.line]}"
-            earlier = first.setdefault(key, sheet_row.line)
-            if earlier == sheet_row.line and not self._options.repeats:
-                earlier = first.setdefault((base, content), sheet_row.line)
-            if earlier != sheet_row.line:
-                self._fault(sheet_row, RepeatedRow(first=earlier))
+        for row in read:
+            number, line = row.sheet_row.get("no"), row.sheet_row.line
+            key = f"no:{number}" if number else f"{row.base}/{occurrences[line]}"
+            earlier = first.setdefault(key, line)
+            if earlier == line and not self._options.repeats:
+                earlier = first.setdefault((row.base, row.content), line)
+            if earlier != line:
+                self._fault(row.sheet_row, RepeatedRow(first=earlier))
             else:
-                rows.append(_Row(sheet_row, deed, kind, key, content))
+                rows.append(_Row(row.sheet_row, row.deed, row.said, row.kind, key))
         return rows
 
-    def _read(self, row: SheetRow) -> tuple[SheetRow, Deed, str, str, tuple[str, ...]]:
-        register, state = self._posting.register, self._state
-        on = state.calendar.day(row.day("on"))
-        if state.calendar.month_of(on) != self._options.period and not self._options.other_months:
+    def _read(self, row: SheetRow) -> _Read:
+        on = self._state.calendar.day(row.day("on"))
+        if self._state.calendar.month_of(on) != self._options.period and not self._options.other_months:
             raise OtherPeriod(on=on, period=self._options.period)
-        account = register.household(row.need("household"))
-        member = row.get("member")
-        resident = register.resident(account, member) if member else ""
-        _, book = state.rulebook(on)
-        known = book.find(row.need("activity"))
-        activity = known.code if known else row.need("activity")
-        kind = _kind(row.get("sign"), known)
-        approved_by = tuple(
-            filter(None, (row.get("approved_by") or "").replace("、", ";").replace("；", ";").split(";"))
-        )
+        known = self._posting.activity(row.need("activity"), on)
+        approvers = (row.get("approved_by") or "").translate(_BETWEEN).split(";")
         deed = Deed(
             household=row.need("household"),
             activity=row.need("activity"),
             quantity=row.get("quantity"),
             level=row.get("level"),
-            member=member,
+            member=row.get("member"),
             started_at=row.get("started_at"),
             ended_at=row.get("ended_at"),
             on=on,
-            approved_by=approved_by,
+            approved_by=[code for approver in approvers if (code := approver.strip())],
         )
-        others = tuple(
-            row.get(name) or "" for name in ("quantity", "level", "started_at", "ended_at", "approved_by", "remark")
-        )
-        return row, deed, kind, f"{account}/{resident}/{activity}/{on}", (kind, *others)
+        said = deed.resolved(self._posting)
+        kind = _kind(row.get("sign"), known)
+        base = f"{said['account']}/{said['resident'] or ''}/{said['activity']}/{on}"
+        others = tuple(row.get(name) or "" for name in _CONTENT)
+        return _Read(row, deed, said, kind, base, (kind, *others))
 
     # --- posting ---------------------------------------------------------------------------------------
 
@@ -294,10 +311,10 @@ class _Import:
         request = f"{self.label}/{self._generation}/{row.key}" + (f"/{revision}" if revision > 1 else "")
         record, _ = self._posting.post(
             row.kind,
-            row.deed.said(self._posting) | {"batch": self.label, "row": row.key},
+            lambda: row.said(self._posting, self.label),
             by=self._options.by,
             request=request,
-            texts={"remark": row.sheet_row.get("remark")},
+            texts=row.remarks,
         )
         granted = record.decided["granted"]
         self.counts.posted += 1
@@ -308,13 +325,9 @@ class _Import:
         """Return the first field in which a row differs from the record it stands in, if it does."""
         if record.kind != row.kind:
             return "sign"
-        said = {name: value for name, value in row.deed.said(self._posting).items() if value is not None}
+        said = {name: value for name, value in row.said(self._posting, self.label).items() if value is not None}
         self._posting.register.forget_newcomers()
-        remark = row.sheet_row.get("remark")
-        remarks = {"remark": remark} if remark else {}
-        return difference(
-            record, said | {"batch": self.label, "row": row.key}, remarks, self._posting.unit.remarks(record.seq)
-        )
+        return difference(record, said, row.remarks, self._posting.transaction.remarks(record.seq))
 
     # --- faults ----------------------------------------------------------------------------------------
 
@@ -329,7 +342,7 @@ class _Import:
     def _fault(self, row: SheetRow, error: PointsLedgerError) -> None:
         column = _COLUMN_OF.get(type(error), "")
         heading = error.data.get("column") or self._sheet.headings.get(column, "")
-        self.counts.faults.append(RowFault(row.line, heading, error))
+        self.counts.faults.append(RowFault(row.line, heading, self._posting.readable(error)))
 
 
 def _kind(sign: str | None, known: Any) -> str:  # noqa: ANN401 - an activity or None
@@ -344,9 +357,9 @@ def _kind(sign: str | None, known: Any) -> str:  # noqa: ANN401 - an activity or
     return DEDUCT if known is not None and known.sign == "minus" else AWARD
 
 
-def _occurrences(read: list[tuple[SheetRow, Deed, str, str, tuple[str, ...]]]) -> dict[int, int]:
+def _occurrences(read: list[_Read]) -> dict[int, int]:
     """Return the number of each row among those alike in household, member, activity and day, by content."""
     alike: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-    for row, _, _, base, content in read:
-        alike.setdefault(base, []).append((content, row.line))
+    for row in read:
+        alike.setdefault(row.base, []).append((row.content, row.sheet_row.line))
     return {line: nth for group in alike.values() for nth, (_, line) in enumerate(sorted(group), start=1)}

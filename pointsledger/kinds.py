@@ -1,17 +1,25 @@
-"""The kinds of record there are: for each, how it is decided and which rows it changes.
+"""The kinds of record there are: for each, what may be said, how it is decided and which rows it changes.
 
-A kind's version is raised when its decision or its rows change; the old pair stays here and replays for ever.
+A kind's version is raised when what may be said, its decision or its rows change; the old version stays here,
+with the functions it had, and replays for ever.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from pointsledger.adopting import apply_adoption, decide_adoption
 from pointsledger.awarding import AWARD, DEDUCT, apply_deed, decide_award, decide_deduction
 from pointsledger.correcting import apply_batch_reversal, apply_reversal, decide_batch_reversal, decide_reversal
-from pointsledger.enrolling import apply_enrolment, apply_operator, decide_enrolment, decide_operator
+from pointsledger.enrolling import (
+    NOBODY,
+    apply_enrolment,
+    apply_operator,
+    check_people,
+    decide_enrolment,
+    decide_operator,
+)
 from pointsledger.genesis import apply_genesis, decide_genesis
 from pointsledger.movements import moved
 from pointsledger.opening import apply_opening, decide_opening
@@ -20,32 +28,70 @@ from pointsledger.redeeming import apply_redemption, decide_redemption
 from pointsledger.state import PRICES, RULEBOOK, State
 from pointsledger.stocking import decide_intake, decide_opening_stock
 
+Rows = list[tuple[Any, ...]]
+
 
 class Kind(NamedTuple):
-    """One version of one kind of act."""
+    """One version of one kind of act; ``said`` names its fields and their types, a question mark what may lack."""
 
+    said: Mapping[str, type]
     decide: Callable[[State, Command], Record]
-    apply: Callable[[State, Record], list[tuple[object, ...]]]
+    apply: Callable[[State, Record], Rows]
 
 
-def _nothing_more(state: State, record: Record) -> list[tuple[object, ...]]:  # noqa: ARG001 - every kind's signature
+def _nothing(state: State, record: Record) -> Rows:  # noqa: ARG001 - every kind's signature
     return []
 
 
+def _moving(own: Callable[[State, Record], Rows] = _nothing) -> Callable[[State, Record], Rows]:
+    """Return what a kind that moves value changes: what every movement does, and its own rows."""
+
+    def apply_both(state: State, record: Record) -> Rows:
+        return moved(state, record) + own(state, record)
+
+    return apply_both
+
+
+_DOCUMENT = {"document": dict}
+_DEED: dict[str, type] = {
+    "account": str,
+    "activity": str,
+    "quantity?": str,
+    "level?": str,
+    "resident?": str,
+    "on?": str,
+    "approved_by?": list,
+    "batch?": str,
+    "row?": str,
+    "remark?": str,
+}
+_SERVICE: dict[str, type] = {"started_at?": str, "ended_at?": str}
+_GOODS: dict[str, type] = {"item": str, "pieces": int, "unit_cost_fen?": int, "best_before?": str, "remark?": str}
+
 KINDS: dict[tuple[str, int], Kind] = {
-    ("genesis", 1): Kind(decide_genesis, apply_genesis),
-    ("operator", 1): Kind(decide_operator, apply_operator),
-    (RULEBOOK, 1): Kind(decide_adoption, apply_adoption),
-    (PRICES, 1): Kind(decide_adoption, apply_adoption),
-    ("enrol", 1): Kind(decide_enrolment, apply_enrolment),
-    ("opening", 1): Kind(decide_opening, apply_opening),
-    ("opening-stock", 1): Kind(decide_opening_stock, _nothing_more),
-    ("intake", 1): Kind(decide_intake, _nothing_more),
-    (AWARD, 1): Kind(decide_award, apply_deed),
-    (DEDUCT, 1): Kind(decide_deduction, apply_deed),
-    ("redeem", 1): Kind(decide_redemption, apply_redemption),
-    ("reverse", 1): Kind(decide_reversal, apply_reversal),
-    ("reverse-batch", 1): Kind(decide_batch_reversal, apply_batch_reversal),
+    ("genesis", 1): Kind(
+        {"zone": str, "decimals": int, "cut_off_day": int, "first_period": str, "nonce": str},
+        decide_genesis,
+        apply_genesis,
+    ),
+    ("operator", 1): Kind({"operator": str, "pin": str}, decide_operator, apply_operator),
+    (RULEBOOK, 1): Kind(_DOCUMENT, decide_adoption, apply_adoption),
+    (PRICES, 1): Kind(_DOCUMENT, decide_adoption, apply_adoption),
+    ("enrol", 1): Kind(
+        {"account": str, "pin": str, "group?": str, "residents": list, "remark?": str},
+        decide_enrolment,
+        apply_enrolment,
+    ),
+    ("opening", 1): Kind({"account": str, "points": int, "remark?": str}, decide_opening, _moving(apply_opening)),
+    ("opening-stock", 1): Kind(_GOODS, decide_opening_stock, _moving()),
+    ("intake", 1): Kind(_GOODS | {"source": str, "on?": str}, decide_intake, _moving()),
+    (AWARD, 1): Kind(_DEED | _SERVICE, decide_award, _moving(apply_deed)),
+    (DEDUCT, 1): Kind(_DEED, decide_deduction, _moving(apply_deed)),
+    ("redeem", 1): Kind(
+        {"account": str, "items": list, "on?": str, "remark?": str}, decide_redemption, _moving(apply_redemption)
+    ),
+    ("reverse", 1): Kind({"seq": int, "reason?": str}, decide_reversal, _moving(apply_reversal)),
+    ("reverse-batch", 1): Kind({"batch": str, "reason?": str}, decide_batch_reversal, apply_batch_reversal),
 }
 
 CURRENT: dict[str, int] = {}
@@ -53,11 +99,42 @@ for _kind, _version in KINDS:
     CURRENT[_kind] = max(_version, CURRENT.get(_kind, 0))
 
 
-def decide(state: State, command: Command) -> tuple[Record, ...]:
-    """Return the records that answer ``command``, in the order in which they are to be appended; nothing changes."""
-    return (KINDS[command.kind, CURRENT[command.kind]].decide(state, command),)
+def decide(state: State, command: Command, newcomers: frozenset[str] = NOBODY) -> Record:
+    """Return the record that answers ``command``, as its kind's version decides; nothing changes.
+
+    ``newcomers`` are operators whose introduction is about to be recorded before it.
+
+    Raises:
+        RefusedError, InputError: what the rules say.
+        TypeError: if what is said has not the form of its kind, which no act of ours does.
+
+    """
+    kind = KINDS[command.kind, command.version]
+    _check_form(kind.said, command.said)
+    if command.kind != "genesis" and command.by != command.said.get("operator"):
+        check_people(state, command, newcomers)
+    return kind.decide(state, command)
 
 
-def apply(state: State, record: Record) -> list[tuple[object, ...]]:
+def apply(state: State, record: Record) -> Rows:
     """Return the rows that ``record`` changes; nothing changes yet."""
-    return [*moved(state, record).rows(), *KINDS[record.kind, record.version].apply(state, record)]
+    return KINDS[record.kind, record.version].apply(state, record)
+
+
+def _check_form(form: Mapping[str, type], said: Mapping[str, Any]) -> None:
+    """See that nothing is said but what the kind knows, each in its type, and nothing lacks."""
+    known = 0
+    for name, expected in form.items():
+        optional = name[-1] == "?"
+        value = said.get(name[:-1] if optional else name)
+        if value is None:
+            if optional:
+                continue
+        elif type(value) is expected:
+            known += 1
+            continue
+        message = f"{name.rstrip('?')} should be {expected.__name__}, not {value!r}"
+        raise TypeError(message)
+    if known != len(said):
+        message = f"unknown fields among {sorted(said)}"
+        raise TypeError(message)

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from pointsledger.acts import Acts, Document
+from pointsledger.acts import Acts, TomlFile
 from pointsledger.audit import audit
 from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text
 from pointsledger.catalog import PriceList
-from pointsledger.errors import InvalidSetting, SheetFaulty, VillageRequired
+from pointsledger.errors import BatchEnded, InvalidSetting, SheetFaulty
 from pointsledger.findings import AuditReport
 from pointsledger.importing import ImportReport, Options, import_deeds, reverse_batch
 from pointsledger.lists import ListReport, enrol_list, opening_list, opening_stock_list
@@ -20,11 +20,11 @@ from pointsledger.points import MAX_DECIMALS
 from pointsledger.posting import Posting
 from pointsledger.questions import Questions
 from pointsledger.receipts import Receipt
-from pointsledger.register import parse_code, parse_village
+from pointsledger.register import parse_village
 from pointsledger.rulebook import RuleBook
 from pointsledger.state import PRICES, RULEBOOK
 from pointsledger.storage.reader import Reader
-from pointsledger.storage.store import Head, Progress, Store, Unit
+from pointsledger.storage.store import Head, Progress, Store, Transaction
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
@@ -37,9 +37,9 @@ class Ledger(Acts, Questions):
 
     def __init__(self, store: Store, village: str, clock: Clock) -> None:
         """Wrap an open store; use ``create`` or ``open``."""
-        self._store = store
-        self._village = village
-        self._clock = clock
+        self._store: Store = store
+        self._village: str = village
+        self._clock: Clock = clock
 
     @classmethod
     def create(
@@ -47,8 +47,8 @@ class Ledger(Acts, Questions):
         place: str | Path,
         *,
         village: str,
-        rulebook: Document | RuleBook | None = None,
-        prices: Document | PriceList | None = None,
+        rulebook: TomlFile | RuleBook | None = None,
+        prices: TomlFile | PriceList | None = None,
         first_period: str | None = None,
         zone: str = DEFAULT_ZONE,
         decimals: int = 0,
@@ -85,13 +85,15 @@ class Ledger(Acts, Questions):
             "nonce": secrets.token_hex(16),
         }
         store = Store(place)
-        with store.created(village) as unit:
-            posting = Posting(unit, clock)
-            posting.act("genesis", genesis, by=by, request="genesis")
+        with store.created(village) as transaction:
+            posting = Posting(transaction, clock)
+            posting.act("genesis", lambda: genesis, by=by, request="genesis")
             if rules is not None:
-                posting.act(RULEBOOK, {"document": rules.to_said()}, by=by, request="genesis-rulebook")
+                first_rules = {"document": rules.to_said()}
+                posting.act(RULEBOOK, lambda: first_rules, by=by, request="genesis-rulebook")
             if price_list is not None:
-                posting.act(PRICES, {"document": price_list.to_said()}, by=by, request="genesis-prices")
+                first_prices = {"document": price_list.to_said()}
+                posting.act(PRICES, lambda: first_prices, by=by, request="genesis-prices")
         return cls(store, village, clock)
 
     @classmethod
@@ -104,14 +106,12 @@ class Ledger(Acts, Questions):
 
         """
         store = Store(place)
-        store.check()
-        known = store.villages()
-        if village is None:
-            if len(known) > 1:
-                raise VillageRequired(place=store.place, known=", ".join(known))
-            village = known[0] if known else ""
-        store.require(village)
-        return cls(store, village, clock or SystemClock())
+        try:
+            store.check()
+            return cls(store, store.village(village), clock or SystemClock())
+        except BaseException:
+            store.close()
+            raise
 
     @property
     def village(self) -> str:
@@ -119,10 +119,10 @@ class Ledger(Acts, Questions):
         return self._village
 
     @contextmanager
-    def batch(self, *, by: str | None = None) -> Iterator[Batch]:
+    def batch(self, *, by: str | None = None) -> Iterator[OpenBatch]:
         """Post many acts in one transaction: all of them when the block ends, none if it raises."""
         with self._posting() as posting:
-            yield Batch(posting, self._village, by)
+            yield OpenBatch(posting, self._village, by)
 
     def enrol_list(self, file: str | Path, *, by: str | None = None) -> ListReport:
         """Enrol every household of a CSV sheet (household, head, group, members), all of them or none.
@@ -133,7 +133,7 @@ class Ledger(Acts, Questions):
 
         """
         with self._posting() as posting:
-            return enrol_list(Batch(posting, self._village, by), posting, file)
+            return enrol_list(OpenBatch(posting, self._village, by), posting, file)
 
     def opening_list(self, file: str | Path, *, by: str | None = None) -> ListReport:
         """Bring forward the points of every household on a CSV sheet (household, points), all of them or none.
@@ -142,7 +142,7 @@ class Ledger(Acts, Questions):
 
         """
         with self._posting() as posting:
-            return opening_list(Batch(posting, self._village, by), posting, file)
+            return opening_list(OpenBatch(posting, self._village, by), posting, file)
 
     def opening_stock_list(self, file: str | Path, *, by: str | None = None) -> ListReport:
         """Bring forward the goods on a CSV sheet (item, pieces, unit_cost in yuan, best_before), all or none.
@@ -151,7 +151,7 @@ class Ledger(Acts, Questions):
 
         """
         with self._posting() as posting:
-            return opening_stock_list(Batch(posting, self._village, by), posting, file)
+            return opening_stock_list(OpenBatch(posting, self._village, by), posting, file)
 
     def import_deeds(
         self,
@@ -189,8 +189,8 @@ class Ledger(Acts, Questions):
             other_months=other_months,
             repeats=repeats,
         )
-        with self._store.posting(self._village, keep=not dry_run) as unit:
-            report = import_deeds(Posting(unit, self._clock), file, options, progress)
+        with self._store.posting(self._village, keep=not dry_run) as transaction:
+            report = import_deeds(Posting(transaction, self._clock), file, options, progress)
             if report.faults and not (dry_run or skip_bad):
                 raise SheetFaulty(file=str(file), count=len(report.faults), faults=report.faults)
         return report
@@ -208,15 +208,18 @@ class Ledger(Acts, Questions):
 
     def audit(self, *, progress: Progress | None = None) -> AuditReport:
         """Derive everything from the journal again and compare; return the findings, never raise for them."""
-        with self._store.transaction(writes=False) as connection:
+        with self._store.connected(writes=False) as connection:
             return audit(Reader(connection, self._village), self._village, progress)
 
     @classmethod
-    def rebuild(cls, place: str | Path, *, progress: Progress | None = None) -> dict[str, Head]:
+    def rebuild(
+        cls, place: str | Path, *, trust_journal: bool = False, progress: Progress | None = None
+    ) -> dict[str, Head]:
         """Derive every projection of the database at ``place`` from its journals again, in one transaction.
 
         It cures a damaged projection and upgrades the schema of an earlier release; the journal stays as it is.
-        Returns the head of each village's book.
+        The head that was kept has to come out again: where it does not, records were cut off or exchanged, and
+        only ``trust_journal`` takes the journal as it is. Returns the head of each village's book.
 
         Raises:
             NotALedger, LedgerNewer, LedgerDamaged: if this release cannot rebuild what is there.
@@ -224,7 +227,7 @@ class Ledger(Acts, Questions):
         """
         store = Store(place)
         try:
-            return store.rebuild(progress)
+            return store.rebuild(progress, trust_journal=trust_journal)
         finally:
             store.close()
 
@@ -246,24 +249,38 @@ class Ledger(Acts, Questions):
 
     @contextmanager
     def _posting(self) -> Iterator[Posting]:
-        with self._store.posting(self._village) as unit:
-            yield Posting(unit, self._clock)
+        with self._store.posting(self._village) as transaction:
+            yield Posting(transaction, self._clock)
 
     @contextmanager
-    def _reading(self) -> Iterator[Unit]:
-        with self._store.reading(self._village) as unit:
-            yield unit
+    def _reading(self) -> Iterator[Transaction]:
+        with self._store.reading(self._village) as transaction:
+            yield transaction
 
 
-class Batch(Acts):
+class OpenBatch(Acts, Questions):
     """An open transaction on a book; see ``Ledger.batch``. What it returns is provisional until the block ends."""
 
     def __init__(self, posting: Posting, village: str, by: str | None) -> None:
         """Post into ``posting``; ``by`` records each act that names nobody else."""
-        self._open = posting
-        self.village = village
-        posting.default_by = parse_code(by, "operator") if by else None
+        self._open: Posting = posting
+        self._village: str = village
+        posting.default_by = by
+
+    @property
+    def village(self) -> str:
+        """The village's code."""
+        return self._village
 
     @contextmanager
     def _posting(self) -> Iterator[Posting]:
+        if self._open.transaction.ended:
+            raise BatchEnded
         yield self._open
+
+    @contextmanager
+    def _reading(self) -> Iterator[Transaction]:
+        if self._open.transaction.ended:
+            raise BatchEnded
+        self._open.transaction.flush()
+        yield self._open.transaction

@@ -22,9 +22,9 @@ Part = tuple[int, int, int]
 """A piece of a lot: the record and line that made it, and an amount."""
 
 
-def in_order(lots: Iterable[Lot]) -> list[Lot]:
-    """Return ``lots`` in the order of consumption: expiry (none last), then day earned, then record and line."""
-    return sorted(lots, key=lambda lot: (lot.expires_on or NEVER, lot.earned_on, lot.seq, lot.line))
+def order_of(lot: Lot) -> tuple[str, str, int, int]:
+    """Return what puts lots in the order of consumption: expiry (none last), day earned, record, line."""
+    return (lot.expires_on or NEVER, lot.earned_on, lot.seq, lot.line)
 
 
 def take(lots: Iterable[Lot], amount: int) -> tuple[list[Part], int]:

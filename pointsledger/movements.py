@@ -1,8 +1,9 @@
 """What the entries of a record do to balances, lots and period totals: the same for every kind of act.
 
-A record names its movements and the lots they took from (``decided["lots"]``) or paid into arrears
-(``decided["settled"]``); a kind of act adds only what is its own. So a figure has one way of coming about,
-whether it is posted live, imported in sets, rebuilt or re-derived by the audit.
+A record names its movements and, line by line, the lots they took from (``decided["lots"]``), what lots paid
+into arrears (``"settled"``), the arrears a line made on its source (``"arrears"``) or cleared on its target
+(``"cleared"``). A kind of act adds only what is its own. So a figure has one way of coming about, whether it
+is posted live, imported in sets, rebuilt or re-derived by the audit.
 
 Worked example: a household owing 6 earns 20. One entry of 20 makes a lot of 20; ``settled`` pays 6 of it into
 the arrears. The lot keeps 14, the arrears go to 0, the balance from -6 to 14.
@@ -11,6 +12,8 @@ A line that gives back what an earlier record took (negative parts) makes no new
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from pointsledger import chart
 from pointsledger.caps import entry_activity
@@ -28,70 +31,76 @@ class Changes:
 
     def __init__(self, state: State) -> None:
         """Start with none."""
-        self._state = state
-        self._rows: dict[tuple[type, tuple[object, ...]], tuple[object, ...]] = {}
+        self._get = state.get
+        self._rows: dict[tuple[type, tuple[Any, ...]], tuple[Any, ...]] = {}
 
-    def get(self, kind: type[AnyRow], key: tuple[object, ...]) -> AnyRow | None:
+    def get(self, kind: type[AnyRow], key: tuple[Any, ...]) -> AnyRow | None:
         """Return a row as changed so far."""
-        changed = self._rows.get((kind, key))
-        return changed if changed is not None else self._state.get(kind, key)  # type: ignore[return-value]  # filed under its type
+        changed: Any = self._rows.get((kind, key))
+        return self._get(kind, key) if changed is None else changed
 
-    def put(self, row: tuple[object, ...], key: tuple[object, ...]) -> None:
+    def put(self, row: tuple[Any, ...], key: tuple[Any, ...]) -> None:
         """Take a changed row under its key, the village left out."""
         self._rows[type(row), key] = row
 
-    def rows(self) -> list[tuple[object, ...]]:
+    def rows(self) -> list[tuple[Any, ...]]:
         """Return the changed rows."""
         return list(self._rows.values())
 
 
-def moved(state: State, record: Record) -> Changes:
+def moved(state: State, record: Record) -> list[tuple[Any, ...]]:
     """Return the rows that the entries of ``record`` change."""
-    changes = Changes(state)
     if not record.entries:
-        return changes
-    given_back = _allocate(changes, record)
+        return []
+    changes = Changes(state)
+    _allocate(changes, record)
     day = counts_on(state, record)
     for line, entry in enumerate(record.entries, start=1):
         _enter(changes, record, line, day)
         if chart.is_kept(entry.target):
-            _receive(changes, record, line, given_back.get(line, 0))
+            _receive(changes, record, line)
             _carry(changes, record, line, entry.target, entry.amount)
         if chart.is_kept(entry.source):
             _carry(changes, record, line, entry.source, -entry.amount)
-    return changes
+    return changes.rows()
 
 
 def _enter(changes: Changes, record: Record, line: int, day: str) -> None:
-    entry = record.entries[line - 1]
-    activity = record.decided.get("activity") or record.said.get("activity", "")
-    level = record.decided.get("level") or record.said.get("level", "")
+    """Make the row of a line; a reversal says in ``decided`` what its original said of the deed."""
+    told = record.decided if "of" in record.decided else record.said
+    source, target, unit, amount = record.entries[line - 1]
     row = EntryRow(
         record.village,
         record.seq,
         line,
-        *entry,
+        source,
+        target,
+        unit,
+        amount,
         record.on,
         day,
         record.period,
         record.for_period,
-        entry_activity(activity, level),
-        record.decided.get("resident") or record.said.get("resident", ""),
+        entry_activity(told.get("activity", ""), told.get("level", "")),
+        told.get("resident", ""),
     )
     changes.put(row, (record.seq, line))
 
 
-def _receive(changes: Changes, record: Record, line: int, given_back: int) -> None:
+def _receive(changes: Changes, record: Record, line: int) -> None:
     """Make the lot of a line that brings something in, less what only goes back to older lots or clears arrears."""
-    entry = record.entries[line - 1]
-    granted = entry.amount - given_back - record.decided.get("cleared", 0)
+    decided, entry = record.decided, record.entries[line - 1]
+    granted, settled = entry.amount, 0
+    if "lots" in decided:
+        granted += sum(part for own, _, _, part in decided["lots"] if own == line and part < 0)
+    if "cleared" in decided:
+        granted -= _of_line(decided["cleared"], line)
     if granted <= 0:
         return
-    settled = sum(
-        part
-        for own_line, lot_seq, lot_line, part in record.decided.get("settled", ())
-        if own_line == line and (lot_seq, lot_line) == (record.seq, line)
-    )
+    if "settled" in decided:
+        place = [line, record.seq, line]
+        settled = sum(part for *own, part in decided["settled"] if own == place)
+    said, on = record.said, record.on
     lot = Lot(
         record.village,
         record.seq,
@@ -101,61 +110,72 @@ def _receive(changes: Changes, record: Record, line: int, given_back: int) -> No
         granted,
         granted - settled,
         settled,
-        record.on,
-        record.on,
-        record.said.get("best_before"),
-        record.said.get("unit_cost_fen", 0),
+        on,
+        on,
+        said.get("best_before"),
+        said.get("unit_cost_fen", 0),
     )
     changes.put(lot, (record.seq, line))
 
 
-def _allocate(changes: Changes, record: Record) -> dict[int, int]:
-    """Move what the record took from lots or gave back to them; return what each line gave back."""
-    given_back: dict[int, int] = {}
+def _allocate(changes: Changes, record: Record) -> None:
+    """Move what the record took from lots or gave back to them."""
     for line, lot_seq, lot_line, part in record.decided.get("settled", ()):
         _allot(changes, record, (line, lot_seq, lot_line), SETTLE, part)
     for line, lot_seq, lot_line, part in record.decided.get("lots", ()):
         _allot(changes, record, (line, lot_seq, lot_line), SPEND, part)
-        if part < 0:
-            given_back[line] = given_back.get(line, 0) - part
-    return given_back
 
 
 def _allot(changes: Changes, record: Record, place: tuple[int, int, int], cause: str, part: int) -> None:
     line, lot_seq, lot_line = place
-    changes.put(
-        Allocation(record.village, record.seq, line, lot_seq, lot_line, cause, part), (record.seq, *place, cause)
-    )
-    if (lot_seq, lot_line) == (record.seq, line):
+    row = Allocation(record.village, record.seq, line, lot_seq, lot_line, cause, part)
+    changes.put(row, (record.seq, *place, cause))
+    if lot_seq == record.seq:
+        if cause == SETTLE:
+            _pay(changes, record.village, record.entries[line - 1].target, part)
         return  # its own new lot: made already settled
     lot = changes.get(Lot, (lot_seq, lot_line))
     if lot is None:
         message = f"record {record.seq} draws on lot {lot_seq}/{lot_line}, which does not exist"
         raise LookupError(message)
-    settled = part if cause == SETTLE else 0
-    changes.put(
-        lot._replace(remaining=lot.remaining - part, settled=lot.settled + settled),
-        (lot_seq, lot_line),
-    )
+    if cause == SETTLE:
+        _pay(changes, record.village, lot.account, part)
+        lot = lot._replace(settled=lot.settled + part)
+    changes.put(lot._replace(remaining=lot.remaining - part), (lot_seq, lot_line))
+
+
+def _pay(changes: Changes, village: str, account: str, part: int) -> None:
+    """Pay ``part`` into the arrears of an account, from a lot of its own: its balance stays as it is."""
+    held = changes.get(Balance, (account, POINTS)) or Balance(village, account, POINTS, 0, 0, 0, 0)
+    changes.put(held._replace(arrears=held.arrears - part), (account, POINTS))
 
 
 def _carry(changes: Changes, record: Record, line: int, account: str, amount: int) -> None:
     """Carry a line to the running balance of a kept account and to its total of the period."""
-    entry = record.entries[line - 1]
-    key = (account, entry.unit)
-    held = changes.get(Balance, key) or Balance(record.village, *key, 0, 0, 0, 0)
+    source, target, unit, _ = record.entries[line - 1]
+    village, decided = record.village, record.decided
+    held = changes.get(Balance, (account, unit))
+    if held is None:
+        held = Balance(village, account, unit, 0, 0, 0, 0)
     arrears = held.arrears
-    if entry.unit == POINTS:
-        settled = sum(part for own_line, _, _, part in record.decided.get("settled", ()) if own_line == line)
-        arrears += record.decided.get("arrears", 0) - record.decided.get("cleared", 0) - settled
-    changes.put(held._replace(balance=held.balance + amount, arrears=arrears), key)
-    counterpart = entry.source if amount > 0 else entry.target
-    heading, category = chart.heading_and_category(counterpart)
-    grouping = record.decided.get("group", "") if entry.unit == POINTS else ""
-    total_key = (record.period, record.for_period, account, entry.unit, heading, category, grouping)
-    total = changes.get(PeriodTotal, total_key) or PeriodTotal(record.village, *total_key, 0, 0)
-    deeds = _deeds(heading, amount)
-    changes.put(total._replace(amount=total.amount + amount, deeds=total.deeds + deeds), total_key)
+    if unit == POINTS:
+        if amount < 0:
+            arrears += _of_line(decided.get("arrears", ()), line)
+        else:
+            arrears -= _of_line(decided.get("cleared", ()), line)
+    changes.put(
+        Balance(village, account, unit, held.balance + amount, held.held, held.pending, arrears), (account, unit)
+    )
+    heading, category = chart.heading_and_category(source if amount > 0 else target)
+    grouping = decided.get("group", "") if unit == POINTS else ""
+    key = (record.period, record.for_period, account, unit, heading, category, grouping)
+    total = changes.get(PeriodTotal, key)
+    so_far, deeds = (total.amount, total.deeds) if total is not None else (0, 0)
+    changes.put(PeriodTotal(village, *key, so_far + amount, deeds + _deeds(heading, amount)), key)
+
+
+def _of_line(amounts: Any, line: int) -> int:  # noqa: ANN401 - pairs of line and amount, from a body
+    return sum(amount for own, amount in amounts if own == line)
 
 
 def _deeds(heading: str, amount: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pointsledger import chart
-from pointsledger.drafts import draft, parts
+from pointsledger.drafts import draft, settlement
 from pointsledger.errors import OpeningExists
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.state import State
@@ -24,12 +24,10 @@ def decide_opening(state: State, command: Command) -> Record:
     if account.opening_seq:
         raise OpeningExists(account=account.account, seq=account.opening_seq)
     on = first_day(state)
-    held = state.balance(account.account, POINTS)
-    settled = min(said["points"], held.arrears)
     decided = {
         "group": state.grouping(account.account, on),
-        "settled": parts(1, [(state.size + 1, 1, settled)] if settled else []),
-        "balance": held.balance + said["points"],
+        "settled": settlement(state, account.account, 1, said["points"]),
+        "balance": state.balance(account.account, POINTS).balance + said["points"],
     }
     entries = [Entry(chart.OPENING, account.account, POINTS, said["points"])]
     return draft(state, command, on=on, decided=decided, entries=entries)

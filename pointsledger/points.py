@@ -22,7 +22,7 @@ Amount = int | str | Decimal
 """What the public face takes for a number of points or a quantity."""
 
 
-def scaled(value: Amount, decimals: int, *, name: str = "points") -> int:
+def scaled(value: Amount, decimals: int, *, name: str = "points", limit: int = LARGEST_AMOUNT) -> int:
     """Return ``value`` as a positive integer of the unit with ``decimals`` places; it is never rounded.
 
     Raises:
@@ -30,7 +30,7 @@ def scaled(value: Amount, decimals: int, *, name: str = "points") -> int:
         InvalidNumber: for what is no plain finite number; ``"1e3"`` and ``"٣"`` are not plain.
         TooManyDecimals: if digits other than 0 stand beyond ``decimals`` places.
         NotPositive: for zero and below.
-        AmountTooLarge: beyond ``LARGEST_AMOUNT`` of the smallest unit.
+        AmountTooLarge: beyond ``limit``, in the smallest unit.
 
     """
     if type(value) is int:
@@ -39,13 +39,13 @@ def scaled(value: Amount, decimals: int, *, name: str = "points") -> int:
         exact = _exact(value, name).scaleb(decimals)
         if exact != exact.to_integral_value():
             raise TooManyDecimals(name=name, value=value, decimals=decimals)
-        if abs(exact) > LARGEST_AMOUNT:
-            raise AmountTooLarge(name=name, value=value, limit=unscaled(LARGEST_AMOUNT, decimals))
+        if abs(exact) > limit:
+            raise AmountTooLarge(name=name, value=value, limit=unscaled(limit, decimals))
         amount = int(exact)
     if amount <= 0:
         raise NotPositive(name=name, value=value)
-    if amount > LARGEST_AMOUNT:
-        raise AmountTooLarge(name=name, value=value, limit=unscaled(LARGEST_AMOUNT, decimals))
+    if amount > limit:
+        raise AmountTooLarge(name=name, value=value, limit=unscaled(limit, decimals))
     return amount
 
 

@@ -7,19 +7,22 @@ back, whatever has happened since. Free text and people's names never get into a
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from pointsledger import kinds, merkle, pins
 from pointsledger.calendar import Clock, Day, instant_text, seconds_behind
-from pointsledger.errors import ClockBehind, InvalidCode, PointsLedgerError, RequestConflict, RuleSilent
+from pointsledger.errors import BatchEnded, ClockBehind, InvalidCode, PointsLedgerError, RequestConflict, RuleSilent
 from pointsledger.points import unscaled
 from pointsledger.receipts import Receipt
 from pointsledger.records import POINTS, Command, Record
 from pointsledger.register import Register, parse_text, pin_of
-from pointsledger.rows import Profile, Remark
-from pointsledger.storage.store import Unit
+from pointsledger.rows import Remark
+from pointsledger.rulebook import Activity, RuleBook
+from pointsledger.state import State
+from pointsledger.storage.store import Transaction
 
 CLOCK_TOLERANCE_SECONDS = 5
 """A clock that is behind the last record by no more than this takes that record's instant."""
@@ -30,24 +33,29 @@ LONGEST_REMARK = 1_000
 TEXT_FIELDS = frozenset({"remark", "reason"})
 """The fields of ``said`` that are digests of free text."""
 
-_PEOPLE = ("account", "resident")
+_PEOPLE = ("account", "resident", "operator")
+
+
+Said = Callable[[], Mapping[str, Any]]
+"""Builds what is said, with ids where people are meant and None for what is absent, once it is known for what."""
 
 
 class Posting:
     """An open transaction on one book, and who is known in it."""
 
-    def __init__(self, unit: Unit, clock: Clock) -> None:
-        """Post into ``unit``; the time of each record is read from ``clock`` under the lock."""
-        self.unit = unit
-        self.state = unit.state
-        self.register = Register(unit)
+    def __init__(self, transaction: Transaction, clock: Clock) -> None:
+        """Post into ``transaction``; the time of each record is read from ``clock`` under the lock."""
+        self.transaction: Transaction = transaction
+        self.state: State = transaction.state
+        self.register: Register = Register(transaction)
         self.default_by: str | None = None
-        self._clock = clock
+        self._clock: Clock = clock
+        self._repeated: Record | None = None
 
     def act(
         self,
         kind: str,
-        said: Mapping[str, Any],
+        said: Said,
         *,
         by: str | None,
         request: str | None = None,
@@ -60,7 +68,7 @@ class Posting:
     def post(
         self,
         kind: str,
-        said: Mapping[str, Any],
+        said: Said,
         *,
         by: str | None,
         request: str | None = None,
@@ -68,37 +76,39 @@ class Posting:
     ) -> tuple[Record, bool]:
         """Post one act; return its record, and whether it is an earlier one under the same request id.
 
-        ``said`` holds ids where people are meant, and None for what was not said; ``texts`` is the free text, by
-        the name of its field.
+        ``said`` is called once the request id was looked up; ``texts`` is the free text, by the name of its field.
 
         Raises:
             RequestConflict: if the request id was used for something else.
             ClockBehind: if the clock is behind the last record.
+            BatchEnded: if the transaction is over.
             RefusedError, InputError: what the rules say.
 
         """
+        if self.transaction.ended:
+            raise BatchEnded
         try:
-            operator = self.register.operator(by or self.default_by)
-            present = {name: value for name, value in said.items() if value is not None}
-            remarks = {
-                field: parse_text(text, field, LONGEST_REMARK)
-                for field, text in (texts or {}).items()
-                if text is not None
-            }
             if request is not None:
-                request = _parse_request(request)
-                earlier = self.unit.requested(request)
-                if earlier is not None:
-                    self._compare(earlier, kind, present, remarks)
-                    return earlier, True
+                self._repeated = self.transaction.requested(_parse_request(request))
+            operator = self.register.operator(by or self.default_by)
+            present = {name: value for name, value in said().items() if value is not None}
+            remarks = {}
+            for field, text in (texts or {}).items():
+                if text is not None:
+                    remarks[field] = parse_text(text, field, LONGEST_REMARK)
+            if self._repeated is not None:
+                self._compare(self._repeated, kind, present, remarks)
+                return self._repeated, True
             return self._append(kind, present, operator, request or f"auto-{secrets.token_hex(12)}", remarks), False
         except PointsLedgerError as error:
-            readable = self._readable(error)
+            readable = self.readable(error)
             if readable is error:
                 raise
             raise readable from None  # the same error, with the codes that people know
         finally:
-            self.register.forget_newcomers()
+            self._repeated = None
+            if self.register.newcomers:
+                self.register.forget_newcomers()
 
     def receipt(self, record: Record, *, repeated: bool = False) -> Receipt:
         """Return the receipt of a record of this book."""
@@ -118,62 +128,86 @@ class Posting:
             recorded_at=record.recorded_at,
             leaf=merkle.leaf_hash(record.body()).hex(),
             size=record.seq,
-            root=(self.unit.head.root if last else self.unit.root_at(record.seq)).hex(),
+            root=(self.transaction.head.root if last else self.transaction.root_at(record.seq)).hex(),
             points=_pieces(record) if moved is None else unscaled(moved, places),
             balance=_on_shelf(record) if balance is None else unscaled(balance, places),
             repeated=repeated,
         )
 
+    # --- what is said, in the words of the day ---------------------------------------------------------
+
     def today(self) -> str:
         """Return the civil day in the village's zone."""
         return self.state.calendar.day_of_instant(instant_text(self._clock.now()))
-
-    def item(self, code_or_name: str, day: str | None = None) -> str:
-        """Return the code of an item that may be given by name; one not known stays as it was written."""
-        try:
-            _, price_list = self.state.price_list(day or self.today())
-        except RuleSilent:
-            return code_or_name
-        found = price_list.find(code_or_name)
-        return found.code if found else code_or_name
 
     def day(self, on: Day | None) -> str | None:
         """Return a day as ISO text in the village's zone, or None if none was given."""
         return None if on is None else self.state.calendar.day(on)
 
+    def minute(self, instant: str | datetime | None) -> str | None:
+        """Return a start or end of service as local text to the minute, or None if none was given."""
+        return None if instant is None else self.state.calendar.minute(instant)
+
+    def activity(self, code_or_name: str, day: str | None = None) -> Activity | None:
+        """Return the activity of that code or name in the rule book of ``day``; of a repeated act, in that of then."""
+        text = parse_text(code_or_name, "activity")
+        version = self._repeated.decided.get("rulebook") if self._repeated else None
+        if version is not None:
+            earlier: RuleBook = self.state.rulebooks()[version - 1]
+            return earlier.find(text)
+        try:
+            _, book = self.state.rulebook(day or self.today())
+        except RuleSilent:
+            return None
+        return book.find(text)
+
+    def item(self, code_or_name: str, day: str | None = None) -> str:
+        """Return the code of an item given by code or name, as ``activity``; one not known stays as it was written."""
+        text = parse_text(code_or_name, "item")
+        version = self._repeated.decided.get("prices") if self._repeated else None
+        try:
+            prices = self.state.price_lists()[version - 1] if version else self.state.price_list(day or self.today())[1]
+        except RuleSilent:
+            return text
+        found = prices.find(text)
+        return found.code if found else text
+
+    # --- writing ---------------------------------------------------------------------------------------
+
     def _append(
         self, kind: str, said: Mapping[str, Any], operator: str, request: str, remarks: Mapping[str, str]
     ) -> Record:
-        """Decide the act and append its record, with what has to come before it."""
+        """Decide the act and append its record, behind those of the operators it introduces."""
         salted = {field: (text, pins.new_salt()) for field, text in remarks.items()}
-        said = dict(said) | {field: pins.text_pin(salt, text) for field, (text, salt) in salted.items()}
-        recorded_at = self._instant()
-        records = kinds.decide(self.state, Command(kind, operator, request, recorded_at, said))
-        if self.register.newcomers and self.state.size:
-            # The newcomers' records come first, and the decision is made again after them: its number has moved.
-            self._introduce(operator, recorded_at, said)
-            records = kinds.decide(self.state, Command(kind, operator, request, recorded_at, said))
-        for record in records:
-            self.unit.append(record)
-        if self.register.newcomers:
-            self._introduce(operator, recorded_at, said)  # after the genesis, which nothing can come before
+        said = {**said, **{field: pins.text_pin(salt, text) for field, (text, salt) in salted.items()}}
+        command = Command(kind, kinds.CURRENT[kind], operator, request, self._instant(), said)
+        newcomers = self.register.newcomers
+        if newcomers:
+            record = kinds.decide(self.state, command, frozenset(newcomers))  # it may be refused, and introduces nobody
+            if self.state.size:
+                self._introduce(command)
+        record = kinds.decide(self.state, command)
+        self.transaction.append(record)
+        if newcomers:
+            self._introduce(command)  # after the genesis, which nothing can come before
         for field, (text, salt) in salted.items():
-            self.state.put(Remark(self.state.village, records[-1].seq, field, text, salt))
-        return records[-1]
+            self.state.put(Remark(self.state.village, record.seq, field, text, salt))
+        return record
 
-    def _introduce(self, operator: str, recorded_at: str, said: Mapping[str, Any]) -> None:
-        """Write the profiles of the newcomers, and a record of each operator among them."""
-        operators = [one for one in (operator, *said.get("approved_by", ())) if one in self.register.newcomers]
-        for profile in self.register.take_newcomers(list(self.register.newcomers)):
+    def _introduce(self, command: Command) -> None:
+        """Write the profiles of the people that an act names for the first time, and a record of each operator."""
+        said: Any = command.said
+        for one in dict.fromkeys((command.by, *said.get("approved_by", ()))):
+            for profile in self.register.take_newcomers([one]):
+                self.state.put(profile)
+                introduced = {"operator": profile.id, "pin": pin_of(profile)}
+                version = kinds.CURRENT["operator"]
+                request = f"operator-{profile.id}"
+                introduction = Command("operator", version, command.by, request, command.recorded_at, introduced)
+                self.transaction.append(kinds.decide(self.state, introduction))
+        members = [member["resident"] for member in said.get("residents", ())]
+        for profile in self.register.take_newcomers([said.get("account"), *members]):
             self.state.put(profile)
-            if profile.id in operators:
-                self._introduce_operator(profile, operator, recorded_at)
-
-    def _introduce_operator(self, profile: Profile, by: str, recorded_at: str) -> None:
-        introduced = {"operator": profile.id, "pin": pin_of(profile)}
-        command = Command("operator", by, f"operator-{profile.id}", recorded_at, introduced)
-        for record in kinds.decide(self.state, command):
-            self.unit.append(record)
 
     def _instant(self) -> str:
         """Return the present, never before the last record."""
@@ -188,11 +222,11 @@ class Posting:
         """See that a repeated request says the same; text that was erased since counts as the same."""
         if earlier.kind != kind:
             raise RequestConflict(request=earlier.request, field="kind", seq=earlier.seq)
-        differing = difference(earlier, said, remarks, self.unit.remarks(earlier.seq))
+        differing = difference(earlier, said, remarks, self.transaction.remarks(earlier.seq))
         if differing is not None:
             raise RequestConflict(request=earlier.request, field=differing, seq=earlier.seq)
 
-    def _readable(self, error: PointsLedgerError) -> PointsLedgerError:
+    def readable(self, error: PointsLedgerError) -> PointsLedgerError:
         """Return the error with codes where the journal has ids."""
         codes = {name: self.register.code_of(error.data[name]) for name in _PEOPLE if name in error.data}
         return type(error)(**(error.data | codes)) if codes else error
@@ -206,7 +240,7 @@ def difference(
     for name in sorted(set(earlier.said) | set(said) | set(remarks)):
         recorded = earlier.said.get(name)
         if name in TEXT_FIELDS:
-            erased = recorded is not None and name in remarks and name not in salts
+            erased = recorded is not None and name not in salts and name in remarks
             now = pins.text_pin(salts[name], remarks[name]) if name in remarks and name in salts else None
             if recorded != now and not erased:
                 return name

@@ -24,11 +24,11 @@ from pointsledger.readings import (
     TrialLine,
 )
 from pointsledger.records import POINTS, Record
-from pointsledger.register import parse_code
+from pointsledger.register import parse_code, parse_text
 from pointsledger.rows import Balance, Profile
 from pointsledger.state import State
 from pointsledger.storage import queries
-from pointsledger.storage.store import Head, Unit
+from pointsledger.storage.store import Head, Transaction
 from pointsledger.tally import LEVELS, Bridge, RankedRow, Tally, TallyRow, bridges, ranking
 
 PAGE = 1_000
@@ -46,13 +46,13 @@ class Questions(ABC):
         """The village's code."""
 
     @abstractmethod
-    def _reading(self) -> AbstractContextManager[Unit]:
+    def _reading(self) -> AbstractContextManager[Transaction]:
         """Open a transaction that sees one moment of the book."""
 
     def head(self) -> Head:
         """Return the number of records and the root over them."""
-        with self._reading() as unit:
-            return unit.head
+        with self._reading() as transaction:
+            return transaction.head
 
     def record(self, seq: int) -> Record:
         """Return a record of the journal.
@@ -61,8 +61,8 @@ class Questions(ABC):
             UnknownRecord: if there is none of that number.
 
         """
-        with self._reading() as unit:
-            return unit.state.record(seq)
+        with self._reading() as transaction:
+            return transaction.state.record(seq)
 
     def inclusion_path(self, seq: int) -> list[bytes]:
         """Return the hashes that lead from the leaf of record ``seq`` to the head (RFC 6962).
@@ -71,9 +71,9 @@ class Questions(ABC):
             UnknownRecord: if there is no record of that number.
 
         """
-        with self._reading() as unit:
-            unit.state.record(seq)
-            return unit.inclusion_path(seq, unit.state.size)
+        with self._reading() as transaction:
+            transaction.state.record(seq)
+            return transaction.inclusion_path(seq, transaction.state.size)
 
     def balance(self, household: str, *, on: Day | None = None) -> AccountBalance:
         """Return what a household holds now, or held at the end of day ``on``.
@@ -82,16 +82,18 @@ class Questions(ABC):
             UnknownAccount: if it is not enrolled.
 
         """
-        with self._reading() as unit:
-            profile = _household(unit, household)
-            state = unit.state
+        with self._reading() as transaction:
+            profile = _household(transaction, household)
+            state = transaction.state
             places = state.settings.decimals
             if on is None:
                 return _now(state, profile, state.balance(profile.id, POINTS), state.grouping(profile.id, _LAST_DAY))
             day = state.calendar.day(on)
             month = state.calendar.month_of(day)
             first = state.calendar.bounds(month)[0]
-            held = queries.balance_on(unit.connection, self.village, profile.id, month=month, first=first, last=day)
+            held = queries.balance_on(
+                transaction.connection, self.village, profile.id, month=month, first=first, last=day
+            )
             group = state.grouping(profile.id, day)
             return AccountBalance(
                 profile.code, profile.name, group, unscaled(held, places), None, None, None, None, day
@@ -104,15 +106,17 @@ class Questions(ABC):
 
         ``after`` is the code that the page before ended with; ``group`` keeps to one group.
         """
+        after = None if after is None else parse_code(after, "after")
+        group = None if group is None else parse_text(group, "group")
         if type(limit) is not int or not 1 <= limit <= PAGE:
             raise InvalidSetting(name="limit", value=limit, allowed=f"1 to {PAGE}")
-        with self._reading() as unit:
-            found = queries.balances(unit.connection, self.village, group=group, after=after, limit=limit)
+        with self._reading() as transaction:
+            found = queries.balances(transaction.connection, self.village, group=group, after=after, limit=limit)
             page = []
             for code, account, name, grouping, *figures in found:
                 held = Balance(self.village, account, POINTS, *(figure or 0 for figure in figures))
                 profile = Profile(self.village, account, HOUSEHOLD, "", code, name, b"")
-                page.append(_now(unit.state, profile, held, grouping or ""))
+                page.append(_now(transaction.state, profile, held, grouping or ""))
             return tuple(page)
 
     def statement(self, household: str, period: str | None = None) -> Statement:
@@ -124,18 +128,18 @@ class Questions(ABC):
             UnknownAccount, InvalidPeriod: if the household or the period is none.
 
         """
-        with self._reading() as unit:
-            profile = _household(unit, household)
-            first, last = (None, None) if period is None else unit.state.calendar.bounds(period)
+        with self._reading() as transaction:
+            profile = _household(transaction, household)
+            first, last = (None, None) if period is None else transaction.state.calendar.bounds(period)
             opening = 0
             if period is not None:
                 before = queries.totals_of_account(
-                    unit.connection, self.village, profile.id, before=months_in(period)[0]
+                    transaction.connection, self.village, profile.id, before=months_in(period)[0]
                 )
                 opening = before
-            lines = _Lines(unit, self.village, profile).between(opening, first, last)
-            closing = lines[-1].balance if lines else unscaled(opening, unit.state.settings.decimals)
-            places = unit.state.settings.decimals
+            lines = _Lines(transaction, self.village, profile).between(opening, first, last)
+            closing = lines[-1].balance if lines else unscaled(opening, transaction.state.settings.decimals)
+            places = transaction.state.settings.decimals
             return Statement(profile.code, profile.name, period, unscaled(opening, places), tuple(lines), closing)
 
     def tally(self, period: str, *, level: str = "household") -> Tally:
@@ -148,12 +152,12 @@ class Questions(ABC):
         if level not in LEVELS:
             raise InvalidSetting(name="level", value=level, allowed=", ".join(LEVELS))
         months = months_in(period)
-        with self._reading() as unit:
-            before = queries.totals_before(unit.connection, self.village, POINTS, months[0])
-            within = queries.period_totals(unit.connection, self.village, POINTS, months[0], months[-1])
+        with self._reading() as transaction:
+            before = queries.totals_before(transaction.connection, self.village, POINTS, months[0])
+            within = queries.period_totals(transaction.connection, self.village, POINTS, months[0], months[-1])
             found, whole = bridges(level, before, within)
-            places = unit.state.settings.decimals
-            rows = _tally_rows(unit, level, found, places)
+            places = transaction.state.settings.decimals
+            rows = _tally_rows(transaction, level, found, places)
             return Tally(self.village, period, level, rows, whole.row("", "", "", places))
 
     def ranking(self, period: str, *, level: str = "household", ties: str = "competition") -> tuple[RankedRow, ...]:
@@ -172,21 +176,23 @@ class Questions(ABC):
             UnknownAccount, InvalidPeriod: if the household or the period is none.
 
         """
-        with self._reading() as unit:
+        with self._reading() as transaction:
             months = (None, None) if period is None else (months_in(period)[0], months_in(period)[-1])
-            account = None if household is None else _household(unit, household).id
-            found = queries.redemptions(unit.connection, self.village, first=months[0], last=months[1], account=account)
-            return tuple(_redemptions(unit, found))
+            account = None if household is None else _household(transaction, household).id
+            found = queries.redemptions(
+                transaction.connection, self.village, first=months[0], last=months[1], account=account
+            )
+            return tuple(_redemptions(transaction, found))
 
     def trial_balance(self) -> TrialBalance:
         """Return the balance of every account of the points book and of each good, from all entries there are.
 
         Households stand in one line; ``balances`` has them one by one.
         """
-        with self._reading() as unit:
-            places = unit.state.settings.decimals
+        with self._reading() as transaction:
+            places = transaction.state.settings.decimals
             sums: dict[tuple[str, str], int] = {}
-            for unit_code, account, amount in queries.account_sums(unit.connection, self.village):
+            for unit_code, account, amount in queries.account_sums(transaction.connection, self.village):
                 name = "households" if chart.holds_points(account) else account
                 sums[unit_code, name] = sums.get((unit_code, name), 0) + int(amount)
             return TrialBalance(
@@ -200,10 +206,10 @@ class Questions(ABC):
 
     def stock(self) -> tuple[StockLine, ...]:
         """Return what the shelf holds, item by item."""
-        with self._reading() as unit:
-            names = _item_names(unit.state)
+        with self._reading() as transaction:
+            names = _item_names(transaction.state)
             lines = []
-            for _, unit_code, pieces, cost in queries.stock(unit.connection, self.village):
+            for _, unit_code, pieces, cost in queries.stock(transaction.connection, self.village):
                 item = chart.item_of(unit_code)
                 lines.append(StockLine(item, names.get(item, item), int(pieces), int(cost)))
             return tuple(lines)
@@ -212,19 +218,19 @@ class Questions(ABC):
 class _Lines:
     """The lines of a statement, with names where the book has them."""
 
-    def __init__(self, unit: Unit, village: str, profile: Profile) -> None:
-        self._unit = unit
+    def __init__(self, transaction: Transaction, village: str, profile: Profile) -> None:
+        self._transaction = transaction
         self._village = village
         self._account = profile.id
-        self._members = {member.id: member.name for member in unit.members(profile.id)}
+        self._members = {member.id: member.name for member in transaction.members(profile.id)}
         self._activities = {
-            code: activity for book in unit.state.rulebooks() for code, activity in book.activities.items()
+            code: activity for book in transaction.state.rulebooks() for code, activity in book.activities.items()
         }
-        self._places = unit.state.settings.decimals
+        self._places = transaction.state.settings.decimals
 
     def between(self, opening: int, first: str | None, last: str | None) -> list[StatementLine]:
         """Return the lines that count between two days, the first balance being ``opening``."""
-        connection = self._unit.connection
+        connection = self._transaction.connection
         cuts = {
             row.seq: row for row in queries.capped(connection, self._village, self._account, first=first, last=last)
         }
@@ -266,8 +272,8 @@ class _Lines:
         )
 
 
-def _household(unit: Unit, code: str) -> Profile:
-    found = unit.profile(HOUSEHOLD, parse_code(code, "household"))
+def _household(transaction: Transaction, code: str) -> Profile:
+    found = transaction.profile(HOUSEHOLD, parse_code(code, "household"))
     if found is None:
         raise UnknownAccount(account=code)
     return found
@@ -287,37 +293,38 @@ def _now(state: State, profile: Profile, held: Balance, group: str) -> AccountBa
     )
 
 
-def _tally_rows(unit: Unit, level: str, found: dict[str, Bridge], places: int) -> tuple[TallyRow, ...]:
+def _tally_rows(transaction: Transaction, level: str, found: dict[str, Bridge], places: int) -> tuple[TallyRow, ...]:
     if level == "household":
         rows = []
-        for profile in unit.profiles():
-            if profile.role == HOUSEHOLD:
-                group = unit.state.grouping(profile.id, _LAST_DAY)
-                bridge = found.get(profile.id) or Bridge()
-                rows.append(bridge.row(profile.code, profile.name, group, places))
+        people = {profile.id: profile for profile in transaction.profiles()}
+        for account in transaction.accounts():
+            known = people.get(account)
+            code, name = (known.code, known.name) if known else (account, "")
+            group = transaction.state.grouping(account, _LAST_DAY)
+            rows.append((found.get(account) or Bridge()).row(code, name, group, places))
         return tuple(sorted(rows, key=lambda row: row.code))
     if level == "category":
-        names = _category_names(unit.state)
+        names = _category_names(transaction.state)
         return tuple(found[key].row(key, names.get(key, key), "", places, kept=False) for key in sorted(found) if key)
-    first = _first_households(unit) if level == "group" else {}
+    first = _first_households(transaction) if level == "group" else {}
     ordered = sorted(found, key=lambda key: (first.get(key, key), key))
     return tuple(found[key].row(key, key, "", places) for key in ordered)
 
 
-def _first_households(unit: Unit) -> dict[str, str]:
+def _first_households(transaction: Transaction) -> dict[str, str]:
     """Return the first household code of each group: groups are put in that order, not in that of their characters."""
     first: dict[str, str] = {}
-    for profile in unit.profiles():
+    for profile in transaction.profiles():
         if profile.role == HOUSEHOLD:
-            group = unit.state.grouping(profile.id, _LAST_DAY)
+            group = transaction.state.grouping(profile.id, _LAST_DAY)
             first[group] = min(first.get(group, profile.code), profile.code)
     return first
 
 
-def _redemptions(unit: Unit, found: Iterable[Any]) -> Iterable[RedemptionMade]:
-    places = unit.state.settings.decimals
-    names = _item_names(unit.state)
-    people = {profile.id: profile for profile in unit.profiles()}
+def _redemptions(transaction: Transaction, found: Iterable[Any]) -> Iterable[RedemptionMade]:
+    places = transaction.state.settings.decimals
+    names = _item_names(transaction.state)
+    people = {profile.id: profile for profile in transaction.profiles()}
     gathered: dict[int, tuple[Any, list[RedeemedItem]]] = {}
     for redemption, item, pieces, price in found:
         line = RedeemedItem(item, names.get(item, item), pieces, unscaled(price, places))

@@ -8,6 +8,7 @@ database is derived from bodies. ``said`` is what the caller asked for, ``decide
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -16,6 +17,8 @@ from pointsledger.canonical import Json, canonical
 
 FORMAT = 1
 """The version of the body's layout; a kind has a version of its own."""
+
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z", re.ASCII)
 
 POINTS = "points"
 """The unit of the points book; goods have one unit an item, ``item:<code>``."""
@@ -32,9 +35,13 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """An act that is asked for: who asks, when, under which request id, and what they said."""
+    """An act that is asked for: who asks, when, under which request id, and what they said.
+
+    ``version`` is that of the kind: an earlier record is decided again as its version did.
+    """
 
     kind: str
+    version: int
     by: str
     request: str
     recorded_at: str
@@ -114,6 +121,7 @@ class Record:
                     Entry(line["source"], line["target"], line["unit"], line["amount"]) for line in fields["entries"]
                 ),
             )
+            record.check_types()
             # Written again and compared: neither another spelling nor a field unknown to this format may pass unseen.
             written = record.body()
         except (KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -124,6 +132,30 @@ class Record:
             raise ValueError(message)
         return record
 
+    def check_types(self) -> None:
+        """See that each field has its type, before anything counts on it.
+
+        Raises:
+            TypeError: if one has not.
+
+        """
+        texts = (self.village, self.kind, self.by, self.on, self.period, self.for_period, self.request)
+        sound = (
+            all(type(text) is str for text in texts)
+            and type(self.recorded_at) is str
+            and _INSTANT.fullmatch(self.recorded_at) is not None
+            and type(self.seq) is type(self.version) is int
+            and self.seq > 0
+            and isinstance(self.said, dict)
+            and isinstance(self.decided, dict)
+        )
+        for source, target, unit, amount in self.entries:
+            sound = sound and type(source) is type(target) is type(unit) is str and source != target
+            sound = sound and type(amount) is int and amount > 0
+        if not sound:
+            message = "a field of the record is not of its type"
+            raise TypeError(message)
+
     def command(self) -> Command:
         """Return the act this record answered, as it was asked for."""
-        return Command(self.kind, self.by, self.request, self.recorded_at, self.said)
+        return Command(self.kind, self.version, self.by, self.request, self.recorded_at, self.said)

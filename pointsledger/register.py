@@ -1,7 +1,6 @@
 """The register (名册): who stands behind the opaque ids of the journal.
 
-People write codes and names; the journal holds ids. A code that is not in the register stays as it was
-written, so that the decision can refuse it by name; it never gets into a record.
+People write codes and names; the journal holds ids.
 """
 
 from __future__ import annotations
@@ -11,9 +10,16 @@ from collections.abc import Iterable
 
 from pointsledger import chart, pins
 from pointsledger.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
-from pointsledger.errors import AmbiguousResident, InvalidCode, InvalidText, OperatorRequired
+from pointsledger.errors import (
+    AmbiguousResident,
+    InvalidCode,
+    InvalidText,
+    OperatorRequired,
+    UnknownAccount,
+    UnknownResident,
+)
 from pointsledger.rows import Profile
-from pointsledger.storage.store import Unit
+from pointsledger.storage.store import Transaction
 
 LONGEST_CODE = 32
 LONGEST_NAME = 100
@@ -66,34 +72,42 @@ def parse_text(value: str, name: str, limit: int = LONGEST_NAME) -> str:
 
 
 class Register:
-    """The register as one transaction sees it, with the newcomers that it is about to write."""
+    """The register as one transaction sees it, with the newcomers that the next act may write."""
 
-    def __init__(self, unit: Unit) -> None:
+    def __init__(self, transaction: Transaction) -> None:
         """Look people up in ``unit`` when they are asked for."""
-        self._unit = unit
+        self._transaction = transaction
         self._known: dict[tuple[str, str], Profile | None] = {}
         self._members: dict[str, list[Profile]] = {}
-        self._whole = False
+        self._whole: bool = False
         self.newcomers: dict[str, Profile] = {}
 
     def load(self) -> None:
         """Read the whole register at once, before an import asks for it row by row."""
-        for profile in self._unit.profiles():
+        for profile in self._transaction.profiles():
             self._known[profile.role, profile.code] = profile
             if profile.household:
                 self._members.setdefault(profile.household, []).append(profile)
         self._whole = True
 
     def household(self, code: str) -> str:
-        """Return the id of a household, or the code as it was written if nobody stands under it."""
-        code = parse_code(code, "household")
-        found = self._find(HOUSEHOLD, code)
-        return found.id if found else code
-
-    def resident(self, household: str, code_or_name: str) -> str:
-        """Return the id of a member of a household (an id), or the name as it was written.
+        """Return the id of a household.
 
         Raises:
+            UnknownAccount: if nobody stands under that code.
+
+        """
+        code = parse_code(code, "household")
+        found = self._find(HOUSEHOLD, code)
+        if found is None:
+            raise UnknownAccount(account=code)
+        return found.id
+
+    def resident(self, household: str, code_or_name: str) -> str:
+        """Return the id of a member of a household (an id).
+
+        Raises:
+            UnknownResident: if it has no such member.
             AmbiguousResident: if two members bear the name.
 
         """
@@ -105,7 +119,9 @@ class Register:
         if len(found) > 1:
             codes = ", ".join(member.code for member in found)
             raise AmbiguousResident(account=household, resident=wanted, codes=codes)
-        return found[0].id if found else wanted
+        if not found:
+            raise UnknownResident(account=household, resident=wanted)
+        return found[0].id
 
     def operator(self, code: str | None) -> str:
         """Return the id of an operator; one not seen before becomes a newcomer.
@@ -126,7 +142,9 @@ class Register:
         """
         found = self._find(role, code)
         if found is None:
-            found = Profile(self._unit.village, pins.new_id(_MARKS[role]), role, household, code, name, pins.new_salt())
+            found = Profile(
+                self._transaction.village, pins.new_id(_MARKS[role]), role, household, code, name, pins.new_salt()
+            )
             self._known[role, code] = found
             self.newcomers[found.id] = found
             if household:
@@ -136,7 +154,7 @@ class Register:
     def members(self, household: str) -> list[Profile]:
         """Return the members of a household (an id), in the order of their codes."""
         if household not in self._members:
-            self._members[household] = [] if self._whole else self._unit.members(household)
+            self._members[household] = [] if self._whole else self._transaction.members(household)
         return sorted(self._members[household], key=lambda member: (len(member.code), member.code))
 
     def take_newcomers(self, ids: Iterable[str]) -> list[Profile]:
@@ -152,13 +170,13 @@ class Register:
 
     def code_of(self, one: str) -> str:
         """Return the code that people know an id by, or the id where it has none."""
-        found = self.newcomers.get(one) or self._unit.fetch(Profile, (one,))
+        found = self.newcomers.get(one) or self._transaction.state.get(Profile, (one,))
         return found.code if found else one
 
     def _find(self, role: str, code: str) -> Profile | None:
         key = (role, code)
         if key not in self._known:
-            self._known[key] = None if self._whole else self._unit.profile(role, code)
+            self._known[key] = None if self._whole else self._transaction.profile(role, code)
         return self._known[key]
 
 

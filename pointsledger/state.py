@@ -4,21 +4,25 @@ One class serves every path. A posting fills it from the database and writes its
 does the same with thousands of acts between two writes; the audit and the rebuild fold a journal into one
 whose source is empty. Decisions read it, ``kinds.apply`` says which rows change, and nothing else knows how.
 
-A *family* is the rows that are read together: the lots of an account, the groups a household was in.
+A *family* is the rows that are read together: the groups a household was in, the editions of a document. Lots
+have an order of their own and may be many, so the open ones of an account are kept sorted and handed out one
+by one: a spend looks at no more of them than it takes from.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol, TypeVar
 
-from pointsledger import caps, lots, rows
+from pointsledger import caps, rows
 from pointsledger.calendar import Calendar
 from pointsledger.catalog import PriceList
 from pointsledger.errors import RuleSilent, UnknownAccount, UnknownRecord
+from pointsledger.lots import order_of
 from pointsledger.records import Record
 from pointsledger.rulebook import RuleBook
 
@@ -27,13 +31,15 @@ PRICES = "prices"
 
 AnyRow = TypeVar("AnyRow", bound=tuple[Any, ...])
 
-# The columns, after the village, that a family shares.
+# The column that a family shares.
 _FAMILIES: dict[type, Any] = {
-    rows.Lot: itemgetter(3, 4),
     rows.Grouping: itemgetter(1),
     rows.Edition: itemgetter(1),
     rows.BatchRow: itemgetter(1),
+    rows.Remark: itemgetter(1),
 }
+# Rows that only grow, or that belong to one act: not worth keeping once they are written.
+_PASSING = (*rows.APPEND_ONLY, rows.Lot, rows.BatchRow, rows.Redemption, rows.Remark)
 
 
 class Source(Protocol):
@@ -43,16 +49,24 @@ class Source(Protocol):
         """Return the row of ``kind`` with that key (the village left out), if there is one."""
         ...
 
-    def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ANN401 - one value or a tuple of them
-        """Return the rows of a family; of lots, those with something remaining or settled."""
+    def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ANN401 - a family's key
+        """Return the rows of a family."""
+        ...
+
+    def open_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:
+        """Return the lots that something is left of."""
+        ...
+
+    def settled_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:
+        """Return the lots that paid something into arrears."""
         ...
 
     def record(self, seq: int) -> Record | None:
         """Return a record of the journal."""
         ...
 
-    def deeds(self, activity: str) -> Iterable[rows.EntryRow]:
-        """Return every entry of an activity so far."""
+    def entries_of(self, activity: str) -> Iterable[rows.EntryRow]:
+        """Return every entry of an activity so far, its levels included."""
         ...
 
 
@@ -69,7 +83,9 @@ class State:
         self._changed: dict[type, dict[Any, Any]] = {kind: {} for kind in rows.KEY_COLUMNS}
         self._families: dict[type, dict[Any, dict[Any, Any]]] = {kind: {} for kind in _FAMILIES}
         self._whole: set[tuple[type, Any]] = set()
+        self._lots = _LotIndex()
         self._recent: dict[int, Record] = {}
+        self._answers: dict[Any, Any] = {}
 
     # --- rows ------------------------------------------------------------------------------------------
 
@@ -89,10 +105,15 @@ class State:
         key = row[1 : rows.KEY_COLUMNS[kind]]
         self._rows[kind][key] = row
         self._changed[kind][key] = row
-        if kind in _FAMILIES:
+        if kind is rows.Lot:
+            self._lots.put(row)  # type: ignore[arg-type]  # it is a lot
+        elif kind in _FAMILIES:
             self._families[kind].setdefault(_FAMILIES[kind](row), {})[key] = row
+            self._answers.clear()
+        elif kind is rows.Village:
+            self._answers.clear()
 
-    def family(self, kind: type[AnyRow], key: Any) -> list[AnyRow]:  # noqa: ANN401 - one value or a tuple of them
+    def family(self, kind: type[AnyRow], key: Any) -> list[AnyRow]:  # noqa: ANN401 - a family's key
         """Return the rows of a family, in no particular order."""
         members = self._families[kind].setdefault(key, {})
         if (kind, key) not in self._whole:
@@ -105,18 +126,19 @@ class State:
         return list(members.values())
 
     def changed(self, kind: type[AnyRow]) -> list[AnyRow]:
-        """Return the rows of ``kind`` that were put since the last ``settle``."""
+        """Return the rows of ``kind`` that were put since the last ``written``."""
         return list(self._changed[kind].values())
 
-    def settle(self) -> None:
-        """Forget what was changed, once it is written, and the rows that only grow."""
+    def written(self) -> None:
+        """Forget what was changed, now that it is written, and the rows that nothing asks for again."""
         for changed in self._changed.values():
             changed.clear()
-        for kind in rows.APPEND_ONLY | {rows.Lot, rows.BatchRow, rows.Redemption, rows.Remark}:
+        for kind in _PASSING:
             self._rows[kind].clear()
-        for families in self._families.values():
-            families.clear()
-        self._whole.clear()
+        for kind in (rows.BatchRow, rows.Remark):
+            self._families[kind].clear()
+            self._whole -= {whole for whole in self._whole if whole[0] is kind}
+        self._lots = _LotIndex()
         self._recent.clear()
 
     def drain(self, kind: type[AnyRow]) -> list[AnyRow]:
@@ -154,9 +176,9 @@ class State:
             raise UnknownRecord(seq=seq, size=self.size)
         return found
 
-    def deeds(self, activity: str) -> Iterable[rows.EntryRow]:
-        """Return every entry of an activity so far, those not written yet included."""
-        yield from self._source.deeds(activity)
+    def entries_of(self, activity: str) -> Iterator[rows.EntryRow]:
+        """Yield every entry of an activity so far, those not written yet included."""
+        yield from self._source.entries_of(activity)
         for row in self._changed[rows.EntryRow].values():
             if row.activity.partition(caps.LEVEL_MARK)[0] == activity:
                 yield row
@@ -175,8 +197,12 @@ class State:
     @property
     def calendar(self) -> Calendar:
         """The village's calendar."""
-        settings = self.settings
-        return _calendar(settings.zone, settings.cut_off_day)
+        found = self._answers.get("calendar")
+        if found is None:
+            settings = self.settings
+            found = self._answers["calendar"] = _calendar(settings.zone, settings.cut_off_day)
+        calendar: Calendar = found
+        return calendar
 
     def account(self, account: str) -> rows.Account:
         """Return the row of a household's account.
@@ -194,20 +220,44 @@ class State:
         """Return what ``account`` holds of ``unit``, all zero if nothing ever came in."""
         return self.get(rows.Balance, (account, unit)) or rows.Balance(self.village, account, unit, 0, 0, 0, 0)
 
-    def lots(self, account: str, unit: str) -> list[rows.Lot]:
-        """Return the lots of ``account`` that something is left of, in the order in which they are consumed."""
-        return lots.in_order(lot for lot in self.family(rows.Lot, (account, unit)) if lot.remaining)
+    def lots(self, account: str, unit: str) -> Iterator[rows.Lot]:
+        """Yield the lots of ``account`` that something is left of, in the order in which they are consumed."""
+        key = (account, unit)
+        if (rows.Lot, key) not in self._lots.whole:
+            for lot in self._source.open_lots(account, unit):
+                if self._rows[rows.Lot].setdefault(lot[1:3], lot) is lot:
+                    self._lots.put(lot)
+            self._lots.whole.add((rows.Lot, key))
+        for place in self._lots.open(key):
+            yield self._rows[rows.Lot][place]
+
+    def settled_lots(self, account: str, unit: str) -> list[rows.Lot]:
+        """Return the lots of ``account`` that paid something into arrears."""
+        for lot in self._source.settled_lots(account, unit):
+            if self._rows[rows.Lot].setdefault(lot[1:3], lot) is lot:
+                self._lots.put(lot)
+        return [self._rows[rows.Lot][place] for place in self._lots.settled(account, unit)]
 
     def grouping(self, account: str, day: str) -> str:
         """Return the group of ``account`` on ``day``; the first one reaches back to the beginning."""
-        known = sorted(self.family(rows.Grouping, account))
+        asked = ("groupings", account)
+        known = self._answers.get(asked)
+        if known is None:
+            known = self._answers[asked] = sorted(self.family(rows.Grouping, account))
         if not known:
             return ""
-        return next((row.grouping for row in reversed(known) if row.from_on <= day), known[0].grouping)
+        found: str = next((row.grouping for row in reversed(known) if row.from_on <= day), known[0].grouping)
+        return found
 
     def editions(self, document: str) -> list[rows.Edition]:
         """Return the adopted versions of a document, oldest first."""
-        return sorted(self.family(rows.Edition, document), key=lambda edition: edition.version)
+        asked = ("editions", document)
+        found = self._answers.get(asked)
+        if found is None:
+            found = sorted(self.family(rows.Edition, document), key=lambda edition: edition.version)
+            self._answers[asked] = found
+        editions: list[rows.Edition] = found
+        return editions
 
     def rulebook(self, day: str) -> tuple[int, RuleBook]:
         """Return the version and the rule book in force on ``day``.
@@ -218,16 +268,25 @@ class State:
         """
         for edition in reversed(self.editions(RULEBOOK)):
             if edition.first_on <= day:
-                return edition.version, _rulebook(edition.digest, edition.content)
+                return edition.version, _rulebook(edition.content)
         raise RuleSilent(document="rule book", document_zh="积分细则", on=day)
 
     def rulebooks(self) -> list[RuleBook]:
         """Return every adopted rule book, oldest first."""
-        return [_rulebook(edition.digest, edition.content) for edition in self.editions(RULEBOOK)]
+        return [_rulebook(edition.content) for edition in self.editions(RULEBOOK)]
+
+    def counters(self, activity: str, level: str) -> list[caps.Counter]:
+        """Return everything that the limits of any adopted rule book count for a deed of that activity and level."""
+        asked = ("counters", activity, level)
+        found = self._answers.get(asked)
+        if found is None:
+            found = self._answers[asked] = sorted(caps.counters(self.rulebooks(), activity, level))
+        counters: list[caps.Counter] = found
+        return counters
 
     def price_lists(self) -> list[PriceList]:
         """Return every adopted price list, oldest first."""
-        return [_price_list(edition.digest, edition.content) for edition in self.editions(PRICES)]
+        return [_price_list(edition.content) for edition in self.editions(PRICES)]
 
     def price_list(self, day: str) -> tuple[int, PriceList]:
         """Return the version and the price list in force on ``day``; the first one reaches back to the beginning.
@@ -240,7 +299,43 @@ class State:
         if not editions:
             raise RuleSilent(document="price list", document_zh="价目表", on=day)
         edition = next((edition for edition in reversed(editions) if edition.first_on <= day), editions[0])
-        return edition.version, _price_list(edition.digest, edition.content)
+        return edition.version, _price_list(edition.content)
+
+
+class _LotIndex:
+    """Which lots of an account are open, in their order, and which paid into arrears."""
+
+    def __init__(self) -> None:
+        self.whole: set[tuple[type, Any]] = set()
+        self._open: dict[tuple[str, str], list[Any]] = {}
+        self._settled: dict[tuple[str, str], set[tuple[int, int]]] = {}
+
+    def put(self, lot: rows.Lot) -> None:
+        """Take a lot as it is now."""
+        key = (lot.account, lot.unit)
+        places = self._open.get(key)
+        if places is None:
+            places = self._open[key] = []
+        order = order_of(lot)
+        place = bisect_left(places, order)
+        known = place < len(places) and places[place] == order
+        if lot.remaining and not known:
+            insort(places, order)
+        elif known and not lot.remaining:
+            del places[place]
+        if lot.settled:
+            self._settled.setdefault(key, set()).add((lot.seq, lot.line))
+        elif key in self._settled:
+            self._settled[key].discard((lot.seq, lot.line))
+
+    def open(self, key: tuple[str, str]) -> Iterator[tuple[int, int]]:
+        """Yield record and line of the open lots, in the order of consumption."""
+        for _, _, seq, line in self._open.get(key, ()):
+            yield seq, line
+
+    def settled(self, account: str, unit: str) -> set[tuple[int, int]]:
+        """Return record and line of the lots that paid into arrears."""
+        return self._settled.get((account, unit), set())
 
 
 @lru_cache(maxsize=64)
@@ -248,24 +343,12 @@ def _calendar(zone: str, cut_off_day: int) -> Calendar:
     return Calendar(zone, cut_off_day)
 
 
-_PARSED: dict[str, Any] = {}
-_MOST_PARSED = 256
+# Parsed once a process: the same text is the same document, whoever adopted it.
+@lru_cache(maxsize=256)
+def _rulebook(content: str) -> RuleBook:
+    return RuleBook.from_said(json.loads(content))
 
 
-def _rulebook(digest: str, content: str) -> RuleBook:
-    found: RuleBook = _parsed(digest, content, RuleBook)
-    return found
-
-
-def _price_list(digest: str, content: str) -> PriceList:
-    found: PriceList = _parsed(digest, content, PriceList)
-    return found
-
-
-def _parsed(digest: str, content: str, document: type[RuleBook | PriceList]) -> Any:  # noqa: ANN401 - either of two
-    """Parse an edition once a process: content of one digest never changes."""
-    if digest not in _PARSED:
-        if len(_PARSED) >= _MOST_PARSED:
-            _PARSED.clear()
-        _PARSED[digest] = document.from_said(json.loads(content))
-    return _PARSED[digest]
+@lru_cache(maxsize=256)
+def _price_list(content: str) -> PriceList:
+    return PriceList.from_said(json.loads(content))

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, literal, or_, union_all
+from sqlalchemy import Connection, Select, and_, case, func, literal, union_all
 from sqlmodel import col, select
 
 from pointsledger import rows
-from pointsledger.enrolling import HOUSEHOLD
 from pointsledger.records import POINTS
 from pointsledger.storage.tables import (
+    Account,
     Balance,
     Capped,
     EntryRow,
@@ -35,32 +35,35 @@ def balances(
     """Return code, id, name, group and balance row of a page of households, in the order of their codes."""
     grouping = (
         select(Grouping.grouping)
-        .where(Grouping.village == Profile.village, Grouping.account == Profile.id)
+        .where(Grouping.village == Account.village, Grouping.account == Account.account)
         .order_by(col(Grouping.from_on).desc())
         .limit(1)
         .scalar_subquery()
     )
+    # A profile may be erased one day; its account stays, under its id.
+    code = func.coalesce(Profile.code, Account.account)
     query = (
-        select(
-            Profile.code,
-            Profile.id,
-            Profile.name,
+        select(  # type: ignore[call-overload]  # SQLModel types four columns
+            code,
+            Account.account,
+            func.coalesce(Profile.name, ""),
             grouping,
             Balance.balance,
             Balance.held,
             Balance.pending,
             Balance.arrears,
-        )  # type: ignore[call-overload]  # SQLModel types four columns
+        )
+        .outerjoin(Profile, and_(Profile.village == Account.village, Profile.id == Account.account))  # type: ignore[arg-type]  # as SQLAlchemy sees it
         .outerjoin(
             Balance,
-            and_(Balance.village == Profile.village, Balance.account == Profile.id, Balance.unit == POINTS),  # type: ignore[arg-type]  # as SQLAlchemy sees it
+            and_(Balance.village == Account.village, Balance.account == Account.account, Balance.unit == POINTS),  # type: ignore[arg-type]  # as above
         )
-        .where(Profile.village == village, Profile.role == HOUSEHOLD)
-        .order_by(Profile.code)
+        .where(Account.village == village)
+        .order_by(code)
         .limit(limit)
     )
     if after is not None:
-        query = query.where(Profile.code > after)
+        query = query.where(code > after)
     if group is not None:
         query = query.where(grouping == group)
     return connection.execute(query).all()
@@ -207,7 +210,7 @@ def stock(connection: Connection, village: str) -> Sequence[Any]:
             Lot.village == Balance.village,
             Lot.account == Balance.account,
             Lot.unit == Balance.unit,
-            or_(col(Lot.remaining) > 0, col(Lot.settled) > 0),
+            col(Lot.remaining) > 0,
         )
         .scalar_subquery()
     )

@@ -44,8 +44,8 @@ class Reader:
         self._connection = connection
         self._village = village
         self._driver: Any = connection.connection.driver_connection
-        self.before = 0
-        """Deeds are those of records before this one: the replay has not seen more."""
+        self.compared: int = 0
+        """How many records' entries were compared: only those are what the records say."""
 
     @contextmanager
     def escaping(self) -> Iterator[None]:
@@ -108,11 +108,19 @@ class Reader:
                 return None
         return None
 
-    def deeds(self, activity: str) -> Iterable[rows.EntryRow]:
-        """Return the entries of an activity before the record that is being replayed."""
+    def open_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:  # noqa: ARG002 - as above
+        """Return nothing: a replay derives every row itself."""
+        return ()
+
+    def settled_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:  # noqa: ARG002 - as above
+        """Return nothing: a replay derives every row itself."""
+        return ()
+
+    def entries_of(self, activity: str) -> Iterable[rows.EntryRow]:
+        """Return the entries of an activity that were compared already, and let go."""
         marks = (self._village, activity, activity + "/", activity + "0")
-        for row in self._rows("points_entry", statements.DEEDS, *marks):
-            if row[1] < self.before:
+        for row in self._rows("points_entry", statements.ENTRIES_OF, *marks):
+            if row[1] <= self.compared:
                 yield rows.EntryRow(*row)
 
     def _rows(self, table: str, statement: str, *values: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - SQL's

@@ -4,22 +4,26 @@ The file itself refuses to change a record, whatever program opens it: no UPDATE
 of the next position under a request id and rowid that are free. That last guard is what stops ``INSERT OR
 REPLACE``, which removes the row in its way without firing a DELETE trigger. Whoever holds the file can drop
 a trigger; so the audit compares what is there with what belongs there.
+
+The statements stand as text in ``sqlite_v1.sql``, one file a version: what a book was made with must not
+depend on how a later SQLAlchemy writes it. A test holds them against ``tables``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from functools import cache
+from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, inspect, select
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy import Connection, inspect, select
 
 from pointsledger import rows
-from pointsledger.storage.tables import METADATA, PREFIX, TABLE_OF, Journal, SchemaVersion
+from pointsledger.storage.tables import METADATA, PREFIX, TABLE_OF, SchemaVersion
 
 VERSION = 1
 """Raised whenever a table, an index or a trigger changes."""
 
-_JOURNAL = PREFIX + "journal"
+_MADE = re.compile(r"CREATE (TABLE|INDEX|TRIGGER) (\w+)")
 
 
 def table_name(kind: type) -> str:
@@ -27,28 +31,33 @@ def table_name(kind: type) -> str:
     return str(TABLE_OF[kind].__tablename__)
 
 
+@cache
+def statements() -> dict[str, str]:
+    """Return the statement that makes each table, index and trigger, by its name, in the order of making."""
+    text = Path(__file__).with_name(f"sqlite_v{VERSION}.sql").read_text(encoding="utf-8")
+    made = [" ".join(statement.split()) for statement in text.split("\n\n") if statement.strip()]
+    return {_parts(statement)[1]: statement for statement in made}
+
+
 def create(connection: Connection) -> None:
     """Make every table, index and trigger, and note the version."""
-    for statement in _tables_and_indexes(METADATA.sorted_tables):
-        connection.exec_driver_sql(statement)
-    for statement in _triggers():
+    for statement in statements().values():
         connection.exec_driver_sql(statement)
     connection.execute(SchemaVersion.__table__.insert().values(only=1, version=VERSION))  # type: ignore[attr-defined]  # SQLModel adds it
 
 
 def recreate_projections(connection: Connection) -> None:
-    """Drop every projection and every trigger and make them again, empty; journal and profiles stay as they are."""
-    for (name,) in connection.exec_driver_sql(
-        f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE '{PREFIX}%'"  # noqa: S608 - a constant
-    ).all():
-        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
-    projections = [METADATA.tables[table_name(kind)] for kind in rows.PROJECTIONS]
-    for table in projections:
-        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table.name}")
-    for statement in _tables_and_indexes(projections):
-        connection.exec_driver_sql(statement)
-    for statement in _triggers():
-        connection.exec_driver_sql(statement)
+    """Drop every projection and every guard and make them again, empty; journal and profiles stay as they are."""
+    projections = {table_name(kind) for kind in rows.PROJECTIONS}
+    for name, table, what, _ in _objects(connection):
+        if what == "trigger" and table not in projections:
+            connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+    for table in sorted(projections):
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
+    standing = {name for name, _, _, _ in _objects(connection)}
+    for name, statement in statements().items():
+        if name not in standing:
+            connection.exec_driver_sql(statement)
     connection.exec_driver_sql(f"UPDATE {PREFIX}schema SET version = {VERSION}")  # noqa: S608 - constants
 
 
@@ -60,58 +69,40 @@ def version(connection: Connection) -> int | None:
     return found
 
 
+def holds_anything(connection: Connection) -> bool:
+    """Tell whether this database has any table at all."""
+    return bool(inspect(connection).get_table_names())
+
+
+def heads(connection: Connection) -> dict[str, tuple[int, bytes]]:
+    """Return size and root of each book as they were kept, or nothing where that table is gone."""
+    village = table_name(rows.Village)
+    if not inspect(connection).has_table(village):
+        return {}
+    kept = connection.exec_driver_sql(f"SELECT village, size, root FROM {village}")  # noqa: S608 - a constant
+    return {code: (size, root) for code, size, root in kept}
+
+
 def differences(connection: Connection) -> list[tuple[str, str]]:
     """Return each object that is missing, extra or not as it belongs, with what is the matter with it."""
-    expected, found = _expected_objects(), _objects(connection)
+    expected = statements()
+    found = {name: " ".join(str(made).split()) for name, _, _, made in _objects(connection)}
     wrong = [(name, "missing") for name in expected if name not in found]
     wrong += [(name, "not part of the schema") for name in found if name not in expected]
     wrong += [(name, "changed") for name, made in expected.items() if found.get(name, made) != made]
     return sorted(wrong)
 
 
-def _expected_objects() -> dict[str, str]:
-    engine = create_engine("sqlite://")
-    with engine.begin() as connection:
-        create(connection)
-        objects = _objects(connection)
-    engine.dispose()
-    return objects
+def _objects(connection: Connection) -> list[tuple[str, str, str, str]]:
+    """Return name, table, type and statement of whatever stands on one of our tables, and of nothing else."""
+    ours = set(METADATA.tables)
+    found = connection.exec_driver_sql("SELECT name, tbl_name, type, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return [(name, table, what, made) for name, table, what, made in found.all() if table in ours]
 
 
-def _objects(connection: Connection) -> dict[str, str]:
-    found = connection.exec_driver_sql(
-        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND (name LIKE ? OR tbl_name LIKE ?)",
-        (PREFIX + "%", PREFIX + "%"),
-    )
-    return {name: " ".join(str(made).split()) for name, made in found}
-
-
-def _tables_and_indexes(tables: Iterable[object]) -> Iterable[str]:
-    from sqlalchemy.dialects import sqlite  # noqa: PLC0415 - the dialect is chosen here
-
-    dialect = sqlite.dialect()
-    for table in tables:
-        yield str(CreateTable(table).compile(dialect=dialect))  # type: ignore[arg-type]  # tables of METADATA
-        for index in sorted(table.indexes, key=lambda index: str(index.name)):  # type: ignore[attr-defined]  # as above
-            yield str(CreateIndex(index).compile(dialect=dialect))
-
-
-def _triggers() -> Iterable[str]:
-    append_only = [str(Journal.__tablename__), *sorted(table_name(kind) for kind in rows.APPEND_ONLY)]
-    for table in append_only:
-        for act in ("UPDATE", "DELETE"):
-            yield (
-                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: no {act}'); END"
-            )
-    yield (
-        f"CREATE TRIGGER {_JOURNAL}_next BEFORE INSERT ON {_JOURNAL} "  # noqa: S608 - constants
-        f"WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM {_JOURNAL} WHERE village = NEW.village) "
-        f"OR EXISTS (SELECT 1 FROM {_JOURNAL} WHERE village = NEW.village AND request_id = NEW.request_id) "
-        f"OR EXISTS (SELECT 1 FROM {_JOURNAL} WHERE rowid = NEW.rowid) "
-        f"BEGIN SELECT RAISE(ABORT, '{_JOURNAL} is append-only: not the next record'); END"
-    )
-    yield (
-        f"CREATE TRIGGER {_JOURNAL}_rowid AFTER INSERT ON {_JOURNAL} WHEN NEW.rowid <= 0 "
-        f"BEGIN SELECT RAISE(ABORT, '{_JOURNAL} is append-only: rowid not positive'); END"
-    )
+def _parts(statement: str) -> tuple[str, str]:
+    found = _MADE.match(statement)
+    if found is None:
+        message = f"not a statement of the schema: {statement[:60]}"
+        raise ValueError(message)
+    return found.group(1), found.group(2)

@@ -5,17 +5,27 @@ It can append and it can read. Changing or deleting a record does not exist here
 
 from __future__ import annotations
 
-import sqlite3
+import os
+import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
 from pointsledger import kinds, merkle, rows
-from pointsledger.errors import LedgerDamaged, LedgerNewer, LedgerOlder, NotALedger, UnknownVillage, VillageExists
+from pointsledger.errors import (
+    LedgerBusy,
+    LedgerDamaged,
+    LedgerNewer,
+    LedgerOlder,
+    NotALedger,
+    UnknownVillage,
+    VillageExists,
+    VillageRequired,
+)
 from pointsledger.records import Record
 from pointsledger.state import AnyRow, State
 from pointsledger.storage import engine as engines
@@ -25,8 +35,8 @@ from pointsledger.storage.tables import Journal, Village
 Progress = Callable[[int, int], None]
 """Called with how many are done, and how many there are."""
 
-_WRITE_ORDER = tuple(statements.WRITE)
 _RECORDS_AT_ONCE = 2_000
+_SIZES = select(Journal.village, func.count()).group_by(Journal.village).order_by(Journal.village)  # type: ignore[call-overload]  # columns
 
 
 class Head(NamedTuple):
@@ -36,20 +46,22 @@ class Head(NamedTuple):
     root: bytes
 
 
-class Unit:
+class Transaction:
     """One transaction on one village's book: a working set, the journal's growing end, and what is not written yet.
 
-    It is the source of its own working set. Nothing is on the disk before the transaction is committed.
+    It is the source of its own working set. Nothing is on the disk before the transaction is committed, and
+    once it is over nothing more can be asked of it.
     """
 
     def __init__(self, connection: Connection, village: str) -> None:
         """Read the head of the book, if it has begun."""
-        self.connection = connection
-        self.village = village
-        self.state = State(village, self)
-        self._cursor = _driver(connection).cursor()
+        self.connection: Connection = connection
+        self.village: str = village
+        self.state: State = State(village, self)
+        self.ended: bool = False
+        self._cursor: Any = connection.connection.cursor()
         self._journal: list[tuple[Any, ...]] = []
-        self._refolded = 0
+        self._refolded: int = 0
         self._requests: dict[str, int] = {}
         self._nodes: dict[int, tuple[bytes, bytes]] = {}
         found = self.state.get(rows.Village, ())
@@ -58,6 +70,11 @@ class Unit:
             self.state.size, self.state.recorded_at = found.size, found.recorded_at
             size = merkle.HASH_BYTES
             self._frontier = [found.frontier[start : start + size] for start in range(0, len(found.frontier), size)]
+
+    def end(self) -> None:
+        """Let go of the database; a connection is only really closed once nothing holds on to it."""
+        self.ended = True
+        self._cursor.close()
 
     # --- the source of the working set -----------------------------------------------------------------
 
@@ -81,10 +98,18 @@ class Unit:
         found = self._cursor.execute(statements.BODY, (self.village, seq)).fetchone()
         return None if found is None else _read(found[0], seq)
 
-    def deeds(self, activity: str) -> Iterable[rows.EntryRow]:
+    def open_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:
+        """Return the lots of an account that something is left of."""
+        return [rows.Lot(*row) for row in self._cursor.execute(statements.OPEN_LOTS, (self.village, account, unit))]
+
+    def settled_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:
+        """Return the lots of an account that paid something into arrears."""
+        return [rows.Lot(*row) for row in self._cursor.execute(statements.SETTLED_LOTS, (self.village, account, unit))]
+
+    def entries_of(self, activity: str) -> Iterable[rows.EntryRow]:
         """Return every entry of an activity, its levels included."""
         marks = (self.village, activity, activity + "/", activity + "0")
-        return [rows.EntryRow(*row) for row in self._cursor.execute(statements.DEEDS, marks)]
+        return [rows.EntryRow(*row) for row in self._cursor.execute(statements.ENTRIES_OF, marks)]
 
     # --- what acts look up -----------------------------------------------------------------------------
 
@@ -110,7 +135,11 @@ class Unit:
 
     def remarks(self, seq: int) -> list[rows.Remark]:
         """Return the free text of a record."""
-        return [rows.Remark(*row) for row in self._cursor.execute(statements.REMARKS_OF, (self.village, seq))]
+        return self.state.family(rows.Remark, seq)
+
+    def accounts(self) -> list[str]:
+        """Return the ids of all accounts."""
+        return [account for (account,) in self._cursor.execute(statements.ACCOUNTS, (self.village,))]
 
     def batch_labels(self) -> list[str]:
         """Return the labels of the imported sheets."""
@@ -144,15 +173,16 @@ class Unit:
             self.flush()
         return leaf
 
-    def refold(self, record: Record, leaf: bytes) -> None:
-        """Carry a record that stands in the journal already to the projections, which are being rebuilt."""
+    def refold(self, record: Record, leaf: bytes) -> bytes:
+        """Carry a record of the journal to the projections, which are being rebuilt; return the nodes it completes."""
         for row in kinds.apply(self.state, record):
             self.state.put(row)
-        merkle.grow(self._frontier, record.seq - 1, leaf)
+        nodes = merkle.grow(self._frontier, record.seq - 1, leaf)
         self.state.advance(record)
         self._refolded += 1
         if self._refolded >= _RECORDS_AT_ONCE:
             self.flush()
+        return nodes
 
     def flush(self) -> None:
         """Write what was appended and changed, in sets; it is still inside the transaction."""
@@ -171,13 +201,13 @@ class Unit:
                 )
             )
         wrote = False
-        for kind in _WRITE_ORDER:
+        for kind, statement in statements.WRITE.items():
             changed: list[tuple[Any, ...]] = self.state.changed(kind)
             if changed:
                 wrote = True
-                self._cursor.executemany(statements.WRITE[kind], changed)
+                self._cursor.executemany(statement, changed)
         if wrote:
-            self.state.settle()
+            self.state.written()
 
     @property
     def head(self) -> Head:
@@ -223,75 +253,112 @@ class Store:
         self.place = self.url.database or "the database in memory"
         self.engine = engines.connect(self.url)
         # A database in memory is one connection for all threads, so its transactions take turns here.
-        self._turn = threading.RLock() if engines.is_memory(self.url) else None
+        self._turn = threading.Lock() if engines.is_memory(self.url) else None
+        self._inside = 0
 
     @contextmanager
-    def transaction(self, *, writes: bool) -> Iterator[Connection]:
-        """Open a transaction; it is committed when the block ends and rolled back when it raises."""
-        if self._turn is not None:
-            with self._turn:
-                yield from self._transaction(writes=writes)
-        else:
-            yield from self._transaction(writes=writes)
+    def connected(self, *, writes: bool) -> Iterator[Connection]:
+        """Open a transaction of the database; it is committed when the block ends and rolled back when it raises.
 
-    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
-        with engines.translated(self.place), self.engine.connect() as opened:
+        Raises:
+            LedgerBusy: if this thread is inside another transaction on a database in memory, which has but one.
+
+        """
+        with self._turns(), engines.translated(self.place), self.engine.connect() as opened:
             connection = opened.execution_options(**{engines.WRITES: writes})
             with connection.begin():
                 yield connection
 
     @contextmanager
-    def posting(self, village: str, *, keep: bool = True) -> Iterator[Unit]:
+    def _turns(self) -> Iterator[None]:
+        if self._turn is None:
+            yield
+            return
+        if self._inside == threading.get_ident():
+            raise LedgerBusy(place=self.place)
+        with self._turn:
+            self._inside = threading.get_ident()
+            try:
+                yield
+            finally:
+                self._inside = 0
+
+    @contextmanager
+    def posting(self, village: str, *, keep: bool = True) -> Iterator[Transaction]:
         """Open a transaction that may append to the book of ``village``; other writers wait.
 
         Without ``keep`` everything is done and then dropped: a rehearsal.
         """
-        with self.transaction(writes=True) as connection:
-            unit = Unit(connection, village)
-            yield unit
-            unit.flush()
+        with self.connected(writes=True) as connection, _ended(Transaction(connection, village)) as transaction:
+            yield transaction
+            transaction.flush()
             if not keep:
                 connection.rollback()
 
     @contextmanager
-    def reading(self, village: str) -> Iterator[Unit]:
+    def reading(self, village: str) -> Iterator[Transaction]:
         """Open a transaction that sees one moment of the book and locks nobody out."""
-        with self.transaction(writes=False) as connection:
-            yield Unit(connection, village)
+        with self.connected(writes=False) as connection, _ended(Transaction(connection, village)) as transaction:
+            yield transaction
 
     def exists(self) -> bool:
         """Tell whether there is a database at all; opening one would make an empty file."""
         return engines.is_memory(self.url) or Path(self.place).is_file()
 
     @contextmanager
-    def created(self, village: str) -> Iterator[Unit]:
-        """Open a transaction that begins the book of ``village``, making the schema where there is none.
+    def created(self, village: str) -> Iterator[Transaction]:
+        """Open a transaction that begins the book of ``village``, in a new file or beside others.
 
-        If the block raises, the file is as it was, and gone if it was not there.
+        A new file is made under another name and gets its own only when it is whole, so that nobody ever sees
+        half a book, and a book that came into being meanwhile is never touched.
 
         Raises:
             VillageExists: if the village has a book here.
-            LedgerNewer, LedgerOlder: if the schema is of another release.
+            NotALedger, LedgerNewer, LedgerOlder: if there is something else, or the schema is of another release.
 
         """
-        existed = self.exists()
+        if engines.is_memory(self.url) or self.exists():
+            with self._begun(village) as transaction:
+                yield transaction
+            return
+        final = Path(self.place)
+        making = final.with_name(f".{final.name}.{secrets.token_hex(8)}.new")
+        maker = Store(making)
         try:
-            with self.transaction(writes=True) as connection:
-                found = schema.version(connection)
-                if found is None:
-                    schema.create(connection)
-                else:
-                    self._known(found)
-                unit = Unit(connection, village)
-                self._vacant(unit)
-                yield unit
-                unit.flush()
-        except BaseException:
-            self.close()
-            if not existed:
-                for suffix in ("", "-wal", "-shm"):
-                    Path(self.place + suffix).unlink(missing_ok=True)
-            raise
+            with maker._begun(village) as transaction:
+                yield transaction
+            maker.close()
+            with engines.translated(self.place):
+                _give_name(making, final, village)
+        finally:
+            maker.close()
+            for suffix in ("", "-wal", "-shm"):
+                making.with_name(making.name + suffix).unlink(missing_ok=True)
+
+    @contextmanager
+    def _begun(self, village: str) -> Iterator[Transaction]:
+        with self.connected(writes=False) as connection:
+            found = schema.version(connection)
+            empty = not schema.holds_anything(connection)
+        if found is None and not empty:
+            raise NotALedger(place=self.place)
+        self._keep_a_log()
+        with self.connected(writes=True) as connection:
+            if schema.version(connection) is None:
+                schema.create(connection)
+            else:
+                self._known(schema.version(connection) or 0)
+            with _ended(Transaction(connection, village)) as transaction:
+                if transaction.state.size:
+                    raise VillageExists(place=self.place, village=village)
+                yield transaction
+                transaction.flush()
+
+    def _keep_a_log(self) -> None:
+        """Have the file written through a log (WAL), so that readers and a writer never wait for each other."""
+        if not engines.is_memory(self.url):
+            with engines.translated(self.place), self.engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
 
     def check(self) -> None:
         """See that this release knows the schema.
@@ -303,15 +370,12 @@ class Store:
         """
         if not self.exists():
             raise NotALedger(place=self.place)
-        with self.transaction(writes=False) as connection:
+        with self.connected(writes=False) as connection:
             found = schema.version(connection)
         if found is None:
             raise NotALedger(place=self.place)
         self._known(found)
-
-    def _vacant(self, unit: Unit) -> None:
-        if unit.state.size:
-            raise VillageExists(place=self.place, village=unit.village)
+        self._keep_a_log()
 
     def _known(self, found: int) -> None:
         if found > schema.VERSION:
@@ -319,66 +383,93 @@ class Store:
         if found < schema.VERSION:
             raise LedgerOlder(place=self.place, found=found, known=schema.VERSION)
 
-    def rebuild(self, progress: Progress | None = None) -> dict[str, Head]:
+    def rebuild(self, progress: Progress | None = None, *, trust_journal: bool = False) -> dict[str, Head]:
         """Throw every projection away and derive it from the journal again, in one transaction.
 
         It also brings the schema of an earlier release up to this one. Returns the head of each village's book.
+        The head that was kept must be the one that comes out, or records were cut off or exchanged; only with
+        ``trust_journal`` is the journal taken as it is.
 
         Raises:
             NotALedger, LedgerNewer: if there is nothing that this release can rebuild.
-            LedgerDamaged: if a record of the journal is not what its leaf says; nothing is changed then.
+            LedgerDamaged: if a record is not what its leaf says, or the head is another; nothing is changed then.
 
         """
         if not self.exists():
             raise NotALedger(place=self.place)
-        with self.transaction(writes=True) as connection:
+        with self.connected(writes=True) as connection:
             found = schema.version(connection)
             if found is None:
                 raise NotALedger(place=self.place)
             if found > schema.VERSION:
                 raise LedgerNewer(place=self.place, found=found, known=schema.VERSION)
+            kept = schema.heads(connection)
             schema.recreate_projections(connection)
-            sizes = connection.execute(
-                select(Journal.village, func.count()).group_by(Journal.village).order_by(Journal.village)  # type: ignore[call-overload]  # columns
-            ).all()
-            return {village: self._refold(connection, village, size, progress) for village, size in sizes}
+            sizes: dict[str, int] = {village: int(size) for village, size in connection.execute(_SIZES)}
+            heads = {village: self._refold(connection, village, sizes[village], progress) for village in sizes}
+            if not trust_journal and kept != {village: tuple(head) for village, head in heads.items()}:
+                raise LedgerDamaged(place=self.place, reason="the journal is not the one that the kept head belongs to")
+            return heads
 
     def _refold(self, connection: Connection, village: str, size: int, progress: Progress | None) -> Head:
-        unit = Unit(connection, village)
-        for seq, body, leaf in _driver(connection).cursor().execute(statements.JOURNAL, (village,)):
-            if merkle.leaf_hash(body.encode()) != leaf or seq != unit.state.size + 1:
-                raise LedgerDamaged(place=self.place, reason=f"record {seq} is not what its leaf says")
-            unit.refold(_read(body, seq), leaf)
-            if progress is not None:
-                progress(seq, size)
-        unit.flush()
-        return unit.head
+        cursor: Any = connection.connection.cursor()
+        with closing(cursor), _ended(Transaction(connection, village)) as transaction:
+            cursor.execute(statements.JOURNAL, (village,))
+            for seq, body, leaf, nodes in cursor:
+                if merkle.leaf_hash(body.encode()) != leaf or seq != transaction.state.size + 1:
+                    raise LedgerDamaged(place=self.place, reason=f"record {seq} is not what its leaf says")
+                if transaction.refold(_read(body, seq), leaf) != nodes:
+                    raise LedgerDamaged(place=self.place, reason=f"the tree hashes beside record {seq} are not its own")
+                if progress is not None:
+                    progress(seq, size)
+            transaction.flush()
+            return transaction.head
 
     def villages(self) -> list[str]:
         """Return the codes of the villages whose books are here."""
-        with self.transaction(writes=False) as connection:
+        with self.connected(writes=False) as connection:
             return list(connection.execute(select(Village.village).order_by(Village.village)).scalars())  # type: ignore[call-overload]  # columns
 
-    def require(self, village: str) -> None:
-        """See that ``village`` has a book here.
+    def village(self, asked: str | None) -> str:
+        """Return the village asked for, or the only one there is.
 
         Raises:
-            UnknownVillage: if it has none.
+            UnknownVillage: if it has no book here.
+            VillageRequired: if there are several and none was asked for.
 
         """
         known = self.villages()
-        if village not in known:
-            raise UnknownVillage(place=self.place, village=village, known=", ".join(known) or "none")
+        if asked is None and len(known) > 1:
+            raise VillageRequired(place=self.place, known=", ".join(known))
+        village = known[0] if asked is None and known else asked
+        if village is None or village not in known:
+            raise UnknownVillage(place=self.place, village=village or "", known=", ".join(known) or "none")
+        return village
 
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
 
 
-def _driver(connection: Connection) -> sqlite3.Connection:
-    found: Any = connection.connection.driver_connection
-    driver: sqlite3.Connection = found
-    return driver
+@contextmanager
+def _ended(transaction: Transaction) -> Iterator[Transaction]:
+    """End ``transaction`` with the block, however that ends."""
+    try:
+        yield transaction
+    finally:
+        transaction.end()
+
+
+def _give_name(made: Path, final: Path, village: str) -> None:
+    """Give a finished file its name, unless something else got it meanwhile."""
+    try:
+        os.link(made, final)
+    except FileExistsError:
+        raise VillageExists(place=str(final), village=village) from None
+    except OSError:  # a file system without hard links
+        if final.exists():
+            raise VillageExists(place=str(final), village=village) from None
+        made.rename(final)
 
 
 def _read(body: str, seq: int) -> Record:

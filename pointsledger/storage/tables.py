@@ -266,8 +266,16 @@ class Lot(PointsTable, table=True):
             "village",
             "account",
             "unit",
-            sqlite_where=text("remaining > 0 OR settled > 0"),
-            postgresql_where=text("remaining > 0 OR settled > 0"),
+            sqlite_where=text("remaining > 0"),
+            postgresql_where=text("remaining > 0"),
+        ),
+        Index(
+            "ix_points_lot_settled",
+            "village",
+            "account",
+            "unit",
+            sqlite_where=text("settled > 0"),
+            postgresql_where=text("settled > 0"),
         ),
         _KEYED,
     )
