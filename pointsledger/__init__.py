@@ -6,11 +6,47 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pointsledger.ledger import Ledger
+    from pointsledger.catalog import PriceList
+    from pointsledger.errors import PointsLedgerError
+    from pointsledger.findings import AuditReport, Finding
+    from pointsledger.importing import ImportReport
+    from pointsledger.ledger import Ledger, OpenBatch
+    from pointsledger.readings import AccountBalance, Statement, TrialBalance
+    from pointsledger.receipts import Receipt
+    from pointsledger.rulebook import RuleBook
+    from pointsledger.tally import Tally
 
-__all__ = ["Ledger"]
+__all__ = [
+    "AccountBalance",
+    "AuditReport",
+    "Finding",
+    "ImportReport",
+    "Ledger",
+    "OpenBatch",
+    "PointsLedgerError",
+    "PriceList",
+    "Receipt",
+    "RuleBook",
+    "Statement",
+    "Tally",
+    "TrialBalance",
+]
 
-_HOMES = {"Ledger": "ledger"}
+_HOMES = {
+    "AccountBalance": "readings",
+    "AuditReport": "findings",
+    "Finding": "findings",
+    "ImportReport": "importing",
+    "Ledger": "ledger",
+    "OpenBatch": "ledger",
+    "PointsLedgerError": "errors",
+    "PriceList": "catalog",
+    "Receipt": "receipts",
+    "RuleBook": "rulebook",
+    "Statement": "readings",
+    "Tally": "tally",
+    "TrialBalance": "readings",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
@@ -19,3 +55,8 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands fo
         return getattr(import_module(f"pointsledger.{_HOMES[name]}"), name)
     message = f"module 'pointsledger' has no attribute {name!r}"
     raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -131,10 +131,13 @@ def _capped(state: State, record: Record) -> Capped:
 
 def counted(state: State, record: Record, sign: int) -> list[Usage]:
     """Return the usage rows after the grant of an award (``sign`` 1), or after it was taken back (-1)."""
+    counters = state.counters(record.said["activity"], record.said.get("level", ""))
+    if not counters:
+        return []
     deed = _deed(record.said, record.on)
     points, times = sign * record.decided["granted"], sign * record.decided.get("times", 1)
     usages = []
-    for counter in state.counters(deed.activity, deed.level):
+    for counter in counters:
         key = caps.usage_key(counter, deed, state.calendar)
         usages.append(caps.counted(state.get(Usage, key) or Usage(state.village, *key, 0, 0), points, times))
     return usages

@@ -56,7 +56,7 @@ class SystemClock:
 
 def instant_text(instant: datetime) -> str:
     """Return ``instant`` in UTC to the microsecond, always of one width: ``2026-10-03T01:02:03.000004Z``."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def seconds_behind(earlier: str, later: str) -> float:

@@ -59,30 +59,28 @@ def parse(text: bytes) -> Json:
 
 def _plain(value: Any) -> bool:  # noqa: ANN401 - it is here that the type is found out
     """Check every value; return whether all names are ASCII, so that plain sorting is the right order."""
-    kind = type(value)
-    if kind is str:
-        return True
-    if kind is int:
-        if not -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
-            message = f"the integer {value} lies beyond 2**53 - 1"
-            raise ValueError(message)
-        return True
-    if kind is dict:
-        plain = True
-        for name, held in value.items():
-            if type(name) is not str:
-                message = f"the name {name!r} is no string"
-                raise TypeError(message)
-            # A string is by far the commonest value: it is passed here without a call.
-            plain = (type(held) is str or _plain(held)) and plain and name.isascii()
-        return plain
-    if kind is list:
-        plain = True
-        for held in value:
-            plain = _plain(held) and plain  # every value is looked at, also behind a name that needs reordering
-        return plain
-    message = f"{kind.__name__} {value!r} has no canonical form; use an object, a list, a string or an int"
-    raise TypeError(message)
+    plain = True
+    waiting = [value]
+    while waiting:
+        held = waiting.pop()
+        kind = type(held)
+        if kind is dict:
+            for name in held:
+                if type(name) is not str:
+                    message = f"the name {name!r} is no string"
+                    raise TypeError(message)
+                plain = plain and name.isascii()
+            waiting.extend([each for each in held.values() if type(each) is not str])
+        elif kind is list:
+            waiting.extend([each for each in held if type(each) is not str])
+        elif kind is int:
+            if not -LARGEST_INTEGER <= held <= LARGEST_INTEGER:
+                message = f"the integer {held} lies beyond 2**53 - 1"
+                raise ValueError(message)
+        elif kind is not str:
+            message = f"{kind.__name__} {held!r} has no canonical form; use an object, a list, a string or an int"
+            raise TypeError(message)
+    return plain
 
 
 def _ordered(value: Any) -> Any:  # noqa: ANN401 - as above

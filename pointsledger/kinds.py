@@ -31,10 +31,18 @@ from pointsledger.stocking import decide_intake, decide_opening_stock
 Rows = list[tuple[Any, ...]]
 
 
-class Kind(NamedTuple):
-    """One version of one kind of act; ``said`` names its fields and their types, a question mark what may lack."""
+class Field(NamedTuple):
+    """A field that may be said, and its type."""
 
-    said: Mapping[str, type]
+    name: str
+    type: type
+    optional: bool
+
+
+class Kind(NamedTuple):
+    """One version of one kind of act: what may be said, how it is decided, which rows it changes."""
+
+    said: tuple[Field, ...]
     decide: Callable[[State, Command], Record]
     apply: Callable[[State, Record], Rows]
 
@@ -52,46 +60,49 @@ def _moving(own: Callable[[State, Record], Rows] = _nothing) -> Callable[[State,
     return apply_both
 
 
-_DOCUMENT = {"document": dict}
-_DEED: dict[str, type] = {
-    "account": str,
-    "activity": str,
-    "quantity?": str,
-    "level?": str,
-    "resident?": str,
-    "on?": str,
-    "approved_by?": list,
-    "batch?": str,
-    "row?": str,
-    "remark?": str,
-}
-_SERVICE: dict[str, type] = {"started_at?": str, "ended_at?": str}
-_GOODS: dict[str, type] = {"item": str, "pieces": int, "unit_cost_fen?": int, "best_before?": str, "remark?": str}
+def _form(**types: type) -> tuple[Field, ...]:
+    """Return the fields of a kind; a name that ends with an underscore may be left out."""
+    return tuple(Field(name.rstrip("_"), expected, name[-1] == "_") for name, expected in types.items())
+
+
+_DOCUMENT = _form(document=dict)
+_DEED = _form(
+    account=str,
+    activity=str,
+    quantity_=str,
+    level_=str,
+    resident_=str,
+    on_=str,
+    approved_by_=list,
+    batch_=str,
+    row_=str,
+    remark_=str,
+)
+_SERVICE = _form(started_at_=str, ended_at_=str)
+_GOODS = _form(item=str, pieces=int, unit_cost_fen_=int, best_before_=str, remark_=str)
+_INTAKE = _form(source=str, on_=str)
+_GENESIS = _form(zone=str, decimals=int, cut_off_day=int, first_period=str, nonce=str)
+_OPERATOR = _form(operator=str, pin=str)
+_ENROLMENT = _form(account=str, pin=str, group_=str, residents=list, remark_=str)
+_OPENING = _form(account=str, points=int, remark_=str)
+_REDEMPTION = _form(account=str, items=list, on_=str, remark_=str)
+_REVERSAL = _form(seq=int, reason_=str)
+_BATCH_REVERSAL = _form(batch=str, reason_=str)
 
 KINDS: dict[tuple[str, int], Kind] = {
-    ("genesis", 1): Kind(
-        {"zone": str, "decimals": int, "cut_off_day": int, "first_period": str, "nonce": str},
-        decide_genesis,
-        apply_genesis,
-    ),
-    ("operator", 1): Kind({"operator": str, "pin": str}, decide_operator, apply_operator),
+    ("genesis", 1): Kind(_GENESIS, decide_genesis, apply_genesis),
+    ("operator", 1): Kind(_OPERATOR, decide_operator, apply_operator),
     (RULEBOOK, 1): Kind(_DOCUMENT, decide_adoption, apply_adoption),
     (PRICES, 1): Kind(_DOCUMENT, decide_adoption, apply_adoption),
-    ("enrol", 1): Kind(
-        {"account": str, "pin": str, "group?": str, "residents": list, "remark?": str},
-        decide_enrolment,
-        apply_enrolment,
-    ),
-    ("opening", 1): Kind({"account": str, "points": int, "remark?": str}, decide_opening, _moving(apply_opening)),
+    ("enrol", 1): Kind(_ENROLMENT, decide_enrolment, apply_enrolment),
+    ("opening", 1): Kind(_OPENING, decide_opening, _moving(apply_opening)),
     ("opening-stock", 1): Kind(_GOODS, decide_opening_stock, _moving()),
-    ("intake", 1): Kind(_GOODS | {"source": str, "on?": str}, decide_intake, _moving()),
-    (AWARD, 1): Kind(_DEED | _SERVICE, decide_award, _moving(apply_deed)),
+    ("intake", 1): Kind(_GOODS + _INTAKE, decide_intake, _moving()),
+    (AWARD, 1): Kind(_DEED + _SERVICE, decide_award, _moving(apply_deed)),
     (DEDUCT, 1): Kind(_DEED, decide_deduction, _moving(apply_deed)),
-    ("redeem", 1): Kind(
-        {"account": str, "items": list, "on?": str, "remark?": str}, decide_redemption, _moving(apply_redemption)
-    ),
-    ("reverse", 1): Kind({"seq": int, "reason?": str}, decide_reversal, _moving(apply_reversal)),
-    ("reverse-batch", 1): Kind({"batch": str, "reason?": str}, decide_batch_reversal, apply_batch_reversal),
+    ("redeem", 1): Kind(_REDEMPTION, decide_redemption, _moving(apply_redemption)),
+    ("reverse", 1): Kind(_REVERSAL, decide_reversal, _moving(apply_reversal)),
+    ("reverse-batch", 1): Kind(_BATCH_REVERSAL, decide_batch_reversal, apply_batch_reversal),
 }
 
 CURRENT: dict[str, int] = {}
@@ -121,20 +132,16 @@ def apply(state: State, record: Record) -> Rows:
     return KINDS[record.kind, record.version].apply(state, record)
 
 
-def _check_form(form: Mapping[str, type], said: Mapping[str, Any]) -> None:
+def _check_form(form: tuple[Field, ...], said: Mapping[str, Any]) -> None:
     """See that nothing is said but what the kind knows, each in its type, and nothing lacks."""
     known = 0
-    for name, expected in form.items():
-        optional = name[-1] == "?"
-        value = said.get(name[:-1] if optional else name)
-        if value is None:
-            if optional:
-                continue
-        elif type(value) is expected:
+    for name, expected, optional in form:
+        value = said.get(name)
+        if type(value) is expected:
             known += 1
-            continue
-        message = f"{name.rstrip('?')} should be {expected.__name__}, not {value!r}"
-        raise TypeError(message)
+        elif value is not None or not optional:
+            message = f"{name} should be {expected.__name__}, not {value!r}"
+            raise TypeError(message)
     if known != len(said):
         message = f"unknown fields among {sorted(said)}"
         raise TypeError(message)

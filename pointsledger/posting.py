@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pointsledger import kinds, merkle, pins
+from pointsledger import kinds, pins
 from pointsledger.calendar import Clock, Day, instant_text, seconds_behind
 from pointsledger.errors import BatchEnded, ClockBehind, InvalidCode, PointsLedgerError, RequestConflict, RuleSilent
 from pointsledger.points import unscaled
@@ -20,7 +20,7 @@ from pointsledger.receipts import Receipt
 from pointsledger.records import POINTS, Command, Record
 from pointsledger.register import Register, parse_text, pin_of
 from pointsledger.rows import Remark
-from pointsledger.rulebook import Activity, RuleBook
+from pointsledger.rulebook import Activity
 from pointsledger.state import State
 from pointsledger.storage.store import Transaction
 
@@ -51,6 +51,7 @@ class Posting:
         self.default_by: str | None = None
         self._clock: Clock = clock
         self._repeated: Record | None = None
+        self._activities: dict[tuple[int, str], Activity | None] = {}
 
     def act(
         self,
@@ -63,7 +64,7 @@ class Posting:
     ) -> Receipt:
         """Post one act and return its receipt, or the earlier one under the same request id; see ``post``."""
         record, repeated = self.post(kind, said, by=by, request=request, texts=texts)
-        return self.receipt(record, repeated=repeated)
+        return self._receipt(record, repeated=repeated)
 
     def post(
         self,
@@ -110,7 +111,7 @@ class Posting:
             if self.register.newcomers:
                 self.register.forget_newcomers()
 
-    def receipt(self, record: Record, *, repeated: bool = False) -> Receipt:
+    def _receipt(self, record: Record, *, repeated: bool) -> Receipt:
         """Return the receipt of a record of this book."""
         last = record.seq == self.state.size
         decided = record.decided
@@ -126,7 +127,7 @@ class Posting:
             on=record.on,
             period=record.period,
             recorded_at=record.recorded_at,
-            leaf=merkle.leaf_hash(record.body()).hex(),
+            leaf=self.transaction.leaf(record.seq).hex(),
             size=record.seq,
             root=(self.transaction.head.root if last else self.transaction.root_at(record.seq)).hex(),
             points=_pieces(record) if moved is None else unscaled(moved, places),
@@ -150,16 +151,18 @@ class Posting:
 
     def activity(self, code_or_name: str, day: str | None = None) -> Activity | None:
         """Return the activity of that code or name in the rule book of ``day``; of a repeated act, in that of then."""
-        text = parse_text(code_or_name, "activity")
         version = self._repeated.decided.get("rulebook") if self._repeated else None
-        if version is not None:
-            earlier: RuleBook = self.state.rulebooks()[version - 1]
-            return earlier.find(text)
         try:
-            _, book = self.state.rulebook(day or self.today())
+            if version is None:
+                version, book = self.state.rulebook(day or self.today())
+            else:
+                book = self.state.rulebooks()[version - 1]
         except RuleSilent:
             return None
-        return book.find(text)
+        asked = (version, code_or_name)
+        if asked not in self._activities:
+            self._activities[asked] = book.find(parse_text(code_or_name, "activity"))
+        return self._activities[asked]
 
     def item(self, code_or_name: str, day: str | None = None) -> str:
         """Return the code of an item given by code or name, as ``activity``; one not known stays as it was written."""

@@ -97,10 +97,9 @@ class Register:
             UnknownAccount: if nobody stands under that code.
 
         """
-        code = parse_code(code, "household")
-        found = self._find(HOUSEHOLD, code)
+        found = self._known.get((HOUSEHOLD, code)) or self._find(HOUSEHOLD, parse_code(code, "household"))
         if found is None:
-            raise UnknownAccount(account=code)
+            raise UnknownAccount(account=code.strip())
         return found.id
 
     def resident(self, household: str, code_or_name: str) -> str:
@@ -132,6 +131,9 @@ class Register:
         """
         if not code:
             raise OperatorRequired
+        known = self._known.get((OPERATOR, code))
+        if known is not None:
+            return known.id
         code = parse_code(code, "operator")
         return self.newcomer(OPERATOR, code, code).id
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from operator import itemgetter
@@ -79,9 +80,9 @@ class State:
         self.size = 0
         self.recorded_at = ""
         self._source = source
-        self._rows: dict[type, dict[Any, Any]] = {kind: {} for kind in rows.KEY_COLUMNS}
-        self._changed: dict[type, dict[Any, Any]] = {kind: {} for kind in rows.KEY_COLUMNS}
-        self._families: dict[type, dict[Any, dict[Any, Any]]] = {kind: {} for kind in _FAMILIES}
+        self._rows: dict[type, dict[Any, Any]] = defaultdict(dict)
+        self._changed: dict[type, dict[Any, Any]] = defaultdict(dict)
+        self._families: dict[type, dict[Any, dict[Any, Any]]] = defaultdict(dict)
         self._whole: set[tuple[type, Any]] = set()
         self._lots = _LotIndex()
         self._recent: dict[int, Record] = {}
@@ -125,14 +126,13 @@ class State:
                     self._rows[kind].setdefault(own, row)
         return list(members.values())
 
-    def changed(self, kind: type[AnyRow]) -> list[AnyRow]:
-        """Return the rows of ``kind`` that were put since the last ``written``."""
-        return list(self._changed[kind].values())
+    def changed(self) -> dict[type, list[tuple[Any, ...]]]:
+        """Return the rows that were put since the last ``written``, by their kind."""
+        return {kind: list(changed.values()) for kind, changed in self._changed.items()}
 
     def written(self) -> None:
         """Forget what was changed, now that it is written, and the rows that nothing asks for again."""
-        for changed in self._changed.values():
-            changed.clear()
+        self._changed.clear()
         for kind in _PASSING:
             self._rows[kind].clear()
         for kind in (rows.BatchRow, rows.Remark):
@@ -266,10 +266,16 @@ class State:
             RuleSilent: if none is.
 
         """
-        for edition in reversed(self.editions(RULEBOOK)):
-            if edition.first_on <= day:
-                return edition.version, _rulebook(edition.content)
-        raise RuleSilent(document="rule book", document_zh="积分细则", on=day)
+        asked = ("rulebook", day)
+        if asked not in self._answers:
+            for edition in reversed(self.editions(RULEBOOK)):
+                if edition.first_on <= day:
+                    self._answers[asked] = edition.version, _rulebook(edition.content)
+                    break
+            else:
+                raise RuleSilent(document="rule book", document_zh="积分细则", on=day)
+        found: tuple[int, RuleBook] = self._answers[asked]
+        return found
 
     def rulebooks(self) -> list[RuleBook]:
         """Return every adopted rule book, oldest first."""

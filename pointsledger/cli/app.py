@@ -12,7 +12,7 @@ from pointsledger.cli import acting, demo, documents, importing, reading
 from pointsledger.cli.running import REFUSED, told
 from pointsledger.cli.words import LANGUAGES, choose
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

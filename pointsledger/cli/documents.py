@@ -16,8 +16,8 @@ from pointsledger.rulebook import RuleBook
 
 Decimals = Annotated[int, typer.Option("--decimals", help="Decimal places of a point, 0 to 2; never changes.")]
 
-rules = typer.Typer(no_args_is_help=True, help="Check or adopt a rule book (积分细则).")
-prices = typer.Typer(no_args_is_help=True, help="Check or adopt a price list (价目表).")
+rules: typer.Typer = typer.Typer(no_args_is_help=True, help="Check or adopt a rule book (积分细则).")
+prices: typer.Typer = typer.Typer(no_args_is_help=True, help="Check or adopt a price list (价目表).")
 
 
 def register(app: typer.Typer) -> None:

@@ -20,7 +20,7 @@ _BALANCE = ("household", "name", "group", "balance", "held", "pending", "arrears
 _BRIDGE = ("deeds", "opening", "earned", "prior", "deducted", "redeemed", "closing")
 _FLOWS = ("deeds", "earned", "prior", "deducted")
 
-stock = typer.Typer(no_args_is_help=True, help="Goods on the shelf (库存).")
+stock: typer.Typer = typer.Typer(no_args_is_help=True, help="Goods on the shelf (库存).")
 stock.command("in")(stock_in)
 
 
@@ -251,13 +251,19 @@ def audit(
         raise typer.Exit(1)
 
 
-def rebuild(db: Db) -> None:
+def rebuild(
+    db: Db,
+    trust_journal: Annotated[
+        bool, typer.Option("--trust-journal", help="Take the journal as it is, even if the head that was kept differs.")
+    ] = False,
+) -> None:
     """Derive every projection from the journal again: the cure for a damaged one, and the way to a new release."""
-    for village, head in Ledger.rebuild(db).items():
+    for village, head in Ledger.rebuild(db, trust_journal=trust_journal).items():
+        root = head.root.hex()
         say(
             speak(
-                f"{village}: {head.size} records, root {head.root.hex()}",
-                f"{village}：{head.size} 笔记录，校验根 {head.root.hex()}",
+                f"{village}: {head.size} records, root {root}",
+                f"{village}：{head.size} 笔记录，校验根 {root}",
             )
         )
 

@@ -66,14 +66,14 @@ SETTLED_LOTS = _family(rows.Lot, "account", "unit", also=" AND settled > 0", ind
 ENTRIES_OF = _family(
     rows.EntryRow, also=f" AND (activity = {MARK} OR (activity > {MARK} AND activity < {MARK})) ORDER BY seq"
 )
-_RECORD = ("village", "seq", "kind", "recorded_at", "period", "request_id", "body", "leaf", "nodes")
-APPEND = f"INSERT INTO points_journal ({', '.join(_RECORD)}) VALUES ({_marks(len(_RECORD))})"  # noqa: S608 - constants
+RECORD = ("village", "seq", "kind", "recorded_at", "period", "request_id", "body", "leaf", "nodes")
+APPEND = f"INSERT INTO points_journal ({', '.join(RECORD)}) VALUES ({_marks(len(RECORD))})"  # noqa: S608 - constants
 BODY = f"SELECT body FROM points_journal WHERE {_where(('village', 'seq'))}"  # noqa: S608 - constants
 REQUEST = f"SELECT seq, body FROM points_journal WHERE {_where(('village', 'request_id'))}"  # noqa: S608 - constants
 LEAF_AND_NODES = f"SELECT leaf, nodes FROM points_journal WHERE {_where(('village', 'seq'))}"  # noqa: S608 - constants
 JOURNAL = f"SELECT seq, body, leaf, nodes FROM points_journal WHERE {_where(('village',))} ORDER BY seq"  # noqa: S608 - constants
 # For the audit: the bytes as they stand, whatever they are, never decoded by the driver.
-_AS_BYTES = ", ".join(_RECORD[1:]).replace("body", "CAST(body AS BLOB)")
+_AS_BYTES = ", ".join(RECORD[1:]).replace("body", "CAST(body AS BLOB)")
 JOURNAL_BYTES = f"SELECT {_AS_BYTES} FROM points_journal WHERE {_where(('village',))} ORDER BY seq"  # noqa: S608 - constants
 ALL: dict[type, str] = {
     kind: f"{_family(kind)} ORDER BY {', '.join(_columns(kind)[: rows.KEY_COLUMNS[kind]])}" for kind in rows.KEY_COLUMNS

@@ -36,6 +36,7 @@ Progress = Callable[[int, int], None]
 """Called with how many are done, and how many there are."""
 
 _RECORDS_AT_ONCE = 2_000
+_LEAF = statements.RECORD.index("leaf")
 _SIZES = select(Journal.village, func.count()).group_by(Journal.village).order_by(Journal.village)  # type: ignore[call-overload]  # columns
 
 
@@ -200,14 +201,9 @@ class Transaction:
                     recorded_at=self.state.recorded_at,
                 )
             )
-        wrote = False
-        for kind, statement in statements.WRITE.items():
-            changed: list[tuple[Any, ...]] = self.state.changed(kind)
-            if changed:
-                wrote = True
-                self._cursor.executemany(statement, changed)
-        if wrote:
-            self.state.written()
+        for kind, changed in self.state.changed().items():
+            self._cursor.executemany(statements.WRITE[kind], changed)
+        self.state.written()
 
     @property
     def head(self) -> Head:
@@ -230,6 +226,9 @@ class Transaction:
 
     def leaf(self, seq: int) -> bytes:
         """Return the leaf of a record."""
+        if self._journal and seq == self.state.size:
+            last: bytes = self._journal[-1][_LEAF]
+            return last
         self.flush()
         return self.node(0, seq - 1)
 
