@@ -52,7 +52,6 @@ class Acts(ABC):
 
         Raises:
             RuleBookInvalid: with every fault of the file.
-            BeforeMandate: if it would govern days before it was decided.
 
         """
         with self._posting() as posting:
@@ -68,7 +67,6 @@ class Acts(ABC):
 
         Raises:
             PriceListInvalid: with every fault of the file.
-            BeforeMandate: if it would govern days before it was decided.
 
         """
         with self._posting() as posting:
@@ -269,7 +267,7 @@ class Acts(ABC):
             return posting.act("redeem", said, by=by, request=request, texts={"remark": remark})
 
     def reverse(self, seq: int, *, reason: str, by: str | None = None, request: str | None = None) -> Receipt:
-        """Undo record ``seq`` exactly, once, in the open month.
+        """Undo record ``seq`` exactly, once, on its own day.
 
         Raises:
             UnknownRecord, NotReversible, AlreadyReversed: if there is nothing to undo.

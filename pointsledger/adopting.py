@@ -13,7 +13,6 @@ from pointsledger import caps
 from pointsledger.canonical import canonical
 from pointsledger.catalog import PriceList
 from pointsledger.drafts import draft
-from pointsledger.errors import BeforeMandate
 from pointsledger.records import Command, Record
 from pointsledger.rows import Edition, Reversal, Usage
 from pointsledger.rulebook import Activity, RuleBook
@@ -26,7 +25,7 @@ def decide_adoption(state: State, command: Command) -> Record:
     """Adopt the document in ``said["document"]`` as the next version of its kind.
 
     Raises:
-        BeforeMandate: if it would govern days before its mandate without saying that it is retroactive.
+        RuleBookInvalid, PriceListInvalid: if it could not have been read from a file.
 
     """
     said: Any = command.said
@@ -34,8 +33,6 @@ def decide_adoption(state: State, command: Command) -> Record:
     if document.to_said() != said["document"]:
         message = "the document is not in its normal form"
         raise TypeError(message)
-    if document.first_day < document.mandate.decided_on and not document.retroactive:
-        raise BeforeMandate(first_day=document.first_day, decided_on=document.mandate.decided_on)
     version = len(state.editions(command.kind)) + 1
     on = state.calendar.day_of_instant(command.recorded_at)
     return draft(state, command, on=on, decided={"version": version})
@@ -68,9 +65,10 @@ def _counted_up(state: State, book: RuleBook) -> list[Usage]:
         for seq, deed, points in caps.deeds_of(activity.code, state.entries_of(activity.code)):
             if state.get(Reversal, (seq,)) is not None:
                 continue
+            times = state.record(seq).decided.get("times", 1)
             for counter in new & caps.counters([book], activity.code, deed.level):
                 key = caps.usage_key(counter, deed, state.calendar)
-                usages[key] = caps.counted(usages.get(key) or Usage(state.village, *key, 0, 0), points, 1)
+                usages[key] = caps.counted(usages.get(key) or Usage(state.village, *key, 0, 0), points, times)
     return list(usages.values())
 
 

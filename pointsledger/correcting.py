@@ -1,6 +1,7 @@
 """Correcting: a record that undoes an earlier one exactly, once.
 
-The lines of the original are posted with source and target exchanged. What it had taken from lots goes back
+The lines of the original are posted with source and target exchanged, on the original's day: a month that is
+still open comes out as if the mistake had never been made. What it had taken from lots goes back
 to those lots. What it had brought is taken from the lot it made, which must still be whole but for what went
 into arrears: those come to life again.
 
@@ -56,9 +57,8 @@ def decide_reversal(state: State, command: Command) -> Record:
             entry.amount if entry.target == account else -entry.amount for entry in entries if account in entry[:2]
         )
         decided["balance"] = state.balance(account, POINTS).balance + moved
-    on = state.calendar.day_of_instant(command.recorded_at)
     concerned = original.for_period or original.period
-    return draft(state, command, on=on, decided=decided, entries=entries, for_period=concerned)
+    return draft(state, command, on=original.on, decided=decided, entries=entries, for_period=concerned)
 
 
 def apply_reversal(state: State, record: Record) -> list[tuple[object, ...]]:

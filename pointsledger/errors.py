@@ -522,14 +522,6 @@ class RuleSilent(RefusedError, LookupError):
     zh = "{on} 没有生效的{document_zh}；请先采用生效日不晚于此日的版本。"
 
 
-class BeforeMandate(RefusedError, ValueError):
-    """A document that would govern days before the villagers decided it."""
-
-    code = "before-mandate"
-    en = "first_day {first_day} lies before the decision of {decided_on}; move it, or write retroactive = true."
-    zh = "生效日 {first_day} 早于表决日 {decided_on}；请改生效日，或写明 retroactive = true。"
-
-
 class AlreadyEnrolled(RefusedError, ValueError):
     """The household code is taken."""
 

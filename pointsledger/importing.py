@@ -21,9 +21,11 @@ from pointsledger.awarding import AWARD, DEDUCT
 from pointsledger.calendar import parse_month
 from pointsledger.deeds import Deed
 from pointsledger.errors import (
+    AlreadySpent,
     InvalidSetting,
     OtherPeriod,
     PointsLedgerError,
+    RefusedError,
     RepeatedRow,
     RowChanged,
     SignRequired,
@@ -214,6 +216,8 @@ class _Import:
         self._options = options
         batch = self._state.get(Batch, (label,))
         self._generation = batch.generation if batch else 1
+        self._lifted: set[str] = set()
+        self._failed: set[str] = set()
         if options.replace and batch is None:
             raise UnknownBatch(label=label, known=", ".join(posting.transaction.batch_labels()) or "none")
         posting.register.load()
@@ -278,27 +282,45 @@ class _Import:
         """Reverse what the corrected sheet no longer says, or says otherwise; the last record first."""
         kept = {row.key: row for row in rows}
         for held in sorted(self._state.family(BatchRow, self.label), key=lambda held: held.seq, reverse=True):
-            if not held.live:
-                continue
-            row = kept.get(held.row_key)
             record = self._state.record(held.seq)
-            if row is None:
-                self._drop(record, None)
-            elif self._differs(row, record):
+            row = kept.get(held.row_key)
+            if held.live and (row is None or self._differs(row, record) is not None):
                 self._drop(record, row)
 
     def _drop(self, record: Record, row: _Row | None) -> None:
-        reason = "replaced by a corrected sheet"
+        """Reverse the record of a row that changed, out of the way of the sheet's own deductions.
+
+        A deduction of the same sheet may have taken from the points that go; it is reversed before and posted
+        anew after, so that it does not matter in which order a sheet's rows come.
+        """
         try:
-            _reverse(self._posting, record, reason=reason, by=self._options.by)
-        except PointsLedgerError as error:
+            try:
+                self._reverse(record)
+            except AlreadySpent:
+                self._lift_deductions(record.said["account"])
+                self._reverse(record)
+        except RefusedError as error:
+            if row is not None:
+                self._failed.add(row.key)
             self.counts.faults.append(RowFault(row.sheet_row.line if row else 0, "", error))
-        else:
-            self.counts.reversed_rows += 1
+
+    def _lift_deductions(self, account: str) -> None:
+        for held in sorted(self._state.family(BatchRow, self.label), key=lambda held: held.seq, reverse=True):
+            record = self._state.record(held.seq)
+            now = self._state.get(BatchRow, (self.label, held.row_key))
+            if now is not None and now.live and record.kind == DEDUCT and record.said["account"] == account:
+                self._reverse(record)
+                self._lifted.add(held.row_key)
+
+    def _reverse(self, record: Record) -> None:
+        _reverse(self._posting, record, reason="replaced by a corrected sheet", by=self._options.by)
+        self.counts.reversed_rows += 1
 
     def _post(self, row: _Row) -> None:
+        if row.key in self._failed:
+            return
         held = self._state.get(BatchRow, (self.label, row.key))
-        if held is not None and held.generation == self._generation:
+        if held is not None and held.generation == self._generation and row.key not in self._lifted:
             record = self._state.record(held.seq)
             differing = self._differs(row, record)
             if differing is None:

@@ -179,6 +179,8 @@ class Ledger(Acts, Questions):
             UnknownBatch: if there is nothing to replace.
 
         """
+        if replace is not None and label not in {None, replace}:
+            raise InvalidSetting(name="label", value=label, allowed="nothing beside replace, which names the batch")
         options = Options(
             period=period,
             by=by,

@@ -33,6 +33,9 @@ LONGEST_REMARK = 1_000
 TEXT_FIELDS = frozenset({"remark", "reason"})
 """The fields of ``said`` that are digests of free text."""
 
+_AS_PASSED = {"account": "household", "resident": "member", "pin": "head", "residents": "members"}
+"""What a field of ``said`` is called where it is passed."""
+
 _PEOPLE = ("account", "resident", "operator")
 
 
@@ -227,7 +230,7 @@ class Posting:
             raise RequestConflict(request=earlier.request, field="kind", seq=earlier.seq)
         differing = difference(earlier, said, remarks, self.transaction.remarks(earlier.seq))
         if differing is not None:
-            raise RequestConflict(request=earlier.request, field=differing, seq=earlier.seq)
+            raise RequestConflict(request=earlier.request, field=_AS_PASSED.get(differing, differing), seq=earlier.seq)
 
     def readable(self, error: PointsLedgerError) -> PointsLedgerError:
         """Return the error with codes where the journal has ids."""

@@ -29,7 +29,7 @@ from pointsledger.rows import Balance, Profile
 from pointsledger.state import State
 from pointsledger.storage import queries
 from pointsledger.storage.store import Head, Transaction
-from pointsledger.tally import LEVELS, Bridge, RankedRow, Tally, TallyRow, bridges, ranking
+from pointsledger.tally import LEVELS, RANKED, Bridge, RankedRow, Tally, TallyRow, bridges, ranking
 
 PAGE = 1_000
 """Households in a page of balances, unless asked otherwise."""
@@ -167,6 +167,8 @@ class Questions(ABC):
             InvalidPeriod, InvalidSetting: if there is no such period, level or way of treating ties.
 
         """
+        if level not in RANKED:
+            raise InvalidSetting(name="level", value=level, allowed=", ".join(RANKED))
         return ranking(self.tally(period, level=level), ties)
 
     def redemptions(self, period: str | None = None, *, household: str | None = None) -> tuple[RedemptionMade, ...]:

@@ -16,6 +16,7 @@ from typing import Any
 from pointsledger.errors import InvalidSetting
 
 LEVELS = ("household", "group", "category", "village")
+RANKED = ("household", "group")
 TIES = ("competition", "dense", "ordinal")
 
 
@@ -84,7 +85,7 @@ class Bridge:
 
     def add(self, heading: str, prior: int, amount: int, deeds: int) -> None:
         """Add a period total: openings to the opening, what concerns another period to ``prior``."""
-        self.deeds += deeds
+        self.deeds += 0 if prior else deeds
         if heading == "opening" and not prior:
             self.opening += amount
             return

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, literal, union_all
+from sqlalchemy import Connection, Select, and_, case, func, literal, or_, union_all
 from sqlmodel import col, select
 
 from pointsledger import rows
@@ -138,7 +138,8 @@ def _lines(village: str, account: str, *, first: str | None, last: str | None) -
 
 def period_totals(connection: Connection, village: str, unit: str, first: str, last: str) -> Sequence[Any]:
     """Return account, grouping, category, heading, whether for another period, amount and deeds, of some months."""
-    prior = case((col(PeriodTotal.for_period) != "", 1), else_=0)
+    concerned = col(PeriodTotal.for_period)
+    prior = case((and_(concerned != "", or_(concerned < first, concerned > last)), 1), else_=0)
     keys = (PeriodTotal.account, PeriodTotal.grouping, PeriodTotal.category, PeriodTotal.heading, prior)
     query = (
         select(*keys, func.sum(PeriodTotal.amount), func.sum(PeriodTotal.deeds))  # type: ignore[call-overload]  # as above
