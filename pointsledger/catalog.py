@@ -12,15 +12,13 @@ from pointsledger.documents import (
     Document,
     Heading,
     Mandate,
-    Named,
     Table,
-    find_named,
     from_said_keys,
-    nearest_named,
     refuse_twins,
     with_present,
 )
 from pointsledger.errors import PriceListInvalid
+from pointsledger.named import Named, find_named, nearest_named
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,9 +4,6 @@ A clerk who mends one line only to meet the next fault gives up after the third.
 empty value (``""`` or 0, which no sound value equals) in its place and goes on; at the end all are refused together:
 
     rulebook.toml:14: activity[2].ponits: is no key of this table (did you mean points?); allowed: code, name, ...
-
-A TOML reader that keeps positions would be a dependency; instead the lines are scanned for headers and keys, and where
-that finds nothing, the line of the enclosing key stands in.
 """
 
 from __future__ import annotations
@@ -22,23 +19,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 from pointsledger.errors import FileUnreadable, InputError, NotPositive
+from pointsledger.named import NAME_LIMIT, Named, lookup_key
 from pointsledger.points import LARGEST_AMOUNT, number_text, scaled
+from pointsledger.toml_lines import KeyPath, key_lines, key_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pointsledger.errors import DocumentInvalid
 
 FORMAT = 1
 LARGEST_DOCUMENT = 1_000_000  # bytes; a village's rules take a few thousand
 LARGEST_COUNT = 10_000_000  # people present, or times a limit allows: above it a finger slipped
-NAME_LIMIT = 100
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # pasted from a web page they make two names look the same
 CODE_FORM = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 HEADING_KEYS = ("format", "name", "first_day", "retroactive", "mandate")
-
-KeyPath = tuple[str | int, ...]
-"""Where a value stands: ``("activity", 2, "points")`` is the key of the second block, counted from 1."""
 
 T = TypeVar("T")
 
@@ -327,34 +322,6 @@ class Heading:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Something with a code for programs and a name for people, either of which finds it."""
-
-    code: str
-    name: str
-
-
-N = TypeVar("N", bound=Named)
-
-
-def find_named(things: Iterable[N], text: str) -> N | None:
-    """Return what has ``text`` as its code or name, or None.
-
-    Full-width letters and brackets, capitals and spaces make no difference: sheets are typed with all of them.
-    """
-    sought = lookup_key(text)
-    return next((thing for thing in things if sought in (lookup_key(thing.code), lookup_key(thing.name))), None)
-
-
-def nearest_named(things: Iterable[Named], text: str) -> str | None:
-    """Return the code or name most like ``text``, for a hint, or None if nothing comes near."""
-    words = {lookup_key(word): word for thing in things for word in (thing.code, thing.name)}
-    # Two of four characters are enough: names of four are the rule in Chinese, and one slip changes two pairs.
-    near = difflib.get_close_matches(lookup_key(text[:NAME_LIMIT]), words, n=1, cutoff=0.5)
-    return words[near[0]] if near else None
-
-
 def refuse_twins(tables: Sequence[Table], things: Sequence[Named]) -> None:
     """Note a fault for every code or name that would find two things; both keys are named."""
     seen: dict[str, tuple[int, str]] = {}
@@ -364,11 +331,6 @@ def refuse_twins(tables: Sequence[Table], things: Sequence[Named]) -> None:
             if value and first != number:
                 wrong = Words(f"{value} stands already at {where}", f"{value} 与 {where} 重复")
                 table.fault(key, wrong, Words("a code and a name of its own for each", "各自不同的代码和名称"))
-
-
-def lookup_key(text: str) -> str:
-    """Return ``text`` in the form in which codes and names are compared."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def with_present(said: dict[str, Any], **optional: str | int | list[Any] | None) -> dict[str, Any]:
@@ -381,55 +343,6 @@ def from_said_keys(said: Mapping[str, Any], renamed: Mapping[str, str], flags: S
     return {
         renamed.get(key, key): value == 1 if key in flags and value in (0, 1) else value for key, value in said.items()
     }
-
-
-def key_text(path: KeyPath) -> str:
-    """Return a path as faults write it: ``activity[2].points``."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
-
-
-_PART = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
-_PARTS = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
-_HEADER = re.compile(rf"[ \t]*(\[\[?)[ \t]*({_PARTS})[ \t]*\]\]?[ \t]*(?:#.*)?\r?")
-_KEY = re.compile(rf"[ \t]*({_PARTS})[ \t]*=[ \t]*(.*)")
-
-
-def key_lines(text: str) -> dict[KeyPath, int]:
-    """Return the line, counted from 1, of every header and key that begins a line of TOML ``text``."""
-    lines: dict[KeyPath, int] = {}
-    blocks: dict[KeyPath, int] = {}
-    here: KeyPath = ()
-    closing = ""
-    for number, line in enumerate(text.split("\n"), 1):
-        if closing:  # inside a text of several lines nothing is a key
-            closing = "" if closing in line else closing
-        elif header := _HEADER.fullmatch(line):
-            here = _opened(header[1], _split(header[2]), blocks)
-            for path in filter(None, (here, here[:-1])):  # the first block stands in for all of its name
-                lines.setdefault(path, number)
-        elif key := _KEY.match(line):
-            parts = _split(key[1])
-            for size in range(1, len(parts) + 1):
-                lines.setdefault((*here, *parts[:size]), number)
-            quotes = key[2][:3]
-            closing = quotes if quotes in ('"""', "'''") and quotes not in key[2][3:] else ""
-    return lines
-
-
-def _opened(bracket: str, parts: tuple[str, ...], blocks: dict[KeyPath, int]) -> KeyPath:
-    path: KeyPath = ()
-    for part in parts[:-1]:
-        path = (*path, part)
-        path = (*path, blocks[path]) if path in blocks else path
-    path = (*path, parts[-1])
-    if bracket == "[[":
-        blocks[path] = blocks.get(path, 0) + 1
-        return (*path, blocks[path])
-    return path
-
-
-def _split(parts: str) -> tuple[str, ...]:
-    return tuple(part.strip("\"'") for part in re.findall(_PART, parts))
 
 
 _PLACE = re.compile(r" \(at line ([0-9]+), column ([0-9]+)\)| \(at end of document\)")

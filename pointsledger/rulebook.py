@@ -18,16 +18,14 @@ from pointsledger.documents import (
     Document,
     Heading,
     Mandate,
-    Named,
     Table,
     Words,
-    find_named,
     from_said_keys,
-    nearest_named,
     refuse_twins,
     with_present,
 )
 from pointsledger.errors import AmountTooLarge, RuleBookInvalid, UnexpectedLevel, UnexpectedQuantity, UnknownLevel
+from pointsledger.named import Named, find_named, nearest_named
 from pointsledger.points import LARGEST_AMOUNT, QUANTITY_DECIMALS, number_text, scaled
 
 if TYPE_CHECKING:

@@ -166,14 +166,14 @@ def test_hours_never_round_up(points: int, hundredths: int) -> None:
     assert True is (value * 100 <= points * hundredths < (value + 1) * 100)
 
 
-@pytest.mark.parametrize("per", ["time", "head", "piece"])
-def test_part_of_a_whole(per: str) -> None:
+@pytest.mark.parametrize(("per", "spoken"), [("time", "次"), ("head", "人"), ("piece", "件")])
+def test_part_of_a_whole(per: str, spoken: str) -> None:
     """Part of what is counted whole is refused with what it is counted by."""
     with pytest.raises(UnexpectedQuantity) as caught:
         counted(per).value("1.5")
     assert {"activity": "deed", "per": per, "quantity": "1.5", "only_one": "", "only_one_zh": ""} == caught.value.data
     en = f"Activity deed is counted per {per}; 1.5 is not a count of that, enter a whole number."
-    assert (en, f"事项 deed 按 {per} 计；1.5 不是合格的数量，请填整数。") == (str(caught.value), caught.value.say("zh"))
+    assert (en, f"事项 deed 按 {spoken} 计；1.5 不是合格的数量，请填整数。") == (str(caught.value), caught.value.say("zh"))
 
 
 def test_several_of_a_level() -> None:
