@@ -35,7 +35,7 @@ Day = str | date
 _PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12]))?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}", re.ASCII)
-_FIRST_YEAR = 1900
+_FIRST_YEAR, _LAST_YEAR = 1900, 9998  # so that a day has a neighbour, and a month a next one
 
 
 class Clock(Protocol):
@@ -76,7 +76,7 @@ def parse_period(value: str) -> str:
         InvalidPeriod: if it does not.
 
     """
-    if isinstance(value, str) and _PERIOD.fullmatch(value) and int(value[:4]) >= _FIRST_YEAR:
+    if isinstance(value, str) and _PERIOD.fullmatch(value) and _FIRST_YEAR <= int(value[:4]) <= _LAST_YEAR:
         return value
     raise InvalidPeriod(value=value)
 
@@ -102,7 +102,7 @@ def parse_day_text(value: str) -> str:
 
     """
     try:
-        if _DAY.fullmatch(value) and date.fromisoformat(value).year >= _FIRST_YEAR:
+        if _DAY.fullmatch(value) and _FIRST_YEAR <= date.fromisoformat(value).year <= _LAST_YEAR:
             return value
     except ValueError as error:
         raise InvalidDate(value=value) from error
@@ -135,9 +135,12 @@ class Calendar:
         if isinstance(value, datetime):
             if value.tzinfo is None:
                 raise InvalidDate(value=value)
-            return value.astimezone(_zone(self.zone)).date().isoformat()
+            try:
+                value = value.astimezone(_zone(self.zone)).date()
+            except OverflowError as error:
+                raise InvalidDate(value=value) from error
         if isinstance(value, date):
-            return value.isoformat()
+            return parse_day_text(value.isoformat())
         if isinstance(value, str):
             return parse_day_text(value.strip())
         raise InvalidDate(value=value)

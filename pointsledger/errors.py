@@ -509,9 +509,9 @@ class LimitReached(RefusedError, ValueError):
     code = "limit-reached"
     en = (
         "Activity {activity} allows {limit} per {per} and {used} are used; "
-        "nothing was posted, the rule book says reject."
+        "nothing was posted, as the rule book says; enter less, or wait for the next {per}."
     )
-    zh = "事项 {activity} 每{per}上限 {limit}，已用 {used}；按细则整笔不予计分，未录入。"
+    zh = "事项 {activity} 每{per}上限 {limit}，已用 {used}；按细则整笔不予计分，未录入；请减少数量或下期再录。"
 
 
 class RuleSilent(RefusedError, LookupError):

@@ -6,7 +6,7 @@ integer 125; outside they are ``Decimal("12.5")``. A float never enters: 0.1 + 0
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 
 from pointsledger.errors import AmountTooLarge, FloatRefused, InvalidNumber, NotPositive, TooManyDecimals
 
@@ -17,6 +17,10 @@ LARGEST_AMOUNT = 1_000_000_000
 """Smallest units that one act may move at most; sums of millions of acts stay below 2**53."""
 
 QUANTITY_DECIMALS = 2
+
+_LONGEST_NUMBER = 60
+# Arithmetic of our own: a host's decimal context may round to six places, and nothing here may round at all.
+_EXACT = Context(prec=4 * _LONGEST_NUMBER)
 
 Amount = int | str | Decimal
 """What the public face takes for a number of points or a quantity."""
@@ -34,13 +38,14 @@ def scaled(value: Amount, decimals: int, *, name: str = "points", limit: int = L
 
     """
     if type(value) is int:
+        if value.bit_length() > 4 * _LONGEST_NUMBER:
+            shown = f"of about {value.bit_length() * 3 // 10} digits"
+            raise AmountTooLarge(name=name, value=shown, limit=unscaled(limit, decimals))
         amount: int = value * 10**decimals
     else:
-        exact = _exact(value, name).scaleb(decimals)
+        exact = _exact(value, name).scaleb(decimals, _EXACT)
         if exact != exact.to_integral_value():
             raise TooManyDecimals(name=name, value=value, decimals=decimals)
-        if abs(exact) > limit:
-            raise AmountTooLarge(name=name, value=value, limit=unscaled(limit, decimals))
         amount = int(exact)
     if amount <= 0:
         raise NotPositive(name=name, value=value)
@@ -51,7 +56,7 @@ def scaled(value: Amount, decimals: int, *, name: str = "points", limit: int = L
 
 def unscaled(amount: int, decimals: int) -> Decimal:
     """Return integer ``amount`` of the smallest unit as the Decimal that people read."""
-    return Decimal(amount).scaleb(-decimals)
+    return Decimal(amount).scaleb(-decimals, _EXACT)
 
 
 def quantity_text(value: Amount, *, name: str = "quantity") -> str:
@@ -72,13 +77,17 @@ def _exact(value: object, name: str) -> Decimal:
         raise FloatRefused(name=name, value=value)
     if isinstance(value, Decimal):
         exact = value
-    elif isinstance(value, str) and value.strip().isascii() and not set(value.strip()) - set("+-.0123456789"):
+    elif isinstance(value, str) and len(value) <= _LONGEST_NUMBER and not set(value.strip()) - set("+-.0123456789"):
         try:
             exact = Decimal(value.strip())
         except InvalidOperation as error:
             raise InvalidNumber(name=name, value=value) from error
     else:
         raise InvalidNumber(name=name, value=value)
-    if not exact.is_finite() or abs(exact.adjusted()) > 40:  # noqa: PLR2004 - far beyond any amount, before it costs memory
+    if (
+        not exact.is_finite()
+        or len(exact.as_tuple().digits) > _LONGEST_NUMBER
+        or abs(exact.adjusted()) > _LONGEST_NUMBER
+    ):
         raise InvalidNumber(name=name, value=value)
     return exact

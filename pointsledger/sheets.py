@@ -70,6 +70,7 @@ OPENINGS = ("household", "points", "remark")
 STOCK = ("item", "pieces", "unit_cost", "best_before", "remark")
 REDEMPTIONS = ("no", "on", "household", "item", "pieces", "remark")
 
+_TOP_LINES = 12
 _DELIMITERS = ",;\t，"
 _CHINESE_DAY = re.compile(r"([0-9]{4})[年/.-]([0-9]{1,2})[月/.-]([0-9]{1,2})日?", re.ASCII)
 _CONTAINERS = {b"PK\x03\x04": "an Excel workbook", b"\xd0\xcf\x11\xe0": "an old Excel workbook", b"%PDF": "a PDF"}
@@ -149,12 +150,15 @@ def read_sheet(file: str | Path, columns: Sequence[str], required: Sequence[str]
 
     """
     text = _text(Path(file))
-    beginning = "\n".join(text.split("\n", 3)[:3])
-    delimiter = max(_DELIMITERS, key=beginning.count)
     try:
+        delimiter = _delimiter(text, columns)
         lines = [(number, cells) for number, cells in _numbered(text, delimiter) if any(cells)]
     except csv.Error as error:
-        raise SheetUnreadable(file=str(file), reason=f"{error}.", reason_zh=f"{error}。") from error
+        raise SheetUnreadable(
+            file=str(file),
+            reason=f"a quotation mark is not closed, or a cell is far too long ({error}); look for a stray one.",
+            reason_zh="有引号没有成对，或某一格过长；请检查多余的引号。",
+        ) from error
     title = ""
     if lines and sum(map(bool, lines[0][1])) == 1 and len(lines) > 1:
         title = next(filter(None, lines.pop(0)[1]))
@@ -174,9 +178,21 @@ def read_sheet(file: str | Path, columns: Sequence[str], required: Sequence[str]
     return Sheet(str(file), title, headings, rows, torn)
 
 
+def _delimiter(text: str, columns: Sequence[str]) -> str:
+    """Return the mark between cells: the one under which a line at the top reads most like headings."""
+    known = {name for column in columns for name in HEADINGS[column]}
+    top = "\n".join(text.lstrip().splitlines()[:_TOP_LINES])
+
+    def headings(mark: str) -> int:
+        rows = csv.reader(io.StringIO(top), delimiter=mark)
+        return max((sum(cell.strip().lower() in known for cell in row) for row in rows), default=0)
+
+    return max(_DELIMITERS, key=headings)
+
+
 def _numbered(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     """Return each row with the line of the file on which it ends."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=True)
     return [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
 
 
@@ -215,13 +231,14 @@ def _places(
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise SheetUnreadable(
-                file=str(path), reason="it is larger than 256 MiB; split it.", reason_zh="超过 256 MiB；请拆分。"
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        raise FileUnreadable(file=str(path), reason=error.strerror or str(error)) from error
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= LARGEST_BYTES else b""
+    except (OSError, ValueError) as error:  # a ValueError is a name that no file can have
+        raise FileUnreadable(file=str(path), reason=getattr(error, "strerror", None) or str(error)) from error
+    if size > LARGEST_BYTES:
+        raise SheetUnreadable(
+            file=str(path), reason="it is larger than 256 MiB; split it.", reason_zh="超过 256 MiB；请拆分。"
+        )
     for mark, what in _CONTAINERS.items():
         if data.startswith(mark):
             raise SheetUnreadable(

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from pointsledger.errors import InvalidSetting
+from pointsledger.points import unscaled
 
 LEVELS = ("household", "group", "category", "village")
 RANKED = ("household", "group")
@@ -96,7 +97,7 @@ class Bridge:
         """Return the figures as people read them; without opening and closing if nothing is ``kept`` under it."""
 
         def points(amount: int) -> Decimal:
-            return Decimal(amount).scaleb(-decimals)
+            return unscaled(amount, decimals)
 
         return TallyRow(
             code=code,

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pointsledger.catalog import PriceList
-from pointsledger.documents import LARGEST_DOCUMENT, Fault, Mandate, key_lines, lookup_key
+from pointsledger.documents import LARGEST_DOCUMENT, Fault, Mandate
 from pointsledger.errors import FileUnreadable, PriceListInvalid
+from pointsledger.named import lookup_key
 from pointsledger.rulebook import LIMIT_MODES, LIMIT_SCOPES, LIMIT_SPANS, SIGNS, Activity, Level, Limit, RuleBook
+from pointsledger.toml_lines import key_lines
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,253 @@
+"""The errors: each with a code of its own, a sentence in both languages that says what to do, and its data."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import inspect
+import pickle
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from pointsledger import errors
+from pointsledger.errors import (
+    FloatRefused,
+    InputError,
+    InvalidText,
+    LedgerBusy,
+    NothingChosen,
+    PointsLedgerError,
+    RefusedError,
+    StorageError,
+    UnknownAccount,
+    UnknownActivity,
+)
+
+GROUPS: list[type[PointsLedgerError]] = [InputError, RefusedError, StorageError]
+ROOTS: list[type[PointsLedgerError]] = [PointsLedgerError, *GROUPS]
+CLASSES: list[type[PointsLedgerError]] = [
+    held
+    for _, held in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(held, PointsLedgerError) and held not in ROOTS
+]
+# Shared by its two children, and raised as one of them.
+PARENTS = {errors.DocumentInvalid}
+
+# What a hint is made of: an order to somebody, a word on what alone would do, or the list of it.
+ORDERS = frozenset(
+    """adopt bring check choose correct create do enrol enter fill import install keep leave look make move name only
+    open pass retype reverse round run say set shorten skip try use write""".split()  # noqa: SIM905 - read as words
+)
+CHOICES = frozenset({"allowed", "codes", "known", "listing", "reason", "size"})
+HINTS_ZH = re.compile("请|允许：|可用：|可冲销的有：|已有批次：|已有：|现有|更正|无需|才需|无法导入：")
+# The rules say no to the whole, and there is nothing that anybody should do about it.
+FINAL: set[type[PointsLedgerError]] = set()
+
+
+def fields_of(sentence: str) -> set[str]:
+    """Return the names that a sentence is filled with."""
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def needed(kind: type[PointsLedgerError]) -> set[str]:
+    """Return the names that an error needs for both its sentences."""
+    return fields_of(kind.en) | fields_of(kind.zh)
+
+
+def sample(kind: type[PointsLedgerError]) -> PointsLedgerError:
+    """Return an error of a kind with something in every field."""
+    return kind(**{name: f"<{name}>" for name in sorted(needed(kind))})
+
+
+def raised_in_the_package() -> Iterator[tuple[str, type[PointsLedgerError], ast.Call]]:
+    """Yield every place of the package that makes an error, with its class and its call."""
+    known = {held.__name__: held for held in CLASSES}
+    package = Path(errors.__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = ast.unparse(node.func).rpartition(".")[2]
+                if name in known:
+                    yield f"{path.relative_to(package)}:{node.lineno}", known[name], node
+
+
+def test_there_are_errors() -> None:
+    """The list that these tests go through is not empty and holds each group's errors."""
+    assert [] == [group.__name__ for group in GROUPS if not any(issubclass(each, group) for each in CLASSES)]
+
+
+def test_codes_are_unique() -> None:
+    """No two errors, groups and root included, have the same code."""
+    codes = [held.code for held in [*ROOTS, *CLASSES]]
+    assert sorted(set(codes)) == sorted(codes)
+
+
+@pytest.mark.parametrize("kind", [*ROOTS, *CLASSES])
+def test_a_code_is_a_plain_word(kind: type[PointsLedgerError]) -> None:
+    """Each class sets a code of its own, in lower-case words joined by hyphens."""
+    assert "code" in vars(kind)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", kind.code)
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_an_error_belongs_to_one_group(kind: type[PointsLedgerError]) -> None:
+    """Each error says by its group who can put it right: who typed it, nobody, or who looks after the machine."""
+    assert 1 == sum(issubclass(kind, group) for group in GROUPS)
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_an_error_is_also_a_standard_exception(kind: type[PointsLedgerError]) -> None:
+    """A stranger who knows only Python's exceptions catches it by one that says something."""
+    standard = [held for held in kind.__mro__ if not issubclass(held, PointsLedgerError)]
+    assert [] != [held for held in standard if held not in {Exception, BaseException, object}]
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_an_error_has_a_docstring(kind: type[PointsLedgerError]) -> None:
+    """Each class says in a sentence of its own when it comes up."""
+    own = vars(kind).get("__doc__")
+    assert own is not None
+    assert own.endswith(".")
+
+
+def test_english_sentences_say_what_to_do() -> None:
+    """Behind what is wrong stands an order or a list of what would do, but where the rules simply say no."""
+    without = set()
+    for kind in CLASSES:
+        hint = "".join(re.split(r"([;:,])", kind.en, maxsplit=1)[1:])
+        if not (ORDERS & set(re.findall(r"[a-z]+", hint)) or CHOICES & fields_of(hint)):
+            without.add(kind)
+    assert FINAL == without
+
+
+def test_chinese_sentences_say_what_to_do() -> None:
+    """Behind what is wrong stands a request or a list of what would do, but where the rules simply say no."""
+    assert FINAL == {kind for kind in CLASSES if not HINTS_ZH.search(kind.zh)}
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_each_language_is_itself(kind: type[PointsLedgerError]) -> None:
+    """The English sentence has no Chinese in it, and the Chinese one is in Chinese."""
+    assert re.search(r"[\u3000-\u9fff\uff00-\uffef]", kind.en) is None
+    assert re.search(r"[\u4e00-\u9fff]", kind.zh) is not None
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_sentences_end_properly(kind: type[PointsLedgerError]) -> None:
+    """A sentence ends in its language's full stop, or in what a list or command fills in."""
+    assert re.search(r"[.}'\]]$", kind.en), kind.en
+    assert re.search(r"[。}'\]]$", kind.zh), kind.zh
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_both_sentences_say_the_same_data(kind: type[PointsLedgerError]) -> None:
+    """What one language names the other names too, where needed in words of its own."""
+    assert fields_of(kind.en) == {name.removesuffix("_zh") for name in fields_of(kind.zh)}
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_both_sentences_are_filled(kind: type[PointsLedgerError]) -> None:
+    """With its data an error fills both sentences, and its text is the English one."""
+    error = sample(kind)
+    for lang, sentence in (("en", kind.en), ("zh", kind.zh)):
+        assert [] == [name for name in fields_of(sentence) if f"<{name}>" not in error.say(lang)]
+    assert kind.en.format_map(error.data) == error.say() == str(error)
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_an_error_carries_its_data(kind: type[PointsLedgerError]) -> None:
+    """Each piece of data is an attribute of its name, and hides nothing that every error has."""
+    error = sample(kind)
+    assert {name: f"<{name}>" for name in needed(kind)} == {name: getattr(error, name) for name in error.data}
+    assert set() == {"args", "code", "data", "en", "retryable", "say", "zh"} & set(error.data)
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_an_error_travels_between_processes(kind: type[PointsLedgerError]) -> None:
+    """An error that was pickled, by any protocol, comes back with its class, data and sentences."""
+    error = sample(kind)
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        back = pickle.loads(pickle.dumps(error, protocol))  # noqa: S301 - pickled on the line itself
+        expected = (kind, error.data, str(error), error.say("zh"))
+        assert expected == (type(back), back.data, str(back), back.say("zh"))
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_an_error_can_be_copied(kind: type[PointsLedgerError]) -> None:
+    """A copy, as test runners and queues make them, is the same error."""
+    error = sample(kind)
+    assert (kind, error.data) == (type(copy.copy(error)), copy.deepcopy(error).data)
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_an_error_can_be_caught(kind: type[PointsLedgerError]) -> None:
+    """An error raised is caught by its own class and by the root."""
+    with pytest.raises(kind) as caught:
+        raise sample(kind)
+    assert isinstance(caught.value, PointsLedgerError)
+
+
+def test_every_error_made_in_the_package_is_given_its_data() -> None:
+    """Wherever the package makes an error it gives all the data that both sentences need."""
+    faults, seen = [], set()
+    for place, kind, call in raised_in_the_package():
+        seen.add(kind)
+        given = {keyword.arg for keyword in call.keywords}
+        if None not in given and needed(kind) - given:
+            faults.append(f"{place}: {kind.__name__} lacks {sorted(needed(kind) - given)}")
+    assert [] == faults
+    assert len(seen) > len(CLASSES) / 2, "hardly any error found: this test would see nothing"
+
+
+def test_every_error_is_used() -> None:
+    """No error is left in the tree that nothing in the package raises."""
+    package = Path(errors.__file__).parent
+    text = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py") if path.name != "errors.py")
+    unused = [each.__name__ for each in CLASSES if each not in PARENTS and not re.search(rf"\b{each.__name__}\b", text)]
+    assert [] == unused
+
+
+def test_only_a_busy_ledger_is_worth_trying_again() -> None:
+    """An error is retryable where the same call may succeed in a moment, and that is one."""
+    assert [LedgerBusy] == [held for held in [*ROOTS, *CLASSES] if held.retryable]
+
+
+def test_an_unknown_language_is_english() -> None:
+    """Asked for a language that there is not, an error says its English sentence."""
+    error = UnknownAccount(account="A-09")
+    assert "No household 'A-09' is enrolled; check the code, or enrol the household first." == error.say("fr")
+
+
+def test_an_error_without_data_needs_none() -> None:
+    """An error whose sentence has no blanks is raised by its bare name."""
+    with pytest.raises(NothingChosen, match="needs at least one item"):
+        raise NothingChosen
+
+
+def test_data_with_braces_is_no_format() -> None:
+    """Braces in what somebody typed are shown as they are."""
+    assert "{on}" in UnknownAccount(account="{on}").say("zh")
+
+
+def test_a_hint_may_be_worded_in_both_languages() -> None:
+    """A hint that only one sentence has a place for is filled in by its own words."""
+    error = UnknownActivity(activity="tidi", on="2026-10-03", hint=" (did you mean tidy?)", hint_zh="（是否指 tidy？）")
+    assert error.say().endswith("use one of its codes or names (did you mean tidy?).")
+    assert error.say("zh").endswith("请用细则中的代码或名称（是否指 tidy？）。")
+
+
+def test_names_of_data_are_said_in_chinese() -> None:
+    """The Chinese sentence says in Chinese what a number, a span, an act or a unit is called in the data."""
+    assert FloatRefused(name="points", value=1.5).say("zh").startswith("积分 是浮点数 1.5")
+    assert InvalidText(name="remark", limit=200).say("zh").startswith("备注 须为 1 至 200 个")
+    assert "每月上限 30" in errors.LimitReached(activity="tidy", limit=30, used=30, per="month").say("zh")
+    assert FloatRefused(name="points", value=1.5).say().startswith("points is the float 1.5")
+
+
+def test_what_somebody_typed_is_not_translated() -> None:
+    """A household that calls itself ``points`` is shown as it was typed."""
+    assert UnknownAccount(account="points").say("zh").startswith("名册中没有户号“points”")
