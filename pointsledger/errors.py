@@ -530,6 +530,30 @@ class AlreadyEnrolled(RefusedError, ValueError):
     zh = "{account} 户已在册；请换一个户号，或保持原样。"
 
 
+class EnrolledOtherwise(RefusedError, ValueError):
+    """A list says something else of a household than the register does; ``field`` names it."""
+
+    code = "enrolled-otherwise"
+    en = "Household {account} is enrolled with another {field} (record {seq}); correct the list, or leave the row out."
+    zh = "{account} 户登记的“{field}”与此不同（第 {seq} 号记录）；请更正表格，或删去此行。"
+
+
+class ImportedElsewhere(RefusedError, ValueError):
+    """A sheet whose rows stand already under another label."""
+
+    code = "imported-elsewhere"
+    en = "These rows stand already in batch {label!r}; import with that --label, or --repeats if they are meant again."
+    zh = "这些行已在批次“{label}”中入账；请用 --label “{label}” 导入，确须再记一次的请加 --repeats。"
+
+
+class BatchReversed(RefusedError, ValueError):
+    """A batch of which nothing stands any more."""
+
+    code = "batch-reversed"
+    en = "No row of batch {label!r} stands any more; nothing to reverse, the sheet can be imported anew."
+    zh = "批次“{label}”已无有效的行，无需冲销；可重新导入该表。"
+
+
 class OpeningExists(RefusedError, ValueError):
     """The account, or the item, already has an opening from the paper book."""
 
@@ -655,8 +679,8 @@ class ReadOnlyLedger(StorageError, PermissionError):
     """The file may be read only, or not at all."""
 
     code = "read-only"
-    en = "{place} cannot be written; check the permissions of the file and of its folder."
-    zh = "{place} 不可写；请检查文件及其所在文件夹的权限。"
+    en = "{place} cannot be opened or written; check that its folder exists, and the permissions of both."
+    zh = "{place} 无法打开或写入；请检查所在文件夹是否存在，以及两者的权限。"
 
 
 class ClockBehind(StorageError, ValueError):

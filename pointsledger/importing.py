@@ -22,6 +22,8 @@ from pointsledger.calendar import parse_month
 from pointsledger.deeds import Deed
 from pointsledger.errors import (
     AlreadySpent,
+    BatchReversed,
+    ImportedElsewhere,
     InvalidSetting,
     OtherPeriod,
     PointsLedgerError,
@@ -41,6 +43,8 @@ from pointsledger.sheets import DEEDS, RowFault, Sheet, SheetRow, read_sheet
 from pointsledger.storage.store import Progress
 
 LONGEST_LABEL = 80
+
+_ROWS_LOOKED_AT = 20
 
 _BETWEEN = str.maketrans("、；，,", ";;;;")
 _CONTENT = ("quantity", "level", "started_at", "ended_at", "approved_by", "remark")
@@ -192,6 +196,8 @@ def reverse_batch(posting: Posting, label: str, *, reason: str, by: str | None) 
     if batch is None:
         raise UnknownBatch(label=label, known=", ".join(posting.transaction.batch_labels()) or "none")
     live = [row for row in posting.state.family(BatchRow, label) if row.live]
+    if not live:
+        raise BatchReversed(label=label)
     for row in sorted(live, key=lambda row: row.seq, reverse=True):
         _reverse(posting, posting.state.record(row.seq), reason=reason, by=by)
     request = f"{label}/{batch.generation}/reversed"
@@ -226,6 +232,8 @@ class _Import:
         rows = self._readable()
         if self._options.replace:
             self._take_back(rows)
+        elif not (self._options.repeats or self.counts.faults):
+            self._refuse_another_label(rows)
         for done, row in enumerate(rows, start=1):
             self._try(row.sheet_row, lambda row=row: self._post(row))
             if progress is not None:
@@ -277,6 +285,18 @@ class _Import:
         return _Read(row, deed, said, kind, base, (kind, *others))
 
     # --- posting ---------------------------------------------------------------------------------------
+
+    def _refuse_another_label(self, rows: list[_Row]) -> None:
+        """See that a sheet under a new label is not one that stands under another: every row would count twice."""
+        if self._state.get(Batch, (self.label,)) is not None or not rows:
+            return
+        for label in self._posting.transaction.batch_labels():
+            if all(self._stands(row, label) for row in rows[:_ROWS_LOOKED_AT]):
+                raise ImportedElsewhere(label=label)
+
+    def _stands(self, row: _Row, label: str) -> bool:
+        held = self._state.get(BatchRow, (label, row.key))
+        return held is not None and bool(held.live) and self._differs(row, self._state.record(held.seq), label) is None
 
     def _take_back(self, rows: list[_Row]) -> None:
         """Reverse what the corrected sheet no longer says, or says otherwise; the last record first."""
@@ -343,11 +363,13 @@ class _Import:
         self.counts.capped += "capped" in record.decided
         self.counts.points += granted if row.kind == AWARD else -granted
 
-    def _differs(self, row: _Row, record: Record) -> str | None:
+    def _differs(self, row: _Row, record: Record, label: str | None = None) -> str | None:
         """Return the first field in which a row differs from the record it stands in, if it does."""
         if record.kind != row.kind:
             return "sign"
-        said = {name: value for name, value in row.said(self._posting, self.label).items() if value is not None}
+        said = {
+            name: value for name, value in row.said(self._posting, label or self.label).items() if value is not None
+        }
         self._posting.register.forget_newcomers()
         return difference(record, said, row.remarks, self._posting.transaction.remarks(record.seq))
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pointsledger.acts import Acts, TomlFile
 from pointsledger.audit import audit
@@ -254,6 +254,9 @@ class Ledger(Acts, Questions):
         with self._store.posting(self._village) as transaction:
             yield Posting(transaction, self._clock)
 
+    def _look(self, statement: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        return self._store.look(statement, values)
+
     @contextmanager
     def _reading(self) -> Iterator[Transaction]:
         with self._store.reading(self._village) as transaction:
@@ -279,6 +282,10 @@ class OpenBatch(Acts, Questions):
         if self._open.transaction.ended:
             raise BatchEnded
         yield self._open
+
+    def _look(self, statement: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        with self._reading() as transaction:
+            return transaction.look(statement, values)
 
     @contextmanager
     def _reading(self) -> Iterator[Transaction]:

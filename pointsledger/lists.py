@@ -11,7 +11,14 @@ from pathlib import Path
 
 from pointsledger.acts import Acts
 from pointsledger.enrolling import HOUSEHOLD
-from pointsledger.errors import PointsLedgerError, SheetFaulty, StorageError
+from pointsledger.errors import (
+    EnrolledOtherwise,
+    OpeningExists,
+    PointsLedgerError,
+    RequestConflict,
+    SheetFaulty,
+    StorageError,
+)
 from pointsledger.points import scaled
 from pointsledger.posting import Posting
 from pointsledger.receipts import Receipt
@@ -48,7 +55,14 @@ def enrol_list(acts: Acts, posting: Posting, file: str | Path) -> ListReport:
             remark=row.get("remark"),
         )
 
-    return _every(sheet, enrol)
+    def enrol_or_tell(row: SheetRow) -> Receipt:
+        try:
+            return enrol(row)
+        except RequestConflict as error:
+            field, seq = error.data["field"], error.data["seq"]
+            raise EnrolledOtherwise(account=row.need("household"), field=field, seq=seq) from None
+
+    return _every(sheet, enrol_or_tell)
 
 
 def opening_list(acts: Acts, posting: Posting, file: str | Path) -> ListReport:
@@ -58,8 +72,13 @@ def opening_list(acts: Acts, posting: Posting, file: str | Path) -> ListReport:
 
     def bring(row: SheetRow) -> Receipt:
         code = row.need("household")
-        request = f"opening/{posting.register.household(code)}"
-        return acts.bring_forward(code, row.need("points"), request=request, remark=row.get("remark"))
+        standing = posting.state.account(posting.register.household(code)).opening_seq
+        # The opening that stands is the one to compare with; without one, a reversed one does not count.
+        request = posting.state.record(standing).request if standing else None
+        try:
+            return acts.bring_forward(code, row.need("points"), request=request, remark=row.get("remark"))
+        except RequestConflict:
+            raise OpeningExists(account=code, seq=standing) from None
 
     return _every(sheet, bring)
 

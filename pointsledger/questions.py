@@ -27,7 +27,7 @@ from pointsledger.records import POINTS, Record
 from pointsledger.register import parse_code, parse_text
 from pointsledger.rows import Balance, Profile
 from pointsledger.state import State
-from pointsledger.storage import queries
+from pointsledger.storage import queries, statements
 from pointsledger.storage.store import Head, Transaction
 from pointsledger.tally import LEVELS, RANKED, Bridge, RankedRow, Tally, TallyRow, bridges, ranking
 
@@ -49,10 +49,22 @@ class Questions(ABC):
     def _reading(self) -> AbstractContextManager[Transaction]:
         """Open a transaction that sees one moment of the book."""
 
-    def head(self) -> Head:
-        """Return the number of records and the root over them."""
+    @abstractmethod
+    def _look(self, statement: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """Return the row that one constant statement finds."""
+
+    def head(self, size: int | None = None) -> Head:
+        """Return the number of records and the root over them, now or when the book had ``size`` of them.
+
+        Raises:
+            UnknownRecord: if the book never had so many.
+
+        """
         with self._reading() as transaction:
-            return transaction.head
+            if size is None:
+                return transaction.head
+            transaction.state.record(size)
+            return Head(size, transaction.root_at(size))
 
     def record(self, seq: int) -> Record:
         """Return a record of the journal.
@@ -82,22 +94,24 @@ class Questions(ABC):
             UnknownAccount: if it is not enrolled.
 
         """
+        if on is None:
+            found = self._look(statements.BALANCE, (self.village, parse_code(household, "household")))
+            if found is None:
+                raise UnknownAccount(account=household)
+            account, code, name, places, *figures, group = found
+            held = Balance(self.village, account, POINTS, *(figure or 0 for figure in figures))
+            return _now(code, name, group or "", held, places)
         with self._reading() as transaction:
             profile = _household(transaction, household)
             state = transaction.state
             places = state.settings.decimals
-            if on is None:
-                return _now(state, profile, state.balance(profile.id, POINTS), state.grouping(profile.id, _LAST_DAY))
             day = state.calendar.day(on)
             month = state.calendar.month_of(day)
             first = state.calendar.bounds(month)[0]
-            held = queries.balance_on(
-                transaction.connection, self.village, profile.id, month=month, first=first, last=day
-            )
+            asked = (transaction.connection, self.village, profile.id)
+            amount = unscaled(queries.balance_on(*asked, month=month, first=first, last=day), places)
             group = state.grouping(profile.id, day)
-            return AccountBalance(
-                profile.code, profile.name, group, unscaled(held, places), None, None, None, None, day
-            )
+            return AccountBalance(profile.code, profile.name, group, amount, None, None, None, None, day)
 
     def balances(
         self, *, group: str | None = None, after: str | None = None, limit: int = PAGE
@@ -115,8 +129,7 @@ class Questions(ABC):
             page = []
             for code, account, name, grouping, *figures in found:
                 held = Balance(self.village, account, POINTS, *(figure or 0 for figure in figures))
-                profile = Profile(self.village, account, HOUSEHOLD, "", code, name, b"")
-                page.append(_now(transaction.state, profile, held, grouping or ""))
+                page.append(_now(code, name, grouping or "", held, transaction.state.settings.decimals))
             return tuple(page)
 
     def statement(self, household: str, period: str | None = None) -> Statement:
@@ -281,11 +294,10 @@ def _household(transaction: Transaction, code: str) -> Profile:
     return found
 
 
-def _now(state: State, profile: Profile, held: Balance, group: str) -> AccountBalance:
-    places = state.settings.decimals
+def _now(code: str, name: str, group: str, held: Balance, places: int) -> AccountBalance:
     return AccountBalance(
-        household=profile.code,
-        name=profile.name,
+        household=code,
+        name=name,
         group=group,
         balance=unscaled(held.balance, places),
         held=unscaled(held.held, places),

@@ -55,7 +55,9 @@ def parse_village(value: str) -> str:
     """
     if isinstance(value, str) and _VILLAGE.fullmatch(value):
         return value
-    raise InvalidCode(name="village", value=value, allowed="1 to 64 of a-z A-Z 0-9 - _ .")
+    raise InvalidCode(
+        name="village", value=value, allowed="1 to 64 ASCII letters, digits, dots, hyphens and underscores"
+    )
 
 
 def parse_text(value: str, name: str, limit: int = LONGEST_NAME) -> str:

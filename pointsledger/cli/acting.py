@@ -145,6 +145,9 @@ def reverse(
     if (seq is None) == (batch is None):
         message = "name one record, or --batch LABEL, not both."
         raise typer.BadParameter(message)
+    if batch is not None and request is not None:
+        message = "--request goes with one record; a batch is safe to repeat by itself."
+        raise typer.BadParameter(message)
     with Ledger.open(db, village=village) as ledger:
         if seq is not None:
             receipt = ledger.reverse(seq, reason=reason, by=by, request=request)

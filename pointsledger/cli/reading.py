@@ -26,7 +26,7 @@ stock.command("in")(stock_in)
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    for command in (balance, statement, tally, rank, redemptions, audit, rebuild, record):
+    for command in (balance, statement, tally, rank, redemptions, audit, rebuild, record, head):
         app.command()(command)
     app.command("trial-balance")(trial_balance)
     app.add_typer(stock, name="stock")
@@ -222,6 +222,21 @@ def record(
     with Ledger.open(db, village=village) as ledger:
         body = ledger.record(seq).body()
     say(json.dumps(json.loads(body), ensure_ascii=False, indent=2))
+
+
+def head(
+    db: Db,
+    village: Village = None,
+    size: Annotated[
+        int | None, typer.Option("--size", min=1, help="As it was when the book had so many records.")
+    ] = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Show how many records the book has and the root over them, to hold against a root kept elsewhere."""
+    with Ledger.open(db, village=village) as ledger:
+        found = ledger.head(size)
+    show([{"records": found.size, "root": found.root.hex()}], ("records", "root"), as_json=as_json, as_csv=as_csv)
 
 
 def audit(

@@ -22,6 +22,7 @@ from pointsledger.cli.words import heading
 
 _NUMBERS = (int, Decimal)
 _WIDE = 200
+_FORMULAS = ("=", "+", "@", "-", "\t", "\r")
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -82,7 +83,7 @@ def _value(value: Any) -> Any:  # noqa: ANN401 - whatever a reading holds
 
 def _unformula(value: Any) -> Any:  # noqa: ANN401 - as above
     """Keep a spreadsheet from running a text that begins like a formula; numbers stay as they are."""
-    if isinstance(value, str) and value[:1] in "=+@\t\r-" and not _is_number(value):
+    if isinstance(value, str) and value.startswith(_FORMULAS) and not _is_number(value):
         return "'" + value
     return value
 

@@ -71,6 +71,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "grade": ("grade", "等级"),
     "records": ("records", "记录号"),
     "activity": ("activity", "事项"),
+    "root": ("root", "校验根"),
 }
 
 GRADES: dict[str, tuple[str, str]] = {

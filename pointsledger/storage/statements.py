@@ -86,6 +86,16 @@ OUTSIDE: dict[type, str] = {
     kind: f"{_family(kind)} AND (seq < 1 OR seq > {MARK})" for kind in (rows.EntryRow, rows.Allocation)
 }
 PROFILE_BY_CODE = _family(rows.Profile, "role", "code")
+# A balance is asked for at every till: one statement, which sees one moment by itself.
+BALANCE = f"""
+SELECT p.id, p.code, p.name, v.decimals, b.balance, b.held, b.pending, b.arrears,
+  (SELECT g.grouping FROM points_grouping g
+   WHERE g.village = p.village AND g.account = p.id ORDER BY g.from_on DESC LIMIT 1)
+FROM points_profile p
+JOIN points_village v ON v.village = p.village
+LEFT JOIN points_balance b ON b.village = p.village AND b.account = p.id AND b.unit = 'points'
+WHERE p.village = {MARK} AND p.role = 'household' AND p.code = {MARK}
+"""  # noqa: S608 - constants
 MEMBERS = _family(rows.Profile, "household", also=" ORDER BY code")
 PROFILES = _family(rows.Profile)
 ACCOUNTS = f"SELECT account FROM {table_name(rows.Account)} WHERE {_where(('village',))} ORDER BY account"  # noqa: S608 - constants

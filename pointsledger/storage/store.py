@@ -142,6 +142,11 @@ class Transaction:
         """Return the ids of all accounts."""
         return [account for (account,) in self._cursor.execute(statements.ACCOUNTS, (self.village,))]
 
+    def look(self, statement: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """Return the row that one constant statement finds."""
+        found: tuple[Any, ...] | None = self._cursor.execute(statement, values).fetchone()
+        return found
+
     def batch_labels(self) -> list[str]:
         """Return the labels of the imported sheets."""
         return [label for (label,) in self._cursor.execute(statements.BATCH_LABELS, (self.village,))]
@@ -299,6 +304,16 @@ class Store:
         """Open a transaction that sees one moment of the book and locks nobody out."""
         with self.connected(writes=False) as connection, _ended(Transaction(connection, village)) as transaction:
             yield transaction
+
+    def look(self, statement: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """Return the row that one constant statement finds; it needs no transaction around it to see one moment."""
+        with self._turns(), engines.translated(self.place), closing(self.engine.raw_connection()) as connection:
+            cursor: Any = connection.cursor()
+            try:
+                found: tuple[Any, ...] | None = cursor.execute(statement, values).fetchone()
+            finally:
+                cursor.close()
+        return found
 
     def exists(self) -> bool:
         """Tell whether there is a database at all; opening one would make an empty file."""
