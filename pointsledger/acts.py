@@ -24,18 +24,12 @@ from pointsledger.posting import Posting
 from pointsledger.receipts import Receipt
 from pointsledger.register import Register, member_code, parse_code, parse_text, pin_of
 from pointsledger.rulebook import RuleBook
+from pointsledger.said import DEAREST_FEN, LONGEST_GROUP, MOST_PIECES
 from pointsledger.state import PRICES, RULEBOOK
 from pointsledger.stocking import BOUGHT, SOURCES
 
 TomlFile = str | Path
 """The path of a rule book or price list."""
-
-LONGEST_GROUP = 32
-MOST_PIECES = 1_000_000
-"""Pieces of goods that one act may move at most."""
-
-DEAREST_FEN = 100_000_000
-"""The highest cost of a piece, a million yuan; so that the value of a shelf stays a number every database adds up."""
 
 
 class Acts(ABC):

@@ -13,9 +13,10 @@ from pointsledger import caps
 from pointsledger.canonical import canonical
 from pointsledger.catalog import PriceList
 from pointsledger.drafts import draft
+from pointsledger.errors import FutureDate
 from pointsledger.records import Command, Record
 from pointsledger.rows import Edition, Reversal, Usage
-from pointsledger.rulebook import Activity, RuleBook
+from pointsledger.rulebook import RuleBook
 from pointsledger.state import PRICES, RULEBOOK, State
 
 _DOCUMENTS: dict[str, type[RuleBook | PriceList]] = {RULEBOOK: RuleBook, PRICES: PriceList}
@@ -26,6 +27,7 @@ def decide_adoption(state: State, command: Command) -> Record:
 
     Raises:
         RuleBookInvalid, PriceListInvalid: if it could not have been read from a file.
+        FutureDate: if the villagers have not decided it yet.
 
     """
     said: Any = command.said
@@ -35,6 +37,8 @@ def decide_adoption(state: State, command: Command) -> Record:
         raise TypeError(message)
     version = len(state.editions(command.kind)) + 1
     on = state.calendar.day_of_instant(command.recorded_at)
+    if document.mandate.decided_on > on:
+        raise FutureDate(on=document.mandate.decided_on, today=on)
     return draft(state, command, on=on, decided={"version": version})
 
 
@@ -56,25 +60,20 @@ def apply_adoption(state: State, record: Record) -> list[tuple[object, ...]]:
 
 
 def _counted_up(state: State, book: RuleBook) -> list[Usage]:
+    """Return what the limits that are new with ``book`` find used, counted from every deed there is.
+
+    What is new is asked deed by deed: a level may have left the ladder, or the ladder come or gone.
+    """
     usages: dict[tuple[str, str, str], Usage] = {}
     for activity in book.activities.values():
-        counted = set().union(*(_counters(earlier.activities.get(activity.code)) for earlier in state.rulebooks()))
-        new = _counters(activity) - counted
-        if not new:
+        if activity.limit is None:
             continue
         for seq, deed, points in caps.deeds_of(activity.code, state.entries_of(activity.code)):
-            if state.get(Reversal, (seq,)) is not None:
+            new = caps.counters([book], deed.activity, deed.level).difference(state.counters(deed.activity, deed.level))
+            if not new or state.get(Reversal, (seq,)) is not None:
                 continue
             times = state.record(seq).decided.get("times", 1)
-            for counter in new & caps.counters([book], activity.code, deed.level):
+            for counter in new:
                 key = caps.usage_key(counter, deed, state.calendar)
                 usages[key] = caps.counted(usages.get(key) or Usage(state.village, *key, 0, 0), points, times)
     return list(usages.values())
-
-
-def _counters(activity: Activity | None) -> set[caps.Counter]:
-    """Return everything that the limit of ``activity`` counts, on every level."""
-    if activity is None or activity.limit is None:
-        return set()
-    levels = [level.code for level in activity.levels] or [""]
-    return {caps.counter(activity.limit, activity.code, level) for level in levels}

@@ -61,9 +61,6 @@ def decide_enrolment(state: State, command: Command) -> Record:
     if state.get(Account, (said["account"],)) is not None:
         raise AlreadyEnrolled(account=said["account"])
     for member in said["residents"]:
-        if set(member) != {"resident", "pin"}:
-            message = f"a member is an id and a pin, not {member}"
-            raise TypeError(message)
         if state.get(Resident, (member["resident"],)) is not None:
             raise AlreadyEnrolled(account=member["resident"])
     return draft(state, command, on=state.calendar.day_of_instant(command.recorded_at), decided={})

@@ -539,11 +539,25 @@ class EnrolledOtherwise(RefusedError, ValueError):
 
 
 class ImportedElsewhere(RefusedError, ValueError):
-    """A sheet whose rows stand already under another label."""
+    """A row that stands already, under another number or label."""
 
     code = "imported-elsewhere"
-    en = "These rows stand already in batch {label!r}; import with that --label, or --repeats if they are meant again."
-    zh = "这些行已在批次“{label}”中入账；请用 --label “{label}” 导入，确须再记一次的请加 --repeats。"
+    en = (
+        "This deed stands already as record {seq} of batch {label!r}; "
+        "import a corrected sheet with --replace {label!r}, or with --repeats if it is meant again."
+    )
+    zh = (
+        "此事项已作第 {seq} 号记录在批次“{label}”中入账；"
+        "更正后的表请用 --replace “{label}”，确须再记一次的请加 --repeats。"
+    )
+
+
+class ReplacementDoubtful(RefusedError, ValueError):
+    """A sheet that would take back what it can hardly be meant to correct."""
+
+    code = "replacement-doubtful"
+    en = "This sheet cannot replace batch {label!r}: {reason}; check file, label and period, or reverse the batch."
+    zh = "此表不能替换批次“{label}”：{reason_zh}；请核对文件、批次名和月份，或冲销整个批次。"
 
 
 class BatchReversed(RefusedError, ValueError):
@@ -601,10 +615,13 @@ class RowChanged(RefusedError, ValueError):
 
     code = "row-changed"
     en = (
-        "This row was imported as record {seq} with another {field}; "
-        "import the corrected sheet with replace (--replace {label!r})."
+        "This row was imported as record {seq} with another {field}; import the corrected sheet with "
+        "--replace {label!r}, or, if it is another sheet, give it a --label of its own."
     )
-    zh = "此行已作第 {seq} 号记录导入，但“{field}”不同；更正后的表请用 --replace “{label}” 导入。"
+    zh = (
+        "此行已作第 {seq} 号记录导入，但“{field}”不同；更正后的表请用 --replace “{label}” 导入，"
+        "若是另一张表，请用 --label 另起批次名。"
+    )
 
 
 class BatchStands(RefusedError, ValueError):

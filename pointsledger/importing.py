@@ -11,6 +11,7 @@ imported again.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +20,9 @@ from typing import Any, NamedTuple
 from pointsledger import errors
 from pointsledger.awarding import AWARD, DEDUCT
 from pointsledger.calendar import parse_month
+from pointsledger.caps import LEVEL_MARK
 from pointsledger.deeds import Deed
+from pointsledger.documents import Words
 from pointsledger.errors import (
     AlreadySpent,
     BatchReversed,
@@ -29,22 +32,24 @@ from pointsledger.errors import (
     PointsLedgerError,
     RefusedError,
     RepeatedRow,
+    ReplacementDoubtful,
     RowChanged,
     SignRequired,
     UnknownBatch,
 )
 from pointsledger.points import unscaled
-from pointsledger.posting import Posting, difference
+from pointsledger.posting import OWN_REQUESTS, Posting, difference
 from pointsledger.receipts import Receipt
 from pointsledger.records import Record
-from pointsledger.register import parse_text
+from pointsledger.register import parse_code, parse_text
 from pointsledger.rows import Batch, BatchRow
 from pointsledger.sheets import DEEDS, RowFault, Sheet, SheetRow, read_sheet
 from pointsledger.storage.store import Progress
 
 LONGEST_LABEL = 80
 
-_ROWS_LOOKED_AT = 20
+_EMPTY = Words("it has no rows", "表中没有数据行")
+_OTHER_MONTH = Words("the batch holds deeds of another month", "该批次含有其他月份的事项")
 
 _BETWEEN = str.maketrans("、；，,", ";;;;")
 _CONTENT = ("quantity", "level", "started_at", "ended_at", "approved_by", "remark")
@@ -200,8 +205,11 @@ def reverse_batch(posting: Posting, label: str, *, reason: str, by: str | None) 
         raise BatchReversed(label=label)
     for row in sorted(live, key=lambda row: row.seq, reverse=True):
         _reverse(posting, posting.state.record(row.seq), reason=reason, by=by)
-    request = f"{label}/{batch.generation}/reversed"
-    return posting.act("reverse-batch", lambda: {"batch": label}, by=by, request=request, texts={"reason": reason})
+    request = f"{OWN_REQUESTS}reversed/{batch.generation}/{label}"
+    record, _ = posting.post(
+        "reverse-batch", lambda: {"batch": label}, by=by, request=request, texts={"reason": reason}
+    )
+    return posting.receipt(record)
 
 
 def _reverse(posting: Posting, record: Record, *, reason: str, by: str | None) -> None:
@@ -224,6 +232,7 @@ class _Import:
         self._generation = batch.generation if batch else 1
         self._lifted: set[str] = set()
         self._failed: set[str] = set()
+        self._standing: dict[tuple[str, str, str, str], list[tuple[str, str]]] = {}
         if options.replace and batch is None:
             raise UnknownBatch(label=label, known=", ".join(posting.transaction.batch_labels()) or "none")
         posting.register.load()
@@ -231,9 +240,10 @@ class _Import:
     def go(self, progress: Progress | None) -> None:
         rows = self._readable()
         if self._options.replace:
+            self._check_replacement(rows)
             self._take_back(rows)
-        elif not (self._options.repeats or self.counts.faults):
-            self._refuse_another_label(rows)
+        if not self._options.repeats:
+            self._look_elsewhere()
         for done, row in enumerate(rows, start=1):
             self._try(row.sheet_row, lambda row=row: self._post(row))
             if progress is not None:
@@ -250,7 +260,7 @@ class _Import:
         rows: list[_Row] = []
         first: dict[object, int] = {}
         for row in read:
-            number, line = row.sheet_row.get("no"), row.sheet_row.line
+            number, line = _number(row.sheet_row), row.sheet_row.line
             key = f"no:{number}" if number else f"{row.base}/{occurrences[line]}"
             earlier = first.setdefault(key, line)
             if earlier == line and not self._options.repeats:
@@ -286,17 +296,37 @@ class _Import:
 
     # --- posting ---------------------------------------------------------------------------------------
 
-    def _refuse_another_label(self, rows: list[_Row]) -> None:
-        """See that a sheet under a new label is not one that stands under another: every row would count twice."""
-        if self._state.get(Batch, (self.label,)) is not None or not rows:
-            return
-        for label in self._posting.transaction.batch_labels():
-            if all(self._stands(row, label) for row in rows[:_ROWS_LOOKED_AT]):
-                raise ImportedElsewhere(label=label)
+    def _look_elsewhere(self) -> None:
+        """Note where each deed of the month stands that a sheet brought, to know a row under another name."""
+        period = None if self._options.other_months else self._options.period
+        for label, key, account, resident, activity, on in self._posting.transaction.standing(period):
+            self._standing.setdefault((account, resident, activity.partition(LEVEL_MARK)[0], on), []).append(
+                (label, key)
+            )
 
-    def _stands(self, row: _Row, label: str) -> bool:
-        held = self._state.get(BatchRow, (label, row.key))
-        return held is not None and bool(held.live) and self._differs(row, self._state.record(held.seq), label) is None
+    def _refuse_elsewhere(self, row: _Row) -> None:
+        """See that a row which is new under its label and key does not stand under another one already.
+
+        Renumbered by a spreadsheet, or with a new title, a sheet would count twice.
+        """
+        said = row.resolved
+        place = (said["account"], said["resident"] or "", said["activity"], said["on"])
+        for label, key in self._standing.get(place, ()):
+            held = self._state.get(BatchRow, (label, key))
+            if held is None or not held.live:
+                continue
+            record = self._state.record(held.seq)
+            if self._differs(row._replace(key=key), record, label) is None:
+                raise ImportedElsewhere(label=label, seq=record.seq)
+
+    def _check_replacement(self, rows: list[_Row]) -> None:
+        """See that a sheet can be the corrected one: it has rows, and the batch is of its month."""
+        if not rows and not self.counts.faults:
+            raise ReplacementDoubtful(label=self.label, reason=_EMPTY.en, reason_zh=_EMPTY.zh)
+        for held in self._state.family(BatchRow, self.label):
+            other = held.live and self._state.record(held.seq).period != self._options.period
+            if other and not self._options.other_months:
+                raise ReplacementDoubtful(label=self.label, reason=_OTHER_MONTH.en, reason_zh=_OTHER_MONTH.zh)
 
     def _take_back(self, rows: list[_Row]) -> None:
         """Reverse what the corrected sheet no longer says, or says otherwise; the last record first."""
@@ -349,8 +379,11 @@ class _Import:
                 return
             if held.live or not self._options.replace:
                 raise RowChanged(seq=held.seq, field=differing, label=self.label)
+        else:
+            self._refuse_elsewhere(row)
         revision = held.revision + 1 if held is not None and held.generation == self._generation else 1
-        request = f"{self.label}/{self._generation}/{row.key}" + (f"/{revision}" if revision > 1 else "")
+        names = (self.label.replace("%", "%25").replace("/", "%2F"), self._generation, revision, row.key)
+        request = OWN_REQUESTS + "/".join(str(name) for name in names)
         record, _ = self._posting.post(
             row.kind,
             lambda: row.said(self._posting, self.label),
@@ -384,15 +417,24 @@ class _Import:
             self._fault(row, error)
 
     def _fault(self, row: SheetRow, error: PointsLedgerError) -> None:
-        column = _COLUMN_OF.get(type(error), "")
+        column = (
+            error.data["name"] if error.data.get("name") in self._sheet.headings else _COLUMN_OF.get(type(error), "")
+        )
         heading = error.data.get("column") or self._sheet.headings.get(column, "")
         self.counts.faults.append(RowFault(row.line, heading, self._posting.readable(error)))
+
+
+def _number(row: SheetRow) -> str:
+    """Return a row's own number as it is meant: a spreadsheet makes 1.0 or 001 of a 1, and nobody means another row."""
+    number = unicodedata.normalize("NFKC", row.get("no") or "").strip()
+    whole = number.removesuffix(".0")
+    return parse_code((whole.lstrip("0") or "0") if whole.isdecimal() else number, "no") if number else ""
 
 
 def _kind(sign: str | None, known: Any) -> str:  # noqa: ANN401 - an activity or None
     """Return whether a row awards or deducts: as it says, else as its activity can only mean."""
     if sign is not None:
-        found = _SIGNS.get(sign.strip().lower())
+        found = _SIGNS.get(unicodedata.normalize("NFKC", sign).strip().lower())
         if found is None:
             raise SignRequired(activity=known.code if known else sign)
         return found

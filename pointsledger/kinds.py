@@ -25,6 +25,7 @@ from pointsledger.movements import moved
 from pointsledger.opening import apply_opening, decide_opening
 from pointsledger.records import Command, Record
 from pointsledger.redeeming import apply_redemption, decide_redemption
+from pointsledger.said import check_said
 from pointsledger.state import PRICES, RULEBOOK, State
 from pointsledger.stocking import decide_intake, decide_opening_stock
 
@@ -117,11 +118,12 @@ def decide(state: State, command: Command, newcomers: frozenset[str] = NOBODY) -
 
     Raises:
         RefusedError, InputError: what the rules say.
-        TypeError: if what is said has not the form of its kind, which no act of ours does.
+        TypeError, ValueError: if what is said has not the form of its kind, which no act of ours does.
 
     """
     kind = KINDS[command.kind, command.version]
     _check_form(kind.said, command.said)
+    check_said(command.said)
     if command.kind != "genesis" and command.by != command.said.get("operator"):
         check_people(state, command, newcomers)
     return kind.decide(state, command)

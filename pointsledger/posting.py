@@ -28,6 +28,9 @@ CLOCK_TOLERANCE_SECONDS = 5
 """A clock that is behind the last record by no more than this takes that record's instant."""
 
 LONGEST_REQUEST = 200
+OWN_REQUESTS = "~"
+"""How the request ids begin that this library makes; a caller's do not, so that neither gets in the other's way."""
+
 LONGEST_REMARK = 1_000
 
 TEXT_FIELDS = frozenset({"remark", "reason"})
@@ -66,8 +69,9 @@ class Posting:
         texts: Mapping[str, str | None] | None = None,
     ) -> Receipt:
         """Post one act and return its receipt, or the earlier one under the same request id; see ``post``."""
+        request = None if request is None else _parse_request(request)
         record, repeated = self.post(kind, said, by=by, request=request, texts=texts)
-        return self._receipt(record, repeated=repeated)
+        return self.receipt(record, repeated=repeated)
 
     def post(
         self,
@@ -81,6 +85,7 @@ class Posting:
         """Post one act; return its record, and whether it is an earlier one under the same request id.
 
         ``said`` is called once the request id was looked up; ``texts`` is the free text, by the name of its field.
+        ``request`` is one that ``act`` has looked at, or one of this library's own.
 
         Raises:
             RequestConflict: if the request id was used for something else.
@@ -93,7 +98,7 @@ class Posting:
             raise BatchEnded
         try:
             if request is not None:
-                self._repeated = self.transaction.requested(_parse_request(request))
+                self._repeated = self.transaction.requested(request)
             operator = self.register.operator(by or self.default_by)
             present = {name: value for name, value in said().items() if value is not None}
             remarks = {}
@@ -103,7 +108,9 @@ class Posting:
             if self._repeated is not None:
                 self._compare(self._repeated, kind, present, remarks)
                 return self._repeated, True
-            return self._append(kind, present, operator, request or f"auto-{secrets.token_hex(12)}", remarks), False
+            return self._append(
+                kind, present, operator, request or f"{OWN_REQUESTS}{secrets.token_hex(12)}", remarks
+            ), False
         except PointsLedgerError as error:
             readable = self.readable(error)
             if readable is error:
@@ -114,7 +121,7 @@ class Posting:
             if self.register.newcomers:
                 self.register.forget_newcomers()
 
-    def _receipt(self, record: Record, *, repeated: bool) -> Receipt:
+    def receipt(self, record: Record, *, repeated: bool = False) -> Receipt:
         """Return the receipt of a record of this book."""
         last = record.seq == self.state.size
         decided = record.decided
@@ -208,7 +215,7 @@ class Posting:
                 self.state.put(profile)
                 introduced = {"operator": profile.id, "pin": pin_of(profile)}
                 version = kinds.CURRENT["operator"]
-                request = f"operator-{profile.id}"
+                request = f"{OWN_REQUESTS}operator/{profile.id}"
                 introduction = Command("operator", version, command.by, request, command.recorded_at, introduced)
                 self.transaction.append(kinds.decide(self.state, introduction))
         members = [member["resident"] for member in said.get("residents", ())]
@@ -261,9 +268,12 @@ def _parse_request(request: str) -> str:
         and 0 < len(request) <= LONGEST_REQUEST
         and request.isprintable()
         and request.strip() == request
+        and not request.startswith(OWN_REQUESTS)
     ):
         return request
-    raise InvalidCode(name="request", value=request, allowed=f"1 to {LONGEST_REQUEST} printable characters")
+    raise InvalidCode(
+        name="request", value=request, allowed=f"1 to {LONGEST_REQUEST} printable characters, not ~ first"
+    )
 
 
 def _moved_points(record: Record) -> int | None:

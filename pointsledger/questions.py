@@ -247,23 +247,24 @@ class _Lines:
         """Return the lines that count between two days, the first balance being ``opening``."""
         connection = self._transaction.connection
         cuts = {
-            row.seq: row for row in queries.capped(connection, self._village, self._account, first=first, last=last)
+            row.seq: (row, by_seq)
+            for row, by_seq in queries.capped(connection, self._village, self._account, first=first, last=last)
         }
         moved = [
             (row.counts_on, row.seq, row)
             for row in queries.statement(connection, self._village, self._account, first=first, last=last)
         ]
         seen = {seq for _, seq, _ in moved}
-        nothing_left = [(cut.counts_on, cut.seq, None) for cut in cuts.values() if cut.seq not in seen]
+        nothing_left = [(cut.counts_on, cut.seq, None) for cut, _ in cuts.values() if cut.seq not in seen]
         lines = []
         balance = opening
         for _, seq, row in sorted([*moved, *nothing_left], key=lambda line: line[:2]):
-            cut = cuts.get(seq)
+            cut, undone = cuts.get(seq, (None, 0))
             balance += row.points if row is not None else 0
-            lines.append(self._line(seq, row, cut, balance))
+            lines.append(self._line(seq, row, cut, balance, undone))
         return lines
 
-    def _line(self, seq: int, row: Any, cut: Any, balance: int) -> StatementLine:  # noqa: ANN401 - query rows
+    def _line(self, seq: int, row: Any, cut: Any, balance: int, undone: int) -> StatementLine:  # noqa: ANN401 - query rows
         source = row if row is not None else cut
         activity, _, level = source.activity.partition("/")
         known = self._activities.get(activity)
@@ -283,7 +284,7 @@ class _Lines:
             balance=unscaled(balance, self._places),
             requested=unscaled(cut.requested, self._places) if cut is not None else None,
             for_period="" if row is None else row.for_period,
-            reversed_by=0 if row is None else row.by_seq or 0,
+            reversed_by=undone if row is None else row.by_seq or 0,
         )
 
 

@@ -6,6 +6,7 @@ People write codes and names; the journal holds ids.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from pointsledger import chart, pins
@@ -27,19 +28,20 @@ LONGEST_NAME = 100
 _CODE = re.compile(r"[^\s\x00-\x1f\x7f/,;\"']{1,32}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _VILLAGE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 _MEMBER_MARK = "/"
 _MARKS = {HOUSEHOLD: chart.HOUSEHOLD_MARK, RESIDENT: chart.RESIDENT_MARK, OPERATOR: chart.OPERATOR_MARK}
 
 
 def parse_code(value: str, name: str) -> str:
-    """Return the code of a household or an operator, without the spaces around it.
+    """Return the code of a household or an operator, without the spaces around it, full-width signs made plain.
 
     Raises:
         InvalidCode: if it is empty, too long, or holds white space, quotes, a slash, comma or semicolon.
 
     """
-    code = value.strip() if isinstance(value, str) else ""
-    if _CODE.fullmatch(code) and not _CONTROL.search(code):
+    code = unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else ""
+    if _CODE.fullmatch(code) and not hides(code):
         return code
     raise InvalidCode(
         name=name, value=value, allowed=f"1 to {LONGEST_CODE} characters without spaces, quotes, / , or ;"
@@ -61,16 +63,21 @@ def parse_village(value: str) -> str:
 
 
 def parse_text(value: str, name: str, limit: int = LONGEST_NAME) -> str:
-    """Return a name or remark, without the spaces around it.
+    """Return a name or remark, without the spaces around it and with one space wherever there is white space.
 
     Raises:
         InvalidText: if it is empty, longer than ``limit``, or holds control characters.
 
     """
-    text = value.strip() if isinstance(value, str) else ""
-    if not text or len(text) > limit or _CONTROL.search(text):
+    text = " ".join(value.split()) if isinstance(value, str) else ""
+    if not text or len(text) > limit or (hides(text) if limit <= LONGEST_NAME else _CONTROL.search(text)):
         raise InvalidText(name=name, limit=limit)
     return text
+
+
+def hides(text: str) -> bool:
+    """Tell whether a text holds characters that nobody sees, by which two names could look the same."""
+    return any(unicodedata.category(character) in _HIDDEN for character in text)
 
 
 class Register:

@@ -72,7 +72,7 @@ REDEMPTIONS = ("no", "on", "household", "item", "pieces", "remark")
 
 _TOP_LINES = 12
 _DELIMITERS = ",;\t，"
-_CHINESE_DAY = re.compile(r"([0-9]{4})[年/.-]([0-9]{1,2})[月/.-]([0-9]{1,2})日?", re.ASCII)
+_CHINESE_DAY = re.compile(r"([0-9]{4})[年/.-]([0-9]{1,2})[月/.-]([0-9]{1,2})日?(?: 0?0:00(?::00)?)?", re.ASCII)
 _CONTAINERS = {b"PK\x03\x04": "an Excel workbook", b"\xd0\xcf\x11\xe0": "an old Excel workbook", b"%PDF": "a PDF"}
 
 

@@ -7,6 +7,7 @@ IMMEDIATE where the connection asks to write, so that a writer holds the lock fr
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,9 @@ from pointsledger.errors import (
 
 BUSY_SECONDS = 5.0
 """How long a writer waits for another one before it gives up with ``LedgerBusy``."""
+
+ROOM_BYTES = 1 << 20
+"""With less than this free, an input or output error is a full disk."""
 
 WRITES = "points_writes"
 """The execution option by which a connection asks to hold the write lock from its first statement."""
@@ -96,16 +100,32 @@ def translated(place: str) -> Iterator[None]:
         raise found from error
 
 
+_MEANINGS: tuple[tuple[str, type[PointsLedgerError]], ...] = (
+    ("SQLITE_BUSY", LedgerBusy),
+    ("SQLITE_LOCKED", LedgerBusy),
+    ("SQLITE_FULL", DiskFull),
+    ("SQLITE_READONLY", ReadOnlyLedger),
+    ("SQLITE_CANTOPEN", ReadOnlyLedger),
+    ("SQLITE_PERM", ReadOnlyLedger),
+    ("SQLITE_NOTADB", NotALedger),
+)
+
+
 def _meaning(error: object, place: str) -> PointsLedgerError | None:
     name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return LedgerBusy(place=place)
-    if name.startswith("SQLITE_FULL"):
-        return DiskFull(place=place)
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return ReadOnlyLedger(place=place)
-    if name.startswith("SQLITE_NOTADB"):
-        return NotALedger(place=place)
+    for start, kind in _MEANINGS:
+        if name.startswith(start):
+            return kind(place=place)
+    if name.startswith("SQLITE_IOERR") and _is_full(place):
+        return DiskFull(place=place)  # the files beside the book could not even be made
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_IOERR", "SQLITE_CONSTRAINT")) or "no such table" in str(error):
         return LedgerDamaged(place=place, reason=str(error))
     return None
+
+
+def _is_full(place: str) -> bool:
+    """Tell whether the disk under a file has no room worth speaking of."""
+    try:
+        return shutil.disk_usage(Path(place).parent).free < ROOM_BYTES
+    except OSError:
+        return False

@@ -101,13 +101,20 @@ def statement(
 
 
 def capped(connection: Connection, village: str, account: str, *, first: str | None, last: str | None) -> Sequence[Any]:
-    """Return the deeds of an account that a limit cut, between two days."""
-    query = select(Capped).where(Capped.village == village, Capped.account == account)
+    """Return the deeds of an account that a limit cut, between two days, each with what reversed it."""
+    query = (
+        select(Capped, Reversal.by_seq)
+        .outerjoin(Reversal, and_(Reversal.village == Capped.village, Reversal.seq == Capped.seq))  # type: ignore[arg-type]  # as above
+        .where(Capped.village == village, Capped.account == account)
+    )
     if first is not None:
         query = query.where(Capped.counts_on >= first)
     if last is not None:
         query = query.where(Capped.counts_on <= last)
-    return [rows.Capped._make(row) for row in connection.execute(query.order_by(col(Capped.seq)))]
+    width = len(rows.Capped._fields)
+    return [
+        (rows.Capped._make(row[:width]), row[width] or 0) for row in connection.execute(query.order_by(col(Capped.seq)))
+    ]
 
 
 def _lines(village: str, account: str, *, first: str | None, last: str | None) -> Any:  # noqa: ANN401 - a compound select

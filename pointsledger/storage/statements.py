@@ -99,4 +99,9 @@ WHERE p.village = {MARK} AND p.role = 'household' AND p.code = {MARK}
 MEMBERS = _family(rows.Profile, "household", also=" ORDER BY code")
 PROFILES = _family(rows.Profile)
 ACCOUNTS = f"SELECT account FROM {table_name(rows.Account)} WHERE {_where(('village',))} ORDER BY account"  # noqa: S608 - constants
+STANDING = f"""
+SELECT b.label, b.row_key, e.source, e.target, e.resident, e.activity, e.on_day
+FROM points_batch_row b JOIN points_entry e ON e.village = b.village AND e.seq = b.seq AND e.line = 1
+WHERE b.village = {MARK} AND b.live = 1 AND ({MARK} IS NULL OR e.period = {MARK})
+"""  # noqa: S608 - constants
 BATCH_LABELS = f"SELECT label FROM {table_name(rows.Batch)} WHERE {_where(('village',))} ORDER BY label"  # noqa: S608 - constants

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from pointsledger import kinds, merkle, rows
+from pointsledger import chart, kinds, merkle, rows
 from pointsledger.errors import (
     LedgerBusy,
     LedgerDamaged,
@@ -146,6 +146,12 @@ class Transaction:
         """Return the row that one constant statement finds."""
         found: tuple[Any, ...] | None = self._cursor.execute(statement, values).fetchone()
         return found
+
+    def standing(self, period: str | None) -> Iterable[tuple[str, str, str, str, str, str]]:
+        """Return label, key, household, member, activity and day of each deed of a month that sheets brought."""
+        found = self._cursor.execute(statements.STANDING, (self.village, period, period)).fetchall()
+        for label, key, source, target, resident, activity, on in found:
+            yield label, key, target if chart.holds_points(target) else source, resident, activity, on
 
     def batch_labels(self) -> list[str]:
         """Return the labels of the imported sheets."""
@@ -338,6 +344,7 @@ class Store:
         final = Path(self.place)
         making = final.with_name(f".{final.name}.{secrets.token_hex(8)}.new")
         maker = Store(making)
+        maker.place = self.place  # what is said of it is said of the name that people know
         try:
             with maker._begun(village) as transaction:
                 yield transaction
@@ -401,8 +408,8 @@ class Store:
         """Throw every projection away and derive it from the journal again, in one transaction.
 
         It also brings the schema of an earlier release up to this one. Returns the head of each village's book.
-        The head that was kept must be the one that comes out, or records were cut off or exchanged; only with
-        ``trust_journal`` is the journal taken as it is.
+        The journal must stand guarded, and the head that was kept must come out again, or records were cut off or
+        exchanged; only with ``trust_journal`` is the journal taken as it is.
 
         Raises:
             NotALedger, LedgerNewer: if there is nothing that this release can rebuild.
@@ -418,12 +425,20 @@ class Store:
             if found > schema.VERSION:
                 raise LedgerNewer(place=self.place, found=found, known=schema.VERSION)
             kept = schema.heads(connection)
+            if found == schema.VERSION and not trust_journal:
+                self._guarded(connection)
             schema.recreate_projections(connection)
             sizes: dict[str, int] = {village: int(size) for village, size in connection.execute(_SIZES)}
             heads = {village: self._refold(connection, village, sizes[village], progress) for village in sizes}
             if not trust_journal and kept != {village: tuple(head) for village, head in heads.items()}:
                 raise LedgerDamaged(place=self.place, reason="the journal is not the one that the kept head belongs to")
             return heads
+
+    def _guarded(self, connection: Connection) -> None:
+        """See that the journal stood guarded: a rebuild would hide that it did not."""
+        gone = [name for name, _ in schema.differences(connection) if name.startswith(str(Journal.__tablename__))]
+        if gone:
+            raise LedgerDamaged(place=self.place, reason=f"the journal stood without its guards ({', '.join(gone)})")
 
     def _refold(self, connection: Connection, village: str, size: int, progress: Progress | None) -> Head:
         cursor: Any = connection.connection.cursor()
