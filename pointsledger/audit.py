@@ -272,13 +272,7 @@ class Replay:
             self._findings.add("remark-missing", name, seq)
 
     def check_books(self) -> None:
-        """Check what must hold of every book: it sums to zero, its lots are sound, nothing is below its floor."""
-        sums: dict[str, int] = {}
-        for (unit, _), amount in self._sums.items():
-            sums[unit] = sums.get(unit, 0) + amount
-        for unit, amount in sums.items():
-            if amount:
-                self._findings.add("book-unbalanced", unit)
+        """Check that balances are what entries and lots add up to, and nothing is below its floor."""
         remaining: dict[tuple[str, str], int] = {}
         for lot in self.state.derived(rows.Lot).values():
             key = (lot.account, lot.unit)
@@ -286,6 +280,8 @@ class Replay:
             if not 0 <= lot.remaining <= lot.granted or not 0 <= lot.settled <= lot.granted - lot.remaining:
                 self._findings.add("lot-differs", f"{lot.seq}/{lot.line}", lot.seq)
         for held in self.state.derived(rows.Balance).values():
+            if held.balance != self._sums.get((held.unit, held.account), 0):
+                self._findings.add("book-unbalanced", f"{held.account} ({held.unit})")
             if held.balance != remaining.get((held.account, held.unit), 0) - held.arrears:
                 self._findings.add("balance-differs", f"{held.account} ({held.unit})")
             if held.arrears and held.balance + held.arrears > held.held:

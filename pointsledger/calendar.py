@@ -182,8 +182,9 @@ class Calendar:
             year, week, _ = date.fromisoformat(day).isocalendar()
             return f"{year:04}-W{week:02}"
         year_text, month = self.month_of(day).split("-")
-        part = {"month": f"-{month}", "quarter": f"Q{(int(month) + 2) // 3}", "half": f"H{(int(month) + 5) // 6}"}
-        return year_text + part.get(per, "")
+        number = int(month)
+        parts = {"month": f"-{month}", "quarter": f"Q{(number + 2) // 3}", "half": f"H{(number + 5) // 6}", "year": ""}
+        return year_text + parts[per]
 
     def bounds(self, period: str) -> tuple[str, str]:
         """Return the first and last day of ``period``."""

@@ -18,7 +18,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
-from pointsledger.errors import FileUnreadable, InputError, NotPositive
+from pointsledger.calendar import parse_day_text
+from pointsledger.errors import FileUnreadable, InputError, InvalidDate, NotPositive
 from pointsledger.named import NAME_LIMIT, Named, lookup_key
 from pointsledger.points import LARGEST_AMOUNT, number_text, scaled
 from pointsledger.toml_lines import KeyPath, key_lines, key_text
@@ -211,7 +212,7 @@ class Table:
         """Return a required day as ISO text; it may be written as a TOML date or as a text."""
         allowed = Words("a day that exists, such as 2025-09-01", "实际存在的日期，如 2025-09-01")
         value = self.values.get(key)
-        if isinstance(value, date) and not isinstance(value, datetime):
+        if isinstance(value, date) and not isinstance(value, datetime) and _is_day(value.isoformat()):
             return value.isoformat()
         return self._taken(key, str, allowed, _is_day) or ""
 
@@ -407,7 +408,6 @@ def _written(value: object) -> Words:
 
 def _is_day(text: str) -> bool:
     try:
-        date.fromisoformat(text)
-    except ValueError:  # the 30th of February
+        return parse_day_text(text) == text
+    except InvalidDate:  # the 30th of February, or a year that no village's calendar has
         return False
-    return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None  # Python reads 2025-W01-1 as well

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from pointsledger.canonical import Json
@@ -81,6 +82,6 @@ def parts(line: int, taken: Sequence[Part], sign: int = 1) -> list[Json]:
     return [[line, lot_seq, lot_line, sign * amount] for lot_seq, lot_line, amount in taken]
 
 
-def shown(state: State, amount: int) -> str:
-    """Return points as people read them, for an error's sentence."""
-    return str(unscaled(amount, state.settings.decimals))
+def shown(state: State, amount: int) -> Decimal:
+    """Return points as people read them, for an error's data and sentence."""
+    return unscaled(amount, state.settings.decimals)

@@ -38,7 +38,7 @@ _TEXTS = {
     ),
     "remark-missing": ("the {what} of record {seq} is gone", "第 {seq} 号记录的 {what} 不见了"),
     "remark-unknown": ("a {what} stands beside record {seq}, which has none", "第 {seq} 号记录本无 {what}，却存有一条"),
-    "book-unbalanced": ("the book of {what} does not sum to zero", "{what} 账不平"),
+    "book-unbalanced": ("the balance of {what} is not what its entries add up to", "{what} 的余额与分录合计不符"),
     "balance-differs": (
         "the balance of {what} is not what its lots hold less its arrears",
         "{what} 的余额与各批次合计减欠分不符",

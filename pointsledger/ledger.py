@@ -24,7 +24,8 @@ from pointsledger.register import parse_village
 from pointsledger.rulebook import RuleBook
 from pointsledger.state import PRICES, RULEBOOK
 from pointsledger.storage.reader import Reader
-from pointsledger.storage.store import Head, Progress, Store, Transaction
+from pointsledger.storage.store import Progress, Store
+from pointsledger.storage.transaction import Head, Transaction
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
@@ -121,8 +122,8 @@ class Ledger(Acts, Questions):
     @contextmanager
     def batch(self, *, by: str | None = None) -> Iterator[OpenBatch]:
         """Post many acts in one transaction: all of them when the block ends, none if it raises."""
-        with self._posting() as posting:
-            yield OpenBatch(posting, self._village, by)
+        with self._store.posting(self._village, foreign=True) as transaction:
+            yield OpenBatch(Posting(transaction, self._clock), self._village, by, self._store)
 
     def enrol_list(self, file: str | Path, *, by: str | None = None) -> ListReport:
         """Enrol every household of a CSV sheet (household, head, group, members), all of them or none.
@@ -133,7 +134,7 @@ class Ledger(Acts, Questions):
 
         """
         with self._posting() as posting:
-            return enrol_list(OpenBatch(posting, self._village, by), posting, file)
+            return enrol_list(OpenBatch(posting, self._village, by, self._store), posting, file)
 
     def opening_list(self, file: str | Path, *, by: str | None = None) -> ListReport:
         """Bring forward the points of every household on a CSV sheet (household, points), all of them or none.
@@ -142,7 +143,7 @@ class Ledger(Acts, Questions):
 
         """
         with self._posting() as posting:
-            return opening_list(OpenBatch(posting, self._village, by), posting, file)
+            return opening_list(OpenBatch(posting, self._village, by, self._store), posting, file)
 
     def opening_stock_list(self, file: str | Path, *, by: str | None = None) -> ListReport:
         """Bring forward the goods on a CSV sheet (item, pieces, unit_cost in yuan, best_before), all or none.
@@ -151,7 +152,7 @@ class Ledger(Acts, Questions):
 
         """
         with self._posting() as posting:
-            return opening_stock_list(OpenBatch(posting, self._village, by), posting, file)
+            return opening_stock_list(OpenBatch(posting, self._village, by, self._store), posting, file)
 
     def import_deeds(
         self,
@@ -266,10 +267,11 @@ class Ledger(Acts, Questions):
 class OpenBatch(Acts, Questions):
     """An open transaction on a book; see ``Ledger.batch``. What it returns is provisional until the block ends."""
 
-    def __init__(self, posting: Posting, village: str, by: str | None) -> None:
+    def __init__(self, posting: Posting, village: str, by: str | None, store: Store) -> None:
         """Post into ``posting``; ``by`` records each act that names nobody else."""
         self._open: Posting = posting
         self._village: str = village
+        self._store: Store = store
         posting.default_by = by
 
     @property
@@ -281,7 +283,8 @@ class OpenBatch(Acts, Questions):
     def _posting(self) -> Iterator[Posting]:
         if self._open.transaction.ended:
             raise BatchEnded
-        yield self._open
+        with self._store.translated():
+            yield self._open
 
     def _look(self, statement: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
         with self._reading() as transaction:
@@ -291,5 +294,6 @@ class OpenBatch(Acts, Questions):
     def _reading(self) -> Iterator[Transaction]:
         if self._open.transaction.ended:
             raise BatchEnded
-        self._open.transaction.flush()
-        yield self._open.transaction
+        with self._store.translated():
+            self._open.transaction.flush()
+            yield self._open.transaction

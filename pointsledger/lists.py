@@ -71,14 +71,14 @@ def opening_list(acts: Acts, posting: Posting, file: str | Path) -> ListReport:
     posting.register.load()
 
     def bring(row: SheetRow) -> Receipt:
-        code = row.need("household")
+        code, points = row.need("household"), row.need("points")
         standing = posting.state.account(posting.register.household(code)).opening_seq
-        # The opening that stands is the one to compare with; without one, a reversed one does not count.
-        request = posting.state.record(standing).request if standing else None
-        try:
-            return acts.bring_forward(code, row.need("points"), request=request, remark=row.get("remark"))
-        except RequestConflict:
-            raise OpeningExists(account=code, seq=standing) from None
+        if not standing:
+            return acts.bring_forward(code, points, remark=row.get("remark"))
+        record = posting.state.record(standing)
+        if record.said["points"] != scaled(points, posting.state.settings.decimals):
+            raise OpeningExists(account=code, seq=standing)
+        return posting.receipt(record, repeated=True)
 
     return _every(sheet, bring)
 

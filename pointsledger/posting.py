@@ -22,7 +22,7 @@ from pointsledger.register import Register, parse_text, pin_of
 from pointsledger.rows import Remark
 from pointsledger.rulebook import Activity
 from pointsledger.state import State
-from pointsledger.storage.store import Transaction
+from pointsledger.storage.transaction import Transaction
 
 CLOCK_TOLERANCE_SECONDS = 5
 """A clock that is behind the last record by no more than this takes that record's instant."""

@@ -28,7 +28,7 @@ from pointsledger.register import parse_code, parse_text
 from pointsledger.rows import Balance, Profile
 from pointsledger.state import State
 from pointsledger.storage import queries, statements
-from pointsledger.storage.store import Head, Transaction
+from pointsledger.storage.transaction import Head, Transaction
 from pointsledger.tally import LEVELS, RANKED, Bridge, RankedRow, Tally, TallyRow, bridges, ranking
 
 PAGE = 1_000
@@ -200,16 +200,18 @@ class Questions(ABC):
             return tuple(_redemptions(transaction, found))
 
     def trial_balance(self) -> TrialBalance:
-        """Return the balance of every account of the points book and of each good, from all entries there are.
+        """Return the balance of every account of the points book and of each good.
 
-        Households stand in one line; ``balances`` has them one by one.
+        Households and shelves stand with the balance that is kept of them, all other accounts with the sum of their
+        entries, so that a book foots only if the two agree. Households are one line; ``balances`` has them one by one.
         """
         with self._reading() as transaction:
             places = transaction.state.settings.decimals
             sums: dict[tuple[str, str], int] = {}
-            for unit_code, account, amount in queries.account_sums(transaction.connection, self.village):
+            asked = (transaction.connection, self.village)
+            for code, account, amount in (*queries.account_sums(*asked), *queries.kept_balances(*asked)):
                 name = "households" if chart.holds_points(account) else account
-                sums[unit_code, name] = sums.get((unit_code, name), 0) + int(amount)
+                sums[code, name] = sums.get((code, name), 0) + int(amount)
             return TrialBalance(
                 tuple(
                     TrialLine(code, account, unscaled(amount, places) if code == POINTS else Decimal(amount))

@@ -20,7 +20,7 @@ from pointsledger.errors import (
     UnknownResident,
 )
 from pointsledger.rows import Profile
-from pointsledger.storage.store import Transaction
+from pointsledger.storage.transaction import Transaction
 
 LONGEST_CODE = 32
 LONGEST_NAME = 100
@@ -28,6 +28,7 @@ LONGEST_NAME = 100
 _CODE = re.compile(r"[^\s\x00-\x1f\x7f/,;\"']{1,32}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _VILLAGE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 _MEMBER_MARK = "/"
 _MARKS = {HOUSEHOLD: chart.HOUSEHOLD_MARK, RESIDENT: chart.RESIDENT_MARK, OPERATOR: chart.OPERATOR_MARK}
@@ -63,13 +64,16 @@ def parse_village(value: str) -> str:
 
 
 def parse_text(value: str, name: str, limit: int = LONGEST_NAME) -> str:
-    """Return a name or remark, without the spaces around it and with one space wherever there is white space.
+    """Return a name or remark, without the spaces around it and with plain spaces for any other kind of space.
 
     Raises:
         InvalidText: if it is empty, longer than ``limit``, or holds control characters.
 
     """
-    text = " ".join(value.split()) if isinstance(value, str) else ""
+    text = (
+        "".join(" " if unicodedata.category(each) == "Zs" else each for each in value) if isinstance(value, str) else ""
+    )
+    text = text.strip()
     if not text or len(text) > limit or (hides(text) if limit <= LONGEST_NAME else _CONTROL.search(text)):
         raise InvalidText(name=name, limit=limit)
     return text
@@ -84,7 +88,7 @@ class Register:
     """The register as one transaction sees it, with the newcomers that the next act may write."""
 
     def __init__(self, transaction: Transaction) -> None:
-        """Look people up in ``unit`` when they are asked for."""
+        """Look people up in ``transaction`` when they are asked for."""
         self._transaction = transaction
         self._known: dict[tuple[str, str], Profile | None] = {}
         self._members: dict[str, list[Profile]] = {}

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from pointsledger.calendar import WINDOWS
 from pointsledger.documents import (
     HEADING_KEYS,
     Document,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 TEXT_LIMIT = 2_000
 UNITS = ("time", "head", "hour", "piece", "level")
 SIGNS = ("plus", "minus", "both")
-LIMIT_SPANS = ("day", "week", "month", "quarter", "half", "year", "ever")
+LIMIT_SPANS = WINDOWS
 LIMIT_SCOPES = ("household", "resident", "village")
 LIMIT_MODES = ("partial", "reject")
 ARREARS = ("allow",)

@@ -18,6 +18,7 @@ from pointsledger.points import unscaled
 
 LEVELS = ("household", "group", "category", "village")
 RANKED = ("household", "group")
+HEADINGS = ("earned", "prior", "deducted", "redeemed")
 TIES = ("competition", "dense", "ordinal")
 
 
@@ -91,6 +92,9 @@ class Bridge:
             self.opening += amount
             return
         name = "prior" if prior else heading
+        if name not in HEADINGS:
+            message = f"the tally has no column for {name!r}"  # it would close without the bridge showing why
+            raise LookupError(message)
         self.by_heading[name] = self.by_heading.get(name, 0) + amount
 
     def row(self, code: str, name: str, group: str, decimals: int, *, kept: bool = True) -> TallyRow:

@@ -194,7 +194,7 @@ def redemptions(
 
 
 def account_sums(connection: Connection, village: str) -> Sequence[Any]:
-    """Return unit, account and the sum of what came in less what went out, from every entry there is."""
+    """Return unit, account and the sum of entries of every account that keeps no balance."""
     incoming: Any = select(
         EntryRow.unit, col(EntryRow.target).label("account"), col(EntryRow.amount).label("amount")
     ).where(EntryRow.village == village)
@@ -202,11 +202,19 @@ def account_sums(connection: Connection, village: str) -> Sequence[Any]:
         EntryRow.unit, col(EntryRow.source).label("account"), (-col(EntryRow.amount)).label("amount")
     ).where(EntryRow.village == village)
     moved = union_all(incoming, outgoing).subquery()
+    kept = select(Balance.account).where(Balance.village == village, Balance.unit == moved.c.unit)
     query = (
         select(moved.c.unit, moved.c.account, func.sum(moved.c.amount))
+        .where(moved.c.account.not_in(kept))
         .group_by(moved.c.unit, moved.c.account)
         .order_by(moved.c.unit, moved.c.account)
     )
+    return connection.execute(query).all()
+
+
+def kept_balances(connection: Connection, village: str) -> Sequence[Any]:
+    """Return unit, account and balance of every account that keeps one."""
+    query = select(Balance.unit, Balance.account, Balance.balance).where(Balance.village == village)
     return connection.execute(query).all()
 
 

@@ -1,0 +1,247 @@
+"""A transaction on one village's book: its working set, its journal's growing end, and the one place that writes.
+
+It can append and it can read. Changing or deleting a record does not exist here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from pointsledger import chart, kinds, merkle, rows
+from pointsledger.errors import LedgerDamaged
+from pointsledger.records import Record
+from pointsledger.state import AnyRow, State
+from pointsledger.storage import statements
+
+_RECORDS_AT_ONCE = 2_000
+_LEAF = statements.RECORD.index("leaf")
+
+
+class Head(NamedTuple):
+    """The tree of a book: how many records, and the root over them."""
+
+    size: int
+    root: bytes
+
+
+class Transaction:
+    """One transaction on one village's book: a working set, the journal's growing end, and what is not written yet.
+
+    It is the source of its own working set. Nothing is on the disk before the transaction is committed, and
+    once it is over nothing more can be asked of it.
+    """
+
+    def __init__(self, connection: Connection, village: str) -> None:
+        """Read the head of the book, if it has begun."""
+        self.connection: Connection = connection
+        self.village: str = village
+        self.state: State = State(village, self)
+        self.ended: bool = False
+        self._cursor: Any = connection.connection.cursor()
+        self._journal: list[tuple[Any, ...]] = []
+        self._refolded: int = 0
+        self._requests: dict[str, int] = {}
+        self._nodes: dict[int, tuple[bytes, bytes]] = {}
+        found = self.state.get(rows.Village, ())
+        self._frontier: list[bytes] = []
+        if found is not None:
+            self.state.size, self.state.recorded_at = found.size, found.recorded_at
+            size = merkle.HASH_BYTES
+            self._frontier = [found.frontier[start : start + size] for start in range(0, len(found.frontier), size)]
+
+    def end(self) -> None:
+        """Let go of the database; a connection is only really closed once nothing holds on to it."""
+        self.ended = True
+        self._cursor.close()
+
+    # --- the source of the working set -----------------------------------------------------------------
+
+    def fetch(self, kind: type[AnyRow], key: tuple[Any, ...]) -> AnyRow | None:
+        """Return the row of ``kind`` with that key."""
+        found = self._cursor.execute(statements.FETCH[kind], (self.village, *key)).fetchone()
+        return None if found is None else kind(*found)
+
+    def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ANN401 - one value or a tuple of them
+        """Return the rows of a family."""
+        keys = key if isinstance(key, tuple) else (key,)
+        return [kind(*row) for row in self._cursor.execute(statements.FAMILY[kind], (self.village, *keys))]
+
+    def record(self, seq: int) -> Record | None:
+        """Return a record of the journal.
+
+        Raises:
+            LedgerDamaged: if what stands there is no record.
+
+        """
+        found = self._cursor.execute(statements.BODY, (self.village, seq)).fetchone()
+        return None if found is None else read_body(found[0], seq)
+
+    def open_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:
+        """Return the lots of an account that something is left of."""
+        return [rows.Lot(*row) for row in self._cursor.execute(statements.OPEN_LOTS, (self.village, account, unit))]
+
+    def settled_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:
+        """Return the lots of an account that paid something into arrears."""
+        return [rows.Lot(*row) for row in self._cursor.execute(statements.SETTLED_LOTS, (self.village, account, unit))]
+
+    def entries_of(self, activity: str) -> Iterable[rows.EntryRow]:
+        """Return every entry of an activity, its levels included."""
+        marks = (self.village, activity, activity + "/", activity + "0")
+        return [rows.EntryRow(*row) for row in self._cursor.execute(statements.ENTRIES_OF, marks)]
+
+    # --- what acts look up -----------------------------------------------------------------------------
+
+    def requested(self, request: str) -> Record | None:
+        """Return the record that was posted under a request id."""
+        if request in self._requests:
+            return self.state.record(self._requests[request])
+        found = self._cursor.execute(statements.REQUEST, (self.village, request)).fetchone()
+        return None if found is None else read_body(found[1], found[0])
+
+    def profile(self, role: str, code: str) -> rows.Profile | None:
+        """Return who stands under a code."""
+        found = self._cursor.execute(statements.PROFILE_BY_CODE, (self.village, role, code)).fetchone()
+        return None if found is None else rows.Profile(*found)
+
+    def profiles(self) -> Iterator[rows.Profile]:
+        """Return everybody in the register."""
+        return (rows.Profile(*row) for row in self._cursor.execute(statements.PROFILES, (self.village,)).fetchall())
+
+    def members(self, household: str) -> list[rows.Profile]:
+        """Return the members of a household."""
+        return [rows.Profile(*row) for row in self._cursor.execute(statements.MEMBERS, (self.village, household))]
+
+    def remarks(self, seq: int) -> list[rows.Remark]:
+        """Return the free text of a record."""
+        return self.state.family(rows.Remark, seq)
+
+    def accounts(self) -> list[str]:
+        """Return the ids of all accounts."""
+        return [account for (account,) in self._cursor.execute(statements.ACCOUNTS, (self.village,))]
+
+    def look(self, statement: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """Return the row that one constant statement finds."""
+        found: tuple[Any, ...] | None = self._cursor.execute(statement, values).fetchone()
+        return found
+
+    def standing(self, period: str | None) -> Iterable[tuple[str, str, str, str, str, str]]:
+        """Return label, key, household, member, activity and day of each deed of a month that sheets brought."""
+        found = self._cursor.execute(statements.STANDING, (self.village, period, period)).fetchall()
+        for label, key, source, target, resident, activity, on in found:
+            yield label, key, target if chart.holds_points(target) else source, resident, activity, on
+
+    def batch_labels(self) -> list[str]:
+        """Return the labels of the imported sheets."""
+        return [label for (label,) in self._cursor.execute(statements.BATCH_LABELS, (self.village,))]
+
+    # --- writing ---------------------------------------------------------------------------------------
+
+    def append(self, record: Record) -> bytes:
+        """Append ``record`` to the journal and carry it to the projections; return its leaf."""
+        body = record.body()
+        leaf = merkle.leaf_hash(body)
+        for row in kinds.apply(self.state, record):
+            self.state.put(row)
+        nodes = merkle.grow(self._frontier, record.seq - 1, leaf)
+        self._journal.append(
+            (
+                record.village,
+                record.seq,
+                record.kind,
+                record.recorded_at,
+                record.period,
+                record.request,
+                body.decode(),
+                leaf,
+                nodes,
+            )
+        )
+        self._requests[record.request] = record.seq
+        self.state.advance(record)
+        if len(self._journal) >= _RECORDS_AT_ONCE:
+            self.flush()
+        return leaf
+
+    def refold(self, record: Record, leaf: bytes) -> bytes:
+        """Carry a record of the journal to the projections, which are being rebuilt; return the nodes it completes."""
+        for row in kinds.apply(self.state, record):
+            self.state.put(row)
+        nodes = merkle.grow(self._frontier, record.seq - 1, leaf)
+        self.state.advance(record)
+        self._refolded += 1
+        if self._refolded >= _RECORDS_AT_ONCE:
+            self.flush()
+        return nodes
+
+    def flush(self) -> None:
+        """Write what was appended and changed, in sets; it is still inside the transaction."""
+        if self._journal or self._refolded:
+            self._cursor.executemany(statements.APPEND, self._journal)
+            self._journal.clear()
+            self._requests.clear()
+            self._refolded = 0
+            settings = self.state.settings
+            self.state.put(
+                settings._replace(
+                    size=self.state.size,
+                    root=self.head.root,
+                    frontier=b"".join(self._frontier),
+                    recorded_at=self.state.recorded_at,
+                )
+            )
+        for kind, changed in self.state.changed().items():
+            self._cursor.executemany(statements.WRITE[kind], changed)
+        self.state.written()
+
+    @property
+    def head(self) -> Head:
+        """The tree as of the last record appended here."""
+        return Head(self.state.size, merkle.root(self._frontier))
+
+    # --- the tree --------------------------------------------------------------------------------------
+
+    def node(self, height: int, index: int) -> bytes:
+        """Return a node of the tree: one look-up, in the row of the last leaf under it."""
+        seq = (index + 1) << height
+        if seq not in self._nodes:
+            found = self._cursor.execute(statements.LEAF_AND_NODES, (self.village, seq)).fetchone()
+            if found is None:
+                raise LedgerDamaged(place=f"village {self.village}", reason=f"record {seq} is missing")
+            self._nodes[seq] = found
+        leaf, nodes = self._nodes[seq]
+        start = (height - 1) * merkle.HASH_BYTES
+        return bytes(leaf) if height == 0 else bytes(nodes[start : start + merkle.HASH_BYTES])
+
+    def leaf(self, seq: int) -> bytes:
+        """Return the leaf of a record."""
+        if self._journal and seq == self.state.size:
+            last: bytes = self._journal[-1][_LEAF]
+            return last
+        self.flush()
+        return self.node(0, seq - 1)
+
+    def root_at(self, size: int) -> bytes:
+        """Return the head that the tree had at ``size`` records."""
+        self.flush()
+        return merkle.root(merkle.frontier_of(size, self.node))
+
+    def inclusion_path(self, seq: int, size: int) -> list[bytes]:
+        """Return the hashes that lead from record ``seq`` to the head of ``size`` records."""
+        self.flush()
+        return merkle.inclusion_path(seq - 1, size, self.node)
+
+
+def read_body(body: str, seq: int) -> Record:
+    """Return the record that a body of the journal holds.
+
+    Raises:
+        LedgerDamaged: if it holds none.
+
+    """
+    try:
+        return Record.from_body(body.encode())
+    except ValueError as error:
+        raise LedgerDamaged(place="the journal", reason=f"record {seq} cannot be read") from error
