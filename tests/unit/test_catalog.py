@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,7 @@ codes = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,10}", fullmatch=True)
 names = st.text("积分超市肥皂牙膏大米abc", min_size=1, max_size=10)
 mandates = st.builds(
     Mandate,
-    decided_on=st.dates().map(str),
+    decided_on=st.dates(date(1900, 1, 1), date(9998, 12, 31)).map(str),
     present=st.integers(50, 99),
     votes_for=st.integers(0, 50),
     filing_number=st.none() | names,

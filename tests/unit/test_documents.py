@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import pickle
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,7 @@ from pointsledger.toml_lines import key_lines
 if TYPE_CHECKING:
     from pathlib import Path
 
+DAYS = st.dates(date(1900, 1, 1), date(9998, 12, 31))
 PRICES = """\
 format = 1
 name = "积分超市价目表"
@@ -443,9 +445,9 @@ def rule_books(draw: st.DrawFn) -> RuleBook:
             levels=levels if per == "level" else (),
         )
     present = draw(st.integers(1, 500))
-    mandate = Mandate(str(draw(st.dates())), present, draw(st.integers(0, present)), draw(st.none() | st.just("3号")))
+    mandate = Mandate(str(draw(DAYS)), present, draw(st.integers(0, present)), draw(st.none() | st.just("3号")))
     retroactive = draw(st.booleans())
-    first_day = str(draw(st.dates())) if retroactive else mandate.decided_on
+    first_day = str(draw(DAYS)) if retroactive else mandate.decided_on
     return RuleBook("细则", first_day, retroactive, mandate, "allow", categories, activities)
 
 
