@@ -38,8 +38,7 @@ CREATE TABLE points_balance (
     CONSTRAINT ck_points_balance_arrears_cover CHECK (balance >= -arrears),
     CONSTRAINT ck_points_balance_held CHECK (held >= 0),
     CONSTRAINT ck_points_balance_pending CHECK (pending >= 0),
-    CONSTRAINT ck_points_balance_arrears CHECK (arrears >= 0),
-    CONSTRAINT ck_points_balance_held_cover CHECK (held <= balance + arrears)
+    CONSTRAINT ck_points_balance_arrears CHECK (arrears >= 0)
 )
  WITHOUT ROWID,
  STRICT
@@ -114,8 +113,7 @@ CREATE TABLE points_entry (
     resident TEXT NOT NULL,
     CONSTRAINT pk_points_entry PRIMARY KEY (village, seq, line),
     CONSTRAINT ck_points_entry_amount CHECK (amount > 0),
-    CONSTRAINT ck_points_entry_moves CHECK (source <> target),
-    CONSTRAINT ck_points_entry_counts_on CHECK (counts_on >= on_day)
+    CONSTRAINT ck_points_entry_moves CHECK (source <> target)
 )
  WITHOUT ROWID,
  STRICT
@@ -148,11 +146,7 @@ CREATE TABLE points_journal (
     CONSTRAINT uq_points_journal_village_request_id UNIQUE (village, request_id),
     CONSTRAINT ck_points_journal_seq CHECK (seq > 0),
     CONSTRAINT ck_points_journal_leaf CHECK (length(leaf) = 32),
-    CONSTRAINT ck_points_journal_nodes CHECK (length(nodes) % 32 = 0),
-    CONSTRAINT ck_points_journal_kind CHECK (kind <> ''),
-    CONSTRAINT ck_points_journal_request_id CHECK (request_id <> ''),
-    CONSTRAINT ck_points_journal_recorded_at CHECK (length(recorded_at) = 27),
-    CONSTRAINT ck_points_journal_period CHECK (length(period) = 7)
+    CONSTRAINT ck_points_journal_nodes CHECK (length(nodes) % 32 = 0)
 )
  STRICT
 
@@ -173,8 +167,7 @@ CREATE TABLE points_lot (
     CONSTRAINT ck_points_lot_granted CHECK (granted > 0),
     CONSTRAINT ck_points_lot_remaining CHECK (remaining >= 0),
     CONSTRAINT ck_points_lot_settled CHECK (settled >= 0),
-    CONSTRAINT ck_points_lot_whole CHECK (remaining + settled <= granted),
-    CONSTRAINT ck_points_lot_unit_cost_fen CHECK (unit_cost_fen >= 0)
+    CONSTRAINT ck_points_lot_whole CHECK (remaining + settled <= granted)
 )
  WITHOUT ROWID,
  STRICT
@@ -220,9 +213,7 @@ CREATE TABLE points_profile (
     salt BLOB NOT NULL,
     CONSTRAINT pk_points_profile PRIMARY KEY (village, id),
     CONSTRAINT uq_points_profile_village_role_code UNIQUE (village, role, code),
-    CONSTRAINT ck_points_profile_salt CHECK (length(salt) = 32),
-    CONSTRAINT ck_points_profile_role CHECK (role IN ('household', 'resident', 'operator')),
-    CONSTRAINT ck_points_profile_code CHECK (code <> '')
+    CONSTRAINT ck_points_profile_salt CHECK (length(salt) = 32)
 )
  STRICT
 

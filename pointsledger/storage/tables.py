@@ -82,10 +82,6 @@ class Journal(PointsTable, table=True):
         CheckConstraint("seq > 0", name="seq"),
         CheckConstraint("length(leaf) = 32", name="leaf"),
         CheckConstraint("length(nodes) % 32 = 0", name="nodes"),
-        CheckConstraint("kind <> ''", name="kind"),
-        CheckConstraint("request_id <> ''", name="request_id"),
-        CheckConstraint("length(recorded_at) = 27", name="recorded_at"),
-        CheckConstraint("length(period) = 7", name="period"),
         _STRICT,
     )
 
@@ -130,7 +126,6 @@ class EntryRow(PointsTable, table=True):
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("source <> target", name="moves"),
-        CheckConstraint("counts_on >= on_day", name="counts_on"),
         Index(None, "village", "source", "counts_on", "seq"),
         Index(None, "village", "target", "counts_on", "seq"),
         _KEYED,
@@ -244,7 +239,6 @@ class Balance(PointsTable, table=True):
         CheckConstraint("held >= 0", name="held"),
         CheckConstraint("pending >= 0", name="pending"),
         CheckConstraint("arrears >= 0", name="arrears"),
-        CheckConstraint("held <= balance + arrears", name="held_cover"),
         _KEYED,
     )
 
@@ -266,7 +260,6 @@ class Lot(PointsTable, table=True):
         CheckConstraint("remaining >= 0", name="remaining"),
         CheckConstraint("settled >= 0", name="settled"),
         CheckConstraint("remaining + settled <= granted", name="whole"),
-        CheckConstraint("unit_cost_fen >= 0", name="unit_cost_fen"),
         # The open lots of an account, however long its history is.
         Index(
             "ix_points_lot_open",
@@ -437,8 +430,6 @@ class Profile(PointsTable, table=True):
         UniqueConstraint("village", "role", "code"),
         Index(None, "village", "household"),
         CheckConstraint("length(salt) = 32", name="salt"),
-        CheckConstraint("role IN ('household', 'resident', 'operator')", name="role"),
-        CheckConstraint("code <> ''", name="code"),
         _STRICT,
     )
 
