@@ -1,0 +1,232 @@
+"""A book with every kind of act in it, and what it takes to look at, damage and forge one behind the library's back."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pointsledger import Ledger, merkle
+from pointsledger.audit import audit
+from pointsledger.canonical import canonical
+from pointsledger.catalog import PriceList
+from pointsledger.findings import AuditReport
+from pointsledger.rulebook import RuleBook
+from pointsledger.storage.reader import Reader
+from pointsledger.storage.store import Store
+
+VILLAGE = "nanyu"
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+_MANDATE = "[mandate]\ndecided_on = 2025-12-20\npresent = 46\nvotes_for = 44\n"
+_YARD = '[[activity]]\ncode = "yard"\nname = "庭院整洁"\ncategory = "cleanup"\nper = "time"\n'
+_TIDY = (
+    '[[activity]]\ncode = "tidy"\nname = "清运垃圾"\ncategory = "cleanup"\nper = "time"\nsign = "both"\npoints = 2\n'
+)
+_CLASS = (
+    '[[activity]]\ncode = "class"\nname = "夜校"\ncategory = "volunteering"\nper = "hour"\npoints = 5\n'
+    'limit = { times = 2, per = "week", by = "resident", mode = "reject" }\n'
+)
+_HONOUR = (
+    '[[activity]]\ncode = "honour"\nname = "文明户"\ncategory = "model-household"\nper = "level"\n'
+    'limit = { times = 1, per = "ever" }\n'
+    '[[activity.level]]\ncode = "county"\nname = "县级"\npoints = 15\n'
+    '[[activity.level]]\ncode = "town"\nname = "乡镇级"\npoints = 10\n'
+)
+RULES = (
+    f'format = 1\nname = "积分细则"\nfirst_day = 2026-01-01\n{_MANDATE}{_YARD}points = 12\n'
+    f'limit = {{ points = 30, per = "month" }}\n{_TIDY}{_CLASS}{_HONOUR}'
+)
+LATER_RULES = (
+    f'format = 1\nname = "积分细则（修订）"\nfirst_day = 2026-03-10\n{_MANDATE}{_YARD}points = 10\n'
+    f'limit = {{ points = 20, per = "month" }}\n{_TIDY}{_CLASS}' + _HONOUR.replace("ever", "quarter")
+)
+_SHOP = (
+    '[[item]]\ncode = "soap"\nname = "肥皂"\npoints = {soap}\n'
+    '[[item]]\ncode = "cut"\nname = "理发"\npoints = 8\nstocked = false\n'
+)
+PRICES = f'format = 1\nname = "价目表"\nfirst_day = 2026-01-01\n{_MANDATE}{_SHOP.format(soap=10)}'
+LATER_PRICES = f'format = 1\nname = "价目表二"\nfirst_day = 2026-03-10\n{_MANDATE}{_SHOP.format(soap=12)}'
+
+SHEET = (
+    "三月积分登记表,,,,,\n序号,日期,户号,事项,数量,加扣,备注\n"
+    "1,2026-03-03,03-018,清运垃圾,2,加分,\n2,2026-03-04,03-018,清运垃圾,,扣分,门口\n3,2026-03-04,03-019,庭院整洁,,,\n"
+)
+CORRECTED = SHEET.replace("清运垃圾,2,加分", "清运垃圾,3,加分")
+
+
+@dataclass
+class StepClock:
+    """A clock that stands still until it is told to move."""
+
+    instant: datetime = field(default=START)
+
+    def now(self) -> datetime:
+        """Return the instant at which it stands."""
+        return self.instant
+
+    def step(self, *, seconds: float = 0, days: int = 0) -> None:
+        """Move it, forwards or back."""
+        self.instant += timedelta(days=days, seconds=seconds)
+
+
+def begin(place: str | Path, village: str = VILLAGE, clock: StepClock | None = None) -> Ledger:
+    """Begin a book with the first rule book and price list."""
+    return Ledger.create(
+        place,
+        village=village,
+        rulebook=RuleBook.from_toml(RULES, file="rules.toml", decimals=0),
+        prices=PriceList.from_toml(PRICES, file="prices.toml", decimals=0),
+        by="clerk:1",
+        clock=clock or StepClock(),
+    )
+
+
+def live_in(ledger: Ledger, clock: StepClock, folder: Path) -> None:
+    """Do every kind of act that there is, so that no table is left empty."""
+    sheet, corrected = folder / "sheet.csv", folder / "corrected.csv"
+    sheet.write_text(SHEET, encoding="utf-8")
+    corrected.write_text(CORRECTED, encoding="utf-8")
+    ledger.enrol("03-017", head="张三", group="三组", members=["李四"], by="clerk:1", remark="老户", request="e-1")
+    ledger.enrol("03-018", head="王五", group="四组", by="clerk:1", request="e-2")
+    ledger.enrol("03-019", head="赵六", by="clerk:1", request="e-3")
+    ledger.bring_forward("03-017", 20, by="clerk:1", request="o-1")
+    ledger.bring_forward_stock("soap", 4, unit_cost_fen=200, by="clerk:1", request="o-2")
+    ledger.stock_in("soap", 3, unit_cost_fen=250, best_before="2027-01-31", by="shop:1", request="s-1")
+    ledger.stock_in("soap", 2, source="donated", best_before="2026-12-31", by="shop:1", request="s-2")
+    clock.step(days=3)
+    for number in range(3):
+        ledger.award("03-017", "yard", on="2026-03-03", by="clerk:1", approved_by=["panel:1"], request=f"a-{number}")
+    ledger.award("03-017", "class", quantity="1.5", member="李四", on="2026-03-03", by="clerk:1", request="a-3")
+    ledger.award("03-018", "honour", level="county", on="2026-03-03", by="clerk:1", remark="县里评", request="a-4")
+    ledger.deduct("03-019", "tidy", quantity=3, by="clerk:1", request="d-1")
+    ledger.award("03-019", "tidy", quantity=2, by="clerk:1", request="a-5")
+    clock.step(seconds=60)
+    ledger.redeem("03-017", {"soap": 3, "cut": 1}, by="shop:1", remark="本人领", request="r-1")
+    label = ledger.import_deeds(sheet, period="2026-03", by="clerk:2").label
+    ledger.import_deeds(corrected, period="2026-03", by="clerk:2", replace=label)
+    clock.step(days=35)
+    ledger.adopt_rules(RuleBook.from_toml(LATER_RULES, file="rules.toml", decimals=0), by="clerk:1")
+    ledger.adopt_prices(PriceList.from_toml(LATER_PRICES, file="prices.toml", decimals=0), by="clerk:1")
+    ledger.award("03-017", "yard", by="clerk:1", request="a-6")
+    redeemed = ledger.redeem("03-018", {"soap": 1}, by="shop:1", request="r-2")
+    ledger.reverse(redeemed.seq, reason="拿错了", by="clerk:1", request="x-1")
+    owed = ledger.deduct("03-019", "tidy", quantity=20, on="2026-03-05", by="clerk:1", request="d-2")
+    ledger.award("03-019", "tidy", quantity=4, by="clerk:1", request="a-7")
+    ledger.reverse(owed.seq, reason="记错户", by="clerk:1", request="x-2")
+    ledger.reverse_batch(label, reason="整表重录", by="clerk:2")
+    ledger.import_deeds(corrected, period="2026-03", by="clerk:2", label=label)
+
+
+def made(folder: Path, name: str = "book.db") -> Path:
+    """Make a book that was lived in, and return its file, closed."""
+    clock = StepClock()
+    with begin(folder / name, clock=clock) as ledger:
+        live_in(ledger, clock, folder)
+    del ledger
+    gc.collect()  # the last connection is gone, and with it the write-ahead log beside the file
+    return folder / name
+
+
+# --- looking -------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def plain(path: Path, *, guarded: bool = True, checked: bool = True) -> Iterator[sqlite3.Connection]:
+    """Open the file as any program would; unguarded, the triggers are away and put back as they were at the end."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(f"PRAGMA ignore_check_constraints = {'OFF' if checked else 'ON'}")
+        triggers = [] if guarded else drop_triggers(connection)
+        try:
+            yield connection
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            for trigger in triggers:
+                connection.execute(trigger)
+
+
+def drop_triggers(connection: sqlite3.Connection) -> list[str]:
+    """Drop every trigger and return the statements that make them again."""
+    found = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name").fetchall()
+    for name, _ in found:
+        connection.execute(f'DROP TRIGGER "{name}"')
+    return [str(made) for _, made in found]
+
+
+def tables_of(connection: sqlite3.Connection) -> list[str]:
+    """Return the names of the ledger's tables."""
+    found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'points_%'")
+    return sorted(str(name) for (name,) in found)
+
+
+def dump(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table, in order, and what the schema says."""
+    with plain(path) as connection:
+        rows = {
+            name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr)  # noqa: S608 - its own names
+            for name in tables_of(connection)
+        }
+        rows["schema"] = sorted(connection.execute("SELECT name, sql FROM sqlite_master").fetchall(), key=repr)
+    return rows
+
+
+def audited(path: Path, village: str = VILLAGE) -> AuditReport:
+    """Audit a book without opening it first, as if nothing but the audit stood between it and the reader."""
+    store = Store(path)
+    try:
+        with store.connected(writes=False) as connection:
+            return audit(Reader(connection, village), village)
+    finally:
+        store.close()
+
+
+def codes(report: AuditReport) -> set[str]:
+    """Return the codes of everything that was found."""
+    return {finding.code for finding in report}
+
+
+# --- forging -------------------------------------------------------------------------------------------
+
+Body = dict[str, Any]
+
+
+def bodies(path: Path) -> list[Body]:
+    """Return every body of the journal."""
+    with plain(path) as connection:
+        found = connection.execute("SELECT body FROM points_journal WHERE village = ? ORDER BY seq", (VILLAGE,))
+        return [json.loads(body) for (body,) in found]
+
+
+def rewrite(path: Path, change: Callable[[list[Body]], list[Body]]) -> None:
+    """Rewrite the journal with every leaf, node and column recomputed, and derive the projections from it again."""
+    forged = change(bodies(path))
+    frontier: list[bytes] = []
+    with plain(path, guarded=False) as connection:
+        connection.execute("DELETE FROM points_journal WHERE village = ?", (VILLAGE,))
+        for size, body in enumerate(forged):
+            text = canonical(body)
+            leaf = merkle.leaf_hash(text)
+            told = [body[name] for name in ("village", "seq", "kind", "recorded_at", "period", "request")]
+            connection.execute(
+                "INSERT INTO points_journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*told, text.decode(), leaf, merkle.grow(frontier, size, leaf)),
+            )
+    Ledger.rebuild(path, trust_journal=True)
+
+
+def record_of(found: list[Body], request: str) -> Body:
+    """Return the body that was posted under a request id."""
+    return next(body for body in found if body["request"] == request)
+
+
+def bindable(row: Mapping[str, object]) -> tuple[str, tuple[object, ...]]:
+    """Return a WHERE clause that finds exactly ``row``, and its values."""
+    return " AND ".join(f'"{name}" IS ?' for name in row), tuple(row.values())

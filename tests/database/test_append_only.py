@@ -1,0 +1,303 @@
+"""What the file itself refuses, to any program that opens it, and that each guard is needed."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import CheckConstraint, UniqueConstraint
+
+from pointsledger import rows
+from pointsledger.storage import schema
+from pointsledger.storage.tables import METADATA
+from tests.database.lived_in import audited, begin, drop_triggers, dump, plain
+
+TRIGGERS = sorted(name for name, made in schema.statements().items() if made.startswith("CREATE TRIGGER"))
+APPEND_ONLY = ["points_journal", *sorted(schema.table_name(kind) for kind in rows.APPEND_ONLY)]
+COLUMNS = "village, seq, kind, recorded_at, period, request_id, body, leaf, nodes"
+_SIZE, _OTHER_SIZE = 42, 4
+
+# Each stands for what the columns would hold: village, seq, request id, and the rowid where one is given.
+JOURNAL_ROWS = {
+    "the same record again": ("nanyu", "5", "'e-1'", None),
+    "an earlier number, a new request": ("nanyu", "5", "'new'", None),
+    "a number beyond the next": ("nanyu", f"{_SIZE + 2}", "'new'", None),
+    "number zero": ("nanyu", "0", "'new'", None),
+    "a negative number": ("nanyu", "-1", "'new'", None),
+    "the next number, a request used before": ("nanyu", f"{_SIZE + 1}", "'e-1'", None),
+    "the next number, a rowid in use": ("nanyu", f"{_SIZE + 1}", "'new'", "5"),
+    "the next number, the last rowid": ("nanyu", f"{_SIZE + 1}", "'new'", f"{_SIZE}"),
+    "the next number, a rowid of another village": ("nanyu", f"{_SIZE + 1}", "'new'", f"{_SIZE + 1}"),
+    "the next number, a negative rowid": ("nanyu", f"{_SIZE + 1}", "'new'", "-7"),
+    "the next number, rowid zero": ("nanyu", f"{_SIZE + 1}", "'new'", "0"),
+    "another village, not its next": ("aokou", "2", "'new'", None),
+    "another village, its next, a rowid of ours": ("aokou", f"{_OTHER_SIZE + 1}", "'new'", "5"),
+    "a village unknown, not its first": ("xinan", "2", "'new'", None),
+    "a village unknown, a rowid of ours": ("xinan", "1", "'new'", "1"),
+}
+FORMS = {
+    "INSERT": "INSERT INTO {into} SELECT {what}",
+    "INSERT OR REPLACE": "INSERT OR REPLACE INTO {into} SELECT {what}",
+    "REPLACE": "REPLACE INTO {into} SELECT {what}",
+    "INSERT OR IGNORE": "INSERT OR IGNORE INTO {into} SELECT {what}",
+    "INSERT OR FAIL": "INSERT OR FAIL INTO {into} SELECT {what}",
+    "INSERT OR ROLLBACK": "INSERT OR ROLLBACK INTO {into} SELECT {what}",
+    "UPSERT on the key": (
+        "INSERT INTO {into} SELECT {what} WHERE true ON CONFLICT (village, seq) DO UPDATE SET body = 'x'"
+    ),
+    "UPSERT on the request": (
+        "INSERT INTO {into} SELECT {what} WHERE true ON CONFLICT (village, request_id) DO UPDATE SET body = 'x'"
+    ),
+    "UPSERT of everything": "INSERT INTO {into} SELECT {what} WHERE true ON CONFLICT DO UPDATE SET body = 'x'",
+    "UPSERT that does nothing": "INSERT INTO {into} SELECT {what} WHERE true ON CONFLICT DO NOTHING",
+}
+
+
+@pytest.fixture
+def two(book: Path) -> Path:
+    """Return a file with the books of two villages."""
+    begin(book, village="aokou").close()
+    return book
+
+
+def statement(form: str, row: tuple[str, str, str, str | None]) -> str:
+    """Return one way of writing one row into the journal."""
+    village, seq, request, rowid = row
+    into, what = (
+        f"points_journal ({COLUMNS})",
+        f"'{village}', {seq}, 'award', 'z', 'z', {request}, '{{}}', zeroblob(32), x''",
+    )
+    if rowid is not None:
+        into, what = into.replace("(", "(rowid, ", 1), f"{rowid}, {what}"
+    return FORMS[form].format(into=into, what=what)
+
+
+def refused(connection: sqlite3.Connection, attack: str) -> bool:
+    """Tell whether the database refuses a statement for one of its rules."""
+    try:
+        connection.execute(attack)
+    except sqlite3.IntegrityError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("recursive", ["OFF", "ON"])
+def test_the_journal_takes_nothing_but_the_next_record(two: Path, recursive: str) -> None:
+    """No form of INSERT, REPLACE or UPSERT puts anything but the next record under a free id into the journal."""
+    before = dump(two)
+    assert [_SIZE, _OTHER_SIZE] == [
+        len([row for row in before["points_journal"] if row[0] == one]) for one in ("nanyu", "aokou")
+    ]
+    for form in FORMS:
+        for name, row in JOURNAL_ROWS.items():
+            with plain(two) as connection:
+                connection.execute(f"PRAGMA recursive_triggers = {recursive}")
+                assert refused(connection, statement(form, row)), f"{form}: {name}"
+    assert before == dump(two)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_journal_takes_the_next_record(two: Path, form: str) -> None:
+    """The next record of a village goes in by every form of INSERT: what is refused above is refused for its reason."""
+    with plain(two) as connection:
+        connection.execute(statement(form, ("nanyu", f"{_SIZE + 1}", "'new'", None)))
+        connection.execute(statement(form, ("aokou", f"{_OTHER_SIZE + 1}", "'e-1'", "9000")))
+        count = connection.execute("SELECT count(*) FROM points_journal").fetchone()[0]
+    assert _SIZE + _OTHER_SIZE + 2 == count
+
+
+@pytest.mark.parametrize("conflict", ["", "OR REPLACE", "OR IGNORE", "OR FAIL", "OR ROLLBACK"])
+@pytest.mark.parametrize("recursive", ["OFF", "ON"])
+def test_the_journal_is_never_updated(two: Path, conflict: str, recursive: str) -> None:
+    """No column of a record, nor its rowid, can be updated, and no record be replaced by moving another onto it."""
+    before = dump(two)
+    with plain(two) as connection:
+        connection.execute(f"PRAGMA recursive_triggers = {recursive}")
+        for column in (*COLUMNS.split(", "), "rowid"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                connection.execute(f"UPDATE {conflict} points_journal SET {column} = {column} WHERE seq = 5")  # noqa: S608 - a column of ours
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            connection.execute(f"UPDATE {conflict} points_journal SET seq = 4 WHERE seq = 5 AND village = 'nanyu'")  # noqa: S608 - a constant
+    assert before == dump(two)
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_append_only_tables_refuse_update_and_delete(book: Path, table: str) -> None:
+    """Nothing in an append-only table can be updated or deleted, row by row or all at once."""
+    before = dump(book)
+    assert before[table]
+    with plain(book) as connection:
+        for attack in (
+            f"UPDATE {table} SET village = village",  # noqa: S608 - a table of ours
+            f"UPDATE OR REPLACE {table} SET seq = seq + 1",  # noqa: S608 - as above
+            f"DELETE FROM {table}",  # noqa: S608 - as above
+            f"DELETE FROM {table} WHERE seq = (SELECT max(seq) FROM {table})",  # noqa: S608 - as above
+        ):
+            with pytest.raises(sqlite3.IntegrityError, match=f"{table} is append-only"):
+                connection.execute(attack)
+    assert before == dump(book)
+
+
+# --- each guard is needed ------------------------------------------------------------------------------
+
+_LAST = "(SELECT max(seq) FROM points_journal WHERE village = 'nanyu')"
+
+
+def attack_on(trigger: str) -> str:
+    """Return what a trigger alone stands in the way of."""
+    if trigger == "points_journal_next":
+        return statement("INSERT OR REPLACE", ("nanyu", "5", "'e-1'", None))
+    if trigger == "points_journal_rowid":
+        return statement("INSERT", ("nanyu", f"{_SIZE + 1}", "'new'", "-7"))
+    table, act = re.fullmatch(r"(\w+)_no_(update|delete)", trigger).groups()  # type: ignore[union-attr]  # it matches
+    if act == "delete":
+        return f"DELETE FROM {table} WHERE seq = (SELECT max(seq) FROM {table})"  # noqa: S608 - a table of ours
+    return f"UPDATE {table} SET village = village"  # noqa: S608 - as above
+
+
+def test_every_append_only_table_has_its_triggers() -> None:
+    """There are two triggers for each append-only table, and two more for what enters the journal."""
+    expected = [f"{table}_no_{act}" for table in APPEND_ONLY for act in ("update", "delete")]
+    assert sorted([*expected, "points_journal_next", "points_journal_rowid"]) == TRIGGERS
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_each_trigger_alone_stops_something(book: Path, trigger: str) -> None:
+    """What a trigger refuses goes through once that one trigger is dropped, and the audit misses the trigger."""
+    with plain(book) as connection:
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            connection.execute(attack_on(trigger))
+        connection.execute(f"DROP TRIGGER {trigger}")
+        assert 1 <= connection.execute(attack_on(trigger)).rowcount
+    assert f"{trigger} missing" in [found.what for found in audited(book) if found.code == "schema-differs"]
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_a_trigger_that_is_dropped_is_found(book: Path, trigger: str) -> None:
+    """A trigger that is gone is a finding, although nothing was done with it yet."""
+    with plain(book) as connection:
+        connection.execute(f"DROP TRIGGER {trigger}")
+    report = audited(book)
+    assert [("schema-differs", f"{trigger} missing")] == [(found.code, found.what) for found in report]
+    assert not report.whole
+
+
+def test_a_trigger_made_toothless_is_found(book: Path) -> None:
+    """A trigger of the right name that does nothing is a finding."""
+    with plain(book) as connection:
+        connection.execute("DROP TRIGGER points_journal_no_delete")
+        connection.execute(
+            "CREATE TRIGGER points_journal_no_delete BEFORE DELETE ON points_journal BEGIN SELECT 1; END"
+        )
+    assert ["points_journal_no_delete changed"] == [found.what for found in audited(book)]
+
+
+def test_a_trigger_that_does_not_belong_is_found(book: Path) -> None:
+    """A trigger that somebody added to our tables is a finding, under whatever name."""
+    with plain(book) as connection:
+        connection.execute(
+            "CREATE TRIGGER harmless AFTER INSERT ON points_journal "
+            "BEGIN UPDATE points_balance SET balance = balance + 1; END"
+        )
+    assert ["harmless not part of the schema"] == [found.what for found in audited(book)]
+
+
+# --- constraints ---------------------------------------------------------------------------------------
+
+# For each CHECK constraint, what it alone refuses, once the triggers are out of the way.
+VIOLATIONS = {
+    "ck_points_schema_only": "UPDATE points_schema SET only = 2",
+    "ck_points_journal_seq": "UPDATE points_journal SET seq = 0 WHERE seq = 5",
+    "ck_points_journal_leaf": "UPDATE points_journal SET leaf = x'00' WHERE seq = 5",
+    "ck_points_journal_nodes": "UPDATE points_journal SET nodes = x'00' WHERE seq = 5",
+    "ck_points_village_size": "UPDATE points_village SET size = -1",
+    "ck_points_village_decimals": "UPDATE points_village SET decimals = 3",
+    "ck_points_village_cut_off_day": "UPDATE points_village SET cut_off_day = 29",
+    "ck_points_village_root": "UPDATE points_village SET root = x'00'",
+    "ck_points_entry_amount": "UPDATE points_entry SET amount = 0",
+    "ck_points_entry_moves": "UPDATE points_entry SET target = source",
+    "ck_points_allocation_amount": "UPDATE points_allocation SET amount = 0",
+    "ck_points_allocation_cause": "UPDATE points_allocation SET cause = 'gift' WHERE seq = 21 AND lot_seq = 8",
+    "ck_points_edition_document": "UPDATE points_edition SET document = 'x' WHERE document = 'prices'",
+    "ck_points_balance_shelf": "UPDATE points_balance SET balance = -1, arrears = 1 WHERE unit <> 'points'",
+    "ck_points_balance_arrears_cover": "UPDATE points_balance SET balance = -1 WHERE unit = 'points'",
+    "ck_points_balance_held": "UPDATE points_balance SET held = -1",
+    "ck_points_balance_pending": "UPDATE points_balance SET pending = -1",
+    "ck_points_balance_arrears": "UPDATE points_balance SET arrears = -1",
+    "ck_points_lot_granted": "UPDATE points_lot SET granted = 0, remaining = 0, settled = 0",
+    "ck_points_lot_remaining": "UPDATE points_lot SET remaining = -1",
+    "ck_points_lot_settled": "UPDATE points_lot SET settled = -1",
+    "ck_points_lot_whole": "UPDATE points_lot SET remaining = granted + 1",
+    "ck_points_usage_points": "UPDATE points_usage SET points = -1",
+    "ck_points_usage_times": "UPDATE points_usage SET times = -1",
+    "ck_points_capped_cut": "UPDATE points_capped SET granted = requested",
+    "ck_points_capped_granted": "UPDATE points_capped SET granted = -1",
+    "ck_points_redemption_points": "UPDATE points_redemption SET points = 0",
+    "ck_points_redemption_line_pieces": "UPDATE points_redemption_line SET pieces = 0",
+    "ck_points_redemption_line_price": "UPDATE points_redemption_line SET price = 0",
+    "ck_points_reversal_later": "UPDATE points_reversal SET by_seq = seq",
+    "ck_points_batch_row_live": "UPDATE points_batch_row SET live = 2",
+    "ck_points_profile_salt": "UPDATE points_profile SET salt = x'00'",
+    "ck_points_remark_salt": "UPDATE points_remark SET salt = x'00'",
+    "uq_points_journal_village_request_id": "UPDATE points_journal SET request_id = 'e-1' WHERE seq = 6",
+    "uq_points_profile_village_role_code": "UPDATE points_profile SET code = '03-017' WHERE code = '03-018'",
+}
+CONSTRAINTS = {
+    str(constraint.name): table.name
+    for table in METADATA.sorted_tables
+    for constraint in table.constraints
+    if isinstance(constraint, CheckConstraint | UniqueConstraint)
+}
+
+
+def loosened(connection: sqlite3.Connection, table: str, constraint: str) -> None:
+    """Make a table anew with one constraint left out, its rows, indexes and triggers kept."""
+    made = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+    others = connection.execute(
+        "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND type <> 'table' AND sql IS NOT NULL", (table,)
+    ).fetchall()
+    start = made.index(f", CONSTRAINT {constraint} ")
+    end = made.find(", CONSTRAINT ", start + 1)
+    without = made[:start] + made[end if end > 0 else made.rindex(")") :]
+    connection.execute(f"CREATE TABLE aside AS SELECT * FROM {table}")  # noqa: S608 - a table of ours
+    connection.execute(f"DROP TABLE {table}")
+    connection.execute(without)
+    connection.execute(f"INSERT INTO {table} SELECT * FROM aside ORDER BY 1, 2")  # noqa: S608 - as above
+    connection.execute("DROP TABLE aside")
+    for (other,) in others:
+        connection.execute(other)
+
+
+def test_every_constraint_has_an_attack() -> None:
+    """Each CHECK and UNIQUE constraint of the tables stands in the list of attacks below, and nothing else does."""
+    assert sorted(CONSTRAINTS) == sorted(VIOLATIONS)
+
+
+@pytest.mark.parametrize("constraint", VIOLATIONS)
+def test_each_constraint_alone_stops_something(book: Path, constraint: str) -> None:
+    """What a constraint refuses goes through once that one constraint is left out."""
+    with plain(book) as connection:
+        drop_triggers(connection)
+        with pytest.raises(sqlite3.IntegrityError):
+            connection.execute(VIOLATIONS[constraint])
+        loosened(connection, CONSTRAINTS[constraint], constraint)
+        assert 1 <= connection.execute(VIOLATIONS[constraint]).rowcount
+
+
+@pytest.mark.parametrize("constraint", VIOLATIONS)
+def test_a_loosened_constraint_is_found(book: Path, constraint: str) -> None:
+    """A table made anew with one constraint less is a finding, although its rows are all there."""
+    with plain(book) as connection:
+        loosened(connection, CONSTRAINTS[constraint], constraint)
+    found = [(finding.code, finding.what) for finding in audited(book)]
+    assert [("schema-differs", f"{CONSTRAINTS[constraint]} changed")] == found
+
+
+@pytest.mark.parametrize("index", sorted(str(one.name) for table in METADATA.sorted_tables for one in table.indexes))
+def test_a_dropped_index_is_found(book: Path, index: str) -> None:
+    """An index that is gone is a finding: readings would walk through whole histories."""
+    with plain(book) as connection:
+        connection.execute(f"DROP INDEX {index}")
+    assert [f"{index} missing"] == [finding.what for finding in audited(book)]

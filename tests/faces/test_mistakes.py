@@ -1,0 +1,240 @@
+"""Mistakes at the command line: one sentence on the standard error, a status, never a traceback, nothing changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pointsledger import Ledger
+
+if TYPE_CHECKING:
+    from tests.faces.conftest import Run
+
+WRONG_USE = 2
+REFUSED = 1
+
+# What was typed, the status, and the code of the error.
+MISTAKES: tuple[tuple[str, int, str], ...] = (
+    ("balance O3-017", WRONG_USE, "unknown-account"),
+    ("statement O3-017", WRONG_USE, "unknown-account"),
+    ("redemptions --household O3-017", WRONG_USE, "unknown-account"),
+    ("award O3-017 tidy", WRONG_USE, "unknown-account"),
+    ("award 03-017 tydy", WRONG_USE, "unknown-activity"),
+    ("award 03-017 tidy --member 王五", WRONG_USE, "unknown-resident"),
+    ("award 03-017 tidy --level county", WRONG_USE, "unexpected-level"),
+    ("award 03-017 tidy --quantity two", WRONG_USE, "invalid-number"),
+    ("award 03-017 tidy --quantity 0", WRONG_USE, "not-positive"),
+    ("award 03-017 tidy --started-at 8:30", WRONG_USE, "invalid-time"),
+    ("award 03-017 tidy --on 2025-02-30", WRONG_USE, "invalid-date"),
+    ("award 03-017 tidy --on 2025-08-31", WRONG_USE, "before-first-period"),
+    ("award 03-017 tidy --on 2090-01-01", WRONG_USE, "future-date"),
+    ("deduct 03-017 yard", WRONG_USE, "wrong-sign"),
+    ("balance 03-017 --on tomorrow", WRONG_USE, "invalid-date"),
+    ("tally October", WRONG_USE, "invalid-period"),
+    ("tally 2025-10 --level street", WRONG_USE, "invalid-setting"),
+    ("rank 2025-13", WRONG_USE, "invalid-period"),
+    ("rank 2025-10 --level village", WRONG_USE, "invalid-setting"),
+    ("rank 2025-10 --ties fair", WRONG_USE, "invalid-setting"),
+    ("redemptions --period 25", WRONG_USE, "invalid-period"),
+    ("redeem 03-017 soap=0", WRONG_USE, "not-positive"),
+    ("redeem 03-017 soap=", WRONG_USE, "invalid-number"),
+    ("redeem 03-017 =1", WRONG_USE, "invalid-text"),
+    ("redeem 03-017 gold", WRONG_USE, "unknown-item"),
+    ("redeem 03-018 haircut", REFUSED, "insufficient-points"),
+    ("redeem 03-017 soap=2 haircut", REFUSED, "insufficient-points"),
+    ("stock in haircut 1", WRONG_USE, "not-stocked"),
+    ("stock in soap one", WRONG_USE, "invalid-number"),
+    ("stock in soap 1 --unit-cost 2.505", WRONG_USE, "too-many-decimals"),
+    ("stock in soap 1 --source found", WRONG_USE, "invalid-setting"),
+    ("stock in soap 1 --best-before never", WRONG_USE, "invalid-date"),
+    ("reverse 1 --reason x", REFUSED, "not-reversible"),
+    ("reverse 11 --reason x", REFUSED, "already-spent"),
+    ("reverse 16 --reason x", REFUSED, "already-reversed"),
+    ("reverse 0 --reason x", WRONG_USE, "unknown-record"),
+    ("reverse 17 --reason x", REFUSED, "not-reversible"),
+    ("reverse 999 --reason x", WRONG_USE, "unknown-record"),
+    ("reverse 99999999999999999999 --reason x", WRONG_USE, "unknown-record"),
+    ("reverse --batch none --reason x", WRONG_USE, "unknown-batch"),
+    ("record 0", WRONG_USE, "unknown-record"),
+    ("head --size 999", WRONG_USE, "unknown-record"),
+    ("enrol missing.csv", WRONG_USE, "file-unreadable"),
+    ("enrol .", WRONG_USE, "file-unreadable"),
+    ("enrol openings.csv", WRONG_USE, "sheet-unreadable"),
+    ("enrol empty.csv", WRONG_USE, "sheet-unreadable"),
+    ("enrol book.db", WRONG_USE, "sheet-unreadable"),
+    ("enrol twice.csv", REFUSED, "sheet-faulty"),
+    ("opening missing.csv", WRONG_USE, "file-unreadable"),
+    ("opening --stock openings.csv", WRONG_USE, "sheet-unreadable"),
+    ("import missing.csv --period 2025-10", WRONG_USE, "file-unreadable"),
+    ("import . --period 2025-10", WRONG_USE, "file-unreadable"),
+    ("import deeds.csv --period 2025Q4", WRONG_USE, "invalid-period"),
+    ("import deeds.csv --period 2025-10 --replace none", WRONG_USE, "unknown-batch"),
+    ("import deeds.csv --period 2025-10 --label a --replace b", WRONG_USE, "invalid-setting"),
+    ("import faulty.csv --period 2025-10", REFUSED, "sheet-faulty"),
+    ("import deeds.csv --period 2025-09", REFUSED, "sheet-faulty"),
+    ("rules check missing.toml", WRONG_USE, "file-unreadable"),
+    ("rules check .", WRONG_USE, "file-unreadable"),
+    ("rules adopt missing.toml", WRONG_USE, "file-unreadable"),
+    ("rules check deeds.csv", REFUSED, "rulebook-invalid"),
+    ("rules check faulty.toml", REFUSED, "rulebook-invalid"),
+    ("rules adopt faulty.toml", REFUSED, "rulebook-invalid"),
+    ("prices check rules.toml", REFUSED, "prices-invalid"),
+    ("prices adopt rules.toml", REFUSED, "prices-invalid"),
+    ("init --village nanyu", REFUSED, "village-exists"),
+    ("init --village 北峪", WRONG_USE, "invalid-code"),
+    ("init --db new.db --village beiyu --decimals 3", WRONG_USE, "invalid-setting"),
+    ("init --db new.db --village beiyu --zone Mars/Olympus", WRONG_USE, "invalid-setting"),
+    ("init --db new.db --village beiyu --cut-off-day 29", WRONG_USE, "invalid-setting"),
+    ("init --db new.db --village beiyu --first-period 2025Q1", WRONG_USE, "invalid-period"),
+    ("init --db new.db --village beiyu --rulebook missing.toml", WRONG_USE, "file-unreadable"),
+    ("init --db new.db --village beiyu --rulebook faulty.toml", REFUSED, "rulebook-invalid"),
+    ("init --db text.db --village beiyu", REFUSED, "not-a-ledger"),
+    ("init --db missing/new.db --village beiyu", REFUSED, "read-only"),
+    ("balance --village beiyu", WRONG_USE, "unknown-village"),
+    ("balance --db missing.db", REFUSED, "not-a-ledger"),
+    ("balance --db text.db", REFUSED, "not-a-ledger"),
+    ("balance --db .", REFUSED, "not-a-ledger"),
+    ("award 03-017 tidy --db missing.db", REFUSED, "not-a-ledger"),
+    ("audit --db missing.db", REFUSED, "not-a-ledger"),
+    ("audit --db text.db", REFUSED, "not-a-ledger"),
+    ("rebuild --db missing.db", REFUSED, "not-a-ledger"),
+    ("rebuild --db text.db", REFUSED, "not-a-ledger"),
+    ("balance --db mysql://host/book", WRONG_USE, "invalid-setting"),
+)
+
+# What cannot be understood at all, and a word of what is said about it.
+MISUSES: tuple[tuple[str, str], ...] = (
+    ("weed", "weed"),
+    ("balance --weed", "--weed"),
+    ("award 03-017", "activity"),
+    ("statement", "household"),
+    ("redeem 03-017", "items"),
+    ("redeem 03-017 soap soap", "soap stands twice"),
+    ("redeem 03-017 soap=1 soap=2", "soap stands twice"),
+    ("reverse 12", "--reason"),
+    ("reverse --reason x", "--batch"),
+    ("reverse 12 --batch oct --reason x", "--batch"),
+    ("reverse twelve --reason x", "'seq'"),
+    ("reverse -1 --reason x", "-1"),
+    ("record twelve", "'seq'"),
+    ("rank 2025-10 --first 0", "--first"),
+    ("balance --on 2025-10-03", "--on"),
+    ("import deeds.csv", "--period"),
+    ("init --db new.db", "--village"),
+    ("init --db new.db --village beiyu --decimals two", "--decimals"),
+    ("head --size 0", "--size"),
+    ("reverse --batch oct --reason x --request r", "--request"),
+    ("--lang fr balance", "use zh or en"),
+    ("balance --lang zh", "--lang"),
+)
+
+
+def test_a_mistake_is_told_in_a_sentence(clerk: Path, run: Run) -> None:
+    """Whatever is typed wrongly ends with its status and its code behind one sentence, and the book stays as it was."""
+    before = sorted(path.name for path in clerk.iterdir())
+    with Ledger.open(clerk / "book.db") as ledger:
+        head = ledger.head()
+    for number, (words, status, code) in enumerate(MISTAKES):
+        lang = ("en", "zh")[number % 2]  # in turn: that every error speaks both is for the tests of the errors
+        ended = run("--lang", lang, *words.split())
+        assert status == ended.status, words
+        assert ended.err.endswith(f" ({code})\n"), words
+        assert "Traceback" not in ended.err, words
+        assert lang == "en" or not ended.err.isascii(), words
+    with Ledger.open(clerk / "book.db") as ledger:
+        assert head == ledger.head()
+    assert before == sorted(path.name for path in clerk.iterdir())
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_misuse_shows_the_way_to_help(run: Run) -> None:
+    """A command that cannot be understood ends with 2, names what is wrong and points to --help."""
+    for words, word in MISUSES:
+        ended = run(*words.split())
+        assert (2, "") == (ended.status, ended.out), words
+        assert word in ended.err.splitlines()[-1], words
+        assert "--help" in ended.err
+
+
+def test_somebody_records(folder: Path, run: Run) -> None:
+    """Without --by nothing is recorded."""
+    assert (folder / "book.db").is_file()
+    for words in (
+        "award 03-017 tidy --db book.db",
+        "deduct 03-017 tidy --db book.db",
+        "redeem 03-017 haircut --db book.db",
+        "reverse 14 --reason x --db book.db",
+        "stock in soap 1 --db book.db",
+        "rules adopt rules.toml --db book.db",
+        "prices adopt prices.toml --db book.db",
+        "init --db new.db --village beiyu",
+    ):
+        ended = run(*words.split())
+        assert (2, "") == (ended.status, ended.out), words
+        assert ended.err.endswith("(operator-required)\n"), words
+    assert not (folder / "new.db").exists()
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_book_is_named(run: Run) -> None:
+    """Without --db no book is opened."""
+    for words in ("balance", "audit", "rebuild", "award 03-017 tidy --by c", "enrol households.csv --by c"):
+        ended = run(*words.split())
+        assert (2, "") == (ended.status, ended.out), words
+        assert "--db" in ended.err.splitlines()[-1]
+
+
+@pytest.mark.usefixtures("clerk")
+def test_one_of_several_villages_is_named(run: Run) -> None:
+    """In a file of two villages every command needs to know which, and says which there are."""
+    assert 0 == run("init", "--village", "beiyu").status
+    for words in ("balance", "audit", "award 03-017 tidy", "record 1", "tally 2025-10"):
+        ended = run(*words.split())
+        assert (2, "") == (ended.status, ended.out), words
+        assert "beiyu, nanyu" in ended.err
+        assert ended.err.endswith("(village-required)\n")
+    assert 0 == run("balance", "--village", "nanyu").status
+
+
+@pytest.mark.parametrize(("lang", "headings"), [("en", ["row", "column", "fault"]), ("zh", ["行", "列", "问题"])])
+@pytest.mark.usefixtures("clerk")
+def test_faults_stand_in_a_table(run: Run, lang: str, headings: list[str]) -> None:
+    """Every fault of a sheet stands with its row and column before the sentence that says what to do."""
+    for extra, status in ((), 1), (("--dry-run",), 1), (("--skip-bad",), 1):
+        ended = run("--lang", lang, "import", "faulty.csv", "--period", "2025-10", *extra)
+        assert status == ended.status
+        assert headings == ended.lines[0].split()
+        assert ["3", "户号"] == ended.lines[1].split()[:2]
+        assert "O3-018" in ended.lines[1]
+    with Ledger.open("book.db") as ledger:
+        assert 6 == ledger.balance("03-018").balance
+
+
+@pytest.mark.usefixtures("clerk")
+def test_sound_rows_may_go_in(run: Run) -> None:
+    """With --skip-bad the others are entered, how many is told, and the status still says that some were not."""
+    words = ("import", "faulty.csv", "--period", "2025-10", "--skip-bad")
+    ended = run("--lang", "en", *words)
+    assert (1, "") == (ended.status, ended.err)
+    assert "batch '2025-10', 2 rows: 1 posted, 1 faulty and left out; points +6." == ended.lines[-1]
+    ended = run("--lang", "zh", *words)
+    assert "批次“2025-10”共 2 行：1 行此前已入账，1 行有误未录；积分 +0。" == ended.lines[-1]
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_faulty_document_names_every_fault(run: Run) -> None:
+    """A rule book is refused with the line and the key of each fault."""
+    ended = run("rules", "check", "faulty.toml")
+    assert (1, "") == (ended.status, ended.out)
+    assert "faulty.toml:15: activity[1].points" in ended.err
+
+
+@pytest.mark.usefixtures("clerk")
+def test_an_unknown_language_of_the_environment_is_wrong_use(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A language that is not spoken ends with 2, whoever asked for it."""
+    monkeypatch.setenv("POINTSLEDGER_LANG", "fr")
+    ended = run("balance")
+    assert (2, "") == (ended.status, ended.out)
+    assert "use zh or en" in ended.err

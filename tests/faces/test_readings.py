@@ -1,0 +1,249 @@
+"""Readings at the command line: a table for people, in both languages, and JSON and CSV for scripts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pointsledger import Ledger
+
+if TYPE_CHECKING:
+    from tests.faces.conftest import Run
+
+# Of each reading: its words, its columns for scripts, its headings for people in both languages, and how many rows.
+BALANCE = "household name group balance held pending arrears available"
+READINGS: dict[str, tuple[str, str, str, str, int]] = {
+    "balance": (
+        "balance",
+        BALANCE,
+        BALANCE.replace(" ", "|"),
+        "户号|户主|组|余额|预约占用|待生效|欠分|可用",
+        3,
+    ),
+    "balance --group": (
+        "balance --group 三组",
+        BALANCE,
+        BALANCE.replace(" ", "|"),
+        "户号|户主|组|余额|预约占用|待生效|欠分|可用",
+        2,
+    ),
+    "balance --on": (
+        "balance 03-017 --on 2025-10-02",
+        "household name group on balance",
+        "household|name|group|on|balance",
+        "户号|户主|组|日期|余额",
+        1,
+    ),
+    "statement": (
+        "statement 03-017 --period 2025-10",
+        "seq on what member worth points balance note",
+        "record|on|what|member|worth|points|balance|note",
+        "记录号|日期|事由|成员|应得|积分|余额|说明",
+        6,
+    ),
+    "tally": (
+        "tally 2025-10",
+        "code name group deeds opening earned prior deducted redeemed closing",
+        "code|name|group|deeds|opening|earned|prior|deducted|redeemed|closing",
+        "编号|户主|组|事项数|期初|加分|前期更正|扣分|兑换|期末",
+        3,
+    ),
+    "tally --level group": (
+        "tally 2025Q4 --level group",
+        "code deeds opening earned prior deducted redeemed closing",
+        "code|deeds|opening|earned|prior|deducted|redeemed|closing",
+        "编号|事项数|期初|加分|前期更正|扣分|兑换|期末",
+        2,
+    ),
+    "tally --level category": (
+        "tally 2025 --level category",
+        "code title deeds earned prior deducted",
+        "code|name|deeds|earned|prior|deducted",
+        "编号|名称|事项数|加分|前期更正|扣分",
+        1,
+    ),
+    "tally --level village": (
+        "tally 2025H2 --level village",
+        "deeds opening earned prior deducted redeemed closing",
+        "deeds|opening|earned|prior|deducted|redeemed|closing",
+        "事项数|期初|加分|前期更正|扣分|兑换|期末",
+        1,
+    ),
+    "rank": (
+        "rank 2025-10 --ties dense",
+        "rank code name group points deeds",
+        "rank|code|name|group|points|deeds",
+        "名次|编号|户主|组|积分|事项数",
+        3,
+    ),
+    "rank --first": (
+        "rank 2025-10 --first 1",
+        "rank code name group points deeds",
+        "rank|code|name|group|points|deeds",
+        "名次|编号|户主|组|积分|事项数",
+        1,
+    ),
+    "redemptions": (
+        "redemptions --period 2025-10 --household 03-017",
+        "seq on household name items points by note",
+        "record|on|household|name|items|points|by|note",
+        "记录号|日期|户号|户主|商品|积分|经办|说明",
+        2,
+    ),
+    "head": ("head", "records root", "records|root", "记录号|校验根", 1),
+    "stock show": (
+        "stock show",
+        "item title pieces cost",
+        "item|name|pieces|cost (yuan)",
+        "商品|名称|数量|成本（元）",
+        1,
+    ),
+    "trial-balance": (
+        "trial-balance",
+        "unit account balance",
+        "book|account|balance",
+        "账|科目|余额",
+        8,
+    ),
+}
+
+ENDINGS = {"statement": 1, "tally": 1, "tally --level group": 1, "tally --level category": 1, "trial-balance": 1}
+"""The lines that some tables have below their rows: a total, a closing, a verdict."""
+
+AUDITED = ("grade", "code", "records", "finding")
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    """Return the rows of CSV text."""
+    return list(csv.DictReader(io.StringIO(text), strict=True))
+
+
+def forge(book: Path) -> None:
+    """Raise an award of 12 to 92 in a record of a closed book."""
+    data = book.read_bytes()
+    assert b'"granted":12,' in data
+    book.write_bytes(data.replace(b'"granted":12,', b'"granted":92,', 1))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("reading", READINGS)
+@pytest.mark.usefixtures("clerk")
+def test_a_reading_is_a_table_for_people(run: Run, reading: str, lang: str) -> None:
+    """A reading is a table with headings in the language spoken, and a row for each thing found."""
+    words, _, en, zh, count = READINGS[reading]
+    ended = run("--lang", lang, *words.split())
+    assert (0, "") == (ended.status, ended.err)
+    lines = ended.lines[1:] if reading == "statement" else ended.lines
+    assert {"en": en, "zh": zh}[lang].split("|") == re.split(r" {2,}", lines[0].strip())
+    assert 1 + count + ENDINGS.get(reading, 0) == len(lines)
+
+
+@pytest.mark.parametrize("reading", READINGS)
+@pytest.mark.usefixtures("clerk")
+def test_a_reading_is_json_and_csv_for_scripts(run: Run, reading: str) -> None:
+    """JSON and CSV hold the same rows under English names in a fixed order, whatever language is spoken."""
+    words, columns, *_, count = READINGS[reading]
+    found = json.loads(run("--lang", "en", *words.split(), "--json").out)
+    assert [columns.split()] * count == [list(row) for row in found]
+    text = run("--lang", "en", *words.split(), "--csv").out
+    assert columns.replace(" ", ",") == text.splitlines()[0]
+    assert [{name: str(value) for name, value in row.items()} for row in found] == rows_of(text)
+    spoken = json.loads(run("--lang", "zh", *words.split(), "--json").out)
+    told = {"note", "what"}
+    assert [{name: row[name] for name in row if name not in told} for row in found] == [
+        {name: row[name] for name in row if name not in told} for row in spoken
+    ]
+
+
+@pytest.mark.usefixtures("clerk")
+def test_figures_are_exact_text(run: Run) -> None:
+    """Points and yuan are decimal text, counts and record numbers are numbers, and what is unknown is null."""
+    (stock,) = json.loads(run("stock", "show", "--json").out)
+    assert {"item": "soap", "title": "肥皂", "pieces": 9, "cost": "22.50"} == stock
+    (tally,) = json.loads(run("tally", "2025-10", "--level", "village", "--json").out)
+    expected = {"deeds": 4, "opening": "10", "earned": "30", "prior": "0", "deducted": "-6", "redeemed": "-20"}
+    assert expected | {"closing": "14"} == tally
+    cut = json.loads(run("statement", "03-017", "--json").out)[3]
+    assert ("12", "6", "cut by the limit") == (cut["worth"], cut["points"], cut["note"])
+
+
+@pytest.mark.usefixtures("clerk")
+def test_tables_end_with_a_total(run: Run) -> None:
+    """A tally has its total, a statement its opening and closing and a trial balance its verdict, for people alone."""
+    assert ["total", "4", "10", "30", "0", "-6", "-20", "14"] == run("tally", "2025-10").lines[-1].split()
+    assert "合计" == run("--lang", "zh", "tally", "2025-10").lines[-1].split()[0]
+    statement = run("statement", "03-017", "--period", "2025-10").lines
+    assert ("03-017 张三: opening 10", "closing 20") == (statement[0], statement[-1])
+    statement = run("--lang", "zh", "statement", "03-017").lines
+    assert ("03-017 张三：期初 0", "期末 20") == (statement[0], statement[-1])
+    assert "Every book sums to zero." == run("trial-balance").lines[-1]
+    assert "各账借贷相抵，合计为零。" == run("--lang", "zh", "trial-balance").lines[-1]
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_note_says_what_became_of_it(run: Run) -> None:
+    """A statement and the list of redemptions name the record that undid one, in the language spoken."""
+    with Ledger.open("book.db") as ledger:
+        last = ledger.head().size
+    for words in (("statement", "03-017"), ("redemptions",)):
+        for lang, note in (("en", f"reversed by {last}"), ("zh", f"已由 {last} 号冲销")):
+            rows = json.loads(run("--lang", lang, *words, "--json").out)
+            assert [note] == [row["note"] for row in rows if row["seq"] == last - 1]
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_record_is_shown_as_it_was_written(run: Run) -> None:
+    """A record comes out as the JSON of its body, with no name in it."""
+    ended = run("record", "16")
+    with Ledger.open("book.db") as ledger:
+        assert (0, json.loads(ledger.record(16).body())) == (ended.status, json.loads(ended.out))
+    assert "张三" not in ended.out
+
+
+def test_an_audit_tells_a_whole_book(clerk: Path, run: Run) -> None:
+    """A whole book ends with 0, its size and its root, and has no findings for scripts."""
+    with Ledger.open(clerk / "book.db") as ledger:
+        size, root = ledger.head().size, ledger.head().root.hex()
+    for lang, words in (("en", (f"{size} records, whole", f"root {root}")), ("zh", (f"共 {size} 笔记录，完整", root))):
+        ended = run("--lang", lang, "audit")
+        assert (0, 2) == (ended.status, len(ended.lines))
+        assert [True, True] == [word in line for word, line in zip(words, ended.lines, strict=True)]
+    assert [] == json.loads(run("audit", "--json").out)
+    assert [",".join(AUDITED)] == run("audit", "--csv").lines
+
+
+def test_an_audit_tells_a_forged_one(clerk: Path, run: Run) -> None:
+    """A forged record is named by number and code, and ends with 1 in every form."""
+    forge(clerk / "book.db")
+    for lang, grade in (("en", "broken"), ("zh", "不符")):
+        ended = run("--lang", lang, "audit")
+        assert (1, "") == (ended.status, ended.err)
+        assert [grade, "leaf-mismatch", "12"] == ended.lines[1].split()[:3]
+    told, listed = run("audit", "--json"), run("audit", "--csv")
+    assert (1, 1) == (told.status, listed.status)
+    found = json.loads(told.out)
+    assert ["leaf-mismatch", "decision-differs"] == [finding["code"] for finding in found[:2]]
+    assert [list(AUDITED)] * len(found) == [list(finding) for finding in found]
+    assert found == rows_of(listed.out)
+
+
+def test_what_looks_like_a_formula_is_defused(clerk: Path, run: Run) -> None:
+    """In CSV a text that a spreadsheet would run has a quote before it; numbers, and JSON, are as they are."""
+    heads = ("=1+1", "+86", "@SUM(A1)", "-x", "-5", "钱七")
+    rows = [f"06-00{number},{head},=组" for number, head in enumerate(heads, start=1)]
+    (clerk / "households.csv").write_text("\n".join(["户号,户主,组", *rows, "=A1,冯九,"]) + "\n", encoding="utf-8")
+    assert 0 == run("enrol", "households.csv").status
+    run("deduct", "06-001", "tidy", "--on", "2025-10-07")
+    words = ("balance", "--group", "=组")
+    listed = rows_of(run(*words, "--csv").out)
+    assert ["'=1+1", "'+86", "'@SUM(A1)", "'-x", "-5", "钱七"] == [row["name"] for row in listed]
+    assert {"'=组"} == {row["group"] for row in listed}
+    assert "-2" == listed[0]["balance"]
+    assert "'=A1" == rows_of(run("tally", "2025-10", "--csv").out)[-1]["code"]
+    assert list(heads) == [row["name"] for row in json.loads(run(*words, "--json").out)]

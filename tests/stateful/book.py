@@ -1,0 +1,489 @@
+"""A small reference ledger: the same rules, written again from semantics.md without looking at how the library does it.
+
+It holds dictionaries and lists and nothing else: no journal, no projections, no database. Every act either
+returns what it did or raises ``Refused`` with the code of the error that the library must give, and then
+has changed nothing. Points are whole here; dates and months are ISO texts.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from tests.stateful.values import Act, Json, Lot, Movement, Outcome, Prices, Refused, Rule, Rules, Sheet
+
+
+class Book:
+    """One village's book, in memory."""
+
+    def __init__(self, rules: Rules, prices: Prices, *, today: str, first_month: str, cut_off: int = 0) -> None:
+        """Begin the book as the library does: genesis, its operator, rules, prices."""
+        self.today = today
+        self.first_month = first_month
+        self.cut_off = cut_off
+        self.rules = [rules]
+        self.prices = [prices]
+        self.size = 4
+        self.operators = {"clerk:1"}
+        self.groups: dict[str, str] = {}
+        self.members: dict[str, list[str]] = {}
+        self.opened: dict[str, int] = {}
+        self.lots: dict[str, list[Lot]] = {}
+        self.arrears: dict[str, int] = {}
+        self.acts: dict[int, Act] = {}
+        self.requests: dict[str, int] = {}
+        self.movements: list[Movement] = []
+        self.grants: list[tuple[str, str, str, str, str, int, int, int]] = []
+        """Activity, level, household, member, day, points, times, and 1 or -1: what limits count."""
+        self.sheets: dict[str, Sheet] = {}
+        self._notes: list[str] = []
+        self.lifted = 0
+        """How many rows made way for others of their sheet."""
+
+    # --- dates -----------------------------------------------------------------------------------------
+
+    def month_of(self, day: str) -> str:
+        """Return the village's month of a day."""
+        year, month, number = (int(part) for part in day.split("-"))
+        if self.cut_off and number > self.cut_off:
+            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+        return f"{year:04}-{month:02}"
+
+    def first_of(self, month: str) -> str:
+        """Return the first day of the village's month."""
+        day = date.fromisoformat(f"{month}-01")
+        if self.cut_off:
+            day = (day - timedelta(days=1)).replace(day=self.cut_off) + timedelta(days=1)
+        return day.isoformat()
+
+    def span_of(self, day: str, per: str) -> str:
+        """Return a name for the span of time around a day."""
+        month = self.month_of(day)
+        if per == "week":
+            monday = date.fromisoformat(day) - timedelta(days=date.fromisoformat(day).weekday())
+            return monday.isoformat()
+        quarter = (int(month[5:]) - 1) // 3
+        return {"day": day, "month": month, "quarter": f"{month[:4]}/{quarter}", "year": month[:4], "ever": ""}[per]
+
+    # --- what can be asked -----------------------------------------------------------------------------
+
+    def balance(self, household: str) -> int:
+        """Return what a household holds, less what it owes."""
+        return sum(lot.left for lot in self.lots.get(household, [])) - self.arrears.get(household, 0)
+
+    def available(self, household: str) -> int:
+        """Return what a household may spend: nothing while it owes."""
+        return 0 if self.arrears.get(household, 0) else self.balance(household)
+
+    def on_shelf(self, item: str) -> tuple[int, int]:
+        """Return the pieces of an item, and their cost in fen."""
+        held = self.lots.get(f"shelf {item}", [])
+        return sum(lot.left for lot in held), sum(lot.left * lot.cost for lot in held)
+
+    def balance_on(self, household: str, day: str) -> int:
+        """Return what a household held at the end of a day."""
+        return sum(
+            line.points
+            for line in self.movements
+            if line.household == household and max(line.on, self.first_of(line.month)) <= day
+        )
+
+    def tally(self, month: str, level: str) -> dict[str, tuple[int, ...]]:
+        """Return deeds, opening, earned, prior (none yet), deducted, redeemed and closing, by what ``level`` says."""
+        found: dict[str, list[int]] = {}
+        if level == "household":
+            found = {household: [0] * 7 for household in self.groups}
+        for line in self.movements:
+            if line.month > month or (level == "category" and not line.category):
+                continue
+            key = {"household": line.household, "group": self.groups[line.household], "category": line.category}
+            row = found.setdefault(key.get(level, ""), [0] * 7)
+            row[6] += line.points
+            if line.month < month:
+                row[1] += line.points
+                continue
+            row[0] += line.deeds
+            column = {"opening": 1, "earned": 2, "deducted": 4, "redeemed": 5}[line.heading]
+            row[column] += line.points
+        return {key: tuple(row) for key, row in found.items()}
+
+    # --- acts ------------------------------------------------------------------------------------------
+
+    def enrol(
+        self,
+        household: str,
+        *,
+        head: str,
+        members: tuple[str, ...] = (),
+        group: str | None = None,
+        **how: Any,  # noqa: ANN401 - by, request
+    ) -> Outcome:
+        """Open a household's account."""
+        said = {"household": household, "members": (head, *members), "group": group}
+        return self._posted("enrol", said, how, lambda act: self._enrol(household, (head, *members), group or "", act))
+
+    def _enrol(self, household: str, members: tuple[str, ...], group: str, _: Act) -> None:
+        if household in self.groups:
+            raise Refused(code="already-enrolled")
+        self.groups[household] = group
+        self.members[household] = list(members)
+
+    def bring_forward(self, household: str, points: int, **how: Any) -> Outcome:  # noqa: ANN401 - as above
+        """Bring points over from the paper book."""
+        self._known(household)
+        said = {"household": household, "points": points}
+        return self._posted("opening", said, how, lambda act: self._open(household, points, act))
+
+    def _open(self, household: str, points: int, act: Act) -> None:
+        if self.opened.get(household):
+            raise Refused(code="opening-exists")
+        act.household, act.points, act.on, act.month = (
+            household,
+            points,
+            self.first_of(self.first_month),
+            self.first_month,
+        )
+        self.opened[household] = self.size + 1
+        self._receive(act, household, points)
+        self._move(act, "opening", "", points, 0)
+
+    def award(self, household: str, activity: str, **how: Any) -> Outcome:  # noqa: ANN401 - as above
+        """Give points for a deed."""
+        return self._deed("award", household, activity, how)
+
+    def deduct(self, household: str, activity: str, **how: Any) -> Outcome:  # noqa: ANN401 - as above
+        """Take points for a breach."""
+        return self._deed("deduct", household, activity, how)
+
+    def _deed(self, kind: str, household: str, activity: str, how: dict[str, Any]) -> Outcome:
+        self._known(household, how.get("member"))
+        said = {"household": household, "activity": activity} | {
+            name: how.get(name)
+            for name in ("quantity", "level", "member", "on", "remark", "approved_by", "batch", "row")
+        }
+        return self._posted(kind, said, how, lambda act: self._do(kind, said, act))
+
+    def _do(self, kind: str, said: Json, act: Act) -> None:
+        household = said["household"]
+        act.household, act.on = household, self._day(said["on"])
+        act.month = self.month_of(act.on)
+        rule = self._rule(kind, said["activity"], act.on)
+        worth = self._worth(rule, said)
+        if not worth:
+            raise Refused(code="worth-nothing")
+        act.category = rule.category
+        act.points = self._within(rule, said, act.on, worth) if kind == "award" else worth
+        if act.points < worth:
+            self._note("capped to nothing" if not act.points else "capped")
+        act.times = act.points * self._times(rule, said) // worth
+        if kind == "award" and act.points:
+            self._receive(act, household, act.points)
+            self._count(said, act, 1)
+            self._move(act, "earned", rule.category, act.points, 1)
+        elif kind == "deduct":
+            act.owed = self._take(act, household, worth)
+            self.arrears[household] = self.arrears.get(household, 0) + act.owed
+            if act.owed:
+                self._note("arrears made")
+            self._move(act, "deducted", rule.category, -worth, 1)
+        if said["batch"]:
+            sheet = self.sheets.setdefault(said["batch"], Sheet())
+            held = sheet.rows.get(said["row"])
+            revision = held[2] + 1 if held and held[1] == sheet.generation else 1
+            sheet.rows[said["row"]] = (self.size + 1, sheet.generation, revision)
+
+    def stock_in(
+        self,
+        item: str,
+        pieces: int,
+        *,
+        cost: int = 0,
+        best_before: str | None = None,
+        source: str = "bought",
+        **how: Any,  # noqa: ANN401 - as above
+    ) -> Outcome:
+        """Take goods onto the shelf."""
+        said = {
+            "item": item,
+            "pieces": pieces,
+            "cost": cost,
+            "best_before": best_before,
+            "source": source,
+            "on": how.get("on"),
+        }
+        return self._posted("intake", said, how, lambda act: self._shelve(said, act))
+
+    def _shelve(self, said: Json, act: Act) -> None:
+        act.on = self._day(said["on"])
+        act.month = self.month_of(act.on)
+        _, stocked = self._price(said["item"], act.on)
+        if not stocked:
+            raise Refused(code="not-stocked")
+        act.points = said["pieces"]
+        self._receive(act, f"shelf {said['item']}", said["pieces"], said["best_before"], said["cost"])
+
+    def redeem(self, household: str, items: Mapping[str, int], **how: Any) -> Outcome:  # noqa: ANN401 - as above
+        """Exchange points for goods."""
+        self._known(household)
+        said = {"household": household, "items": tuple(sorted(items.items())), "on": how.get("on")}
+        return self._posted("redeem", said, how, lambda act: self._exchange(said, act))
+
+    def _exchange(self, said: Json, act: Act) -> None:
+        household = said["household"]
+        act.household, act.on = household, self._day(said["on"])
+        act.month = self.month_of(act.on)
+        if not said["items"]:
+            raise Refused(code="nothing-chosen")
+        priced = [(item, pieces, *self._price(item, act.on)) for item, pieces in said["items"]]
+        total = sum(pieces * price for _, pieces, price, _ in priced)
+        if total > self.available(household):
+            self._note("refused in arrears" if self.arrears.get(household) else "refused for points")
+            raise Refused(code="insufficient-points")
+        if any(stocked and pieces > self.on_shelf(item)[0] for item, pieces, _, stocked in priced):
+            self._note("refused for stock")
+            raise Refused(code="out-of-stock")
+        act.points = total
+        self._take(act, household, total)
+        for item, pieces, _, stocked in priced:
+            if stocked:
+                self._take(act, f"shelf {item}", pieces)
+        self._move(act, "redeemed", "", -total, 0)
+
+    def reverse(self, seq: int, *, reason: str, **how: Any) -> Outcome:  # noqa: ANN401 - as above
+        """Undo an act exactly, once."""
+        said = {"seq": seq, "reason": reason}
+        return self._posted("reverse", said, how, lambda act: self._undo(seq, act))
+
+    def _undo(self, seq: int, act: Act) -> None:
+        if not 1 <= seq <= self.size:
+            raise Refused(code="unknown-record")
+        original = self.acts.get(seq)
+        if original is None or original.kind in {"enrol", "rulebook", "prices", "reverse", "reverse-batch"}:
+            raise Refused(code="not-reversible")
+        if original.reversed_by:
+            raise Refused(code="already-reversed")
+        act.household, act.points, act.category = original.household, original.points, original.category
+        act.on, act.month = original.on, original.month  # no month is ever closed in this release
+        self._give_back_what_came(original, seq)
+        self._restore_what_went(original)
+        original.reversed_by = self.size + 1
+        if original.kind == "award" and original.points:
+            self._count(original.said, original, -1)
+        if original.kind == "opening":
+            self.opened[original.household] = 0
+        heading, sign, deeds = {
+            "award": ("earned", -1, -1),
+            "deduct": ("deducted", 1, -1),
+            "redeem": ("redeemed", 1, 0),
+            "opening": ("opening", -1, 0),
+        }.get(original.kind, ("", 0, 0))
+        if heading and original.points:
+            self._move(act, heading, original.category, sign * original.points, deeds)
+
+    def _give_back_what_came(self, original: Act, seq: int) -> None:
+        for holder in original.received:
+            lot = next(lot for lot in self.lots[holder] if lot.act == seq)
+            if lot.left + lot.paid < lot.whole:
+                self._note("refused as spent")
+                raise Refused(code="already-spent")
+            if lot.paid:
+                self._note("settling undone")
+            owed, lot.left, lot.paid = lot.paid, 0, 0
+            # What it had paid is owed again, and the other lots pay it as far as they reach (S-21).
+            for other in self._in_order(holder):
+                part = min(other.left, owed)
+                other.left, other.paid, owed = other.left - part, other.paid + part, owed - part
+                self._note(*(["others paid instead"] if part else []))
+            self.arrears[holder] = self.arrears.get(holder, 0) + owed
+
+    def _restore_what_went(self, original: Act) -> None:
+        for (holder, seq), amount in original.taken.items():
+            lot = next(lot for lot in self.lots[holder] if lot.act == seq)
+            lot.left += amount
+        household = original.household
+        owed = self.arrears.get(household, 0)
+        if original.kind not in {"deduct", "redeem"}:
+            return
+        if owed < original.owed:  # later lots paid for what is now undone: it goes back to them, the last one first
+            self._note("unsettled by reversal")
+            back = original.owed - owed
+            for lot in sorted(self.lots.get(household, []), key=lambda lot: -lot.act):
+                part = min(back, lot.paid)
+                lot.paid, lot.left, back = lot.paid - part, lot.left + part, back - part
+            self.arrears[household] = 0
+            return
+        owed -= original.owed  # other debts stay, and what came back pays for them
+        for (holder, seq), amount in original.taken.items():
+            if holder == household and owed:
+                lot = next(lot for lot in self.lots[holder] if lot.act == seq)
+                part = min(amount, owed)
+                lot.left, lot.paid, owed = lot.left - part, lot.paid + part, owed - part
+                self._note("settled by reversal")
+        self.arrears[household] = owed
+
+    def adopt_rules(self, rules: Rules, **how: Any) -> Outcome:  # noqa: ANN401 - as above
+        """Adopt another version of the rules."""
+        return self._posted("rulebook", {"rules": rules}, how, lambda _: self.rules.append(rules))
+
+    def adopt_prices(self, prices: Prices, **how: Any) -> Outcome:  # noqa: ANN401 - as above
+        """Adopt another version of the prices."""
+        return self._posted("prices", {"prices": prices}, how, lambda _: self.prices.append(prices))
+
+    # --- how an act is posted --------------------------------------------------------------------------
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Any]:
+        """Undo everything that is done in the block, unless the function it gives is called."""
+        before = copy.deepcopy({name: value for name, value in vars(self).items() if name not in {"rules", "prices"}})
+        before |= {"rules": list(self.rules), "prices": list(self.prices)}
+        kept: list[bool] = []
+        try:
+            yield lambda: kept.append(True)
+        finally:
+            if not kept:
+                vars(self).update(before)
+
+    def _posted(self, kind: str, said: Json, how: Mapping[str, Any], do: Any) -> Outcome:  # noqa: ANN401 - a function
+        request = how.get("request")
+        if request is not None and request in self.requests:
+            seq = self.requests[request]
+            earlier = self.acts[seq]
+            if (earlier.kind, earlier.said) != (kind, said):
+                raise Refused(code="request-conflict")
+            return Outcome(seq, earlier.points, earlier.balance, repeated=True)
+        self._notes = []
+        newcomers = [
+            one for one in dict.fromkeys((how["by"], *how.get("approved_by", ()))) if one not in self.operators
+        ]
+        act = Act(kind, request or "", said)
+        self.size += len(newcomers)
+        try:
+            do(act)  # it looks at everything before it changes anything
+        except Refused:
+            self.size -= len(newcomers)
+            raise
+        self.size += 1
+        self.operators.update(newcomers)
+        act.balance = self.balance(act.household) if act.household else None
+        self.acts[self.size] = act
+        if request is not None:
+            self.requests[request] = self.size
+        return Outcome(self.size, act.points, act.balance, notes=tuple(self._notes))
+
+    def _note(self, *what: str) -> None:
+        self._notes.extend(what)
+
+    def _in_order(self, holder: str) -> list[Lot]:
+        return sorted(self.lots.get(holder, []), key=lambda lot: (lot.best_before, lot.came_on, lot.act))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was remarkable about the last act, refused ones included."""
+        return tuple(self._notes)
+
+    def _known(self, household: str, member: str | None = None) -> None:
+        self._notes = []
+        if household not in self.groups:
+            raise Refused(code="unknown-account")
+        if member is not None and member not in self.members[household]:
+            raise Refused(code="unknown-resident")
+
+    def _day(self, on: str | None) -> str:
+        day = on or self.today
+        if day > self.today:
+            raise Refused(code="future-date")
+        if self.month_of(day) < self.first_month:
+            raise Refused(code="before-first-period")
+        return day
+
+    def _rule(self, kind: str, activity: str, on: str) -> Rule:
+        found = next((rules for rules in reversed(self.rules) if rules.first_day <= on), None)
+        if found is None:
+            raise Refused(code="rule-silent")
+        rule = found.activities.get(activity)
+        if rule is None:
+            raise Refused(code="unknown-activity")
+        if kind not in rule.signs:
+            raise Refused(code="wrong-sign")
+        return rule
+
+    def _price(self, item: str, on: str) -> tuple[int, bool]:
+        prices = next((prices for prices in reversed(self.prices) if prices.first_day <= on), self.prices[0])
+        if item not in prices.items:
+            raise Refused(code="unknown-item")
+        return prices.items[item]
+
+    @staticmethod
+    def _worth(rule: Rule, said: Json) -> int:
+        if rule.levels:
+            if said["level"] not in rule.levels:
+                raise Refused(code="unknown-level")
+            return rule.levels[said["level"]]
+        if said["level"] is not None:
+            raise Refused(code="unexpected-level")
+        quantity = Fraction(said["quantity"] or "1")
+        if not rule.hourly and quantity.denominator != 1:
+            raise Refused(code="unexpected-quantity")
+        return int(rule.points * quantity)
+
+    def _within(self, rule: Rule, said: Json, on: str, worth: int) -> int:
+        if rule.limit is None:
+            return worth
+        measure, most, per, by, mode = rule.limit
+        if by == "resident" and said["member"] is None:
+            raise Refused(code="resident-required")
+        used = 0
+        for activity, level, household, member, day, points, times, sign in self.grants:
+            counts = (
+                activity == said["activity"]
+                and (measure == "points" or level == (said["level"] or ""))
+                and self.span_of(day, per) == self.span_of(on, per)
+                and {
+                    "household": household == said["household"],
+                    "resident": (household, member) == (said["household"], said["member"]),
+                }.get(by, True)
+            )
+            if counts:
+                used += sign * (points if measure == "points" else times)
+        room = max(0, most - used)
+        at_once = self._times(rule, said)
+        granted = min(worth, room) if measure == "points" else worth * min(at_once, room) // at_once
+        if granted < worth and mode == "reject":
+            self._note("limit reached")
+            raise Refused(code="limit-reached")
+        return granted
+
+    @staticmethod
+    def _times(rule: Rule, said: Json) -> int:
+        return 1 if rule.hourly or rule.levels else int(said["quantity"] or 1)
+
+    def _count(self, said: Json, act: Act, sign: int) -> None:
+        who = (said["activity"], said["level"] or "", said["household"], said["member"] or "", act.on)
+        self.grants.append((*who, act.points, act.times, sign))
+
+    def _receive(self, act: Act, holder: str, amount: int, best_before: str | None = None, cost: int = 0) -> None:
+        owed = self.arrears.get(holder, 0)
+        paid = min(owed, amount)
+        if paid:
+            self.arrears[holder] = owed - paid
+            self._note("arrears settled" if paid == owed else "arrears settled in part")
+        lot = Lot(self.size + 1, act.on, amount, amount - paid, paid, best_before or "9999-12-31", cost)
+        self.lots.setdefault(holder, []).append(lot)
+        act.received.append(holder)
+
+    def _take(self, act: Act, holder: str, amount: int) -> int:
+        for lot in self._in_order(holder):
+            part = min(lot.left, amount)
+            if part:
+                lot.left -= part
+                amount -= part
+                act.taken[holder, lot.act] = part
+        return amount
+
+    def _move(self, act: Act, heading: str, category: str, points: int, deeds: int) -> None:
+        line = Movement(act.household, act.on, act.month, heading, category, points, deeds)
+        self.movements.append(line)

@@ -1,0 +1,164 @@
+"""What the machine draws from: a village's rules and prices, commands, and rows of sheets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.stateful.values import Prices, Rule, Rules
+
+HEADS = {"01-001": "张三", "01-002": "李四", "02-001": "王五"}
+MEMBER = "家人"
+GROUPS = {"01-001": "一组", "01-002": "一组", "02-001": ""}
+FIRST_MONTH = "2026-01"
+BEGIN = datetime(2026, 2, 20, 2, 0, tzinfo=UTC)
+
+TIDY = Rule(points=2, signs=("award", "deduct"))
+CLASS = Rule(points=5, category="volunteering", hourly=True, limit=("times", 2, "week", "resident", "reject"))
+HONOUR = Rule(
+    category="model-household", levels={"county": 15, "town": 10}, limit=("times", 1, "year", "household", "partial")
+)
+LITTER = Rule(points=3, signs=("deduct",))
+RULES = Rules(
+    "2026-01-01",
+    {
+        "yard": Rule(points=12, limit=("points", 30, "month", "household", "partial")),
+        "tidy": TIDY,
+        "class": CLASS,
+        "honour": HONOUR,
+        "litter": LITTER,
+    },
+)
+LATER_RULES = Rules(
+    "2026-03-01",
+    {
+        "yard": Rule(points=10, limit=("points", 20, "month", "household", "partial")),
+        "tidy": TIDY,
+        "class": CLASS,
+        "honour": replace(HONOUR, limit=("times", 1, "quarter", "household", "partial")),
+        "litter": LITTER,
+    },
+)
+PRICES = Prices("2026-01-01", {"soap": (4, True), "oil": (15, True), "cut": (3, False)})
+LATER_PRICES = Prices("2026-03-01", {"soap": (5, True), "oil": (15, True), "cut": (3, False)})
+
+_HEADING = (
+    'format = 1\nname = "x"\nfirst_day = {day}\n[mandate]\ndecided_on = 2025-12-20\npresent = 46\nvotes_for = 44\n'
+)
+
+
+def rules_toml(rules: Rules) -> str:
+    """Write the reference's rules as a village would."""
+    text = _HEADING.format(day=rules.first_day)
+    for code, activity in rules.activities.items():
+        sign = {"award": "plus", "deduct": "minus"}.get("/".join(activity.signs), "both")
+        per = "level" if activity.levels else "hour" if activity.hourly else "time"
+        text += f'[[activity]]\ncode = "{code}"\nname = "{code}事项"\ncategory = "{activity.category}"\n'
+        text += f'per = "{per}"\nsign = "{sign}"\n'
+        text += "" if activity.levels else f"points = {activity.points}\n"
+        if activity.limit:
+            measure, most, span, by, mode = activity.limit
+            text += f'limit = {{ {measure} = {most}, per = "{span}", by = "{by}", mode = "{mode}" }}\n'
+        for level, points in activity.levels.items():
+            text += f'[[activity.level]]\ncode = "{level}"\nname = "{level}级"\npoints = {points}\n'
+    return text
+
+
+def prices_toml(prices: Prices) -> str:
+    """Write the reference's prices as a village would."""
+    text = _HEADING.format(day=prices.first_day)
+    for code, (points, stocked) in prices.items.items():
+        text += f'[[item]]\ncode = "{code}"\nname = "{code}品"\npoints = {points}\nstocked = {str(stocked).lower()}\n'
+    return text
+
+
+@dataclass(frozen=True)
+class Command:
+    """An act to be done on both sides; ``back`` picks a day, or the record to reverse, counted from the present."""
+
+    name: str
+    what: dict[str, Any] = field(default_factory=dict)
+    by: str = "clerk:1"
+    back: int | None = None
+    named: bool = True
+
+
+households = st.sampled_from(sorted(HEADS))
+anybody = st.sampled_from(["01-001", "02-001"] * 8 + ["01-002", "99-999"])
+operators = st.sampled_from(["clerk:1", "clerk:1", "clerk:2", "shop:1"])
+days_back = st.one_of(st.none(), st.integers(0, 45))
+quantities = st.sampled_from([None, "1", "2", "5"])
+deeds = st.one_of(
+    st.fixed_dictionaries({"activity": st.sampled_from(["yard", "yard", "tidy"]), "quantity": quantities}),
+    st.fixed_dictionaries(
+        {"activity": st.just("class"), "quantity": st.sampled_from(["1", "1.5"]), "member": st.just(MEMBER)}
+    ),
+    st.fixed_dictionaries({"activity": st.just("honour"), "level": st.sampled_from(["county", "town"])}),
+)
+
+
+def commands(
+    name: str, what: st.SearchStrategy[dict[str, Any]], back: st.SearchStrategy[int | None] = days_back
+) -> st.SearchStrategy[Command]:
+    """Return commands of one kind."""
+    return st.builds(
+        Command, st.just(name), what, by=operators, back=back, named=st.sampled_from([True, True, True, False])
+    )
+
+
+def with_household(strategy: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Return what is done with somebody's household, now and then nobody's."""
+    return st.builds(lambda household, rest: {"household": household} | rest, anybody, strategy)
+
+
+awards = commands("award", with_household(deeds))
+penalties = st.fixed_dictionaries(
+    {"activity": st.sampled_from(["tidy", "litter"]), "quantity": st.sampled_from([None, "2", "9"])}
+)
+deductions = commands("deduct", with_household(penalties))
+openings = commands("bring_forward", with_household(st.fixed_dictionaries({"points": st.integers(1, 40)})), st.none())
+intakes = commands(
+    "stock_in",
+    st.fixed_dictionaries(
+        {
+            "item": st.sampled_from(["soap", "soap", "oil"]),
+            "pieces": st.integers(1, 6),
+            "cost": st.integers(0, 300),
+            "best_before": st.sampled_from([None, "2027-01-31", "2026-12-31"]),
+            "source": st.sampled_from(["bought", "donated"]),
+        }
+    ),
+)
+baskets = st.dictionaries(st.sampled_from(["soap", "soap", "oil", "cut"]), st.integers(1, 3), max_size=3)
+redemptions = commands(
+    "redeem", with_household(st.fixed_dictionaries({"items": baskets})), st.sampled_from([None, None, 0, 3])
+)
+reversals = commands(
+    "reverse",
+    st.fixed_dictionaries({"reason": st.sampled_from(["记错", "重复"])}),
+    st.one_of(st.integers(0, 4), st.integers(0, 30)),
+)
+any_acts = st.one_of(awards, deductions, openings, intakes, redemptions, reversals)
+sheet_rows = st.builds(
+    lambda household, deed, back, remark: (household, *deed, back, remark),
+    anybody,
+    st.sampled_from(
+        [
+            *(("tidy", quantity, sign) for quantity in ("", "2", "5") for sign in ("award", "deduct")),
+            ("yard", "", "award"),
+            ("yard", "2", "award"),
+            ("litter", "3", "deduct"),
+        ]
+        * 3
+        + [("yard", "", "deduct")]
+    ),
+    st.integers(0, 9),
+    st.sampled_from(["门口", "门口", "村口"]),
+)
+sheet_edits = st.sampled_from(
+    [{"change"}, {"change", "add"}, {"change", "drop"}, {"drop"}, {"double"}, {"add"}, set[str]()]
+)
+Drawn = tuple[str, str, str, str, int, str]

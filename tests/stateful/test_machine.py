@@ -1,0 +1,115 @@
+"""The library does what the reference ledger does, through everything that happens in a village."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.stateful.machine import REACHED
+from tests.stateful.sheet_machine import BookMachine, CutOffMachine, FileMachine
+
+EXPECTED_CASES = frozenset(
+    {
+        "adopted",
+        "arrears made",
+        "arrears settled",
+        "arrears settled in part",
+        "bad rows skipped",
+        "batch dropped",
+        "batch kept",
+        "batch kept without what was refused",
+        "capped",
+        "capped to nothing",
+        "clock a little behind",
+        "clock behind",
+        "deductions made way",
+        "import: capped",
+        "import: left_reversed",
+        "import: posted",
+        "import: reversed_rows",
+        "import: unchanged",
+        "others paid instead",
+        "redeemed",
+        "refused as spent",
+        "refused for points",
+        "refused for stock",
+        "refused in arrears",
+        "refused: already-enrolled",
+        "refused: already-reversed",
+        "refused: before-first-period",
+        "refused: future-date",
+        "refused: insufficient-points",
+        "refused: limit-reached",
+        "refused: not-stocked",
+        "refused: nothing-chosen",
+        "refused: opening-exists",
+        "refused: out-of-stock",
+        "refused: request-conflict",
+        "refused: resident-required",
+        "refused: unexpected-quantity",
+        "refused: unknown-account",
+        "refused: unknown-activity",
+        "refused: unknown-item",
+        "refused: unknown-level",
+        "refused: unknown-resident",
+        "refused: worth-nothing",
+        "refused: wrong-sign",
+        "repeated",
+        "reversed",
+        "row refused: other-period",
+        "row refused: repeated-row",
+        "row refused: row-changed",
+        "row refused: unknown-account",
+        "settled by reversal",
+        "settling undone",
+        "sheet imported",
+        "sheet not reversed: batch-reversed",
+        "row refused: imported-elsewhere",
+        "sheet refused",
+        "sheet replaced",
+        "sheet reversed",
+        "unsettled by reversal",
+    }
+)
+STEPS = 40
+
+
+def run(machine: type[BookMachine], examples: int, **also: Any) -> None:  # noqa: ANN401 - settings
+    """Run a machine so many times."""
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=examples, stateful_step_count=STEPS, deadline=None, **also)
+    )
+
+
+def test_memory() -> None:
+    """A book in memory does what the reference does, act by act."""
+    run(BookMachine, 4)
+
+
+def test_file() -> None:
+    """A book in a file does what the reference does, act by act."""
+    run(FileMachine, 3)
+
+
+def test_cut_off_day() -> None:
+    """A book whose months end on the 25th does what the reference does, act by act."""
+    run(CutOffMachine, 3)
+
+
+def test_the_machine_meets_every_case() -> None:
+    """Within a run that is always the same, the machine meets every case that it is there to meet."""
+    before = Counter(REACHED)
+    run(BookMachine, 36, derandomize=True, database=None)
+    met = REACHED - before
+    assert [] == sorted(EXPECTED_CASES - set(met))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("machine", [BookMachine, FileMachine, CutOffMachine])
+def test_at_length(machine: type[BookMachine]) -> None:
+    """Through hundreds of longer histories, each kind of book does what the reference does."""
+    run(machine, 300)

@@ -1,0 +1,133 @@
+"""The values of the reference ledger: its rules, prices, lots and acts, and the rows of a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = Mapping[str, Any]
+
+NOWHERE = -1
+"""The place of a fault that no row of the sheet has."""
+
+
+class Refused(Exception):  # noqa: N818 - named as the library's errors are, after what was refused
+    """An act that the rules refuse, with the code of the library's error."""
+
+    def __init__(self, *, code: str) -> None:
+        """Keep the code."""
+        self.code = code
+        super().__init__(code)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one activity is worth, in one version of the rules."""
+
+    points: int = 0
+    category: str = "cleanup"
+    signs: tuple[str, ...] = ("award",)
+    hourly: bool = False
+    levels: Mapping[str, int] = field(default_factory=dict)
+    limit: tuple[str, int, str, str, str] | None = None
+    """Measure (points or times), how many, per what, by whom, and partial or reject."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """One version of the rules, in force from a day on."""
+
+    first_day: str
+    activities: Mapping[str, Rule]
+
+
+@dataclass(frozen=True)
+class Prices:
+    """One version of the prices: points of an item, and whether it has stock."""
+
+    first_day: str
+    items: Mapping[str, tuple[int, bool]]
+
+
+@dataclass
+class Lot:
+    """What came in together; ``paid`` of it went into arrears, ``left`` is there to spend."""
+
+    act: int
+    came_on: str
+    whole: int
+    left: int
+    paid: int = 0
+    best_before: str = "9999-12-31"
+    cost: int = 0
+
+
+@dataclass
+class Act:
+    """What was posted under a number, and what its reversal needs to know."""
+
+    kind: str
+    request: str
+    said: Json
+    points: int = 0
+    """What moved: granted, deducted, brought forward or redeemed."""
+    balance: int | None = None
+    times: int = 1
+    household: str = ""
+    on: str = ""
+    month: str = ""
+    category: str = ""
+    taken: dict[tuple[str, int], int] = field(default_factory=dict)
+    """From which lots, by holder and the act that made them."""
+    owed: int = 0
+    received: list[str] = field(default_factory=list)
+    """The holders in whose name the act made a lot."""
+    reversed_by: int = 0
+    batch: tuple[str, str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One line of a household's account."""
+
+    household: str
+    on: str
+    month: str
+    heading: str
+    category: str
+    points: int
+    deeds: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an act did: its number, the points it moved and the balance after it."""
+
+    seq: int
+    points: int
+    balance: int | None
+    repeated: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a sheet; ``number`` is empty on sheets without numbers."""
+
+    number: str
+    on: str
+    household: str
+    activity: str
+    quantity: str
+    sign: str
+    remark: str = ""
+
+
+@dataclass
+class Sheet:
+    """What is known of an imported sheet: its generation, and for each row its act and revision."""
+
+    generation: int = 1
+    rows: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    """Act, generation, revision."""
