@@ -303,6 +303,7 @@ def _chosen(posting: Posting, items: Mapping[str, Amount], day: str | None) -> l
     for item, pieces in items.items():
         code = posting.item(item, day)
         wanted[code] = wanted.get(code, 0) + scaled(pieces, 0, name="pieces", limit=MOST_PIECES)
+        scaled(wanted[code], 0, name="pieces", limit=MOST_PIECES)
     return [{"item": code, "pieces": pieces} for code, pieces in sorted(wanted.items())]
 
 

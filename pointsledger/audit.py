@@ -90,7 +90,7 @@ class Replay:
 
     def __init__(self, reader: Reader, village: str, findings: Findings) -> None:
         """Start before the first record."""
-        self.state = State(village, reader)
+        self.state: State = State(village, reader)
         self.frontier: list[bytes] = []
         self._reader = reader
         self._village = village

@@ -41,6 +41,7 @@ _ZH = {
     "items": "商品",
     "item": "商品",
     "kind": "操作种类",
+    "members": "成员",
     "award": "加分",
     "deduct": "扣分",
     "time": "次",
@@ -548,7 +549,7 @@ class ImportedElsewhere(RefusedError, ValueError):
     )
     zh = (
         "此事项已作第 {seq} 号记录在批次“{label}”中入账；"
-        "更正后的表请用 --replace “{label}”，确须再记一次的请加 --repeats。"
+        '更正后的表请用 --replace "{label}"，确须再记一次的请加 --repeats。'
     )
 
 
@@ -619,7 +620,7 @@ class RowChanged(RefusedError, ValueError):
         "--replace {label!r}, or, if it is another sheet, give it a --label of its own."
     )
     zh = (
-        "此行已作第 {seq} 号记录导入，但“{field}”不同；更正后的表请用 --replace “{label}” 导入，"
+        '此行已作第 {seq} 号记录导入，但“{field}”不同；更正后的表请用 --replace "{label}" 导入，'
         "若是另一张表，请用 --label 另起批次名。"
     )
 

@@ -239,6 +239,8 @@ class _Import:
 
     def go(self, progress: Progress | None) -> None:
         rows = self._readable()
+        if self._options.replace and self.counts.faults:
+            return  # a row that cannot be read is not one that was struck out: nothing is taken back for it
         if self._options.replace:
             self._check_replacement(rows)
             self._take_back(rows)
@@ -334,7 +336,8 @@ class _Import:
         for held in sorted(self._state.family(BatchRow, self.label), key=lambda held: held.seq, reverse=True):
             record = self._state.record(held.seq)
             row = kept.get(held.row_key)
-            if held.live and (row is None or self._differs(row, record) is not None):
+            now = self._state.get(BatchRow, (self.label, held.row_key))
+            if now is not None and now.live and (row is None or self._differs(row, record) is not None):
                 self._drop(record, row)
 
     def _drop(self, record: Record, row: _Row | None) -> None:

@@ -15,6 +15,7 @@ from pointsledger.errors import (
     EnrolledOtherwise,
     OpeningExists,
     PointsLedgerError,
+    RepeatedRow,
     RequestConflict,
     SheetFaulty,
     StorageError,
@@ -106,9 +107,14 @@ def _every(sheet: Sheet, act: Callable[[SheetRow], Receipt]) -> ListReport:
     """Post every row; if any cannot be, raise with all faults, and the caller's transaction is dropped."""
     faults = list(sheet.torn)
     receipts: list[Receipt] = []
+    line_of: dict[int, int] = {}
     for row in sheet.rows:
         try:
-            receipts.append(act(row))
+            receipt = act(row)
+            first = line_of.setdefault(receipt.seq, row.line)
+            if first != row.line:
+                faults.append(RowFault(row.line, "", RepeatedRow(first=first)))
+            receipts.append(receipt)
         except StorageError:
             raise
         except PointsLedgerError as error:

@@ -253,9 +253,10 @@ def difference(
     for name in sorted(set(earlier.said) | set(said) | set(remarks)):
         recorded = earlier.said.get(name)
         if name in TEXT_FIELDS:
-            erased = recorded is not None and name not in salts and name in remarks
+            if recorded is not None and name in remarks and name not in salts:
+                continue  # erased since: it counts as the same
             now = pins.text_pin(salts[name], remarks[name]) if name in remarks and name in salts else None
-            if recorded != now and not erased:
+            if recorded != now or (recorded is None and name in remarks):
                 return name
         elif recorded != said.get(name):
             return name

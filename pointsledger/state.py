@@ -76,9 +76,9 @@ class State:
 
     def __init__(self, village: str, source: Source) -> None:
         """Start empty; rows come from ``source`` when they are asked for."""
-        self.village = village
-        self.size = 0
-        self.recorded_at = ""
+        self.village: str = village
+        self.size: int = 0
+        self.recorded_at: str = ""
         self._source = source
         self._rows: dict[type, dict[Any, Any]] = defaultdict(dict)
         self._changed: dict[type, dict[Any, Any]] = defaultdict(dict)

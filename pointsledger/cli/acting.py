@@ -74,7 +74,15 @@ def award(
             remark=remark,
             approved_by=approved_by or (),
         )
+        capped = ledger.record(receipt.seq).decided.get("capped")
         _tell(receipt, "awarded", "加分", household)
+        if capped:
+            say(
+                speak(
+                    "The limit of the activity cut it; see the statement.",
+                    "已超该事项限额，按限额计分；详见 statement。",
+                )
+            )
 
 
 def deduct(
@@ -209,10 +217,11 @@ def stock_in(
 def _tell(receipt: Receipt, act: str, act_zh: str, household: str) -> None:
     """Say what an act came to."""
     again = speak(" (recorded before, nothing changed)", "（此前已录入，未作改动）") if receipt.repeated else ""
-    said = f"{act} {receipt.points} to {household}" if act == "awarded" else f"{act} {receipt.points} from {household}"
+    way = "to" if act == "awarded" else "from"
     say(
         speak(
-            f"{said.capitalize()}, record {receipt.seq}; balance {receipt.balance}.{again}",
+            f"{act.capitalize()} {receipt.points} {way} {household}, record {receipt.seq}; "
+            f"balance {receipt.balance}.{again}",
             f"{household} {act_zh} {receipt.points}，第 {receipt.seq} 号记录；余额 {receipt.balance}。{again}",
         )
     )

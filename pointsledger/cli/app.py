@@ -19,8 +19,11 @@ app: typer.Typer = typer.Typer(
     rich_markup_mode=None,
     help="A village's book of merit points (积分): append-only, and auditable.",
 )
-for part in (demo, documents, acting, importing, reading):
-    part.register(app)
+demo.register(app)
+documents.register(app)
+acting.register(app)
+importing.register(app)
+reading.register(app)
 
 
 @app.callback()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from pathlib import Path
@@ -62,7 +63,11 @@ def build(app: typer.Typer, folder: Path) -> None:
     """
     if (folder / _BOOK).exists():
         raise InvalidSetting(name="folder", value=str(folder), allowed="a folder that holds no demo.db yet")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        allowed = "a folder that can be made"
+        raise InvalidSetting(name="folder", value=str(folder), allowed=allowed) from error
     for name in _FILES:
         shutil.copyfile(sample.path(name), folder / name)
     with chdir(folder), _settings():
@@ -71,9 +76,10 @@ def build(app: typer.Typer, folder: Path) -> None:
     say(speak("\nWhat to type next:", "\n接下来可以输入："))
     say(f"  cd {where}")
     say(f"  export POINTSLEDGER_DB={_BOOK} POINTSLEDGER_BY=clerk:1")
-    say("  pointsledger statement 03-017 --period 2025-10")
-    say("  pointsledger tally 2025-10 --csv > tally.csv")
-    say("  pointsledger --help")
+    program = shlex.quote("pointsledger" if shutil.which("pointsledger") else str(Path(sys.argv[0]).resolve()))
+    say(f"  {program} statement 03-017 --period 2025-10")
+    say(f"  {program} tally 2025-10 --csv > tally.csv")
+    say(f"  {program} --help")
 
 
 @contextmanager

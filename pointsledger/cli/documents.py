@@ -15,6 +15,9 @@ from pointsledger.ledger import DEFAULT_ZONE, Ledger
 from pointsledger.rulebook import RuleBook
 
 Decimals = Annotated[int, typer.Option("--decimals", help="Decimal places of a point, 0 to 2; never changes.")]
+CheckedDecimals = Annotated[int, typer.Option("--decimals", min=0, max=2, help="Decimal places of the book's points.")]
+
+_IN_MEMORY = ("", ":memory:", "sqlite://", "sqlite:///", "sqlite:///:memory:")
 
 rules: typer.Typer = typer.Typer(no_args_is_help=True, help="Check or adopt a rule book (积分细则).")
 prices: typer.Typer = typer.Typer(no_args_is_help=True, help="Check or adopt a price list (价目表).")
@@ -44,6 +47,9 @@ def init(
     by: By = None,
 ) -> None:
     """Begin a book, with its rule book and price list."""
+    if db in _IN_MEMORY:
+        message = "--db must name a file; a book in memory would be gone at once."
+        raise typer.BadParameter(message)
     with Ledger.create(
         db,
         village=village,
@@ -67,7 +73,7 @@ def init(
 
 
 @rules.command("check")
-def check_rules(file: File, decimals: Decimals = 0) -> None:
+def check_rules(file: File, decimals: CheckedDecimals = 0) -> None:
     """Check a rule book and say what law or policy makes risky in it; nothing is adopted."""
     book = RuleBook.from_file(file, decimals=decimals)
     count = len(book.activities)
@@ -100,7 +106,7 @@ def adopt_rules(file: File, db: Db, village: Village = None, by: By = None, requ
 
 
 @prices.command("check")
-def check_prices(file: File, decimals: Decimals = 0) -> None:
+def check_prices(file: File, decimals: CheckedDecimals = 0) -> None:
     """Check a price list; nothing is adopted."""
     found = PriceList.from_file(file, decimals=decimals)
     count = len(found.items)

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import URL, Connection, Engine, func, select
 
 from pointsledger import merkle
 from pointsledger.errors import (
@@ -39,9 +39,9 @@ class Store:
 
     def __init__(self, place: str | Path) -> None:
         """Prepare to open ``place``, a URL or the path of an SQLite file; nothing is opened yet."""
-        self.url = engines.url_of(place)
-        self.place = self.url.database or "the database in memory"
-        self.engine = engines.connect(self.url)
+        self.url: URL = engines.url_of(place)
+        self.place: str = self.url.database or "the database in memory"
+        self.engine: Engine = engines.connect(self.url)
         # A database in memory is one connection for all threads, so its transactions take turns here.
         self._turn = threading.Lock() if engines.is_memory(self.url) else None
         self._inside = 0
@@ -138,6 +138,8 @@ class Store:
                 yield transaction
             return
         final = Path(self.place)
+        if final.is_dir():
+            raise NotALedger(place=self.place)
         making = final.with_name(f".{final.name}.{secrets.token_hex(8)}.new")
         maker = Store(making)
         maker.place = self.place  # what is said of it is said of the name that people know

@@ -131,3 +131,11 @@ def test_threads_that_repeat_one_request_post_once(nanyu: Ledger) -> None:
     assert before + 1 == nanyu.head().size
     assert [receipts[0]] * 8 == receipts
     assert 7 == sum(receipt.repeated for receipt in receipts)
+
+
+def test_a_remark_that_was_not_there_is_another_request(nanyu: Ledger) -> None:
+    """A repeat that adds a remark is refused, and the remark is not lost without a word."""
+    nanyu.award("03-017", "tidy", by="clerk:1", request="once")
+    with pytest.raises(RequestConflict) as caught:
+        nanyu.award("03-017", "tidy", by="clerk:1", request="once", remark="雨天")
+    assert "remark" == caught.value.data["field"]
