@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import Annotated
@@ -42,9 +43,20 @@ def _choose_language(
 def run() -> None:
     """Run the command line; a user's mistake is one sentence and an exit status, never a traceback."""
     choose(None)
+    _write_every_character()
     try:
         with told():
             app()
     except BrokenPipeError:  # the reader of our output went away, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(REFUSED)
+
+
+def _write_every_character() -> None:
+    """Write UTF-8 to files and pipes, and what a screen cannot show as a question mark, rather than stop half-way."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() not in {"utf-8", "utf8"}:
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8")
