@@ -8,7 +8,6 @@ from dataclasses import dataclass
 BROKEN = "broken"
 IRREGULAR = "irregular"
 NOTE = "note"
-GRADES = (BROKEN, IRREGULAR, NOTE)
 
 _TEXTS = {
     "file-damaged": ("SQLite finds the file damaged: {what}", "SQLite 检查发现文件损坏：{what}"),

@@ -20,14 +20,13 @@ from pointsledger.errors import (
     SheetFaulty,
     StorageError,
 )
-from pointsledger.points import scaled
+from pointsledger.points import FEN_DECIMALS, scaled
 from pointsledger.posting import Posting
 from pointsledger.receipts import Receipt
 from pointsledger.register import parse_code
 from pointsledger.sheets import HOUSEHOLDS, OPENINGS, STOCK, RowFault, Sheet, SheetRow, read_sheet
 
 _BETWEEN_NAMES = str.maketrans("，,；;", "、、、、")
-_FEN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def opening_stock_list(acts: Acts, posting: Posting, file: str | Path) -> ListRe
 
     def bring(row: SheetRow) -> Receipt:
         item, best_before = row.need("item"), row.day("best_before") if row.get("best_before") else None
-        cost = scaled(row.need("unit_cost"), _FEN, name="unit_cost") if row.get("unit_cost") else 0
+        cost = scaled(row.need("unit_cost"), FEN_DECIMALS, name="unit_cost") if row.get("unit_cost") else 0
         return acts.bring_forward_stock(
             item,
             row.need("pieces"),

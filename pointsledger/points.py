@@ -17,6 +17,7 @@ LARGEST_AMOUNT = 1_000_000_000
 """Smallest units that one act may move at most; sums of millions of acts stay below 2**53."""
 
 QUANTITY_DECIMALS = 2
+FEN_DECIMALS = 2
 
 _LONGEST_NUMBER = 60
 # Arithmetic of our own: a host's decimal context may round to six places, and nothing here may round at all.

@@ -34,8 +34,6 @@ from pointsledger.tally import LEVELS, RANKED, Bridge, RankedRow, Tally, TallyRo
 PAGE = 1_000
 """Households in a page of balances, unless asked otherwise."""
 
-_LAST_DAY = "9999-12-31"
-
 
 class Questions(ABC):
     """What can be read from a book."""
@@ -317,7 +315,7 @@ def _tally_rows(transaction: Transaction, level: str, found: dict[str, Bridge], 
         for account in transaction.accounts():
             known = people.get(account)
             code, name = (known.code, known.name) if known else (account, "")
-            group = transaction.state.grouping(account, _LAST_DAY)
+            group = transaction.state.grouping(account, lots.NEVER)
             rows.append((found.get(account) or Bridge()).row(code, name, group, places))
         return tuple(sorted(rows, key=lambda row: row.code))
     if level == "category":
@@ -333,7 +331,7 @@ def _first_households(transaction: Transaction) -> dict[str, str]:
     first: dict[str, str] = {}
     for profile in transaction.profiles():
         if profile.role == HOUSEHOLD:
-            group = transaction.state.grouping(profile.id, _LAST_DAY)
+            group = transaction.state.grouping(profile.id, lots.NEVER)
             first[group] = min(first.get(group, profile.code), profile.code)
     return first
 

@@ -246,8 +246,6 @@ class Remark(NamedTuple):
     salt: bytes
 
 
-Row = NamedTuple
-
 KEY_COLUMNS: dict[type, int] = {
     Village: 1,
     EntryRow: 3,

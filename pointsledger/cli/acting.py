@@ -23,11 +23,9 @@ from pointsledger.cli.options import (
 from pointsledger.cli.showing import say
 from pointsledger.cli.words import speak
 from pointsledger.ledger import Ledger
-from pointsledger.points import scaled
+from pointsledger.points import FEN_DECIMALS, scaled
 from pointsledger.receipts import Receipt
 from pointsledger.stocking import BOUGHT
-
-_FEN = 2
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stays out of the journal.")]
 Goods = Annotated[str, typer.Argument(help="An item's code or name.", show_default=False)]
@@ -193,7 +191,7 @@ def stock_in(
     remark: Remark = None,
 ) -> None:
     """Take goods onto the shelf (入库)."""
-    cost = scaled(unit_cost, _FEN, name="unit_cost") if unit_cost else 0
+    cost = scaled(unit_cost, FEN_DECIMALS, name="unit_cost") if unit_cost else 0
     with Ledger.open(db, village=village) as ledger:
         receipt = ledger.stock_in(
             item,

@@ -64,10 +64,9 @@ class Transaction:
         found = self._cursor.execute(statements.FETCH[kind], (self.village, *key)).fetchone()
         return None if found is None else kind(*found)
 
-    def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ANN401 - one value or a tuple of them
+    def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ANN401 - a family's key
         """Return the rows of a family."""
-        keys = key if isinstance(key, tuple) else (key,)
-        return [kind(*row) for row in self._cursor.execute(statements.FAMILY[kind], (self.village, *keys))]
+        return [kind(*row) for row in self._cursor.execute(statements.FAMILY[kind], (self.village, key))]
 
     def record(self, seq: int) -> Record | None:
         """Return a record of the journal.
@@ -139,13 +138,11 @@ class Transaction:
 
     # --- writing ---------------------------------------------------------------------------------------
 
-    def append(self, record: Record) -> bytes:
-        """Append ``record`` to the journal and carry it to the projections; return its leaf."""
+    def append(self, record: Record) -> None:
+        """Append ``record`` to the journal and carry it to the projections."""
         body = record.body()
         leaf = merkle.leaf_hash(body)
-        for row in kinds.apply(self.state, record):
-            self.state.put(row)
-        nodes = merkle.grow(self._frontier, record.seq - 1, leaf)
+        nodes = self._carry(record, leaf)
         self._journal.append(
             (
                 record.village,
@@ -160,20 +157,23 @@ class Transaction:
             )
         )
         self._requests[record.request] = record.seq
-        self.state.advance(record)
         if len(self._journal) >= _RECORDS_AT_ONCE:
             self.flush()
-        return leaf
 
     def refold(self, record: Record, leaf: bytes) -> bytes:
         """Carry a record of the journal to the projections, which are being rebuilt; return the nodes it completes."""
+        nodes = self._carry(record, leaf)
+        self._refolded += 1
+        if self._refolded >= _RECORDS_AT_ONCE:
+            self.flush()
+        return nodes
+
+    def _carry(self, record: Record, leaf: bytes) -> bytes:
+        """Carry a record to the working set and the tree, new or refolded; return the nodes it completes."""
         for row in kinds.apply(self.state, record):
             self.state.put(row)
         nodes = merkle.grow(self._frontier, record.seq - 1, leaf)
         self.state.advance(record)
-        self._refolded += 1
-        if self._refolded >= _RECORDS_AT_ONCE:
-            self.flush()
         return nodes
 
     def flush(self) -> None:
