@@ -42,7 +42,7 @@ from pointsledger.posting import OWN_REQUESTS, Posting, difference
 from pointsledger.receipts import Receipt
 from pointsledger.records import Record
 from pointsledger.register import parse_code, parse_text
-from pointsledger.rows import Batch, BatchRow
+from pointsledger.rows import Batch, BatchRow, Reversal
 from pointsledger.sheets import DEEDS, RowFault, Sheet, SheetRow, read_sheet
 from pointsledger.storage.store import Progress
 
@@ -97,7 +97,8 @@ class ImportReport:
 
     ``rows`` were read; ``posted`` are new, ``unchanged`` stood already, ``reversed_rows`` were taken back by a
     replacement; ``points`` were granted less deducted by the new ones, ``capped`` of them cut by a limit.
-    ``left_reversed`` rows stand reversed from before and were left so.
+    ``left_reversed`` rows stand reversed from before and were left so: what a person reversed, and without
+    ``replace`` what a replacement took back.
     """
 
     label: str
@@ -214,8 +215,13 @@ def reverse_batch(posting: Posting, label: str, *, reason: str, by: str | None) 
 
 def _reverse(posting: Posting, record: Record, *, reason: str, by: str | None) -> None:
     posting.post(
-        "reverse", lambda: {"seq": record.seq}, by=by, request=f"{record.request}/reversed", texts={"reason": reason}
+        "reverse", lambda: {"seq": record.seq}, by=by, request=_undoing(record), texts={"reason": reason}
     )
+
+
+def _undoing(record: Record) -> str:
+    """Return the request id under which a sheet takes back one of its rows."""
+    return f"{record.request}/reversed"
 
 
 class _Import:
@@ -230,7 +236,6 @@ class _Import:
         self._options = options
         batch = self._state.get(Batch, (label,))
         self._generation = batch.generation if batch else 1
-        self._lifted: set[str] = set()
         self._failed: set[str] = set()
         self._standing: dict[tuple[str, str, str, str], list[tuple[str, str]]] = {}
         if options.replace and batch is None:
@@ -363,7 +368,6 @@ class _Import:
             now = self._state.get(BatchRow, (self.label, held.row_key))
             if now is not None and now.live and record.kind == DEDUCT and record.said["account"] == account:
                 self._reverse(record)
-                self._lifted.add(held.row_key)
 
     def _reverse(self, record: Record) -> None:
         _reverse(self._posting, record, reason="replaced by a corrected sheet", by=self._options.by)
@@ -373,9 +377,8 @@ class _Import:
         if row.key in self._failed:
             return
         held = self._state.get(BatchRow, (self.label, row.key))
-        if held is not None and held.generation == self._generation and row.key not in self._lifted:
-            record = self._state.record(held.seq)
-            differing = self._differs(row, record)
+        if held is not None and held.generation == self._generation and not self._brought_back(held):
+            differing = self._differs(row, self._state.record(held.seq))
             if differing is None:
                 self.counts.unchanged += held.live
                 self.counts.left_reversed += 1 - held.live
@@ -398,6 +401,13 @@ class _Import:
         self.counts.posted += 1
         self.counts.capped += "capped" in record.decided
         self.counts.points += granted if row.kind == AWARD else -granted
+
+    def _brought_back(self, held: BatchRow) -> bool:
+        """Tell whether this replacement posts a row anew that one took back; what a person reversed stays reversed."""
+        undone = self._state.get(Reversal, (held.seq,)) if self._options.replace else None
+        return undone is not None and self._state.record(undone.by_seq).request == _undoing(
+            self._state.record(held.seq)
+        )
 
     def _differs(self, row: _Row, record: Record, label: str | None = None) -> str | None:
         """Return the first field in which a row differs from the record it stands in, if it does."""

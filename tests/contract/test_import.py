@@ -371,6 +371,21 @@ def test_a_row_reversed_by_hand_is_left_so(nanyu: Ledger, sheet: Sheet) -> None:
     assert [10, 15, 0] == held(nanyu)
 
 
+def test_a_row_that_a_correction_dropped_comes_back_with_the_next(nanyu: Ledger, sheet: Sheet) -> None:
+    """A corrected sheet is the truth about its batch: a row that an earlier one left out is entered when it says so."""
+    full, short = sheet(HEADINGS, *GOOD), sheet(HEADINGS, *GOOD[:-1], name="short.csv")
+    label = nanyu.import_deeds(full, period="2025-10", by="clerk:1").label
+    before = held(nanyu)
+    assert 1 == nanyu.import_deeds(short, period="2025-10", by="clerk:1", replace=label).reversed_rows
+    assert before != held(nanyu)
+    again = nanyu.import_deeds(full, period="2025-10", by="clerk:1", label=label)
+    assert (0, 1) == (again.posted, again.left_reversed), "an old sheet brings nothing back by itself"
+    for expected in ((1, 4), (0, 5)):
+        report = nanyu.import_deeds(full, period="2025-10", by="clerk:1", replace=label)
+        assert (*expected, 0) == (report.posted, report.unchanged, report.left_reversed)
+    assert before == held(nanyu)
+
+
 def test_repeated_rows_may_be_meant(nanyu: Ledger, sheet: Sheet) -> None:
     """With repeats rows that are alike count each, and still only once when the sheet comes again."""
     rows = ("日期,户号,事项", *["2025-10-03,03-017,植树"] * 3)

@@ -30,15 +30,15 @@ class Reference(Book):
                 for key, (seq, _, _) in sheet.rows.items()
                 if self.acts[seq].month == month and self.acts[seq].points and not self.acts[seq].reversed_by
             ]
-            failed, lifted = set[str](), set[str]()
+            failed = set[str]()
             if replace:
                 kept = {key: (place, row) for place, key, row in readable}
-                failed, lifted = self._take_back(label, kept, done, faults, by)
+                failed = self._take_back(label, kept, done, faults, by)
             for place, key, row in readable:
                 if key in failed:
                     continue
                 try:
-                    if key in lifted or not self._current(label, key):
+                    if not self._current(label, key) or (replace and self._taken_by_sheet(label, key)):
                         self._refuse_elsewhere(row, standing)
                     elif self._taken_up(label, key, row, done, replace=replace):
                         continue
@@ -93,10 +93,9 @@ class Reference(Book):
         done: dict[str, int],
         faults: list[tuple[int, str]],
         by: str,
-    ) -> tuple[set[str], set[str]]:
-        """Reverse what a corrected sheet says otherwise; return the rows that failed, and those that only made way."""
+    ) -> set[str]:
+        """Reverse what a corrected sheet says otherwise; return the rows that failed."""
         failed: set[str] = set()
-        lifted: set[str] = set()
         sheet = self.sheets[label]
 
         def undo(seq: int) -> None:
@@ -112,7 +111,7 @@ class Reference(Book):
                 try:
                     undo(seq)
                 except Refused:  # a deduction of the same sheet may have spent it: that makes way, and is done anew
-                    for other, (taken, _, _) in sorted(sheet.rows.items(), key=lambda one: -one[1][0]):
+                    for taken, _, _ in sorted(sheet.rows.values(), reverse=True):
                         deduction = self.acts[taken]
                         if (
                             deduction.kind == "deduct"
@@ -120,18 +119,22 @@ class Reference(Book):
                             and not deduction.reversed_by
                         ):
                             undo(taken)
-                            lifted.add(other)
-                    self.lifted += len(lifted)
+                            self.lifted += 1
                     undo(seq)
             except Refused as refused:
                 failed.add(key)
                 faults.append((place, refused.code))
-        return failed, lifted
+        return failed
 
     def _current(self, label: str, key: str) -> bool:
         """Tell whether a row is known in the present generation of its sheet."""
         sheet = self.sheets.get(label) or Sheet()
         return key in sheet.rows and sheet.rows[key][1] == sheet.generation
+
+    def _taken_by_sheet(self, label: str, key: str) -> bool:
+        """Tell whether a row was reversed by a replacement of its sheet, and not by a person."""
+        act = self.acts[self.sheets[label].rows[key][0]]
+        return bool(act.reversed_by) and self.acts[act.reversed_by].request == f"{act.request}/reversed"
 
     def _taken_up(self, label: str, key: str, row: Row, done: dict[str, int], *, replace: bool) -> bool:
         """Tell whether a row that is known has nothing to be done about it."""
