@@ -15,7 +15,6 @@ from pointsledger.drafts import counts_on, day_of, draft, parts, settlement, sho
 from pointsledger.errors import (
     LimitReached,
     ResidentRequired,
-    UnknownActivity,
     UnknownResident,
     WorthNothing,
     WrongSign,
@@ -169,11 +168,7 @@ def _ruling(state: State, command: Command) -> tuple[str, int, Activity]:
             raise UnknownResident(resident=said["resident"], account=account)
     on = day_of(state, command)
     version, book = state.rulebook(on)
-    activity = book.activities.get(said["activity"])
-    if activity is None:
-        near = book.nearest(said["activity"])
-        hint, hint_zh = (f" (did you mean {near}?)", f"（是否指 {near}？）") if near else ("", "")
-        raise UnknownActivity(activity=said["activity"], on=on, hint=hint, hint_zh=hint_zh)
+    activity = book.required(said["activity"], on)
     if activity.sign not in _SIGNS[command.kind]:
         other = DEDUCT if command.kind == AWARD else AWARD
         raise WrongSign(activity=activity.code, act=command.kind, other=other)

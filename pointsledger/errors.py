@@ -443,11 +443,8 @@ class SheetFaulty(InputError, ValueError):
     """A sheet with faulty rows; ``faults`` has every one of them, and nothing was posted."""
 
     code = "sheet-faulty"
-    en = (
-        "{file} has {count} faulty row(s) and nothing was posted; "
-        "correct them, or skip them with skip_bad (--skip-bad)."
-    )
-    zh = "{file} 有 {count} 行有误，未录入任何一行；请更正，或用 --skip-bad 跳过。"
+    en = "{file} has {count} faulty row(s) and nothing was posted; correct them{or_skip}."
+    zh = "{file} 有 {count} 行有误，未录入任何一行；请更正{or_skip_zh}。"
 
 
 class RepeatedRow(InputError, ValueError):
@@ -456,6 +453,30 @@ class RepeatedRow(InputError, ValueError):
     code = "repeated-row"
     en = "This row repeats row {first}; delete one, or import with repeats (--repeats) if both are meant."
     zh = "此行与第 {first} 行重复；请删去一行，确为两次的请加 --repeats 导入。"
+
+
+class RepeatedNumber(InputError, ValueError):
+    """A number that two rows of a sheet bear for different deeds."""
+
+    code = "repeated-number"
+    en = "Row {first} bears the number {number} already for another deed; give this row a number of its own."
+    zh = "第 {first} 行的另一事项已用序号 {number}；请给此行另编序号。"
+
+
+class ListedTwice(InputError, ValueError):
+    """A second row of a list about the same household or goods."""
+
+    code = "listed-twice"
+    en = "Row {first} is about the same; make one row of the two."
+    zh = "第 {first} 行已列此项；请并为一行。"
+
+
+class TotalRow(InputError, ValueError):
+    """A row of totals among the rows of a sheet."""
+
+    code = "total-row"
+    en = "This row is a total ({label}); delete it from the sheet, the ledger adds up by itself."
+    zh = "此行是“{label}”；请从表中删去，账本会自行汇总。"
 
 
 class MissingCell(InputError, ValueError):

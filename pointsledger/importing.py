@@ -11,7 +11,6 @@ imported again.
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +20,7 @@ from pointsledger import errors
 from pointsledger.awarding import AWARD, DEDUCT
 from pointsledger.calendar import parse_month
 from pointsledger.caps import LEVEL_MARK
+from pointsledger.cells import Cells
 from pointsledger.deeds import Deed
 from pointsledger.documents import Words
 from pointsledger.errors import (
@@ -28,22 +28,22 @@ from pointsledger.errors import (
     BatchReversed,
     ImportedElsewhere,
     InvalidSetting,
-    OtherPeriod,
     PointsLedgerError,
     RefusedError,
+    RepeatedNumber,
     RepeatedRow,
     ReplacementDoubtful,
     RowChanged,
-    SignRequired,
     UnknownBatch,
 )
 from pointsledger.points import unscaled
 from pointsledger.posting import OWN_REQUESTS, Posting, difference
 from pointsledger.receipts import Receipt
 from pointsledger.records import Record
-from pointsledger.register import parse_code, parse_text
+from pointsledger.register import parse_text
+from pointsledger.row_faults import RowFault, row_fault
 from pointsledger.rows import Batch, BatchRow, Reversal
-from pointsledger.sheets import DEEDS, RowFault, Sheet, SheetRow, read_sheet
+from pointsledger.sheets import DEEDS, Sheet, SheetRow, read_sheet
 from pointsledger.storage.store import Progress
 
 LONGEST_LABEL = 80
@@ -51,44 +51,8 @@ LONGEST_LABEL = 80
 _EMPTY = Words("it has no rows", "表中没有数据行")
 _OTHER_MONTH = Words("the batch holds deeds of another month", "该批次含有其他月份的事项")
 
-_BETWEEN = str.maketrans("、；，,", ";;;;")
 _CONTENT = ("quantity", "level", "started_at", "ended_at", "approved_by", "remark")
 _REQUIRED = ("on", "household", "activity")
-_SIGNS = {
-    "加分": AWARD,
-    "加": AWARD,
-    "+": AWARD,
-    "award": AWARD,
-    "扣分": DEDUCT,
-    "扣": DEDUCT,
-    "-": DEDUCT,
-    "deduct": DEDUCT,
-}
-_COLUMN_OF: dict[type[PointsLedgerError], str] = {
-    errors.UnknownAccount: "household",
-    errors.InvalidCode: "household",
-    errors.UnknownResident: "member",
-    errors.AmbiguousResident: "member",
-    errors.ResidentRequired: "member",
-    errors.UnknownActivity: "activity",
-    errors.WrongSign: "sign",
-    errors.SignRequired: "sign",
-    errors.UnknownLevel: "level",
-    errors.UnexpectedLevel: "level",
-    errors.UnexpectedQuantity: "quantity",
-    errors.InvalidNumber: "quantity",
-    errors.NotPositive: "quantity",
-    errors.TooManyDecimals: "quantity",
-    errors.AmountTooLarge: "quantity",
-    errors.LimitReached: "quantity",
-    errors.InvalidTime: "started_at",
-    errors.InvalidDate: "on",
-    errors.FutureDate: "on",
-    errors.BeforeFirstPeriod: "on",
-    errors.OtherPeriod: "on",
-    errors.RuleSilent: "on",
-    errors.InvalidText: "remark",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +112,7 @@ class _Read(NamedTuple):
     kind: str
     base: str
     content: tuple[str, ...]
+    number: str
 
 
 class _Row(NamedTuple):
@@ -214,9 +179,7 @@ def reverse_batch(posting: Posting, label: str, *, reason: str, by: str | None) 
 
 
 def _reverse(posting: Posting, record: Record, *, reason: str, by: str | None) -> None:
-    posting.post(
-        "reverse", lambda: {"seq": record.seq}, by=by, request=_undoing(record), texts={"reason": reason}
-    )
+    posting.post("reverse", lambda: {"seq": record.seq}, by=by, request=_undoing(record), texts={"reason": reason})
 
 
 def _undoing(record: Record) -> str:
@@ -267,39 +230,30 @@ class _Import:
         rows: list[_Row] = []
         first: dict[object, int] = {}
         for row in read:
-            number, line = _number(row.sheet_row), row.sheet_row.line
-            key = f"no:{number}" if number else f"{row.base}/{occurrences[line]}"
-            earlier = first.setdefault(key, line)
-            if earlier == line and not self._options.repeats:
-                earlier = first.setdefault((row.base, row.content), line)
-            if earlier != line:
-                self._fault(row.sheet_row, RepeatedRow(first=earlier))
+            line = row.sheet_row.line
+            key = f"no:{row.number}" if row.number else f"{row.base}/{occurrences[line]}"
+            alike = line if self._options.repeats else first.setdefault((row.base, row.content), line)
+            numbered = first.setdefault(key, line)
+            if alike != line:
+                self._fault(row.sheet_row, RepeatedRow(first=alike))
+            elif numbered != line:
+                self._fault(row.sheet_row, RepeatedNumber(first=numbered, number=row.number))
             else:
                 rows.append(_Row(row.sheet_row, row.deed, row.said, row.kind, key))
         return rows
 
+    def _cells(self, row: SheetRow) -> Cells:
+        return Cells(self._posting, row, None if self._options.other_months else self._options.period)
+
     def _read(self, row: SheetRow) -> _Read:
-        on = self._state.calendar.day(row.day("on"))
-        if self._state.calendar.month_of(on) != self._options.period and not self._options.other_months:
-            raise OtherPeriod(on=on, period=self._options.period)
-        known = self._posting.activity(row.need("activity"), on)
-        approvers = (row.get("approved_by") or "").translate(_BETWEEN).split(";")
-        deed = Deed(
-            household=row.need("household"),
-            activity=row.need("activity"),
-            quantity=row.get("quantity"),
-            level=row.get("level"),
-            member=row.get("member"),
-            started_at=row.get("started_at"),
-            ended_at=row.get("ended_at"),
-            on=on,
-            approved_by=[code for approver in approvers if (code := approver.strip())],
-        )
+        cells = self._cells(row)
+        on = cells.day()
+        deed = cells.deed(on)
         said = deed.resolved(self._posting)
-        kind = _kind(row.get("sign"), known)
+        kind = cells.kind(on)
         base = f"{said['account']}/{said['resident'] or ''}/{said['activity']}/{on}"
         others = tuple(row.get(name) or "" for name in _CONTENT)
-        return _Read(row, deed, said, kind, base, (kind, *others))
+        return _Read(row, deed, said, kind, base, (kind, *others), cells.number())
 
     # --- posting ---------------------------------------------------------------------------------------
 
@@ -424,36 +378,16 @@ class _Import:
     def _try(self, row: SheetRow, step: Any) -> None:  # noqa: ANN401 - a callable without arguments
         try:
             step()
+        except errors.StorageError:
+            raise
         except PointsLedgerError as error:
-            if isinstance(error, errors.StorageError):
-                raise
-            self._fault(row, error)
+            others = {str(other): other for other in self._cells(row).faults()}
+            others.pop(str(error), None)
+            for each in (error, *others.values()):
+                self._fault(row, each)
 
     def _fault(self, row: SheetRow, error: PointsLedgerError) -> None:
-        column = (
-            error.data["name"] if error.data.get("name") in self._sheet.headings else _COLUMN_OF.get(type(error), "")
-        )
-        heading = error.data.get("column") or self._sheet.headings.get(column, "")
-        self.counts.faults.append(RowFault(row.line, heading, self._posting.readable(error)))
-
-
-def _number(row: SheetRow) -> str:
-    """Return a row's own number as it is meant: a spreadsheet makes 1.0 or 001 of a 1, and nobody means another row."""
-    number = unicodedata.normalize("NFKC", row.get("no") or "").strip()
-    whole = number.removesuffix(".0")
-    return parse_code((whole.lstrip("0") or "0") if whole.isdecimal() else number, "no") if number else ""
-
-
-def _kind(sign: str | None, known: Any) -> str:  # noqa: ANN401 - an activity or None
-    """Return whether a row awards or deducts: as it says, else as its activity can only mean."""
-    if sign is not None:
-        found = _SIGNS.get(unicodedata.normalize("NFKC", sign).strip().lower())
-        if found is None:
-            raise SignRequired(activity=known.code if known else sign)
-        return found
-    if known is not None and known.sign == "both":
-        raise SignRequired(activity=known.code)
-    return DEDUCT if known is not None and known.sign == "minus" else AWARD
+        self.counts.faults.append(row_fault(row.line, self._sheet.headings, self._posting.readable(error)))
 
 
 def _occurrences(read: list[_Read]) -> dict[int, int]:

@@ -12,7 +12,7 @@ from pointsledger.acts import Acts, TomlFile
 from pointsledger.audit import audit
 from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text
 from pointsledger.catalog import PriceList
-from pointsledger.errors import BatchEnded, InvalidSetting, SheetFaulty
+from pointsledger.errors import BatchEnded, InvalidSetting
 from pointsledger.findings import AuditReport
 from pointsledger.importing import ImportReport, Options, import_deeds, reverse_batch
 from pointsledger.lists import ListReport, enrol_list, opening_list, opening_stock_list
@@ -21,6 +21,7 @@ from pointsledger.posting import Posting
 from pointsledger.questions import Questions
 from pointsledger.receipts import Receipt
 from pointsledger.register import parse_village
+from pointsledger.row_faults import sheet_faulty
 from pointsledger.rulebook import RuleBook
 from pointsledger.state import PRICES, RULEBOOK
 from pointsledger.storage.reader import Reader
@@ -195,7 +196,7 @@ class Ledger(Acts, Questions):
         with self._store.posting(self._village, keep=not dry_run) as transaction:
             report = import_deeds(Posting(transaction, self._clock), file, options, progress)
             if report.faults and not (dry_run or skip_bad):
-                raise SheetFaulty(file=str(file), count=len(report.faults), faults=report.faults)
+                raise sheet_faulty(file, report.faults, may_skip=not options.replace)
         return report
 
     def reverse_batch(self, label: str, *, reason: str, by: str | None = None) -> Receipt:

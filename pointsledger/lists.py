@@ -13,18 +13,18 @@ from pointsledger.acts import Acts
 from pointsledger.enrolling import HOUSEHOLD
 from pointsledger.errors import (
     EnrolledOtherwise,
+    ListedTwice,
     OpeningExists,
     PointsLedgerError,
-    RepeatedRow,
     RequestConflict,
-    SheetFaulty,
     StorageError,
 )
 from pointsledger.points import FEN_DECIMALS, scaled
 from pointsledger.posting import Posting
 from pointsledger.receipts import Receipt
 from pointsledger.register import parse_code
-from pointsledger.sheets import HOUSEHOLDS, OPENINGS, STOCK, RowFault, Sheet, SheetRow, read_sheet
+from pointsledger.row_faults import RowFault, row_fault, sheet_faulty
+from pointsledger.sheets import HOUSEHOLDS, OPENINGS, STOCK, Sheet, SheetRow, read_sheet
 
 _BETWEEN_NAMES = str.maketrans("，,；;", "、、、、")
 
@@ -112,20 +112,15 @@ def _every(sheet: Sheet, act: Callable[[SheetRow], Receipt]) -> ListReport:
             receipt = act(row)
             first = line_of.setdefault(receipt.seq, row.line)
             if first != row.line:
-                faults.append(RowFault(row.line, "", RepeatedRow(first=first)))
+                faults.append(RowFault(row.line, "", ListedTwice(first=first)))
             receipts.append(receipt)
         except StorageError:
             raise
         except PointsLedgerError as error:
-            faults.append(RowFault(row.line, _column(sheet, error), error))
+            twice = line_of.get(error.data.get("seq", 0))  # a record of this very list, which nobody will find
+            told = ListedTwice(first=twice) if twice else error
+            faults.append(row_fault(row.line, sheet.headings, told))
     if faults:
-        faults.sort(key=lambda fault: fault.line)
-        raise SheetFaulty(file=sheet.file, count=len(faults), faults=tuple(faults))
+        raise sheet_faulty(sheet.file, faults)
     posted = sum(not receipt.repeated for receipt in receipts)
     return ListReport(len(receipts), posted, len(receipts) - posted)
-
-
-def _column(sheet: Sheet, error: PointsLedgerError) -> str:
-    """Return the heading of the column that an error speaks of, where it says so."""
-    said = error.data.get("column") or error.data.get("name") or ""
-    return sheet.headings.get(said, said if said in sheet.headings.values() else "")

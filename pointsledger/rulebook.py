@@ -25,7 +25,14 @@ from pointsledger.documents import (
     refuse_twins,
     with_present,
 )
-from pointsledger.errors import AmountTooLarge, RuleBookInvalid, UnexpectedLevel, UnexpectedQuantity, UnknownLevel
+from pointsledger.errors import (
+    AmountTooLarge,
+    RuleBookInvalid,
+    UnexpectedLevel,
+    UnexpectedQuantity,
+    UnknownActivity,
+    UnknownLevel,
+)
 from pointsledger.named import Named, find_named, nearest_named
 from pointsledger.points import LARGEST_AMOUNT, QUANTITY_DECIMALS, number_text, scaled
 
@@ -253,6 +260,20 @@ class RuleBook:
     def nearest(self, text: str) -> str | None:
         """Return the code or name most like ``text``, for a hint, or None."""
         return nearest_named(self.activities.values(), text)
+
+    def required(self, code: str, on: str) -> Activity:
+        """Return the activity of that code; ``on`` is the day on which the book is asked.
+
+        Raises:
+            UnknownActivity: if there is none, with the code or name that comes nearest.
+
+        """
+        found = self.activities.get(code)
+        if found is not None:
+            return found
+        near = self.nearest(code)
+        hint, hint_zh = (f" (did you mean {near}?)", f"（是否指 {near}？）") if near else ("", "")
+        raise UnknownActivity(activity=code, on=on, hint=hint, hint_zh=hint_zh)
 
     def warnings(self) -> tuple[Risk, ...]:
         """Return what law or policy makes risky, one for each activity and topic; none of it blocks the book."""

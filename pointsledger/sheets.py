@@ -19,10 +19,11 @@ from pointsledger.errors import (
     FileUnreadable,
     InvalidDate,
     MissingCell,
-    PointsLedgerError,
     SheetUnreadable,
     TornRow,
+    TotalRow,
 )
+from pointsledger.row_faults import RowFault
 
 LARGEST_BYTES = 256 * 1024 * 1024
 """A larger file is no month's sheet."""
@@ -71,6 +72,7 @@ STOCK = ("item", "pieces", "unit_cost", "best_before", "remark")
 REDEMPTIONS = ("no", "on", "household", "item", "pieces", "remark")
 
 _TOP_LINES = 12
+_TOTALS = frozenset({"合计", "总计", "小计", "共计", "累计", "本月合计", "total", "subtotal", "sum"})
 _DELIMITERS = ",;\t，"
 _CHINESE_DAY = re.compile(r"([0-9]{4})[年/.-]([0-9]{1,2})[月/.-]([0-9]{1,2})日?(?: 0?0:00(?::00)?)?", re.ASCII)
 _CONTAINERS = {b"PK\x03\x04": "an Excel workbook", b"\xd0\xcf\x11\xe0": "an old Excel workbook", b"%PDF": "a PDF"}
@@ -116,19 +118,6 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RowFault:
-    """What is wrong with a row: its line in the file, the heading of the column, and the error."""
-
-    line: int
-    column: str
-    error: PointsLedgerError
-
-    def say(self, lang: str = "en") -> str:
-        """Return the sentence in ``lang``: ``"en"`` or ``"zh"``."""
-        return self.error.say(lang)
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
     """A sheet: its title, if a line above the headings gives one, its headings as written, and its rows."""
 
@@ -142,7 +131,7 @@ class Sheet:
 def read_sheet(file: str | Path, columns: Sequence[str], required: Sequence[str]) -> Sheet:
     """Read a CSV file whose headings are among those of ``columns``.
 
-    Rows with more cells than headings come back as ``torn``; empty rows are left out.
+    Rows with more cells than headings, and rows of totals, come back as ``torn``; empty rows are left out.
 
     Raises:
         FileUnreadable: if the file is not there or cannot be read.
@@ -172,6 +161,9 @@ def read_sheet(file: str | Path, columns: Sequence[str], required: Sequence[str]
     for number, cells in lines:
         if any(cells[len(places) :]) or any(cell for place, cell in enumerate(cells) if place not in places):
             torn.append(RowFault(number, "", TornRow(found=len(cells), expected=len(places))))
+            continue
+        if total := next((cell for cell in cells if _is_total(cell)), ""):
+            torn.append(RowFault(number, "", TotalRow(label=total)))
             continue
         held = {places[place][0]: cell for place, cell in enumerate(cells) if cell}
         rows.append(SheetRow(number, held, headings))
@@ -227,6 +219,10 @@ def _places(
         reason=f"{'; '.join(en for en, _ in said)}. Allowed headings: {allowed}.",
         reason_zh=f"{'；'.join(zh for _, zh in said)}。可用的列名：{allowed}。",
     )
+
+
+def _is_total(cell: str) -> bool:
+    return "".join(cell.split()).rstrip(":：").lower() in _TOTALS
 
 
 def _text(path: Path) -> str:

@@ -18,7 +18,7 @@ from pointsledger.errors import SheetFaulty
 from pointsledger.importing import ImportReport
 from pointsledger.ledger import Ledger
 from pointsledger.lists import ListReport
-from pointsledger.sheets import RowFault
+from pointsledger.row_faults import RowFault, faulty_rows
 from pointsledger.storage.store import Progress
 
 WORTH_A_BAR = 3_000
@@ -98,7 +98,7 @@ def _show(report: ImportReport) -> None:
         (report.reversed_rows, "reversed", "行冲销"),
         (report.left_reversed, "stand reversed", "行此前已冲销"),
         (report.capped, "cut by a limit", "行超限额被削减"),
-        (len(report.faults), "faulty and left out", "行有误未录"),
+        (faulty_rows(report.faults), "faulty and left out", "行有误未录"),
     ]
     told = [(count, en, zh) for count, en, zh in counts if count]
     en = ", ".join(f"{count} {what}" for count, what, _ in told) or "nothing to do"

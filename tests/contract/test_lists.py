@@ -12,7 +12,7 @@ import pytest
 from pointsledger import Ledger
 from pointsledger.errors import FileUnreadable, OperatorRequired, SheetFaulty, SheetUnreadable
 from pointsledger.lists import ListReport
-from pointsledger.sheets import RowFault
+from pointsledger.row_faults import RowFault
 
 if TYPE_CHECKING:
     from tests.contract.conftest import Begin, Refused, Sheet
@@ -62,8 +62,8 @@ FAULTY: dict[str, tuple[Rows, tuple[tuple[int, str, str, str], ...]]] = {
             (5, "户号", "missing-cell", "户号"),
             (6, "组", "invalid-text", "32"),
             (7, "", "torn-row", "6"),
-            (8, "", "already-enrolled", "03-017"),
-            (9, "", "enrolled-otherwise", "05-001"),
+            (8, "户号", "already-enrolled", "03-017"),
+            (9, "", "listed-twice", "2"),
         ),
     ),
     "openings": (
@@ -87,7 +87,7 @@ FAULTY: dict[str, tuple[Rows, tuple[tuple[int, str, str, str], ...]]] = {
             (8, "期初积分", "amount-too-large", "1000000001"),
             (9, "户号", "invalid-code", "03 018"),
             (10, "", "torn-row", "4"),
-            (11, "", "opening-exists", "03-017"),
+            (11, "", "listed-twice", "3"),
         ),
     ),
     "stock": (
@@ -113,7 +113,7 @@ FAULTY: dict[str, tuple[Rows, tuple[tuple[int, str, str, str], ...]]] = {
             (8, "单价", "invalid-number", "两元"),
             (9, "单价", "not-positive", "-1"),
             (10, "", "torn-row", "5"),
-            (11, "", "request-conflict", ""),
+            (11, "", "listed-twice", "2"),
         ),
     ),
 }

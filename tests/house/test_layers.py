@@ -41,6 +41,7 @@ LAYERS: dict[str, frozenset[str]] = {
         {
             "acts",
             "audit",
+            "cells",
             "deeds",
             "findings",
             "importing",
@@ -51,6 +52,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "readings",
             "receipts",
             "register",
+            "row_faults",
             "sheets",
             "tally",
         }

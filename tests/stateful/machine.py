@@ -290,6 +290,13 @@ class ActsMachine(RuleBasedStateMachine):
             what = {"household": household, "activity": "class", "quantity": hours, "member": MEMBER}
             self.done(Command("award", what))
 
+    @rule(household=households)
+    def regret(self, household: str) -> None:
+        """Award, take it all away by a deduction, and ask for the award back, which is spent."""
+        self.done(Command("award", {"household": household, "activity": "tidy", "quantity": "4"}))
+        self.done(Command("deduct", {"household": household, "activity": "tidy", "quantity": "60"}))
+        self.done(Command("reverse", {"reason": "记错"}, back=1))
+
     @rule(household=households, basket=baskets, back=st.integers(0, 1))
     def change_mind(self, household: str, basket: dict[str, int], back: int) -> None:
         """Earn, redeem, and undo one of the two."""

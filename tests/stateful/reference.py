@@ -69,14 +69,15 @@ class Reference(Book):
         for place, row in sound:
             key = f"no:{row.number}" if row.number else f"{row.household}/{row.activity}/{row.on}/{nth[place]}"
             content = (row.household, row.activity, row.on, row.sign, row.quantity, row.remark)
-            if key in numbers:
-                faults.append((place, "repeated-row"))
-                continue
-            numbers.add(key)
             if content in contents:
                 faults.append((place, "repeated-row"))
+                numbers.add(key)
                 continue
             contents.add(content)
+            if key in numbers:
+                faults.append((place, "repeated-number"))
+                continue
+            numbers.add(key)
             yield place, key, row
 
     def _refuse_elsewhere(self, row: Row, standing: list[tuple[str, str]]) -> None:
