@@ -299,7 +299,7 @@ CREATE TABLE points_schema (
     only INTEGER NOT NULL,
     version INTEGER NOT NULL,
     CONSTRAINT pk_points_schema PRIMARY KEY (only),
-    CONSTRAINT ck_points_schema_only CHECK (only = 1)
+    CONSTRAINT ck_points_schema_only CHECK ("only" = 1)
 )
  STRICT
 

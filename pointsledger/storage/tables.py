@@ -72,7 +72,8 @@ class SchemaVersion(PointsTable, table=True):
     """The one row that says which schema this database has."""
 
     __tablename__: ClassVar[Any] = PREFIX + "schema"
-    __table_args__ = (CheckConstraint("only = 1", name="only"), _STRICT)
+    # PostgreSQL keeps the word to itself, unless it is quoted.
+    __table_args__ = (CheckConstraint('"only" = 1', name="only"), _STRICT)
 
     only: int = _key_whole()
     version: int = _whole()
