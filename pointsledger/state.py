@@ -180,7 +180,7 @@ class State:
         """Yield every entry of an activity so far, those not written yet included."""
         yield from self._source.entries_of(activity)
         for row in self._changed[rows.EntryRow].values():
-            if row.activity.partition(caps.LEVEL_MARK)[0] == activity:
+            if caps.activity_and_level(row.activity)[0] == activity:
                 yield row
 
     # --- what decisions ask ----------------------------------------------------------------------------
