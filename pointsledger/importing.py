@@ -39,12 +39,12 @@ from pointsledger.errors import (
 )
 from pointsledger.points import unscaled
 from pointsledger.posting import OWN_REQUESTS, Posting, difference
+from pointsledger.progress import Progress
 from pointsledger.receipts import Receipt
 from pointsledger.records import Record
 from pointsledger.register import parse_code, parse_text
 from pointsledger.rows import Batch, BatchRow
 from pointsledger.sheets import DEEDS, RowFault, Sheet, SheetRow, read_sheet
-from pointsledger.storage.store import Progress
 
 LONGEST_LABEL = 80
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -23,13 +23,11 @@ from pointsledger.errors import (
     VillageExists,
     VillageRequired,
 )
+from pointsledger.progress import Progress
 from pointsledger.storage import engine as engines
 from pointsledger.storage import schema, statements
 from pointsledger.storage.tables import Journal, Village
 from pointsledger.storage.transaction import Head, Transaction, read_body
-
-Progress = Callable[[int, int], None]
-"""Called with how many are done, and how many there are."""
 
 _SIZES = select(Journal.village, func.count()).group_by(Journal.village).order_by(Journal.village)  # type: ignore[call-overload]  # columns
 
