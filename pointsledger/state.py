@@ -106,8 +106,8 @@ class State:
         key = row[1 : rows.KEY_COLUMNS[kind]]
         self._rows[kind][key] = row
         self._changed[kind][key] = row
-        if kind is rows.Lot:
-            self._lots.put(row)  # type: ignore[arg-type]  # it is a lot
+        if isinstance(row, rows.Lot):
+            self._lots.put(row)
         elif kind in _FAMILIES:
             self._families[kind].setdefault(_FAMILIES[kind](row), {})[key] = row
             self._answers.clear()

@@ -8,14 +8,16 @@ the BLOB that the audit reads a body as.
 
 from __future__ import annotations
 
+from typing import Any
+
 from pointsledger import rows
 from pointsledger.storage.schema import table_name
 
 MARK = "?"
 
 
-def _columns(kind: type) -> tuple[str, ...]:
-    columns: tuple[str, ...] = kind._fields  # type: ignore[attr-defined]  # a named tuple's
+def _columns(kind: type[Any]) -> tuple[str, ...]:
+    columns: tuple[str, ...] = kind._fields
     return columns
 
 
