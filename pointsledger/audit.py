@@ -20,11 +20,11 @@ from pointsledger import chart, kinds, merkle, pins, rows
 from pointsledger.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
 from pointsledger.findings import BROKEN, AuditReport, Finding
 from pointsledger.posting import TEXT_FIELDS
+from pointsledger.progress import Progress
 from pointsledger.records import Record
 from pointsledger.register import pin_of
 from pointsledger.state import RULEBOOK, AnyRow, State
 from pointsledger.storage.reader import JournalRow, Reader, Unreadable
-from pointsledger.storage.store import Progress
 
 MOST_OF_A_CODE = 50
 """Findings of one code that a report lists; the rest are counted."""

@@ -18,6 +18,7 @@ from pointsledger.rows import EntryRow, Usage
 from pointsledger.rulebook import Limit, RuleBook
 
 LEVEL_MARK = "/"
+_BEYOND_LEVELS = chr(ord(LEVEL_MARK) + 1)
 
 
 class Counter(NamedTuple):
@@ -41,6 +42,17 @@ class CountedDeed(NamedTuple):
 def entry_activity(activity: str, level: str) -> str:
     """Return how an entry names its activity: the code, with the level on a ladder."""
     return f"{activity}{LEVEL_MARK}{level}" if level else activity
+
+
+def activity_and_level(named: str) -> tuple[str, str]:
+    """Return the code and the level (or nothing) of an activity as an entry names it."""
+    activity, _, level = named.partition(LEVEL_MARK)
+    return activity, level
+
+
+def names_of(activity: str) -> tuple[str, str, str]:
+    """Return by what the entries of ``activity`` are found: its own name, and between which two its levels lie."""
+    return activity, activity + LEVEL_MARK, activity + _BEYOND_LEVELS
 
 
 def counter(limit: Limit, activity: str, level: str) -> Counter:
@@ -82,7 +94,7 @@ def granted(limit: Limit, used: Usage | None, requested: int, times: int) -> int
 def deeds_of(activity: str, entries: Iterable[EntryRow]) -> Iterator[tuple[int, CountedDeed, int]]:
     """Yield record, deed and points of each award of ``activity`` among ``entries``, reversed ones included."""
     for row in entries:
-        code, _, level = row.activity.partition(LEVEL_MARK)
+        code, level = activity_and_level(row.activity)
         if code == activity and row.source.startswith(ISSUED):
             yield row.seq, CountedDeed(code, level, row.target, row.resident, row.on_day), row.amount
 

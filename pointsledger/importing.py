@@ -38,13 +38,13 @@ from pointsledger.errors import (
 )
 from pointsledger.points import unscaled
 from pointsledger.posting import OWN_REQUESTS, Posting, difference
+from pointsledger.progress import Progress
 from pointsledger.receipts import Receipt
 from pointsledger.records import Record
 from pointsledger.register import parse_text
 from pointsledger.row_faults import RowFault, row_fault
 from pointsledger.rows import Batch, BatchRow, Reversal
 from pointsledger.sheets import DEEDS, Sheet, SheetRow, read_sheet
-from pointsledger.storage.store import Progress
 
 LONGEST_LABEL = 80
 

@@ -18,6 +18,7 @@ from pointsledger.importing import ImportReport, Options, import_deeds, reverse_
 from pointsledger.lists import ListReport, enrol_list, opening_list, opening_stock_list
 from pointsledger.points import MAX_DECIMALS
 from pointsledger.posting import Posting
+from pointsledger.progress import Progress
 from pointsledger.questions import Questions
 from pointsledger.receipts import Receipt
 from pointsledger.register import parse_village
@@ -25,7 +26,7 @@ from pointsledger.row_faults import sheet_faulty
 from pointsledger.rulebook import RuleBook
 from pointsledger.state import PRICES, RULEBOOK
 from pointsledger.storage.reader import Reader
-from pointsledger.storage.store import Progress, Store
+from pointsledger.storage.store import Store
 from pointsledger.storage.transaction import Head, Transaction
 
 DEFAULT_ZONE = "Asia/Shanghai"

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any
 
-from pointsledger import chart, lots
+from pointsledger import caps, chart, lots
 from pointsledger.calendar import Day, months_in
 from pointsledger.enrolling import HOUSEHOLD
 from pointsledger.errors import InvalidSetting, UnknownAccount
@@ -266,7 +266,7 @@ class _Lines:
 
     def _line(self, seq: int, row: Any, cut: Any, balance: int, undone: int) -> StatementLine:  # noqa: ANN401 - query rows
         source = row if row is not None else cut
-        activity, _, level = source.activity.partition("/")
+        activity, level = caps.activity_and_level(source.activity)
         known = self._activities.get(activity)
         name = known.name if known else ""
         if known and level:

@@ -106,8 +106,8 @@ class State:
         key = row[1 : rows.KEY_COLUMNS[kind]]
         self._rows[kind][key] = row
         self._changed[kind][key] = row
-        if kind is rows.Lot:
-            self._lots.put(row)  # type: ignore[arg-type]  # it is a lot
+        if isinstance(row, rows.Lot):
+            self._lots.put(row)
         elif kind in _FAMILIES:
             self._families[kind].setdefault(_FAMILIES[kind](row), {})[key] = row
             self._answers.clear()
@@ -180,7 +180,7 @@ class State:
         """Yield every entry of an activity so far, those not written yet included."""
         yield from self._source.entries_of(activity)
         for row in self._changed[rows.EntryRow].values():
-            if row.activity.partition(caps.LEVEL_MARK)[0] == activity:
+            if caps.activity_and_level(row.activity)[0] == activity:
                 yield row
 
     # --- what decisions ask ----------------------------------------------------------------------------

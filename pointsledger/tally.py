@@ -1,9 +1,9 @@
 """The tally (积分汇总) of a period: opening, what came in and went out, closing, and who stands where.
 
-The bridge foots for every row and for the whole: opening + base + earned + prior + deducted + redeemed +
-refunded + expired + forfeited + moved = closing, outgoings being negative. ``earned`` is the awards of the
-period itself; whatever concerns another period stands in ``prior``. A ranking goes by earned and deducted
-together and is unchanged by redemption.
+The bridge foots for every row and for the whole: opening + earned + prior + deducted + redeemed = closing,
+outgoings being negative. ``earned`` is the awards of the period itself, ``deducted`` and ``redeemed`` likewise;
+whatever concerns another period, a late reversal for one, stands in ``prior``. A ranking goes by earned and
+deducted together and is unchanged by redemption.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from pointsledger.errors import SheetFaulty
 from pointsledger.importing import ImportReport
 from pointsledger.ledger import Ledger
 from pointsledger.lists import ListReport
+from pointsledger.progress import Progress
 from pointsledger.row_faults import RowFault, faulty_rows
-from pointsledger.storage.store import Progress
 
 WORTH_A_BAR = 3_000
 """Rows from which on an import shows how far it is."""

@@ -1,7 +1,7 @@
 """Queries: what the readings read, each an index look-up or a short range of one village's projections.
 
-They are written with the models, for the reader of this file; only the balance, asked for at every till, is
-constant SQL.
+They are written with the models, for the reader of this file; ``col`` says that a field of a model stands for its
+column. Only the balance, asked for at every till, is constant SQL.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, literal, or_, union_all
-from sqlmodel import col, select
+from sqlalchemy import Connection, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy.orm import Mapped
+from sqlmodel import col
 
 from pointsledger import rows
 from pointsledger.records import POINTS
@@ -28,37 +29,42 @@ from pointsledger.storage.tables import (
     Reversal,
 )
 
+_TALLIED = (col(PeriodTotal.account), col(PeriodTotal.grouping), col(PeriodTotal.category))
+
 
 def balances(
     connection: Connection, village: str, *, group: str | None, after: str | None, limit: int
 ) -> Sequence[Any]:
     """Return code, id, name, group and balance row of a page of households, in the order of their codes."""
     grouping = (
-        select(Grouping.grouping)
-        .where(Grouping.village == Account.village, Grouping.account == Account.account)
+        select(col(Grouping.grouping))
+        .where(col(Grouping.village) == col(Account.village), col(Grouping.account) == col(Account.account))
         .order_by(col(Grouping.from_on).desc())
         .limit(1)
         .scalar_subquery()
     )
     # A profile may be erased one day; its account stays, under its id.
-    code = func.coalesce(Profile.code, Account.account)
+    code = func.coalesce(col(Profile.code), col(Account.account))
+    known = and_(col(Profile.village) == col(Account.village), col(Profile.id) == col(Account.account))
+    held = and_(
+        col(Balance.village) == col(Account.village),
+        col(Balance.account) == col(Account.account),
+        col(Balance.unit) == POINTS,
+    )
     query = (
-        select(  # type: ignore[call-overload]  # SQLModel types four columns
+        select(
             code,
-            Account.account,
-            func.coalesce(Profile.name, ""),
+            col(Account.account),
+            func.coalesce(col(Profile.name), ""),
             grouping,
-            Balance.balance,
-            Balance.held,
-            Balance.pending,
-            Balance.arrears,
+            col(Balance.balance),
+            col(Balance.held),
+            col(Balance.pending),
+            col(Balance.arrears),
         )
-        .outerjoin(Profile, and_(Profile.village == Account.village, Profile.id == Account.account))  # type: ignore[arg-type]  # as SQLAlchemy sees it
-        .outerjoin(
-            Balance,
-            and_(Balance.village == Account.village, Balance.account == Account.account, Balance.unit == POINTS),  # type: ignore[arg-type]  # as above
-        )
-        .where(Account.village == village)
+        .outerjoin(Profile, known)
+        .outerjoin(Balance, held)
+        .where(col(Account.village) == village)
         .order_by(code)
         .limit(limit)
     )
@@ -71,10 +77,10 @@ def balances(
 
 def totals_of_account(connection: Connection, village: str, account: str, *, before: str) -> int:
     """Return what an account held at the end of the months before ``before``."""
-    total = select(func.coalesce(func.sum(PeriodTotal.amount), 0)).where(
-        PeriodTotal.village == village,
-        PeriodTotal.account == account,
-        PeriodTotal.unit == POINTS,
+    total = select(func.coalesce(func.sum(col(PeriodTotal.amount)), 0)).where(
+        col(PeriodTotal.village) == village,
+        col(PeriodTotal.account) == account,
+        col(PeriodTotal.unit) == POINTS,
         col(PeriodTotal.period) < before,
     )
     return int(connection.execute(total).scalar_one())
@@ -93,8 +99,8 @@ def statement(
     """Return the movements of an account that count between two days, in the order they count in."""
     lines = _lines(village, account, first=first, last=last).subquery()
     query = (
-        select(lines, Reversal.by_seq)
-        .outerjoin(Reversal, and_(Reversal.village == village, Reversal.seq == lines.c.seq))  # type: ignore[arg-type]  # as above
+        select(lines, col(Reversal.by_seq))
+        .outerjoin(Reversal, and_(col(Reversal.village) == village, col(Reversal.seq) == lines.c.seq))
         .order_by(lines.c.counts_on, lines.c.seq, lines.c.line)
     )
     return connection.execute(query).all()
@@ -102,15 +108,16 @@ def statement(
 
 def capped(connection: Connection, village: str, account: str, *, first: str | None, last: str | None) -> Sequence[Any]:
     """Return the deeds of an account that a limit cut, between two days, each with what reversed it."""
+    undone = and_(col(Reversal.village) == col(Capped.village), col(Reversal.seq) == col(Capped.seq))
     query = (
-        select(Capped, Reversal.by_seq)
-        .outerjoin(Reversal, and_(Reversal.village == Capped.village, Reversal.seq == Capped.seq))  # type: ignore[arg-type]  # as above
-        .where(Capped.village == village, Capped.account == account)
+        select(Capped, col(Reversal.by_seq))
+        .outerjoin(Reversal, undone)
+        .where(col(Capped.village) == village, col(Capped.account) == account)
     )
     if first is not None:
-        query = query.where(Capped.counts_on >= first)
+        query = query.where(col(Capped.counts_on) >= first)
     if last is not None:
-        query = query.where(Capped.counts_on <= last)
+        query = query.where(col(Capped.counts_on) <= last)
     width = len(rows.Capped._fields)
     return [
         (rows.Capped._make(row[:width]), row[width] or 0) for row in connection.execute(query.order_by(col(Capped.seq)))
@@ -118,19 +125,19 @@ def capped(connection: Connection, village: str, account: str, *, first: str | N
 
 
 def _lines(village: str, account: str, *, first: str | None, last: str | None) -> Any:  # noqa: ANN401 - a compound select
-    def side(own: Any, other: Any, sign: int) -> Select[Any]:  # noqa: ANN401 - columns
-        query: Select[Any] = select(  # type: ignore[call-overload]  # SQLModel types four columns
-            EntryRow.seq,
-            EntryRow.line,
-            EntryRow.on_day,
-            EntryRow.counts_on,
-            EntryRow.period,
-            EntryRow.for_period,
-            EntryRow.activity,
-            EntryRow.resident,
+    def side(own: Mapped[str], other: Mapped[str], sign: int) -> Select[*tuple[Any, ...]]:
+        query: Select[*tuple[Any, ...]] = select(
+            col(EntryRow.seq),
+            col(EntryRow.line),
+            col(EntryRow.on_day),
+            col(EntryRow.counts_on),
+            col(EntryRow.period),
+            col(EntryRow.for_period),
+            col(EntryRow.activity),
+            col(EntryRow.resident),
             other.label("counterpart"),
-            (EntryRow.amount * literal(sign)).label("points"),
-        ).where(EntryRow.village == village, own == account, EntryRow.unit == POINTS)
+            (col(EntryRow.amount) * literal(sign)).label("points"),
+        ).where(col(EntryRow.village) == village, own == account, col(EntryRow.unit) == POINTS)
         if first is not None:
             query = query.where(col(EntryRow.counts_on) >= first)
         if last is not None:
@@ -138,8 +145,8 @@ def _lines(village: str, account: str, *, first: str | None, last: str | None) -
         return query
 
     return union_all(
-        side(EntryRow.target, col(EntryRow.source), 1),
-        side(EntryRow.source, col(EntryRow.target), -1),
+        side(col(EntryRow.target), col(EntryRow.source), 1),
+        side(col(EntryRow.source), col(EntryRow.target), -1),
     )
 
 
@@ -147,12 +154,12 @@ def period_totals(connection: Connection, village: str, unit: str, first: str, l
     """Return account, grouping, category, heading, whether for another period, amount and deeds, of some months."""
     concerned = col(PeriodTotal.for_period)
     prior = case((and_(concerned != "", or_(concerned < first, concerned > last)), 1), else_=0)
-    keys = (PeriodTotal.account, PeriodTotal.grouping, PeriodTotal.category, PeriodTotal.heading, prior)
+    keys = (*_TALLIED, col(PeriodTotal.heading), prior)
     query = (
-        select(*keys, func.sum(PeriodTotal.amount), func.sum(PeriodTotal.deeds))  # type: ignore[call-overload]  # as above
+        select(*keys, func.sum(col(PeriodTotal.amount)), func.sum(col(PeriodTotal.deeds)))
         .where(
-            PeriodTotal.village == village,
-            PeriodTotal.unit == unit,
+            col(PeriodTotal.village) == village,
+            col(PeriodTotal.unit) == unit,
             col(PeriodTotal.period) >= first,
             col(PeriodTotal.period) <= last,
         )
@@ -163,11 +170,10 @@ def period_totals(connection: Connection, village: str, unit: str, first: str, l
 
 def totals_before(connection: Connection, village: str, unit: str, first: str) -> Sequence[Any]:
     """Return account, grouping, category and amount of all months before ``first``."""
-    keys = (PeriodTotal.account, PeriodTotal.grouping, PeriodTotal.category)
     query = (
-        select(*keys, func.sum(PeriodTotal.amount))
-        .where(PeriodTotal.village == village, PeriodTotal.unit == unit, col(PeriodTotal.period) < first)
-        .group_by(*keys)
+        select(*_TALLIED, func.sum(col(PeriodTotal.amount)))
+        .where(col(PeriodTotal.village) == village, col(PeriodTotal.unit) == unit, col(PeriodTotal.period) < first)
+        .group_by(*_TALLIED)
     )
     return connection.execute(query).all()
 
@@ -176,19 +182,17 @@ def redemptions(
     connection: Connection, village: str, *, first: str | None, last: str | None, account: str | None
 ) -> Sequence[Any]:
     """Return redemptions of some months, each with a line an item, in the order they were recorded."""
+    own = and_(col(RedemptionLine.village) == col(Redemption.village), col(RedemptionLine.seq) == col(Redemption.seq))
     query = (
-        select(Redemption, RedemptionLine.item, RedemptionLine.pieces, RedemptionLine.price)
-        .join(
-            RedemptionLine,
-            and_(RedemptionLine.village == Redemption.village, RedemptionLine.seq == Redemption.seq),  # type: ignore[arg-type]  # as above
-        )
-        .where(Redemption.village == village)
+        select(Redemption, col(RedemptionLine.item), col(RedemptionLine.pieces), col(RedemptionLine.price))
+        .join(RedemptionLine, own)
+        .where(col(Redemption.village) == village)
         .order_by(col(Redemption.seq), col(RedemptionLine.item))
     )
     if first is not None and last is not None:
         query = query.where(col(Redemption.period) >= first, col(Redemption.period) <= last)
     if account is not None:
-        query = query.where(Redemption.account == account)
+        query = query.where(col(Redemption.account) == account)
     width = len(rows.Redemption._fields)
     return [(rows.Redemption._make(row[:width]), *row[width:]) for row in connection.execute(query)]
 
@@ -196,13 +200,13 @@ def redemptions(
 def account_sums(connection: Connection, village: str) -> Sequence[Any]:
     """Return unit, account and the sum of entries of every account that keeps no balance."""
     incoming: Any = select(
-        EntryRow.unit, col(EntryRow.target).label("account"), col(EntryRow.amount).label("amount")
-    ).where(EntryRow.village == village)
+        col(EntryRow.unit), col(EntryRow.target).label("account"), col(EntryRow.amount).label("amount")
+    ).where(col(EntryRow.village) == village)
     outgoing: Any = select(
-        EntryRow.unit, col(EntryRow.source).label("account"), (-col(EntryRow.amount)).label("amount")
-    ).where(EntryRow.village == village)
+        col(EntryRow.unit), col(EntryRow.source).label("account"), (-col(EntryRow.amount)).label("amount")
+    ).where(col(EntryRow.village) == village)
     moved = union_all(incoming, outgoing).subquery()
-    kept = select(Balance.account).where(Balance.village == village, Balance.unit == moved.c.unit)
+    kept = select(col(Balance.account)).where(col(Balance.village) == village, col(Balance.unit) == moved.c.unit)
     query = (
         select(moved.c.unit, moved.c.account, func.sum(moved.c.amount))
         .where(moved.c.account.not_in(kept))
@@ -214,25 +218,25 @@ def account_sums(connection: Connection, village: str) -> Sequence[Any]:
 
 def kept_balances(connection: Connection, village: str) -> Sequence[Any]:
     """Return unit, account and balance of every account that keeps one."""
-    query = select(Balance.unit, Balance.account, Balance.balance).where(Balance.village == village)
+    query = select(col(Balance.unit), col(Balance.account), col(Balance.balance)).where(col(Balance.village) == village)
     return connection.execute(query).all()
 
 
 def stock(connection: Connection, village: str) -> Sequence[Any]:
     """Return account, unit, pieces on hand and their cost in fen, of every shelf."""
     worth = (
-        select(func.sum(Lot.remaining * Lot.unit_cost_fen))
+        select(func.sum(col(Lot.remaining) * col(Lot.unit_cost_fen)))
         .where(
-            Lot.village == Balance.village,
-            Lot.account == Balance.account,
-            Lot.unit == Balance.unit,
+            col(Lot.village) == col(Balance.village),
+            col(Lot.account) == col(Balance.account),
+            col(Lot.unit) == col(Balance.unit),
             col(Lot.remaining) > 0,
         )
         .scalar_subquery()
     )
     query = (
-        select(Balance.account, Balance.unit, Balance.balance, func.coalesce(worth, 0))
-        .where(Balance.village == village, Balance.unit != POINTS)
-        .order_by(Balance.account, Balance.unit)
+        select(col(Balance.account), col(Balance.unit), col(Balance.balance), func.coalesce(worth, 0))
+        .where(col(Balance.village) == village, col(Balance.unit) != POINTS)
+        .order_by(col(Balance.account), col(Balance.unit))
     )
     return connection.execute(query).all()

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from pointsledger import rows
+from pointsledger import caps, rows
 from pointsledger.records import Record
 from pointsledger.state import AnyRow
 from pointsledger.storage import schema, statements
@@ -118,8 +118,7 @@ class Reader:
 
     def entries_of(self, activity: str) -> Iterable[rows.EntryRow]:
         """Return the entries of an activity that were compared already, and let go."""
-        marks = (self._village, activity, activity + "/", activity + "0")
-        for row in self._rows("points_entry", statements.ENTRIES_OF, *marks):
+        for row in self._rows("points_entry", statements.ENTRIES_OF, self._village, *caps.names_of(activity)):
             if row[1] <= self.compared:
                 yield rows.EntryRow(*row)
 

@@ -15,7 +15,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, insert, inspect
+from sqlmodel import col, select
 
 from pointsledger import rows
 from pointsledger.storage.tables import METADATA, PREFIX, TABLE_OF, SchemaVersion
@@ -43,7 +44,7 @@ def create(connection: Connection) -> None:
     """Make every table, index and trigger, and note the version."""
     for statement in statements().values():
         connection.exec_driver_sql(statement)
-    connection.execute(SchemaVersion.__table__.insert().values(only=1, version=VERSION))  # type: ignore[attr-defined]  # SQLModel adds it
+    connection.execute(insert(SchemaVersion).values(only=1, version=VERSION))
 
 
 def recreate_projections(connection: Connection) -> None:
@@ -65,8 +66,7 @@ def version(connection: Connection) -> int | None:
     """Return the schema's version in this database, or None if it holds no ledger."""
     if not inspect(connection).has_table(str(SchemaVersion.__tablename__)):
         return None
-    found: int | None = connection.execute(select(SchemaVersion.version)).scalar()  # type: ignore[call-overload]  # a column
-    return found
+    return connection.execute(select(col(SchemaVersion.version))).scalar()
 
 
 def holds_anything(connection: Connection) -> bool:

@@ -35,8 +35,8 @@ CREATE TABLE points_balance (
     arrears INTEGER NOT NULL,
     CONSTRAINT pk_points_balance PRIMARY KEY (village, account, unit),
     CONSTRAINT ck_points_balance_shelf CHECK (balance >= 0 OR unit = 'points'),
-    CONSTRAINT ck_points_balance_arrears_cover CHECK (balance >= -arrears),
     CONSTRAINT ck_points_balance_held CHECK (held >= 0),
+    CONSTRAINT ck_points_balance_held_cover CHECK (held <= balance + arrears),
     CONSTRAINT ck_points_balance_pending CHECK (pending >= 0),
     CONSTRAINT ck_points_balance_arrears CHECK (arrears >= 0)
 )
@@ -47,7 +47,8 @@ CREATE TABLE points_batch (
     village TEXT NOT NULL,
     label TEXT NOT NULL,
     generation INTEGER NOT NULL,
-    CONSTRAINT pk_points_batch PRIMARY KEY (village, label)
+    CONSTRAINT pk_points_batch PRIMARY KEY (village, label),
+    CONSTRAINT ck_points_batch_generation CHECK (generation > 0)
 )
  WITHOUT ROWID,
  STRICT
@@ -61,6 +62,8 @@ CREATE TABLE points_batch_row (
     revision INTEGER NOT NULL,
     live INTEGER NOT NULL,
     CONSTRAINT pk_points_batch_row PRIMARY KEY (village, label, row_key),
+    CONSTRAINT ck_points_batch_row_generation CHECK (generation > 0),
+    CONSTRAINT ck_points_batch_row_revision CHECK (revision > 0),
     CONSTRAINT ck_points_batch_row_live CHECK (live IN (0, 1))
 )
  WITHOUT ROWID,
@@ -93,7 +96,8 @@ CREATE TABLE points_edition (
     digest TEXT NOT NULL,
     content TEXT NOT NULL,
     CONSTRAINT pk_points_edition PRIMARY KEY (village, document, version),
-    CONSTRAINT ck_points_edition_document CHECK (document IN ('rulebook', 'prices'))
+    CONSTRAINT ck_points_edition_document CHECK (document IN ('rulebook', 'prices')),
+    CONSTRAINT ck_points_edition_version CHECK (version > 0)
 )
  STRICT
 
@@ -113,7 +117,9 @@ CREATE TABLE points_entry (
     resident TEXT NOT NULL,
     CONSTRAINT pk_points_entry PRIMARY KEY (village, seq, line),
     CONSTRAINT ck_points_entry_amount CHECK (amount > 0),
-    CONSTRAINT ck_points_entry_moves CHECK (source <> target)
+    CONSTRAINT ck_points_entry_moves CHECK (source <> target),
+    CONSTRAINT ck_points_entry_on_day CHECK (length(on_day) = 10),
+    CONSTRAINT ck_points_entry_counts_on CHECK (counts_on >= on_day)
 )
  WITHOUT ROWID,
  STRICT
@@ -144,7 +150,13 @@ CREATE TABLE points_journal (
     nodes BLOB NOT NULL,
     CONSTRAINT pk_points_journal PRIMARY KEY (village, seq),
     CONSTRAINT uq_points_journal_village_request_id UNIQUE (village, request_id),
+    CONSTRAINT ck_points_journal_village CHECK (village <> ''),
     CONSTRAINT ck_points_journal_seq CHECK (seq > 0),
+    CONSTRAINT ck_points_journal_kind CHECK (kind <> ''),
+    CONSTRAINT ck_points_journal_recorded_at CHECK (recorded_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_points_journal_period CHECK (period LIKE '____-__'),
+    CONSTRAINT ck_points_journal_request_id CHECK (request_id <> ''),
+    CONSTRAINT ck_points_journal_body CHECK (body <> ''),
     CONSTRAINT ck_points_journal_leaf CHECK (length(leaf) = 32),
     CONSTRAINT ck_points_journal_nodes CHECK (length(nodes) % 32 = 0)
 )
@@ -167,7 +179,8 @@ CREATE TABLE points_lot (
     CONSTRAINT ck_points_lot_granted CHECK (granted > 0),
     CONSTRAINT ck_points_lot_remaining CHECK (remaining >= 0),
     CONSTRAINT ck_points_lot_settled CHECK (settled >= 0),
-    CONSTRAINT ck_points_lot_whole CHECK (remaining + settled <= granted)
+    CONSTRAINT ck_points_lot_whole CHECK (remaining + settled <= granted),
+    CONSTRAINT ck_points_lot_unit_cost_fen CHECK (unit_cost_fen >= 0)
 )
  WITHOUT ROWID,
  STRICT
@@ -213,6 +226,8 @@ CREATE TABLE points_profile (
     salt BLOB NOT NULL,
     CONSTRAINT pk_points_profile PRIMARY KEY (village, id),
     CONSTRAINT uq_points_profile_village_role_code UNIQUE (village, role, code),
+    CONSTRAINT ck_points_profile_role CHECK (role IN ('household', 'resident', 'operator')),
+    CONSTRAINT ck_points_profile_code CHECK (code <> ''),
     CONSTRAINT ck_points_profile_salt CHECK (length(salt) = 32)
 )
  STRICT
@@ -284,7 +299,7 @@ CREATE TABLE points_schema (
     only INTEGER NOT NULL,
     version INTEGER NOT NULL,
     CONSTRAINT pk_points_schema PRIMARY KEY (only),
-    CONSTRAINT ck_points_schema_only CHECK (only = 1)
+    CONSTRAINT ck_points_schema_only CHECK ("only" = 1)
 )
  STRICT
 

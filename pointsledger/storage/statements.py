@@ -2,10 +2,13 @@
 
 Building a statement and its cache key is a third of the cost of a posting through SQLAlchemy's Core, and the
 ORM's unit of work another; a constant text on the connection of SQLAlchemy's transaction costs neither.
-The SQL is what SQLite and PostgreSQL both take, but for the mark of a parameter.
+Most of it is what SQLite and PostgreSQL both take. SQLite's alone are the mark of a parameter, ``INDEXED BY`` and
+the BLOB that the audit reads a body as.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from pointsledger import rows
 from pointsledger.storage.schema import table_name
@@ -13,8 +16,8 @@ from pointsledger.storage.schema import table_name
 MARK = "?"
 
 
-def _columns(kind: type) -> tuple[str, ...]:
-    columns: tuple[str, ...] = kind._fields  # type: ignore[attr-defined]  # a named tuple's
+def _columns(kind: type[Any]) -> tuple[str, ...]:
+    columns: tuple[str, ...] = kind._fields
     return columns
 
 
@@ -62,7 +65,7 @@ FAMILY: dict[type, str] = {
 }
 OPEN_LOTS = _family(rows.Lot, "account", "unit", also=" AND remaining > 0", index="ix_points_lot_open")
 SETTLED_LOTS = _family(rows.Lot, "account", "unit", also=" AND settled > 0", index="ix_points_lot_settled")
-# A ladder's levels stand behind a slash, the character before "0".
+# An activity's own name, or one between two: see ``caps.names_of``.
 ENTRIES_OF = _family(
     rows.EntryRow, also=f" AND (activity = {MARK} OR (activity > {MARK} AND activity < {MARK})) ORDER BY seq"
 )

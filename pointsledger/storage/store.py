@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, func, select
+from sqlalchemy import URL, Connection, Engine, func
+from sqlmodel import col, select
 
 from pointsledger import merkle
 from pointsledger.errors import (
@@ -23,15 +24,13 @@ from pointsledger.errors import (
     VillageExists,
     VillageRequired,
 )
+from pointsledger.progress import Progress
 from pointsledger.storage import engine as engines
 from pointsledger.storage import schema, statements
 from pointsledger.storage.tables import Journal, Village
 from pointsledger.storage.transaction import Head, Transaction, read_body
 
-Progress = Callable[[int, int], None]
-"""Called with how many are done, and how many there are."""
-
-_SIZES = select(Journal.village, func.count()).group_by(Journal.village).order_by(Journal.village)  # type: ignore[call-overload]  # columns
+_SIZES = select(col(Journal.village), func.count()).group_by(col(Journal.village)).order_by(col(Journal.village))
 
 
 class Store:
@@ -247,7 +246,7 @@ class Store:
     def villages(self) -> list[str]:
         """Return the codes of the villages whose books are here."""
         with self.connected(writes=False) as connection:
-            return list(connection.execute(select(Village.village).order_by(Village.village)).scalars())  # type: ignore[call-overload]  # columns
+            return list(connection.execute(select(col(Village.village)).order_by(col(Village.village))).scalars())
 
     def village(self, asked: str | None) -> str:
         """Return the village asked for, or the only one there is.

@@ -34,6 +34,11 @@ _WHOLE = BigInteger().with_variant(Integer, "sqlite")
 _KEYED: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
 _STRICT: dict[str, Any] = {"sqlite_strict": True}
 
+# For LIKE, one underscore a character: the length and the signs between the figures, in words that SQLite and
+# PostgreSQL have in common. SQLite takes a small letter for a capital; the audit, which knows the body, does not.
+_INSTANT = "____-__-__T__:__:__.______Z"
+_MONTH = "____-__"
+
 
 def _key_text() -> Any:  # noqa: ANN401 - what Field returns fits every annotation
     return Field(sa_type=_TEXT, primary_key=True)
@@ -67,7 +72,8 @@ class SchemaVersion(PointsTable, table=True):
     """The one row that says which schema this database has."""
 
     __tablename__: ClassVar[Any] = PREFIX + "schema"
-    __table_args__ = (CheckConstraint("only = 1", name="only"), _STRICT)
+    # PostgreSQL keeps the word to itself, unless it is quoted.
+    __table_args__ = (CheckConstraint('"only" = 1', name="only"), _STRICT)
 
     only: int = _key_whole()
     version: int = _whole()
@@ -79,7 +85,13 @@ class Journal(PointsTable, table=True):
     __tablename__: ClassVar[Any] = PREFIX + "journal"
     __table_args__ = (
         UniqueConstraint("village", "request_id"),
+        CheckConstraint("village <> ''", name="village"),
         CheckConstraint("seq > 0", name="seq"),
+        CheckConstraint("kind <> ''", name="kind"),
+        CheckConstraint(f"recorded_at LIKE '{_INSTANT}'", name="recorded_at"),
+        CheckConstraint(f"period LIKE '{_MONTH}'", name="period"),
+        CheckConstraint("request_id <> ''", name="request_id"),
+        CheckConstraint("body <> ''", name="body"),
         CheckConstraint("length(leaf) = 32", name="leaf"),
         CheckConstraint("length(nodes) % 32 = 0", name="nodes"),
         _STRICT,
@@ -126,6 +138,8 @@ class EntryRow(PointsTable, table=True):
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("source <> target", name="moves"),
+        CheckConstraint("length(on_day) = 10", name="on_day"),
+        CheckConstraint("counts_on >= on_day", name="counts_on"),
         Index(None, "village", "source", "counts_on", "seq"),
         Index(None, "village", "target", "counts_on", "seq"),
         _KEYED,
@@ -218,7 +232,11 @@ class Edition(PointsTable, table=True):
     """See ``rows.Edition``."""
 
     __tablename__: ClassVar[Any] = PREFIX + "edition"
-    __table_args__ = (CheckConstraint("document IN ('rulebook', 'prices')", name="document"), _STRICT)
+    __table_args__ = (
+        CheckConstraint("document IN ('rulebook', 'prices')", name="document"),
+        CheckConstraint("version > 0", name="version"),
+        _STRICT,
+    )
 
     village: str = _key_text()
     document: str = _key_text()
@@ -235,8 +253,8 @@ class Balance(PointsTable, table=True):
     __tablename__: ClassVar[Any] = PREFIX + "balance"
     __table_args__ = (
         CheckConstraint("balance >= 0 OR unit = 'points'", name="shelf"),
-        CheckConstraint("balance >= -arrears", name="arrears_cover"),
         CheckConstraint("held >= 0", name="held"),
+        CheckConstraint("held <= balance + arrears", name="held_cover"),
         CheckConstraint("pending >= 0", name="pending"),
         CheckConstraint("arrears >= 0", name="arrears"),
         _KEYED,
@@ -260,6 +278,7 @@ class Lot(PointsTable, table=True):
         CheckConstraint("remaining >= 0", name="remaining"),
         CheckConstraint("settled >= 0", name="settled"),
         CheckConstraint("remaining + settled <= granted", name="whole"),
+        CheckConstraint("unit_cost_fen >= 0", name="unit_cost_fen"),
         # The open lots of an account, however long its history is.
         Index(
             "ix_points_lot_open",
@@ -400,7 +419,7 @@ class Batch(PointsTable, table=True):
     """See ``rows.Batch``."""
 
     __tablename__: ClassVar[Any] = PREFIX + "batch"
-    __table_args__ = (_KEYED,)
+    __table_args__ = (CheckConstraint("generation > 0", name="generation"), _KEYED)
 
     village: str = _key_text()
     label: str = _key_text()
@@ -411,7 +430,12 @@ class BatchRow(PointsTable, table=True):
     """See ``rows.BatchRow``."""
 
     __tablename__: ClassVar[Any] = PREFIX + "batch_row"
-    __table_args__ = (CheckConstraint("live IN (0, 1)", name="live"), _KEYED)
+    __table_args__ = (
+        CheckConstraint("generation > 0", name="generation"),
+        CheckConstraint("revision > 0", name="revision"),
+        CheckConstraint("live IN (0, 1)", name="live"),
+        _KEYED,
+    )
 
     village: str = _key_text()
     label: str = _key_text()
@@ -429,6 +453,8 @@ class Profile(PointsTable, table=True):
     __table_args__ = (
         UniqueConstraint("village", "role", "code"),
         Index(None, "village", "household"),
+        CheckConstraint("role IN ('household', 'resident', 'operator')", name="role"),
+        CheckConstraint("code <> ''", name="code"),
         CheckConstraint("length(salt) = 32", name="salt"),
         _STRICT,
     )

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from pointsledger import chart, kinds, merkle, rows
+from pointsledger import caps, chart, kinds, merkle, rows
 from pointsledger.errors import LedgerDamaged
 from pointsledger.records import Record
 from pointsledger.state import AnyRow, State
@@ -88,8 +88,8 @@ class Transaction:
 
     def entries_of(self, activity: str) -> Iterable[rows.EntryRow]:
         """Return every entry of an activity, its levels included."""
-        marks = (self.village, activity, activity + "/", activity + "0")
-        return [rows.EntryRow(*row) for row in self._cursor.execute(statements.ENTRIES_OF, marks)]
+        asked = (self.village, *caps.names_of(activity))
+        return [rows.EntryRow(*row) for row in self._cursor.execute(statements.ENTRIES_OF, asked)]
 
     # --- what acts look up -----------------------------------------------------------------------------
 

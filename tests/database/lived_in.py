@@ -205,8 +205,11 @@ def bodies(path: Path) -> list[Body]:
         return [json.loads(body) for (body,) in found]
 
 
-def rewrite(path: Path, change: Callable[[list[Body]], list[Body]]) -> None:
-    """Rewrite the journal with every leaf, node and column recomputed, and derive the projections from it again."""
+Change = Callable[[list[Body]], list[Body]]
+
+
+def forge(path: Path, change: Change) -> None:
+    """Rewrite the journal with every leaf, node and column recomputed; the projections stay as they are."""
     forged = change(bodies(path))
     frontier: list[bytes] = []
     with plain(path, guarded=False) as connection:
@@ -219,6 +222,11 @@ def rewrite(path: Path, change: Callable[[list[Body]], list[Body]]) -> None:
                 "INSERT INTO points_journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*told, text.decode(), leaf, merkle.grow(frontier, size, leaf)),
             )
+
+
+def rewrite(path: Path, change: Change) -> None:
+    """Rewrite the journal, and derive the projections from it again."""
+    forge(path, change)
     Ledger.rebuild(path, trust_journal=True)
 
 

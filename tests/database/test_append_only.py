@@ -18,6 +18,7 @@ TRIGGERS = sorted(name for name, made in schema.statements().items() if made.sta
 APPEND_ONLY = ["points_journal", *sorted(schema.table_name(kind) for kind in rows.APPEND_ONLY)]
 COLUMNS = "village, seq, kind, recorded_at, period, request_id, body, leaf, nodes"
 _SIZE, _OTHER_SIZE = 42, 4
+_INSTANT = "2026-05-02T01:00:00.000000Z"
 
 # Each stands for what the columns would hold: village, seq, request id, and the rowid where one is given.
 JOURNAL_ROWS = {
@@ -67,7 +68,7 @@ def statement(form: str, row: tuple[str, str, str, str | None]) -> str:
     village, seq, request, rowid = row
     into, what = (
         f"points_journal ({COLUMNS})",
-        f"'{village}', {seq}, 'award', 'z', 'z', {request}, '{{}}', zeroblob(32), x''",
+        f"'{village}', {seq}, 'award', '{_INSTANT}', '2026-05', {request}, '{{}}', zeroblob(32), x''",
     )
     if rowid is not None:
         into, what = into.replace("(", "(rowid, ", 1), f"{rowid}, {what}"
@@ -209,7 +210,13 @@ def test_a_trigger_that_does_not_belong_is_found(book: Path) -> None:
 # For each CHECK constraint, what it alone refuses, once the triggers are out of the way.
 VIOLATIONS = {
     "ck_points_schema_only": "UPDATE points_schema SET only = 2",
+    "ck_points_journal_village": "UPDATE points_journal SET village = '' WHERE seq = 5",
     "ck_points_journal_seq": "UPDATE points_journal SET seq = 0 WHERE seq = 5",
+    "ck_points_journal_kind": "UPDATE points_journal SET kind = '' WHERE seq = 5",
+    "ck_points_journal_recorded_at": "UPDATE points_journal SET recorded_at = replace(recorded_at, 'T', ' ')",
+    "ck_points_journal_period": "UPDATE points_journal SET period = '2026Q1'",
+    "ck_points_journal_request_id": "UPDATE points_journal SET request_id = '' WHERE seq = 5",
+    "ck_points_journal_body": "UPDATE points_journal SET body = '' WHERE seq = 5",
     "ck_points_journal_leaf": "UPDATE points_journal SET leaf = x'00' WHERE seq = 5",
     "ck_points_journal_nodes": "UPDATE points_journal SET nodes = x'00' WHERE seq = 5",
     "ck_points_village_size": "UPDATE points_village SET size = -1",
@@ -218,18 +225,22 @@ VIOLATIONS = {
     "ck_points_village_root": "UPDATE points_village SET root = x'00'",
     "ck_points_entry_amount": "UPDATE points_entry SET amount = 0",
     "ck_points_entry_moves": "UPDATE points_entry SET target = source",
+    "ck_points_entry_on_day": "UPDATE points_entry SET on_day = '2026-01'",
+    "ck_points_entry_counts_on": "UPDATE points_entry SET counts_on = '2026-01-01'",
     "ck_points_allocation_amount": "UPDATE points_allocation SET amount = 0",
     "ck_points_allocation_cause": "UPDATE points_allocation SET cause = 'gift' WHERE seq = 21 AND lot_seq = 8",
     "ck_points_edition_document": "UPDATE points_edition SET document = 'x' WHERE document = 'prices'",
+    "ck_points_edition_version": "UPDATE points_edition SET version = 0 WHERE version = 1",
     "ck_points_balance_shelf": "UPDATE points_balance SET balance = -1, arrears = 1 WHERE unit <> 'points'",
-    "ck_points_balance_arrears_cover": "UPDATE points_balance SET balance = -1 WHERE unit = 'points'",
     "ck_points_balance_held": "UPDATE points_balance SET held = -1",
+    "ck_points_balance_held_cover": "UPDATE points_balance SET held = balance + arrears + 1",
     "ck_points_balance_pending": "UPDATE points_balance SET pending = -1",
     "ck_points_balance_arrears": "UPDATE points_balance SET arrears = -1",
     "ck_points_lot_granted": "UPDATE points_lot SET granted = 0, remaining = 0, settled = 0",
     "ck_points_lot_remaining": "UPDATE points_lot SET remaining = -1",
     "ck_points_lot_settled": "UPDATE points_lot SET settled = -1",
     "ck_points_lot_whole": "UPDATE points_lot SET remaining = granted + 1",
+    "ck_points_lot_unit_cost_fen": "UPDATE points_lot SET unit_cost_fen = -1",
     "ck_points_usage_points": "UPDATE points_usage SET points = -1",
     "ck_points_usage_times": "UPDATE points_usage SET times = -1",
     "ck_points_capped_cut": "UPDATE points_capped SET granted = requested",
@@ -238,7 +249,12 @@ VIOLATIONS = {
     "ck_points_redemption_line_pieces": "UPDATE points_redemption_line SET pieces = 0",
     "ck_points_redemption_line_price": "UPDATE points_redemption_line SET price = 0",
     "ck_points_reversal_later": "UPDATE points_reversal SET by_seq = seq",
+    "ck_points_batch_generation": "UPDATE points_batch SET generation = 0",
+    "ck_points_batch_row_generation": "UPDATE points_batch_row SET generation = 0",
+    "ck_points_batch_row_revision": "UPDATE points_batch_row SET revision = 0",
     "ck_points_batch_row_live": "UPDATE points_batch_row SET live = 2",
+    "ck_points_profile_role": "UPDATE points_profile SET role = 'guest' WHERE code = '03-017'",
+    "ck_points_profile_code": "UPDATE points_profile SET code = '' WHERE code = '03-017'",
     "ck_points_profile_salt": "UPDATE points_profile SET salt = x'00'",
     "ck_points_remark_salt": "UPDATE points_remark SET salt = x'00'",
     "uq_points_journal_village_request_id": "UPDATE points_journal SET request_id = 'e-1' WHERE seq = 6",
@@ -280,7 +296,7 @@ def test_each_constraint_alone_stops_something(book: Path, constraint: str) -> N
     """What a constraint refuses goes through once that one constraint is left out."""
     with plain(book) as connection:
         drop_triggers(connection)
-        with pytest.raises(sqlite3.IntegrityError):
+        with pytest.raises(sqlite3.IntegrityError, match=constraint if constraint.startswith("ck_") else "UNIQUE"):
             connection.execute(VIOLATIONS[constraint])
         loosened(connection, CONSTRAINTS[constraint], constraint)
         assert 1 <= connection.execute(VIOLATIONS[constraint]).rowcount

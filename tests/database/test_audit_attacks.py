@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,9 +41,15 @@ def others(value: object) -> list[object]:
         case bytes():
             return [bytes([value[0] ^ 1]) + value[1:] if value else bytes(32)]
         case str():
-            return [_SWAPPED.get(value, value + "x"), value + "x"]
+            # A period and an instant keep their form: their last figure is another one.
+            given = [_SWAPPED.get(value, value + "x"), value + "x", re.sub(r"\d(?=\D*$)", _other_figure, value)]
+            return [one for one in given if one != value]
     message = f"{value!r} is of no type that a table holds"
     raise TypeError(message)
+
+
+def _other_figure(figure: re.Match[str]) -> str:
+    return "2" if figure[0] == "1" else "1"
 
 
 def rows_of(path: Path, table: Table) -> list[dict[str, Any]]:
@@ -80,7 +87,8 @@ def test_a_changed_value_is_found(book: Path, table: Table, column: Column[Any])
     row = changed(book, table, column)
     report = audited(book)
     assert "schema-differs" not in codes(report), "the triggers are back as they were: only the data differs"
-    assert not report.whole
+    # SQLite's own check knows the constraints; what is of a book must be found without it.
+    assert codes(report) - (set() if table.name == "points_schema" else {"file-damaged"})
     if "seq" in row and column.name not in {"seq", "village"}:
         assert row["seq"] in {seq for finding in report for seq in finding.seqs}
 
@@ -350,12 +358,12 @@ def test_whatever_stands_in_a_body_is_found(book: Path, kind: str, data: st.Data
 def test_text_that_is_no_utf_8_is_found(book: Path, table: Table, column: Column[Any]) -> None:
     """Bytes that are no UTF-8, put where text belongs, are a finding and never an exception."""
     where, values = bindable(rows_of(book, table)[-1])
-    with plain(book, guarded=False) as connection:
+    with plain(book, guarded=False, checked=False) as connection:
         connection.execute(
             f'UPDATE {table.name} SET "{column.name}" = CAST(? AS TEXT) WHERE {where}',  # noqa: S608 - a table of ours
             (b"\xff\xfe\x80", *values),
         )
-    assert not audited(book).whole
+    assert codes(audited(book)) - {"file-damaged"}
 
 
 @pytest.mark.parametrize("table", ["points_entry", "points_balance", "points_edition", "points_period_total"])

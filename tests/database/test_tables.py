@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -10,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, Dialect, Engine, UniqueConstraint, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from pointsledger import Ledger, rows
 from pointsledger.storage import schema, statements
@@ -20,6 +23,8 @@ from tests.database.lived_in import plain
 # The one table that belongs to the file and not to a village.
 OF_THE_FILE = "points_schema"
 LONG = frozenset({"points_entry", "points_lot", "points_journal", "points_period_total", "points_allocation"})
+# What a CHECK may say beside columns and figures: SQLite and PostgreSQL mean the same by it.
+SHARED_WORDS = frozenset({"AND", "BETWEEN", "IN", "LIKE", "OR", "length"})
 KINDS = pytest.mark.parametrize("kind", rows.KEY_COLUMNS, ids=lambda kind: kind.__name__)
 TABLES = pytest.mark.parametrize("table", METADATA.sorted_tables, ids=lambda table: table.name)
 
@@ -60,6 +65,26 @@ def test_the_journal_is_written_column_by_column() -> None:
     """The statement that appends a record names the columns of the journal in their order."""
     table: Any = Journal
     assert f"({', '.join(table.__table__.columns.keys())})" in statements.APPEND
+
+
+def test_the_statements_are_those_of_the_classes() -> None:
+    """The text that makes a file says, word for word, what the classes say; triggers are in the text alone."""
+    dialect = sqlite.dialect()
+    wanted = {table.name: str(CreateTable(table).compile(dialect=dialect)) for table in METADATA.sorted_tables}
+    for table in METADATA.sorted_tables:
+        wanted |= {str(one.name): str(CreateIndex(one).compile(dialect=dialect)) for one in table.indexes}
+    written = {name: made for name, made in schema.statements().items() if not made.startswith("CREATE TRIGGER")}
+    assert {name: " ".join(made.split()) for name, made in wanted.items()} == written
+
+
+@TABLES
+def test_constraints_are_in_words_that_postgresql_knows(table: Any) -> None:  # noqa: ANN401 - a table
+    """No CHECK uses what SQLite alone has, so that a book can move to PostgreSQL with its rules."""
+    dialect: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves this one untyped
+    checks = [str(one.sqltext) for one in table.constraints if isinstance(one, CheckConstraint)]
+    words = {word for check in checks for word in re.findall(r"[\w\"]+", re.sub("'.*?'", "", check))}
+    columns = {dialect.identifier_preparer.quote(column.name) for column in table.columns}
+    assert [] == sorted(word for word in words - columns - SHARED_WORDS if not word.isdigit())
 
 
 @TABLES

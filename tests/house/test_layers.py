@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # From the lowest layer to the highest. A sub-package is one name. EDIT HERE when a module comes or goes.
 LAYERS: dict[str, frozenset[str]] = {
-    "values": frozenset({"calendar", "canonical", "errors", "points", "records", "rows"}),
+    "values": frozenset({"calendar", "canonical", "errors", "points", "progress", "records", "rows"}),
     "rules": frozenset(
         {"caps", "catalog", "chart", "documents", "lots", "merkle", "named", "pins", "rulebook", "said", "toml_lines"}
     ),
@@ -63,11 +63,11 @@ LAYERS: dict[str, frozenset[str]] = {
 # Packages that only these modules may import.
 RESERVED: dict[str, frozenset[str]] = {
     "dateutil": frozenset({"calendar"}),
-    "rich": frozenset({"cli", "demo"}),
+    "rich": frozenset({"cli"}),
     "sqlalchemy": frozenset({"storage"}),
     "sqlite3": frozenset({"storage"}),
     "sqlmodel": frozenset({"storage"}),
-    "typer": frozenset({"cli", "demo"}),
+    "typer": frozenset({"cli"}),
     "zoneinfo": frozenset({"calendar"}),
 }
 
@@ -78,18 +78,14 @@ LAYER_OF = {module: layer for layer, modules in LAYERS.items() for module in mod
 PACKAGE = ""
 LAYER_OF[PACKAGE] = ORDER[-1]
 
-# Storage and what stands on it may name a type of a higher layer where only the type checker looks.
-MAY_NAME_TYPES_ABOVE = frozenset(ORDER[ORDER.index("storage") :])
-
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One imported name: where it stands and whether only the type checker sees it."""
+    """One imported name, and where it stands."""
 
     path: str
     line: int
     target: str
-    only_types: bool
 
 
 def module_of(path: str) -> str:
@@ -101,17 +97,9 @@ def module_of(path: str) -> str:
 def imports_of(path: str, text: str) -> Iterator[Import]:
     """Yield every import in a file, as the dotted name of what is imported."""
     package = path.split("/")[:-1]
-    tree = ast.parse(text, path)
-    hidden = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}
-        for statement in node.body
-        for inner in ast.walk(statement)
-    }
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(text, path)):
         for target in targets_of(node, package):
-            yield Import(path, getattr(node, "lineno", 0), target, id(node) in hidden)
+            yield Import(path, getattr(node, "lineno", 0), target)
 
 
 def targets_of(node: ast.AST, package: list[str]) -> list[str]:
@@ -157,9 +145,16 @@ def test_every_module_has_its_layer(python_files: dict[str, str]) -> None:
 
 
 def test_the_table_names_only_what_exists(python_files: dict[str, str]) -> None:
-    """The table of layers names no module that is gone or not yet written."""
-    gone = sorted(set(LAYER_OF) - modules_in(python_files) - {PACKAGE})
-    assert [] == gone, f"take {gone} out of LAYERS, at the top of tests/house/test_layers.py"
+    """The table of layers and that of rooms name no module that is gone or not yet written."""
+    rooms = {room for rooms in RESERVED.values() for room in rooms}
+    gone = sorted((set(LAYER_OF) | rooms) - modules_in(python_files) - {PACKAGE})
+    assert [] == gone, f"take {gone} out of LAYERS and RESERVED, at the top of tests/house/test_layers.py"
+
+
+def test_every_room_is_used(python_files: dict[str, str]) -> None:
+    """A package has a room of its own only in modules that import it."""
+    used = {(found.target.split(".")[0], module_of(found.path)) for found in package_imports(python_files)}
+    assert [] == sorted({(package, room) for package, rooms in RESERVED.items() for room in rooms} - used)
 
 
 def test_each_module_stands_in_one_layer() -> None:
@@ -178,8 +173,7 @@ def test_imports_point_down(python_files: dict[str, str]) -> None:
         if module == PACKAGE or module not in LAYER_OF or target not in LAYER_OF:
             continue
         layer, above = LAYER_OF[module], LAYER_OF[target]
-        exempt = found.only_types and layer in MAY_NAME_TYPES_ABOVE
-        if ORDER.index(above) > ORDER.index(layer) and not exempt:
+        if ORDER.index(above) > ORDER.index(layer):
             what = target or "the package itself"
             faults.append(f"{found.path}:{found.line}: {module} ({layer}) imports {what} ({above}), a layer above")
     assert [] == faults

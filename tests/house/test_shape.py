@@ -120,6 +120,13 @@ def test_tests_say_their_behaviour(python_files: dict[str, str]) -> None:
     assert [] == faults, "give each a docstring of exactly one sentence"
 
 
+def test_every_folder_of_tests_has_its_question(project_files: dict[str, str]) -> None:
+    """The page that says where a test goes has a row for each folder that holds tests."""
+    folders = {path.split("/")[1] for path in project_files if path.startswith("tests/") and path.count("/") > 1}
+    page = project_files["tests/README.md"]
+    assert [] == sorted(folder for folder in folders if f"| `{folder}/`" not in page)
+
+
 def test_suppressions_give_their_reason(python_files: dict[str, str]) -> None:
     """Every comment that sets a rule aside says why."""
     faults = [

@@ -8,12 +8,14 @@ from pointsledger.calendar import Calendar
 from pointsledger.caps import (
     CountedDeed,
     Counter,
+    activity_and_level,
     counted,
     counter,
     counters,
     deeds_of,
     entry_activity,
     granted,
+    names_of,
     room,
     usage_key,
 )
@@ -128,6 +130,16 @@ def test_a_ladder_counts_times_for_each_level() -> None:
 def test_an_entry_names_activity_and_level() -> None:
     """An entry has the code alone, or with the level behind a slash on a ladder."""
     assert ("tidy", "honour/county") == (entry_activity("tidy", ""), entry_activity("honour", "county"))
+    assert [("tidy", ""), ("honour", "county")] == [activity_and_level("tidy"), activity_and_level("honour/county")]
+
+
+def test_the_entries_of_an_activity_are_found_by_their_name() -> None:
+    """An entry is of an activity by its own name, or by one between two, whatever its level is called."""
+    own, after, before = names_of("honour")
+    assert "honour" == own
+    assert all(after < entry_activity("honour", level) < before for level in ("0", "county", "~", "县级"))
+    others = [entry_activity(other, "county") for other in ("honou", "honour-2", "honour.x", "honour0", "honours")]
+    assert [] == [name for name in (*others, "honour-2", "honour0") if after < name < before]
 
 
 def test_a_deed_is_counted_for_every_book() -> None:

@@ -1,0 +1,189 @@
+"""Every finding there is, each made to happen by the smallest damage that gives it."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pointsledger import findings
+from tests.database.lived_in import Body, audited, forge, plain, record_of, rewrite
+
+Damage = str | Callable[[Path], None]
+
+
+# --- damage that takes more than a statement -----------------------------------------------------------
+
+
+def an_index_emptied(path: Path) -> None:
+    """Say in the file itself that an index holds nothing, as a disk that lost a page would."""
+    with plain(path) as connection:
+        page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_points_lot_open'").fetchone()[0]
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+    held = bytearray(path.read_bytes())
+    struct.pack_into(">H", held, (page - 1) * size + 3, 0)  # the number of cells on the page
+    path.write_bytes(held)
+
+
+def an_instant_set_back(path: Path) -> None:
+    """Date a record before the one it follows."""
+
+    def earlier(found: list[Body]) -> list[Body]:
+        record_of(found, "a-6")["recorded_at"] = "2026-03-02T01:00:00.000000Z"
+        return found
+
+    rewrite(path, earlier)
+
+
+def a_deed_worth_more(path: Path) -> None:
+    """Give more points for a deed than the rule book says, in every figure of the record."""
+
+    def dearer(found: list[Body]) -> list[Body]:
+        body = record_of(found, "a-4")
+        body["decided"] |= {"requested": 17, "granted": 17, "balance": 17}
+        body["entries"][0]["amount"] = 17
+        return found
+
+    rewrite(path, dearer)
+
+
+def points_where_none_move(path: Path) -> None:
+    """Give a line of points to a record of a kind that moves nothing: entries and balance go different ways."""
+
+    def moving(found: list[Body]) -> list[Body]:
+        line = record_of(found, "a-4")["entries"][0] | {"amount": 5}
+        next(body for body in found if body["kind"] == "reverse-batch")["entries"] = [line]
+        return found
+
+    rewrite(path, moving)
+
+
+def a_lot_forgotten(path: Path) -> None:
+    """Leave out of a redemption one of the lots that it took from."""
+
+    def forgetful(found: list[Body]) -> list[Body]:
+        drawn = record_of(found, "r-1")["decided"]["lots"]
+        drawn.remove(next(part for part in drawn if part[0] == 1 and part[3] == 6))
+        return found
+
+    rewrite(path, forgetful)
+
+
+def arrears_forgiven(path: Path) -> None:
+    """Let a household that owes keep all of an award, and so owe still when it could pay."""
+
+    def forgiven(found: list[Body]) -> list[Body]:
+        del record_of(found, "a-5")["decided"]["settled"]
+        return found
+
+    rewrite(path, forgiven)
+
+
+def more_than_the_shelf_held(path: Path) -> None:
+    """Hand over more soap than was ever on the shelf; no table would take that, so only the journal says it."""
+
+    def generous(found: list[Body]) -> list[Body]:
+        record_of(found, "r-1")["entries"][1]["amount"] = 30
+        return found
+
+    forge(path, generous)
+
+
+def more_than_a_lot_held(path: Path) -> None:
+    """Take thirteen points of a lot of twelve, and one less of the next; no table would take that either."""
+
+    def greedy(found: list[Body]) -> list[Body]:
+        lots = [part for part in record_of(found, "r-1")["decided"]["lots"] if part[0] == 1]
+        lots[1][3], lots[2][3] = lots[1][3] + 1, lots[2][3] - 1
+        return found
+
+    forge(path, greedy)
+
+
+def whole_tables_off(path: Path) -> None:
+    """Change more rows than a report lists one by one."""
+    with plain(path, guarded=False) as connection:
+        connection.execute("UPDATE points_allocation SET amount = amount + 100")
+        connection.execute("UPDATE points_lot SET earned_on = '2026-01-02'")
+        connection.execute("UPDATE points_period_total SET deeds = deeds + 1")
+
+
+# --- each finding --------------------------------------------------------------------------------------
+
+# For each code: the damage, the records that the finding concerns, and what its sentence names.
+FOUND: dict[str, tuple[Damage, tuple[int, ...], str]] = {
+    "file-damaged": (an_index_emptied, (), "page"),
+    "schema-differs": ("DROP INDEX ix_points_lot_open", (), "ix_points_lot_open missing"),
+    "table-unreadable": ("DROP TABLE points_batch", (), "points_batch"),
+    "journal-gap": ("DELETE FROM points_journal WHERE seq = 14", (14,), "14"),
+    "leaf-mismatch": ("UPDATE points_journal SET leaf = zeroblob(32) WHERE seq = 14", (14,), "14"),
+    "node-mismatch": ("UPDATE points_journal SET nodes = zeroblob(32) WHERE seq = 2", (2,), "2"),
+    "body-unreadable": ("UPDATE points_journal SET body = 'x' WHERE seq = 14", (14,), "no record"),
+    "column-mismatch": ("UPDATE points_journal SET kind = 'deduct' WHERE seq = 14", (14,), "kind"),
+    "time-reversed": (an_instant_set_back, (30,), "30"),
+    "decision-differs": (a_deed_worth_more, (18,), "17 points"),
+    "head-mismatch": ("UPDATE points_village SET root = zeroblob(32)", (), "00000000"),
+    "projection-differs": ("UPDATE points_redemption SET points = 1 WHERE seq = 21", (21,), "Redemption [21]"),
+    "profile-differs": ("UPDATE points_profile SET name = '李四' WHERE code = '03-017'", (), "03-017"),
+    "profile-missing": ("DELETE FROM points_profile WHERE code = '03-017'", (), "h-"),
+    "profile-unknown": (
+        "INSERT INTO points_profile VALUES ('nanyu', 'o-1', 'operator', '', 'x:1', 'x', zeroblob(32))",
+        (),
+        "o-1",
+    ),
+    "remark-differs": ("UPDATE points_remark SET text = '省里评' WHERE seq = 18", (18,), "remark"),
+    "remark-missing": ("DELETE FROM points_remark WHERE seq = 32", (32,), "reason"),
+    "remark-unknown": ("INSERT INTO points_remark VALUES ('nanyu', 19, 'remark', 'x', zeroblob(32))", (19,), "remark"),
+    "book-unbalanced": (points_where_none_move, (), "(points)"),
+    "balance-differs": (a_lot_forgotten, (), "(points)"),
+    "debit-differs": (a_lot_forgotten, (21,), "line 1"),
+    "arrears-unsettled": (arrears_forgiven, (), "h-"),
+    "below-floor": (more_than_the_shelf_held, (), "shelf:main (item:soap)"),
+    "lot-differs": (more_than_a_lot_held, (14,), "14/1"),
+    "more": (whole_tables_off, (), "projection-differs"),
+}
+# What stands alone: the damage is to one thing, and nothing else is said about it.
+ALONE = frozenset(
+    {"file-damaged", "schema-differs", "column-mismatch", "head-mismatch", "projection-differs"}
+    | {code for code in FOUND if code.startswith(("profile-", "remark-"))}
+)
+
+
+def test_every_finding_can_be_made_to_happen() -> None:
+    """Each finding that the audit can report stands in the list of damages above, and nothing else does."""
+    assert sorted(findings._TEXTS) == sorted(FOUND)
+
+
+@pytest.mark.parametrize("code", FOUND)
+def test_the_damage_is_found_under_its_code(book: Path, code: str) -> None:
+    """A damage is found under its own code, with the record it concerns and what it is named by."""
+    damage, seqs, named = FOUND[code]
+    if isinstance(damage, str):
+        with plain(book, guarded=False) as connection:
+            connection.execute(damage)
+    else:
+        damage(book)
+    report = audited(book)
+    of_the_code = [finding for finding in report if finding.code == code]
+    assert [seqs] == [finding.seqs for finding in of_the_code][:1], [finding.say() for finding in report]
+    assert named in of_the_code[0].say()
+    assert of_the_code[0].say("zh") != of_the_code[0].say("en")
+    assert "broken" == of_the_code[0].grade
+    if code in ALONE:
+        assert {code} == {finding.code for finding in report}
+
+
+def test_the_report_says_how_much_it_left_out(book: Path) -> None:
+    """Of one code fifty findings are listed and the others counted, so that a ruined book can still be reported."""
+    whole_tables_off(book)
+    report = audited(book)
+    listed = sum(finding.code == "projection-differs" for finding in report)
+    with plain(book) as connection:
+        rows = sum(
+            connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - tables of ours
+            for table in ("points_allocation", "points_lot", "points_period_total")
+        )
+    left_out = [finding.what for finding in report if finding.code == "more"]
+    assert (50, [f"projection-differs: {rows - 50}"]) == (listed, left_out)
