@@ -93,6 +93,20 @@ def parse_month(value: str) -> str:
     return value
 
 
+def parse_cut_off_day(value: object) -> int:
+    """Return ``value`` if every month has that day, or if it is 0.
+
+    Raises:
+        InvalidSetting: if it is anything else.
+
+    """
+    if type(value) is int and 0 <= value <= LATEST_CUT_OFF_DAY:
+        return value
+    raise InvalidSetting(
+        name="cut_off_day", value=value, allowed="0 (civil months) or 1 to 28", allowed_zh="0（自然月）或 1 至 28"
+    )
+
+
 @lru_cache(maxsize=4096)
 def parse_day_text(value: str) -> str:
     """Return an ISO day that exists.
@@ -121,9 +135,13 @@ class Calendar:
         try:
             _zone(self.zone)
         except (LookupError, ValueError, OSError, TypeError) as error:
-            raise InvalidSetting(name="zone", value=self.zone, allowed="an IANA name such as Asia/Shanghai") from error
-        if type(self.cut_off_day) is not int or not 0 <= self.cut_off_day <= LATEST_CUT_OFF_DAY:
-            raise InvalidSetting(name="cut_off_day", value=self.cut_off_day, allowed="0 (civil months) or 1 to 28")
+            raise InvalidSetting(
+                name="zone",
+                value=self.zone,
+                allowed="an IANA name such as Asia/Shanghai",
+                allowed_zh="时区的标准名称，如 Asia/Shanghai",
+            ) from error
+        parse_cut_off_day(self.cut_off_day)
 
     def day(self, value: Day) -> str:
         """Return the civil day of ``value`` as an ISO text; an aware datetime gives its day in this zone (S-01).

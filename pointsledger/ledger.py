@@ -16,7 +16,7 @@ from pointsledger.errors import BatchEnded, InvalidSetting, SheetFaulty
 from pointsledger.findings import AuditReport
 from pointsledger.importing import ImportReport, Options, import_deeds, reverse_batch
 from pointsledger.lists import ListReport, enrol_list, opening_list, opening_stock_list
-from pointsledger.points import MAX_DECIMALS
+from pointsledger.points import parse_decimals
 from pointsledger.posting import Posting
 from pointsledger.questions import Questions
 from pointsledger.receipts import Receipt
@@ -71,8 +71,7 @@ class Ledger(Acts, Questions):
 
         """
         parse_village(village)
-        if type(decimals) is not int or not 0 <= decimals <= MAX_DECIMALS:
-            raise InvalidSetting(name="decimals", value=decimals, allowed="0, 1 or 2")
+        parse_decimals(decimals)
         calendar = Calendar(zone, cut_off_day)
         clock = clock or SystemClock()
         rules = RuleBook.from_file(rulebook, decimals=decimals) if isinstance(rulebook, str | Path) else rulebook
@@ -181,7 +180,12 @@ class Ledger(Acts, Questions):
 
         """
         if replace is not None and label not in {None, replace}:
-            raise InvalidSetting(name="label", value=label, allowed="nothing beside replace, which names the batch")
+            raise InvalidSetting(
+                name="label",
+                value=label,
+                allowed="nothing beside replace, which names the batch",
+                allowed_zh="用 replace（--replace）时不填，它已指明批次",
+            )
         options = Options(
             period=period,
             by=by,
