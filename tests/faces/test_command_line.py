@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from pointsledger import Ledger
 from pointsledger.cli.app import app
+from pointsledger.release import RELEASE
 
 if TYPE_CHECKING:
     from tests.faces.conftest import Run, Start
@@ -265,6 +266,23 @@ def test_every_command_has_help(run: Run) -> None:
             assert all(name in ended.out for name in parameter.opts if name.startswith("--")), words
         seen.add(" ".join(words))
     assert seen >= {"demo", "head", "record", "stock show", *(act.partition(" --")[0] for act in ACTS)}
+
+
+@pytest.mark.usefixtures("folder")
+def test_help_may_be_asked_for_in_short(run: Run) -> None:
+    """Each command says with -h what it says with --help."""
+    for words, _ in commands():
+        ended = run(*words, "-h")
+        assert (0, "") == (ended.status, ended.err), words
+        assert run(*words, "--help") == ended, words
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_program_says_which_release_it_is(run: Run) -> None:
+    """With --version the program says its name and release, needs nothing else, and ends with 0."""
+    told = f"pointsledger {RELEASE}\n"
+    for words in (("--version",), ("--lang", "zh", "--version"), ("--version", "balance")):
+        assert (0, told, "") == ((ended := run(*words)).status, ended.out, ended.err)
 
 
 @pytest.mark.usefixtures("folder")
