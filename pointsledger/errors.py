@@ -88,6 +88,7 @@ _UNITS_ZH = {
     "ever": "次累计",
 }
 _PLACES_ZH = {"the database in memory": "内存中的数据库", "the database": "数据库"}
+_BESIDE_ZH = {"a household": "户号", "a record": "记录号"}
 _SPOKEN = {
     "name": _NAMES_ZH,
     "field": _NAMES_ZH,
@@ -96,6 +97,7 @@ _SPOKEN = {
     "other": _KINDS_ZH,
     "per": _UNITS_ZH,
     "place": _PLACES_ZH,
+    "beside": _BESIDE_ZH,
 }
 """How the Chinese sentences say what stands in English in an error's data: one word is not the same in every blank."""
 
@@ -439,6 +441,14 @@ class InvalidSetting(InputError, ValueError):
     code = "invalid-setting"
     en = "{name} {value!r} is not allowed; allowed: {allowed}."
     zh = "{name}“{value}”不可用；允许：{allowed_zh}。"
+
+
+class OptionsConflict(InputError, ValueError):
+    """Two options of a command of which only one could be followed."""
+
+    code = "options-conflict"
+    en = "{option} and {beside} do not go together; leave one of them out."
+    zh = "{option} 与 {beside} 不能同时使用；请去掉其中一个。"
 
 
 # --- files ---------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from pointsledger.cli.options import (
 )
 from pointsledger.cli.showing import say
 from pointsledger.cli.words import speak
+from pointsledger.errors import OptionsConflict
 from pointsledger.ledger import Ledger
 from pointsledger.points import FEN_DECIMALS, scaled
 from pointsledger.receipts import Receipt
@@ -148,12 +149,13 @@ def reverse(
     request: Request = None,
 ) -> None:
     """Undo a record (冲销) exactly, once; or every record of an imported sheet."""
-    if (seq is None) == (batch is None):
-        message = "name one record, or --batch LABEL, not both."
+    if seq is None and batch is None:
+        message = "name one record, or --batch LABEL."
         raise typer.BadParameter(message)
-    if batch is not None and request is not None:
-        message = "--request goes with one record; a batch is safe to repeat by itself."
-        raise typer.BadParameter(message)
+    if seq is not None and batch is not None:
+        raise OptionsConflict(option="--batch", beside="a record")
+    if batch is not None and request is not None:  # a batch is safe to repeat by itself
+        raise OptionsConflict(option="--batch", beside="--request")
     with Ledger.open(db, village=village) as ledger:
         if seq is not None:
             receipt = ledger.reverse(seq, reason=reason, by=by, request=request)

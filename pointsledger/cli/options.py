@@ -7,6 +7,16 @@ from typing import Annotated
 
 import typer
 
+from pointsledger.errors import OptionsConflict
+
+
+def _one_form(context: typer.Context, asked: bool) -> bool:  # noqa: FBT001 - typer passes the value by its place
+    """See that a reading is asked for in one form; whichever option stands second finds the first."""
+    if asked and (context.params.get("as_json") or context.params.get("as_csv")):
+        raise OptionsConflict(option="--json", beside="--csv")
+    return asked
+
+
 Db = Annotated[str, typer.Option("--db", envvar="POINTSLEDGER_DB", help="The book: a file, or sqlite:///FILE.")]
 Village = Annotated[
     str | None,
@@ -23,8 +33,8 @@ Remark = Annotated[str | None, typer.Option("--remark", help="Free text; it stay
 ApprovedBy = Annotated[
     list[str] | None, typer.Option("--approved-by", help="An operator who approved; may be given several times.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="Write CSV.")]
+AsJson = Annotated[bool, typer.Option("--json", callback=_one_form, help="Write JSON.")]
+AsCsv = Annotated[bool, typer.Option("--csv", callback=_one_form, help="Write CSV.")]
 Household = Annotated[str, typer.Argument(help="The household's code, such as 03-017.", show_default=False)]
 Activity = Annotated[str, typer.Argument(help="An activity's code or name.", show_default=False)]
 Quantity = Annotated[str | None, typer.Option("--quantity", help="How many of the activity's unit; 1 if left out.")]

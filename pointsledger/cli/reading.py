@@ -12,6 +12,7 @@ from pointsledger.cli.acting import stock_in
 from pointsledger.cli.options import AsCsv, AsJson, Db, Household, Period, Village
 from pointsledger.cli.showing import say, show
 from pointsledger.cli.words import GRADES, account_name, language, speak
+from pointsledger.errors import OptionsConflict
 from pointsledger.ledger import Ledger
 from pointsledger.readings import AccountBalance, StatementLine
 from pointsledger.tally import LEVELS, TIES
@@ -42,6 +43,8 @@ def balance(
     as_csv: AsCsv = False,
 ) -> None:
     """Show what a household holds, or every household."""
+    if household is not None and group is not None:
+        raise OptionsConflict(option="--group", beside="a household")
     with Ledger.open(db, village=village) as ledger:
         if household is not None:
             found = [ledger.balance(household, on=on)]

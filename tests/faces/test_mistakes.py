@@ -101,6 +101,9 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     ("audit --db text.db", REFUSED, "not-a-ledger"),
     ("rebuild --db missing.db", REFUSED, "not-a-ledger"),
     ("rebuild --db text.db", REFUSED, "not-a-ledger"),
+    ("reverse 12 --batch oct --reason x", WRONG_USE, "options-conflict"),
+    ("reverse --batch oct --reason x --request r", WRONG_USE, "options-conflict"),
+    ("balance 03-017 --group 三组", WRONG_USE, "options-conflict"),
     ("balance --db mysql://host/book", WRONG_USE, "invalid-setting"),
 )
 
@@ -115,7 +118,6 @@ MISUSES: tuple[tuple[str, str], ...] = (
     ("redeem 03-017 soap=1 soap=2", "soap stands twice"),
     ("reverse 12", "--reason"),
     ("reverse --reason x", "--batch"),
-    ("reverse 12 --batch oct --reason x", "--batch"),
     ("reverse twelve --reason x", "'seq'"),
     ("reverse -1 --reason x", "-1"),
     ("record twelve", "'seq'"),
@@ -125,9 +127,20 @@ MISUSES: tuple[tuple[str, str], ...] = (
     ("init --db new.db", "--village"),
     ("init --db new.db --village beiyu --decimals two", "--decimals"),
     ("head --size 0", "--size"),
-    ("reverse --batch oct --reason x --request r", "--request"),
     ("--lang fr balance", "use zh or en"),
     ("balance --lang zh", "--lang"),
+)
+
+READINGS = (
+    "balance",
+    "statement 03-017",
+    "tally 2025-10",
+    "rank 2025-10",
+    "redemptions",
+    "stock show",
+    "trial-balance",
+    "audit",
+    "head",
 )
 
 
@@ -146,6 +159,30 @@ def test_a_mistake_is_told_in_a_sentence(clerk: Path, run: Run) -> None:
     with Ledger.open(clerk / "book.db") as ledger:
         assert head == ledger.head()
     assert before == sorted(path.name for path in clerk.iterdir())
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_reading_has_one_form(run: Run) -> None:
+    """Each reading asked for as JSON and CSV at once is refused in one sentence, whichever stands first."""
+    told = {
+        "en": "--json and --csv do not go together; leave one of them out. (options-conflict)\n",
+        "zh": "--json 与 --csv 不能同时使用；请去掉其中一个。 (options-conflict)\n",
+    }
+    for words in READINGS:
+        for number, forms in enumerate((("--json", "--csv"), ("--csv", "--json"))):
+            lang = ("en", "zh")[number]
+            ended = run("--lang", lang, *words.split(), *forms)
+            assert (2, "", told[lang]) == (ended.status, ended.out, ended.err), words
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_household_is_not_looked_for_in_a_group(run: Run) -> None:
+    """Of one household and a group neither is left unheard: the sentence names both, in both languages."""
+    for lang, told in (
+        ("en", "--group and a household do not"),
+        ("zh", "--group 与 户号 不能同时使用；请去掉其中一个。"),
+    ):
+        assert run("--lang", lang, "balance", "03-018", "--group", "三组").err.startswith(told)
 
 
 @pytest.mark.usefixtures("clerk")
