@@ -462,6 +462,14 @@ class FileUnreadable(InputError, OSError):
     zh = "无法读取 {file}（{reason}）；请核对文件名，并确认未被其他程序占用。"
 
 
+class NotALedger(InputError, ValueError):
+    """A place where there is no file, or one that holds no points ledger: the path is what has to be put right."""
+
+    code = "not-a-ledger"
+    en = "{place} is no points ledger; check the path, or create a book there first."
+    zh = "{place} 不是积分账本；请核对路径，或先在此新建账本。"
+
+
 class DocumentInvalid(InputError, ValueError):
     """A rule book or price list with faults; ``faults`` has every one of them."""
 
@@ -701,14 +709,6 @@ class VillageExists(RefusedError, ValueError):
 
 
 # --- storage -------------------------------------------------------------------------------------------
-
-
-class NotALedger(StorageError, ValueError):
-    """A file or database that holds no points ledger."""
-
-    code = "not-a-ledger"
-    en = "{place} is no points ledger; check the path, or create a book there first."
-    zh = "{place} 不是积分账本；请核对路径，或先在此新建账本。"
 
 
 class LedgerNewer(StorageError, ValueError):
