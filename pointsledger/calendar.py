@@ -34,6 +34,7 @@ Day = str | date
 
 _PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12]))?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_WRITTEN_DAY = re.compile(r"([0-9]{4})[年/.-]([0-9]{1,2})[月/.-]([0-9]{1,2})日?(?: 0?0:00(?::00)?)?", re.ASCII)
 _MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1900, 9998  # so that a day has a neighbour, and a month a next one
 
@@ -121,6 +122,25 @@ def parse_day_text(value: str) -> str:
     except ValueError as error:
         raise InvalidDate(value=value) from error
     raise InvalidDate(value=value)
+
+
+def parse_written_day(text: str) -> str:
+    """Return a day in ISO form, from any of the ways people and spreadsheets write one.
+
+    That is 2026-10-03, 2026/10/3, 2026.10.3 and 2026年10月3日, and each with the midnight that a spreadsheet adds.
+
+    Raises:
+        InvalidDate: with the text as it was written, if it is no such day or the day does not exist.
+
+    """
+    found = _WRITTEN_DAY.fullmatch(text.strip())
+    if found is None:
+        raise InvalidDate(value=text)
+    year, month, day = found.groups()
+    try:
+        return parse_day_text(f"{year}-{month:0>2}-{day:0>2}")
+    except InvalidDate:  # which shows the ISO form, that nobody wrote
+        raise InvalidDate(value=text) from None
 
 
 @dataclass(frozen=True, slots=True)

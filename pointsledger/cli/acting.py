@@ -9,6 +9,7 @@ import typer
 from pointsledger.cli.options import (
     Activity,
     ApprovedBy,
+    BestBefore,
     By,
     Db,
     Household,
@@ -186,7 +187,7 @@ def stock_in(
     unit_cost: Annotated[
         str | None, typer.Option("--unit-cost", help="The cost of a piece in yuan, such as 2.50.")
     ] = None,
-    best_before: Annotated[str | None, typer.Option("--best-before", help="A day, such as 2027-03-01.")] = None,
+    best_before: BestBefore = None,
     by: By = None,
     on: On = None,
     request: Request = None,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pointsledger.calendar import parse_written_day
 from pointsledger.errors import OptionsConflict
 
 
@@ -17,6 +18,11 @@ def _one_form(context: typer.Context, asked: bool) -> bool:  # noqa: FBT001 - ty
     return asked
 
 
+def _day(written: str | None) -> str | None:
+    """Take a day as clerks write it, on the command line as on a sheet."""
+    return None if written is None else parse_written_day(written)
+
+
 Db = Annotated[str, typer.Option("--db", envvar="POINTSLEDGER_DB", help="The book: a file, or sqlite:///FILE.")]
 Village = Annotated[
     str | None,
@@ -25,7 +31,14 @@ Village = Annotated[
 By = Annotated[
     str | None, typer.Option("--by", envvar="POINTSLEDGER_BY", help="The operator who records, such as clerk:1.")
 ]
-On = Annotated[str | None, typer.Option("--on", help="The day of the deed, such as 2026-10-03; today if left out.")]
+On = Annotated[
+    str | None,
+    typer.Option("--on", callback=_day, help="The day of the deed, such as 2026-10-03; today if left out."),
+]
+OnBalance = Annotated[
+    str | None, typer.Option("--on", callback=_day, help="As of the end of this day (of one household).")
+]
+BestBefore = Annotated[str | None, typer.Option("--best-before", callback=_day, help="A day, such as 2027-03-01.")]
 Request = Annotated[
     str | None, typer.Option("--request", help="An id of your own that makes repeating this command harmless.")
 ]

@@ -145,6 +145,29 @@ def test_an_act_says_what_it_did(run: Run, act: str, lang: str) -> None:
     assert (0, expected, "") == (ended.status, ended.out, ended.err)
 
 
+@pytest.mark.parametrize("written", ["2025-10-07", "2025/10/7", "2025.10.7", "2025年10月7日"])
+@pytest.mark.usefixtures("clerk")
+def test_a_day_is_typed_as_on_a_sheet(run: Run, written: str) -> None:
+    """Wherever a day is typed it may be written in each of the ways that sheets may."""
+    for words in ("award 03-018 tidy", "deduct 03-018 tidy", "redeem 03-017 haircut", "stock in soap 1 --best-before"):
+        option = () if words.endswith("--best-before") else ("--on",)
+        assert 0 == run(*words.split(), *option, written).status, words
+        if option:
+            with Ledger.open("book.db") as ledger:
+                assert "2025-10-07" == ledger.record(ledger.head().size).on
+    with Ledger.open("book.db") as ledger:
+        assert "2025-10-07" == ledger.record(ledger.head().size).said["best_before"]
+    (found,) = json.loads(run("balance", "03-018", "--on", written, "--json").out)
+    assert "2025-10-07" == found["on"]
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_day_that_is_none_is_shown_as_it_was_typed(run: Run) -> None:
+    """A day that does not exist is refused in the form in which it was typed."""
+    assert "'2025/2/30' is not a date" in run("balance", "03-018", "--on", "2025/2/30").err
+    assert "“2025年2月30日”不是日期" in run("--lang", "zh", "award", "03-018", "tidy", "--on", "2025年2月30日").err
+
+
 @pytest.mark.usefixtures("clerk")
 def test_repeating_a_command_is_harmless(run: Run) -> None:
     """The same command under the same request says so and changes nothing, and so does a sheet."""
