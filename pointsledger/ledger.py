@@ -14,13 +14,13 @@ from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text
 from pointsledger.catalog import PriceList
 from pointsledger.errors import BatchEnded, InvalidSetting, SheetFaulty
 from pointsledger.findings import AuditReport
-from pointsledger.importing import ImportReport, Options, import_deeds, reverse_batch
+from pointsledger.importing import LONGEST_LABEL, ImportReport, Options, import_deeds, reverse_batch
 from pointsledger.lists import ListReport, enrol_list, opening_list, opening_stock_list
 from pointsledger.points import parse_decimals
 from pointsledger.posting import Posting
 from pointsledger.questions import Questions
 from pointsledger.receipts import Receipt
-from pointsledger.register import parse_village
+from pointsledger.register import parse_text, parse_village
 from pointsledger.rulebook import RuleBook
 from pointsledger.state import PRICES, RULEBOOK
 from pointsledger.storage.reader import Reader
@@ -177,8 +177,12 @@ class Ledger(Acts, Questions):
             SheetFaulty: with every fault, unless faulty rows are skipped or it is a rehearsal.
             SheetUnreadable, FileUnreadable: if the file is no sheet.
             UnknownBatch: if there is nothing to replace.
+            InvalidText: if a label is empty or too long.
 
         """
+        for given in (label, replace):
+            if given is not None:  # an empty one is a variable that was not set, and no wish for the label by default
+                parse_text(given, "label", LONGEST_LABEL)
         if replace is not None and label not in {None, replace}:
             raise InvalidSetting(
                 name="label",

@@ -9,6 +9,7 @@ import typer
 from pointsledger.cli.options import (
     Activity,
     ApprovedBy,
+    Batch,
     BestBefore,
     By,
     Db,
@@ -144,7 +145,7 @@ def reverse(
     reason: Reason,
     db: Db,
     seq: Annotated[int | None, typer.Argument(help="The record's number.", show_default=False)] = None,
-    batch: Annotated[str | None, typer.Option("--batch", help="The label of an imported sheet, all of it.")] = None,
+    batch: Batch = None,
     village: Village = None,
     by: By = None,
     request: Request = None,

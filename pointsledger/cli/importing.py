@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress as Bar
 
-from pointsledger.cli.options import By, Db, File, Village
+from pointsledger.cli.options import By, Db, File, Label, Replace, Village
 from pointsledger.cli.showing import say, table
 from pointsledger.cli.words import language, speak
 from pointsledger.errors import SheetFaulty
@@ -58,12 +58,8 @@ def import_deeds(
     db: Db,
     period: Annotated[str, typer.Option("--period", help="The month of the sheet, such as 2026-10.")],
     village: Village = None,
-    label: Annotated[
-        str | None, typer.Option("--label", help="A name for the batch; period and the sheet's title if left out.")
-    ] = None,
-    replace: Annotated[
-        str | None, typer.Option("--replace", help="The label of the batch that this sheet corrects.")
-    ] = None,
+    label: Label = None,
+    replace: Replace = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and show, keep nothing.")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave faulty rows out.")] = False,
     other_months: Annotated[bool, typer.Option("--other-months", help="Take rows of other months.")] = False,

@@ -18,10 +18,18 @@ def _one_form(context: typer.Context, asked: bool) -> bool:  # noqa: FBT001 - ty
     return asked
 
 
+def _label(written: str | None) -> str | None:
+    """Take a label with the quotes around it in which sentences show it, and which not every shell takes away."""
+    text = (written or "").strip()
+    return text[1:-1] if len(text) > 1 and text[0] + text[-1] in _QUOTES else written
+
+
 def _day(written: str | None) -> str | None:
     """Take a day as clerks write it, on the command line as on a sheet."""
     return None if written is None else parse_written_day(written)
 
+
+_QUOTES = ('""', "''", "“”", "‘’", "「」")
 
 Db = Annotated[str, typer.Option("--db", envvar="POINTSLEDGER_DB", help="The book: a file, or sqlite:///FILE.")]
 Village = Annotated[
@@ -49,6 +57,16 @@ ApprovedBy = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", callback=_one_form, help="Write JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", callback=_one_form, help="Write CSV.")]
 Household = Annotated[str, typer.Argument(help="The household's code, such as 03-017.", show_default=False)]
+Label = Annotated[
+    str | None,
+    typer.Option("--label", callback=_label, help="A name for the batch; period and the sheet's title if left out."),
+]
+Replace = Annotated[
+    str | None, typer.Option("--replace", callback=_label, help="The label of the batch that this sheet corrects.")
+]
+Batch = Annotated[
+    str | None, typer.Option("--batch", callback=_label, help="The label of an imported sheet, all of it.")
+]
 Activity = Annotated[str, typer.Argument(help="An activity's code or name.", show_default=False)]
 Quantity = Annotated[str | None, typer.Option("--quantity", help="How many of the activity's unit; 1 if left out.")]
 Level = Annotated[str | None, typer.Option("--level", help="The level of an award ladder, by code or name.")]

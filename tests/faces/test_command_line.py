@@ -224,6 +224,25 @@ def test_a_sheet_is_replaced_or_reversed(clerk: Path, run: Run, lang: str, rever
         assert 20 == ledger.balance("03-018").balance
 
 
+@pytest.mark.parametrize("quoted", ["“{}”", '"{}"', "'{}'", "‘{}’", "「{}」", " “{}” "])
+@pytest.mark.usefixtures("clerk")
+def test_a_label_may_be_pasted_with_its_quotes(run: Run, quoted: str) -> None:
+    """A label is taken with the quotes around it in which the sentences show it, and known again without."""
+    pasted = quoted.format("十 月")
+    sheet = ("import", "deeds.csv", "--period", "2025-10")
+    assert "batch '十 月', 2 rows: 2 posted" in run(*sheet, "--label", pasted).out
+    assert "batch '十 月', 2 rows: 2 stood already" in run(*sheet, "--replace", pasted).out
+    assert run("reverse", "--batch", pasted, "--reason", "x").out.startswith("2 rows of '十 月' are reversed")
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_quote_within_a_label_stays(run: Run) -> None:
+    """Only a pair of quotes around the whole of a label is taken away."""
+    for label in ("“十”月", "十月”", '"', "「十月"):
+        told = run("import", "deeds.csv", "--period", "2025-10", "--dry-run", "--label", label).out
+        assert f"batch {label!r}, 2 rows" in told
+
+
 def test_a_rule_book_is_checked_for_risks(clerk: Path, run: Run) -> None:
     """What law or policy makes risky is named beside a sound rule book, and is no fault."""
     assert (clerk / "risky.toml").is_file()
