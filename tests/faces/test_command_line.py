@@ -67,8 +67,8 @@ ACTS: dict[str, tuple[str, str, str]] = {
     ),
     "import --dry-run": (
         "import deeds.csv --period 2025-10 --dry-run",
-        "Trial run, nothing kept: batch '2025-10', 2 rows: 2 posted; points +4.\n",
-        "试运行，未保存：批次“2025-10”共 2 行：2 行入账；积分 +4。\n",
+        "Trial run, nothing kept: batch '2025-10', 2 rows: 2 would be posted; points would change by +4.\n",
+        "试运行，未保存：批次“2025-10”共 2 行：2 行将入账；积分将变动 +4。\n",
     ),
     "award": (
         "award 03-018 门前卫生 --quantity 3 --member 王五 --on 2025-10-07 --remark 扫过 --approved-by shop:1",
@@ -241,6 +241,59 @@ def test_a_quote_within_a_label_stays(run: Run) -> None:
     for label in ("“十”月", "十月”", '"', "「十月"):
         told = run("import", "deeds.csv", "--period", "2025-10", "--dry-run", "--label", label).out
         assert f"batch {label!r}, 2 rows" in told
+
+
+@pytest.mark.parametrize(
+    ("extra", "en", "zh"),
+    [
+        (
+            (),
+            (
+                "1 sound, 1 faulty; the sheet would be refused as a whole, correct it, "
+                "or leave faulty rows out with --skip-bad."
+            ),
+            "1 行无误，1 处有误；照此导入将整张不录，请更正，或用 --skip-bad 跳过有误的行。",
+        ),
+        (
+            ("--skip-bad",),
+            "1 would be posted, 1 faulty and would be left out; points would change by +6.",
+            "1 行将入账，1 行有误，将不录；积分将变动 +6。",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("clerk")
+def test_a_trial_of_a_faulty_sheet_says_what_would_be(run: Run, extra: tuple[str, ...], en: str, zh: str) -> None:
+    """Where a row is faulty a trial says whether any would go in, and the book stays as it was."""
+    with Ledger.open("book.db") as ledger:
+        head = ledger.head()
+    for lang, told in (("en", en), ("zh", zh)):
+        ended = run("--lang", lang, "import", "faulty.csv", "--period", "2025-10", "--dry-run", *extra)
+        assert (1, "") == (ended.status, ended.err)
+        assert ended.lines[-1].startswith(("Trial run, nothing kept: ", "试运行，未保存："))
+        assert ended.lines[-1].endswith(told)
+    with Ledger.open("book.db") as ledger:
+        assert head == ledger.head()
+
+
+def test_a_trial_of_a_replacement_says_what_would_be(clerk: Path, run: Run) -> None:
+    """A trial of a corrected sheet tells what would be reversed, and of a row that cannot be, without a line for it."""
+    sheet = clerk / "deeds.csv"
+    whole = "序号,日期,户号,事项\n1,2025-10-05,03-018,庭院整洁\n2,2025-10-06,04-001,庭院整洁\n"
+    sheet.write_text(whole, encoding="utf-8")
+    run("import", "deeds.csv", "--period", "2025-10", "--label", "十月")
+    sheet.write_text(whole.replace("2025-10-06", "2025-10-07"), encoding="utf-8")
+    words = ("import", "deeds.csv", "--period", "2025-10", "--replace", "十月", "--dry-run")
+    told = "2 rows: 1 would be posted, 1 stood already, 1 would be reversed; points would change by +12.\n"
+    assert run(*words).out.endswith(told)
+    assert run("--lang", "zh", *words).out.endswith("1 行将入账，1 行此前已入账，1 行将冲销；积分将变动 +12。\n")
+    run("redeem", "03-018", "haircut")
+    sheet.write_text(whole.replace("1,2025-10-05,03-018,庭院整洁\n", ""), encoding="utf-8")
+    for trial in (words, words[:-1]):
+        ended = run(*trial)
+        assert 1 == ended.status
+        assert "Of the 12 that record" in ended.lines[1]
+        assert ended.lines[1].startswith("             Of the 12 that record"), "no row, no column"
+    assert run(*words).out.endswith("1 sound, 1 faulty; the sheet would be refused as a whole, correct it.\n")
 
 
 def test_a_rule_book_is_checked_for_risks(clerk: Path, run: Run) -> None:
