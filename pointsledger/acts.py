@@ -222,7 +222,12 @@ class Acts(ABC):
 
             def said() -> dict[str, Any]:
                 if source not in SOURCES:
-                    raise InvalidSetting(name="source", value=source, allowed=" or ".join(SOURCES))
+                    raise InvalidSetting(
+                        name="source",
+                        value=source,
+                        allowed=" or ".join(SOURCES),
+                        allowed_zh="bought（购买）或 donated（捐赠）",
+                    )
                 day = posting.day(on)
                 return _goods(posting, item, pieces, unit_cost_fen, best_before=best_before, day=day) | {
                     "source": source,
@@ -279,7 +284,7 @@ def _enrolment(
 ) -> dict[str, Any]:
     """Return what is said of a household; its people become newcomers where they are not known."""
     if isinstance(members, str):
-        raise NotAList(name="members", expected="a list of names", value=members)
+        raise NotAList(name="members", expected="a list of names", expected_zh="姓名列表", value=members)
     code = parse_code(household, "household")
     names = [parse_text(name, "member") for name in (head, *members)]
     account = register.newcomer(HOUSEHOLD, code, names[0])
@@ -298,7 +303,9 @@ def _enrolment(
 def _chosen(posting: Posting, items: Mapping[str, Amount], day: str | None) -> list[dict[str, Any]]:
     """Return the items of a redemption in the order of their codes; the same one under code and name is one."""
     if not isinstance(items, Mapping):
-        raise NotAList(name="items", expected="a mapping of items to pieces", value=items)
+        raise NotAList(
+            name="items", expected="a mapping of items to pieces", expected_zh="商品与数量的对照表", value=items
+        )
     wanted: dict[str, int] = {}
     for item, pieces in items.items():
         code = posting.item(item, day)

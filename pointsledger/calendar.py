@@ -34,6 +34,7 @@ Day = str | date
 
 _PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12]))?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_WRITTEN_DAY = re.compile(r"([0-9]{4})[年/.-]([0-9]{1,2})[月/.-]([0-9]{1,2})日?(?: 0?0:00(?::00)?)?", re.ASCII)
 _MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1900, 9998  # so that a day has a neighbour, and a month a next one
 
@@ -93,6 +94,20 @@ def parse_month(value: str) -> str:
     return value
 
 
+def parse_cut_off_day(value: object) -> int:
+    """Return ``value`` if every month has that day, or if it is 0.
+
+    Raises:
+        InvalidSetting: if it is anything else.
+
+    """
+    if type(value) is int and 0 <= value <= LATEST_CUT_OFF_DAY:
+        return value
+    raise InvalidSetting(
+        name="cut_off_day", value=value, allowed="0 (civil months) or 1 to 28", allowed_zh="0（自然月）或 1 至 28"
+    )
+
+
 @lru_cache(maxsize=4096)
 def parse_day_text(value: str) -> str:
     """Return an ISO day that exists.
@@ -109,6 +124,25 @@ def parse_day_text(value: str) -> str:
     raise InvalidDate(value=value)
 
 
+def parse_written_day(text: str) -> str:
+    """Return a day in ISO form, from any of the ways people and spreadsheets write one.
+
+    That is 2026-10-03, 2026/10/3, 2026.10.3 and 2026年10月3日, and each with the midnight that a spreadsheet adds.
+
+    Raises:
+        InvalidDate: with the text as it was written, if it is no such day or the day does not exist.
+
+    """
+    found = _WRITTEN_DAY.fullmatch(text.strip())
+    if found is None:
+        raise InvalidDate(value=text)
+    year, month, day = found.groups()
+    try:
+        return parse_day_text(f"{year}-{month:0>2}-{day:0>2}")
+    except InvalidDate:  # which shows the ISO form, that nobody wrote
+        raise InvalidDate(value=text) from None
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """A village's calendar: its ``zone`` and the ``cut_off_day`` of its months, 0 for ordinary civil months."""
@@ -121,9 +155,13 @@ class Calendar:
         try:
             _zone(self.zone)
         except (LookupError, ValueError, OSError, TypeError) as error:
-            raise InvalidSetting(name="zone", value=self.zone, allowed="an IANA name such as Asia/Shanghai") from error
-        if type(self.cut_off_day) is not int or not 0 <= self.cut_off_day <= LATEST_CUT_OFF_DAY:
-            raise InvalidSetting(name="cut_off_day", value=self.cut_off_day, allowed="0 (civil months) or 1 to 28")
+            raise InvalidSetting(
+                name="zone",
+                value=self.zone,
+                allowed="an IANA name such as Asia/Shanghai",
+                allowed_zh="时区的标准名称，如 Asia/Shanghai",
+            ) from error
+        parse_cut_off_day(self.cut_off_day)
 
     def day(self, value: Day) -> str:
         """Return the civil day of ``value`` as an ISO text; an aware datetime gives its day in this zone (S-01).

@@ -38,7 +38,8 @@ def decide_reversal(state: State, command: Command) -> Record:
     said: Any = command.said
     original = state.record(said["seq"])
     if original.kind not in REVERSIBLE:
-        raise NotReversible(seq=original.seq, kind=original.kind, allowed=", ".join(REVERSIBLE))
+        allowed_zh = "加分、扣分、兑换、期初积分、期初库存、入库"
+        raise NotReversible(seq=original.seq, kind=original.kind, allowed=", ".join(REVERSIBLE), allowed_zh=allowed_zh)
     done = state.get(Reversal, (original.seq,))
     if done is not None:
         raise AlreadyReversed(seq=original.seq, by_seq=done.by_seq)

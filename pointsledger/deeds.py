@@ -83,5 +83,7 @@ class Deed:
         if not self.approved_by:
             return []
         if isinstance(self.approved_by, str):
-            raise NotAList(name="approved_by", expected="a list of operators", value=self.approved_by)
+            raise NotAList(
+                name="approved_by", expected="a list of operators", expected_zh="经办人列表", value=self.approved_by
+            )
         return list(dict.fromkeys(posting.register.operator(code) for code in self.approved_by))

@@ -10,25 +10,33 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-_SPOKEN = frozenset({"name", "per", "act", "other", "kind", "field"})
-_ZH = {
+_NAMES_ZH = {
     "points": "积分",
     "quantity": "数量",
     "pieces": "数量",
     "unit_cost": "单价",
     "unit_cost_fen": "单价（分）",
     "household": "户号",
+    "after": "起始户号",
     "operator": "经办人",
     "member": "成员姓名",
+    "members": "成员",
+    "head": "户主",
     "group": "组",
     "remark": "备注",
     "reason": "原因",
     "label": "批次名",
+    "batch": "批次名",
+    "row": "表内行",
+    "no": "序号",
     "village": "村代码",
     "request": "请求号",
     "decimals": "小数位数",
     "zone": "时区",
     "cut_off_day": "截止日",
+    "first_period": "首个周期",
+    "nonce": "随机数",
+    "document": "文件内容",
     "level": "等级",
     "activity": "事项",
     "account": "户号",
@@ -40,14 +48,37 @@ _ZH = {
     "ended_at": "结束时间",
     "items": "商品",
     "item": "商品",
+    "source": "来源",
+    "best_before": "保质期",
     "kind": "操作种类",
-    "members": "成员",
+    "seq": "记录号",
+    "ties": "并列排法",
+    "limit": "每页户数",
+    "skip_bad": "跳过错行",
+    "database": "账本位置",
+    "folder": "文件夹",
+}
+_KINDS_ZH = {
+    "genesis": "建账",
+    "operator": "经办人登记",
+    "rulebook": "采用细则",
+    "prices": "采用价目",
+    "enrol": "登记入册",
+    "opening": "期初积分",
+    "opening-stock": "期初库存",
+    "intake": "入库",
     "award": "加分",
     "deduct": "扣分",
+    "redeem": "兑换",
+    "reverse": "冲销",
+    "reverse-batch": "整批冲销",
+}
+_UNITS_ZH = {
     "time": "次",
     "head": "人",
     "hour": "小时",
     "piece": "件",
+    "level": "等级",
     "day": "日",
     "week": "周",
     "month": "月",
@@ -56,7 +87,19 @@ _ZH = {
     "year": "年",
     "ever": "次累计",
 }
-"""How the Chinese sentences say what stands in English in an error's data."""
+_PLACES_ZH = {"the database in memory": "内存中的数据库", "the database": "数据库"}
+_BESIDE_ZH = {"a household": "户号", "a record": "记录号"}
+_SPOKEN = {
+    "name": _NAMES_ZH,
+    "field": _NAMES_ZH,
+    "kind": _KINDS_ZH,
+    "act": _KINDS_ZH,
+    "other": _KINDS_ZH,
+    "per": _UNITS_ZH,
+    "place": _PLACES_ZH,
+    "beside": _BESIDE_ZH,
+}
+"""How the Chinese sentences say what stands in English in an error's data: one word is not the same in every blank."""
 
 
 class PointsLedgerError(Exception):
@@ -81,8 +124,8 @@ class PointsLedgerError(Exception):
         """Return the sentence in ``lang``: ``"en"`` or ``"zh"``."""
         if lang != "zh":
             return self.en.format_map(self.data)
-        spoken = {name: _ZH.get(value, value) if name in _SPOKEN else value for name, value in self.data.items()}
-        return self.zh.format_map(spoken)
+        spoken = {name: _SPOKEN[name].get(str(self.data[name])) for name in _SPOKEN if name in self.data}
+        return self.zh.format_map(self.data | {name: said for name, said in spoken.items() if said is not None})
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel between processes with the data."""
@@ -213,7 +256,7 @@ class InvalidCode(InputError, ValueError):
 
     code = "invalid-code"
     en = "{name} {value!r} is not a code; allowed: {allowed}."
-    zh = "{name}“{value}”不是合格的代码；允许：{allowed}。"
+    zh = "{name}“{value}”不是合格的代码；允许：{allowed_zh}。"
 
 
 class InvalidText(InputError, ValueError):
@@ -349,7 +392,7 @@ class NotAList(InputError, TypeError):
 
     code = "not-a-list"
     en = "{name} takes {expected}, not {value!r}; put it into one even if there is only one."
-    zh = "{name} 应为{expected}，而不是“{value}”；即使只有一个也请用列表。"
+    zh = "{name} 应为{expected_zh}，而不是“{value}”；即使只有一个也请用列表。"
 
 
 class UnknownRecord(InputError, LookupError):
@@ -397,7 +440,15 @@ class InvalidSetting(InputError, ValueError):
 
     code = "invalid-setting"
     en = "{name} {value!r} is not allowed; allowed: {allowed}."
-    zh = "{name}“{value}”不可用；允许：{allowed}。"
+    zh = "{name}“{value}”不可用；允许：{allowed_zh}。"
+
+
+class OptionsConflict(InputError, ValueError):
+    """Two options of a command of which only one could be followed."""
+
+    code = "options-conflict"
+    en = "{option} and {beside} do not go together; leave one of them out."
+    zh = "{option} 与 {beside} 不能同时使用；请去掉其中一个。"
 
 
 # --- files ---------------------------------------------------------------------------------------------
@@ -409,6 +460,14 @@ class FileUnreadable(InputError, OSError):
     code = "file-unreadable"
     en = "{file} cannot be read ({reason}); check the name and that the file is not locked by another program."
     zh = "无法读取 {file}（{reason}）；请核对文件名，并确认未被其他程序占用。"
+
+
+class NotALedger(InputError, ValueError):
+    """A place where there is no file, or one that holds no points ledger: the path is what has to be put right."""
+
+    code = "not-a-ledger"
+    en = "{place} is no points ledger; check the path, or create a book there first."
+    zh = "{place} 不是积分账本；请核对路径，或先在此新建账本。"
 
 
 class DocumentInvalid(InputError, ValueError):
@@ -611,7 +670,7 @@ class NotReversible(RefusedError, ValueError):
 
     code = "not-reversible"
     en = "Record {seq} is of kind {kind}, which cannot be reversed; reversible are: {allowed}."
-    zh = "第 {seq} 号记录属于 {kind}，不能冲销；可冲销的有：{allowed}。"
+    zh = "第 {seq} 号记录属于 {kind}，不能冲销；可冲销的有：{allowed_zh}。"
 
 
 class AlreadySpent(RefusedError, ValueError):
@@ -671,14 +730,6 @@ class VillageExists(RefusedError, ValueError):
 
 
 # --- storage -------------------------------------------------------------------------------------------
-
-
-class NotALedger(StorageError, ValueError):
-    """A file or database that holds no points ledger."""
-
-    code = "not-a-ledger"
-    en = "{place} is no points ledger; check the path, or create a book there first."
-    zh = "{place} 不是积分账本；请核对路径，或先在此新建账本。"
 
 
 class LedgerNewer(StorageError, ValueError):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pointsledger.calendar import Calendar, parse_month
-from pointsledger.errors import InvalidSetting, VillageExists
+from pointsledger.calendar import Calendar, parse_cut_off_day, parse_month
+from pointsledger.errors import VillageExists
 from pointsledger.merkle import EMPTY_ROOT
-from pointsledger.points import MAX_DECIMALS
+from pointsledger.points import parse_decimals
 from pointsledger.records import Command, Record
 from pointsledger.rows import Village
 from pointsledger.state import State
@@ -23,10 +23,9 @@ def decide_genesis(state: State, command: Command) -> Record:
     if state.size:
         raise VillageExists(place="the database", village=state.village)
     said = command.said
-    calendar = Calendar(_text(said["zone"]), _whole(said["cut_off_day"]))
+    calendar = Calendar(_text(said["zone"]), parse_cut_off_day(said["cut_off_day"]))
     first_period = parse_month(_text(said["first_period"]))
-    if said["decimals"] not in range(MAX_DECIMALS + 1):
-        raise InvalidSetting(name="decimals", value=said["decimals"], allowed="0, 1 or 2")
+    parse_decimals(said["decimals"])
     on = calendar.day_of_instant(command.recorded_at)
     return Record(
         village=state.village,
@@ -65,9 +64,3 @@ def apply_genesis(state: State, record: Record) -> list[tuple[object, ...]]:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else str(value)
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int):
-        raise InvalidSetting(name="cut_off_day", value=value, allowed="0 (civil months) or 1 to 28")
-    return value

@@ -140,7 +140,12 @@ def import_deeds(posting: Posting, file: str | Path, options: Options, progress:
     """Import the deeds of ``file`` on an open transaction; the caller keeps or drops it."""
     period = parse_month(options.period)
     if options.replace and options.skip_bad:
-        raise InvalidSetting(name="skip_bad", value=True, allowed="not together with replace: correct every row first")
+        raise InvalidSetting(
+            name="skip_bad",
+            value=True,
+            allowed="not together with replace: correct every row first",
+            allowed_zh="不与 replace（--replace）同用；请先把每一行都改正",
+        )
     sheet = read_sheet(file, DEEDS, _REQUIRED)
     label = options.label or f"{period} {sheet.title}".strip()
     run = _Import(posting, sheet, parse_text(label, "label", LONGEST_LABEL), options)

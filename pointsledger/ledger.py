@@ -14,14 +14,14 @@ from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text
 from pointsledger.catalog import PriceList
 from pointsledger.errors import BatchEnded, InvalidSetting
 from pointsledger.findings import AuditReport
-from pointsledger.importing import ImportReport, Options, import_deeds, reverse_batch
+from pointsledger.importing import LONGEST_LABEL, ImportReport, Options, import_deeds, reverse_batch
 from pointsledger.lists import ListReport, enrol_list, opening_list, opening_stock_list
-from pointsledger.points import MAX_DECIMALS
+from pointsledger.points import parse_decimals
 from pointsledger.posting import Posting
 from pointsledger.progress import Progress
 from pointsledger.questions import Questions
 from pointsledger.receipts import Receipt
-from pointsledger.register import parse_village
+from pointsledger.register import parse_text, parse_village
 from pointsledger.row_faults import sheet_faulty
 from pointsledger.rulebook import RuleBook
 from pointsledger.state import PRICES, RULEBOOK
@@ -73,8 +73,7 @@ class Ledger(Acts, Questions):
 
         """
         parse_village(village)
-        if type(decimals) is not int or not 0 <= decimals <= MAX_DECIMALS:
-            raise InvalidSetting(name="decimals", value=decimals, allowed="0, 1 or 2")
+        parse_decimals(decimals)
         calendar = Calendar(zone, cut_off_day)
         clock = clock or SystemClock()
         rules = RuleBook.from_file(rulebook, decimals=decimals) if isinstance(rulebook, str | Path) else rulebook
@@ -180,10 +179,19 @@ class Ledger(Acts, Questions):
             SheetFaulty: with every fault, unless faulty rows are skipped or it is a rehearsal.
             SheetUnreadable, FileUnreadable: if the file is no sheet.
             UnknownBatch: if there is nothing to replace.
+            InvalidText: if a label is empty or too long.
 
         """
+        for given in (label, replace):
+            if given is not None:  # an empty one is a variable that was not set, and no wish for the label by default
+                parse_text(given, "label", LONGEST_LABEL)
         if replace is not None and label not in {None, replace}:
-            raise InvalidSetting(name="label", value=label, allowed="nothing beside replace, which names the batch")
+            raise InvalidSetting(
+                name="label",
+                value=label,
+                allowed="nothing beside replace, which names the batch",
+                allowed_zh="用 replace（--replace）时不填，它已指明批次",
+            )
         options = Options(
             period=period,
             by=by,

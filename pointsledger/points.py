@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from decimal import Context, Decimal, InvalidOperation
 
-from pointsledger.errors import AmountTooLarge, FloatRefused, InvalidNumber, NotPositive, TooManyDecimals
+from pointsledger.errors import (
+    AmountTooLarge,
+    FloatRefused,
+    InvalidNumber,
+    InvalidSetting,
+    NotPositive,
+    TooManyDecimals,
+)
 
 MAX_DECIMALS = 2
 """Decimal places a village may choose at most."""
@@ -25,6 +32,18 @@ _EXACT = Context(prec=4 * _LONGEST_NUMBER)
 
 Amount = int | str | Decimal
 """What the public face takes for a number of points or a quantity."""
+
+
+def parse_decimals(value: object) -> int:
+    """Return ``value`` if a village may choose so many decimal places.
+
+    Raises:
+        InvalidSetting: if it may not.
+
+    """
+    if type(value) is int and 0 <= value <= MAX_DECIMALS:
+        return value
+    raise InvalidSetting(name="decimals", value=value, allowed="0, 1 or 2", allowed_zh="0、1 或 2")
 
 
 def scaled(value: Amount, decimals: int, *, name: str = "points", limit: int = LARGEST_AMOUNT) -> int:

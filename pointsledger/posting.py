@@ -273,7 +273,10 @@ def _parse_request(request: str) -> str:
     ):
         return request
     raise InvalidCode(
-        name="request", value=request, allowed=f"1 to {LONGEST_REQUEST} printable characters, not ~ first"
+        name="request",
+        value=request,
+        allowed=f"1 to {LONGEST_REQUEST} printable characters, not ~ first",
+        allowed_zh=f"1 至 {LONGEST_REQUEST} 个可见字符，不以 ~ 开头",
     )
 
 

@@ -121,7 +121,7 @@ class Questions(ABC):
         after = None if after is None else parse_code(after, "after")
         group = None if group is None else parse_text(group, "group")
         if type(limit) is not int or not 1 <= limit <= PAGE:
-            raise InvalidSetting(name="limit", value=limit, allowed=f"1 to {PAGE}")
+            raise InvalidSetting(name="limit", value=limit, allowed=f"1 to {PAGE}", allowed_zh=f"1 至 {PAGE}")
         with self._reading() as transaction:
             found = queries.balances(transaction.connection, self.village, group=group, after=after, limit=limit)
             page = []
@@ -161,7 +161,7 @@ class Questions(ABC):
 
         """
         if level not in LEVELS:
-            raise InvalidSetting(name="level", value=level, allowed=", ".join(LEVELS))
+            raise InvalidSetting(name="level", value=level, allowed=", ".join(LEVELS), allowed_zh="、".join(LEVELS))
         months = months_in(period)
         with self._reading() as transaction:
             before = queries.totals_before(transaction.connection, self.village, POINTS, months[0])
@@ -179,7 +179,7 @@ class Questions(ABC):
 
         """
         if level not in RANKED:
-            raise InvalidSetting(name="level", value=level, allowed=", ".join(RANKED))
+            raise InvalidSetting(name="level", value=level, allowed=", ".join(RANKED), allowed_zh="、".join(RANKED))
         return ranking(self.tally(period, level=level), ties)
 
     def redemptions(self, period: str | None = None, *, household: str | None = None) -> tuple[RedemptionMade, ...]:

@@ -45,7 +45,10 @@ def parse_code(value: str, name: str) -> str:
     if _CODE.fullmatch(code) and not hides(code):
         return code
     raise InvalidCode(
-        name=name, value=value, allowed=f"1 to {LONGEST_CODE} characters without spaces, quotes, / , or ;"
+        name=name,
+        value=value,
+        allowed=f"1 to {LONGEST_CODE} characters without spaces, quotes, / , or ;",
+        allowed_zh=f"1 至 {LONGEST_CODE} 个字符，不含空格、引号、/ , ;",
     )
 
 
@@ -59,7 +62,10 @@ def parse_village(value: str) -> str:
     if isinstance(value, str) and _VILLAGE.fullmatch(value):
         return value
     raise InvalidCode(
-        name="village", value=value, allowed="1 to 64 ASCII letters, digits, dots, hyphens and underscores"
+        name="village",
+        value=value,
+        allowed="1 to 64 ASCII letters, digits, dots, hyphens and underscores",
+        allowed_zh="1 至 64 个英文字母、数字、点、连字符或下划线",
     )
 
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pointsledger.calendar import parse_written_day
 from pointsledger.errors import (
     FileUnreadable,
-    InvalidDate,
     MissingCell,
     SheetUnreadable,
     TornRow,
@@ -74,7 +73,6 @@ REDEMPTIONS = ("no", "on", "household", "item", "pieces", "remark")
 _TOP_LINES = 12
 _TOTALS = frozenset({"合计", "总计", "小计", "共计", "累计", "本月合计", "total", "subtotal", "sum"})
 _DELIMITERS = ",;\t，"
-_CHINESE_DAY = re.compile(r"([0-9]{4})[年/.-]([0-9]{1,2})[月/.-]([0-9]{1,2})日?(?: 0?0:00(?::00)?)?", re.ASCII)
 _CONTAINERS = {b"PK\x03\x04": "an Excel workbook", b"\xd0\xcf\x11\xe0": "an old Excel workbook", b"%PDF": "a PDF"}
 
 
@@ -103,18 +101,13 @@ class SheetRow:
         return found
 
     def day(self, column: str) -> str:
-        """Return a day in ISO form, from any of the ways sheets write one (2026-10-03, 2026/10/3, 2026年10月3日).
+        """Return a day in ISO form, however it is written; see ``parse_written_day``.
 
         Raises:
             MissingCell, InvalidDate: if there is none.
 
         """
-        text = self.need(column)
-        found = _CHINESE_DAY.fullmatch(text)
-        if found is None:
-            raise InvalidDate(value=text)
-        year, month, day = found.groups()
-        return f"{year}-{month:0>2}-{day:0>2}"
+        return parse_written_day(self.need(column))
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def ranking(rows: Iterable[TallyRow], ties: str = "competition") -> tuple[Ranked
 
     """
     if ties not in TIES:
-        raise InvalidSetting(name="ties", value=ties, allowed=", ".join(TIES))
+        raise InvalidSetting(name="ties", value=ties, allowed=", ".join(TIES), allowed_zh="、".join(TIES))
     ranked: list[RankedRow] = []
     rank = 0
     for place, row in enumerate(sorted(rows, key=lambda row: (-row.ranked, row.code)), start=1):

@@ -9,6 +9,8 @@ import typer
 from pointsledger.cli.options import (
     Activity,
     ApprovedBy,
+    Batch,
+    BestBefore,
     By,
     Db,
     Household,
@@ -22,6 +24,7 @@ from pointsledger.cli.options import (
 )
 from pointsledger.cli.showing import say
 from pointsledger.cli.words import speak
+from pointsledger.errors import OptionsConflict
 from pointsledger.ledger import Ledger
 from pointsledger.points import FEN_DECIMALS, scaled
 from pointsledger.receipts import Receipt
@@ -142,18 +145,19 @@ def reverse(
     reason: Reason,
     db: Db,
     seq: Annotated[int | None, typer.Argument(help="The record's number.", show_default=False)] = None,
-    batch: Annotated[str | None, typer.Option("--batch", help="The label of an imported sheet, all of it.")] = None,
+    batch: Batch = None,
     village: Village = None,
     by: By = None,
     request: Request = None,
 ) -> None:
     """Undo a record (冲销) exactly, once; or every record of an imported sheet."""
-    if (seq is None) == (batch is None):
-        message = "name one record, or --batch LABEL, not both."
+    if seq is None and batch is None:
+        message = "name one record, or --batch LABEL."
         raise typer.BadParameter(message)
-    if batch is not None and request is not None:
-        message = "--request goes with one record; a batch is safe to repeat by itself."
-        raise typer.BadParameter(message)
+    if seq is not None and batch is not None:
+        raise OptionsConflict(option="--batch", beside="a record")
+    if batch is not None and request is not None:  # a batch is safe to repeat by itself
+        raise OptionsConflict(option="--batch", beside="--request")
     with Ledger.open(db, village=village) as ledger:
         if seq is not None:
             receipt = ledger.reverse(seq, reason=reason, by=by, request=request)
@@ -184,7 +188,7 @@ def stock_in(
     unit_cost: Annotated[
         str | None, typer.Option("--unit-cost", help="The cost of a piece in yuan, such as 2.50.")
     ] = None,
-    best_before: Annotated[str | None, typer.Option("--best-before", help="A day, such as 2027-03-01.")] = None,
+    best_before: BestBefore = None,
     by: By = None,
     on: On = None,
     request: Request = None,

@@ -11,13 +11,16 @@ import typer
 
 from pointsledger.cli import acting, demo, documents, importing, reading
 from pointsledger.cli.running import REFUSED, told
+from pointsledger.cli.showing import say
 from pointsledger.cli.words import LANGUAGES, choose
+from pointsledger.release import RELEASE
 
 app: typer.Typer = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"]},
     help="A village's book of merit points (积分): append-only, and auditable.",
 )
 demo.register(app)
@@ -27,11 +30,21 @@ importing.register(app)
 reading.register(app)
 
 
+def _tell_version(asked: bool) -> None:  # noqa: FBT001 - typer passes the value by its place
+    if asked:
+        say(f"pointsledger {RELEASE}")
+        raise typer.Exit
+
+
 @app.callback()
 def _choose_language(
     lang: Annotated[
         str | None, typer.Option("--lang", envvar="POINTSLEDGER_LANG", help="zh or en; the locale's if left out.")
     ] = None,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, help="Say which release this is, and end."),
+    ] = False,
 ) -> None:
     """Keep a village's book of merit points (积分): append-only, and auditable."""
     if lang is not None and lang not in LANGUAGES:

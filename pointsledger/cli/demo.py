@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Annotated
 
@@ -62,12 +63,22 @@ def build(app: typer.Typer, folder: Path) -> None:
 
     """
     if (folder / _BOOK).exists():
-        raise InvalidSetting(name="folder", value=str(folder), allowed="a folder that holds no demo.db yet")
+        other = _another(folder)
+        raise InvalidSetting(
+            name="folder",
+            value=str(folder),
+            allowed=f"a folder that holds no demo.db yet; name another one, such as {other}",
+            allowed_zh=f"还没有 demo.db 的文件夹；请另起一个名字，如 {other}",
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        allowed = "a folder that can be made"
-        raise InvalidSetting(name="folder", value=str(folder), allowed=allowed) from error
+        raise InvalidSetting(
+            name="folder",
+            value=str(folder),
+            allowed="a folder that can be made; name another one",
+            allowed_zh="能够新建的文件夹；请另起一个名字",
+        ) from error
     for name in _FILES:
         shutil.copyfile(sample.path(name), folder / name)
     with chdir(folder), _settings():
@@ -80,6 +91,12 @@ def build(app: typer.Typer, folder: Path) -> None:
     say(f"  {program} statement 03-017 --period 2025-10")
     say(f"  {program} tally 2025-10 --csv > tally.csv")
     say(f"  {program} --help")
+
+
+def _another(folder: Path) -> str:
+    """Return a folder beside ``folder`` that nothing stands in yet, as it would be typed."""
+    names = (folder.parent / f"{folder.resolve().name}-{number}" for number in count(2))
+    return shlex.quote(str(next(name for name in names if not name.exists())))
 
 
 @contextmanager

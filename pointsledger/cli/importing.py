@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress as Bar
 
-from pointsledger.cli.options import By, Db, File, Village
+from pointsledger.cli.options import By, Db, File, Label, Replace, Village
 from pointsledger.cli.showing import say, table
 from pointsledger.cli.words import language, speak
 from pointsledger.errors import SheetFaulty
@@ -58,12 +58,8 @@ def import_deeds(
     db: Db,
     period: Annotated[str, typer.Option("--period", help="The month of the sheet, such as 2026-10.")],
     village: Village = None,
-    label: Annotated[
-        str | None, typer.Option("--label", help="A name for the batch; period and the sheet's title if left out.")
-    ] = None,
-    replace: Annotated[
-        str | None, typer.Option("--replace", help="The label of the batch that this sheet corrects.")
-    ] = None,
+    label: Label = None,
+    replace: Replace = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and show, keep nothing.")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave faulty rows out.")] = False,
     other_months: Annotated[bool, typer.Option("--other-months", help="Take rows of other months.")] = False,
@@ -71,7 +67,7 @@ def import_deeds(
     by: By = None,
 ) -> None:
     """Import a month's awards and deductions from a CSV sheet, all rows or none."""
-    with Ledger.open(db, village=village) as ledger, _faults_shown(), _bar() as progress:
+    with Ledger.open(db, village=village) as ledger, _faults_shown(), _bar(trial=dry_run) as progress:
         report = ledger.import_deeds(
             file,
             period=period,
@@ -84,14 +80,18 @@ def import_deeds(
             repeats=repeats,
             progress=progress,
         )
-    _show(report)
+    if report.faults:
+        _show_faults(report.faults)
+    if dry_run:
+        _tell_trial(report, replace=replace is not None, skip_bad=skip_bad)
+    else:
+        _tell_import(report)
     if report.faults:
         raise typer.Exit(1)
 
 
-def _show(report: ImportReport) -> None:
-    if report.faults:
-        _show_faults(report.faults)
+def _tell_import(report: ImportReport) -> None:
+    """Say what an import did."""
     counts = [
         (report.posted, "posted", "行入账"),
         (report.unchanged, "stood already", "行此前已入账"),
@@ -100,17 +100,40 @@ def _show(report: ImportReport) -> None:
         (report.capped, "cut by a limit", "行超限额被削减"),
         (faulty_rows(report.faults), "faulty and left out", "行有误未录"),
     ]
-    told = [(count, en, zh) for count, en, zh in counts if count]
-    en = ", ".join(f"{count} {what}" for count, what, _ in told) or "nothing to do"
-    zh = "，".join(f"{count} {what}" for count, _, what in told) or "没有要做的"
-    trial = speak("Trial run, nothing kept: ", "试运行，未保存：") if report.dry_run else ""
-    say(
-        trial
-        + speak(
-            f"batch {report.label!r}, {report.rows} rows: {en}; points {report.points:+}.",
-            f"批次“{report.label}”共 {report.rows} 行：{zh}；积分 {report.points:+}。",
-        )
-    )
+    say(f"{_batch(report)}{_counted(counts)}{speak('; points', '；积分')} {report.points:+}{speak('.', '。')}")
+
+
+def _tell_trial(report: ImportReport, *, replace: bool, skip_bad: bool) -> None:
+    """Say what an import would do, in words that nobody takes for what it did."""
+    trial = speak("Trial run, nothing kept: ", "试运行，未保存：")
+    faulty = len(report.faults)
+    if faulty and not skip_bad:
+        sound = report.rows - len({fault.line for fault in report.faults if fault.line})
+        counts = [(sound, "sound", "行无误"), (faulty, "faulty", "处有误")]
+        skip = "" if replace else speak(", or leave faulty rows out with --skip-bad", "，或用 --skip-bad 跳过有误的行")
+        refused = speak("; the sheet would be refused as a whole, correct it", "；照此导入将整张不录，请更正")
+        say(f"{trial}{_batch(report)}{_counted(counts)}{refused}{skip}{speak('.', '。')}")
+        return
+    counts = [
+        (report.posted, "would be posted", "行将入账"),
+        (report.unchanged, "stood already", "行此前已入账"),
+        (report.reversed_rows, "would be reversed", "行将冲销"),
+        (report.left_reversed, "stand reversed", "行此前已冲销"),
+        (report.capped, "would be cut by a limit", "行将因超限额被削减"),
+        (faulty, "faulty and would be left out", "行有误，将不录"),
+    ]
+    change = speak("; points would change by", "；积分将变动")
+    say(f"{trial}{_batch(report)}{_counted(counts)}{change} {report.points:+}{speak('.', '。')}")
+
+
+def _batch(report: ImportReport) -> str:
+    return speak(f"batch {report.label!r}, {report.rows} rows: ", f"批次“{report.label}”共 {report.rows} 行：")
+
+
+def _counted(counts: Sequence[tuple[int, str, str]]) -> str:
+    """Return how many rows came, or would come, to what; what no row came to is left out."""
+    told = [f"{count} {speak(en, zh)}" for count, en, zh in counts if count]
+    return speak(", ", "，").join(told) or speak("nothing to do", "没有要做的")
 
 
 def _tell(report: ListReport, en: str, zh: str) -> None:
@@ -135,16 +158,17 @@ def _faults_shown() -> Iterator[None]:
 def _show_faults(faults: Sequence[RowFault]) -> None:
     lang = language()
     table(
-        [{"row": fault.line, "column": fault.column, "fault": fault.say(lang)} for fault in faults],
+        # a row that is gone from a corrected sheet has no line there
+        [{"row": fault.line or None, "column": fault.column, "fault": fault.say(lang)} for fault in faults],
         ("row", "column", "fault"),
     )
 
 
 @contextmanager
-def _bar() -> Iterator[Progress]:
+def _bar(*, trial: bool) -> Iterator[Progress]:
     """Give a progress function that draws a bar on the standard error, if there is enough to do."""
     with Bar(console=Console(file=sys.stderr), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(speak("importing", "导入中"), visible=False)
+        task = bar.add_task(speak("trying", "试运行中") if trial else speak("importing", "导入中"), visible=False)
 
         def progress(done: int, count: int) -> None:
             if count >= WORTH_A_BAR and done % 100 == 0:

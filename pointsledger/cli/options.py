@@ -7,6 +7,30 @@ from typing import Annotated
 
 import typer
 
+from pointsledger.calendar import parse_written_day
+from pointsledger.errors import OptionsConflict
+
+
+def _one_form(context: typer.Context, asked: bool) -> bool:  # noqa: FBT001 - typer passes the value by its place
+    """See that a reading is asked for in one form; whichever option stands second finds the first."""
+    if asked and (context.params.get("as_json") or context.params.get("as_csv")):
+        raise OptionsConflict(option="--json", beside="--csv")
+    return asked
+
+
+def _label(written: str | None) -> str | None:
+    """Take a label with the quotes around it in which sentences show it, and which not every shell takes away."""
+    text = (written or "").strip()
+    return text[1:-1] if len(text) > 1 and text[0] + text[-1] in _QUOTES else written
+
+
+def _day(written: str | None) -> str | None:
+    """Take a day as clerks write it, on the command line as on a sheet."""
+    return None if written is None else parse_written_day(written)
+
+
+_QUOTES = ('""', "''", "“”", "‘’", "「」")
+
 Db = Annotated[str, typer.Option("--db", envvar="POINTSLEDGER_DB", help="The book: a file, or sqlite:///FILE.")]
 Village = Annotated[
     str | None,
@@ -15,7 +39,14 @@ Village = Annotated[
 By = Annotated[
     str | None, typer.Option("--by", envvar="POINTSLEDGER_BY", help="The operator who records, such as clerk:1.")
 ]
-On = Annotated[str | None, typer.Option("--on", help="The day of the deed, such as 2026-10-03; today if left out.")]
+On = Annotated[
+    str | None,
+    typer.Option("--on", callback=_day, help="The day of the deed, such as 2026-10-03; today if left out."),
+]
+OnBalance = Annotated[
+    str | None, typer.Option("--on", callback=_day, help="As of the end of this day (of one household).")
+]
+BestBefore = Annotated[str | None, typer.Option("--best-before", callback=_day, help="A day, such as 2027-03-01.")]
 Request = Annotated[
     str | None, typer.Option("--request", help="An id of your own that makes repeating this command harmless.")
 ]
@@ -23,9 +54,19 @@ Remark = Annotated[str | None, typer.Option("--remark", help="Free text; it stay
 ApprovedBy = Annotated[
     list[str] | None, typer.Option("--approved-by", help="An operator who approved; may be given several times.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="Write CSV.")]
+AsJson = Annotated[bool, typer.Option("--json", callback=_one_form, help="Write JSON.")]
+AsCsv = Annotated[bool, typer.Option("--csv", callback=_one_form, help="Write CSV.")]
 Household = Annotated[str, typer.Argument(help="The household's code, such as 03-017.", show_default=False)]
+Label = Annotated[
+    str | None,
+    typer.Option("--label", callback=_label, help="A name for the batch; period and the sheet's title if left out."),
+]
+Replace = Annotated[
+    str | None, typer.Option("--replace", callback=_label, help="The label of the batch that this sheet corrects.")
+]
+Batch = Annotated[
+    str | None, typer.Option("--batch", callback=_label, help="The label of an imported sheet, all of it.")
+]
 Activity = Annotated[str, typer.Argument(help="An activity's code or name.", show_default=False)]
 Quantity = Annotated[str | None, typer.Option("--quantity", help="How many of the activity's unit; 1 if left out.")]
 Level = Annotated[str | None, typer.Option("--level", help="The level of an award ladder, by code or name.")]

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from pointsledger.cli.acting import stock_in
-from pointsledger.cli.options import AsCsv, AsJson, Db, Household, Period, Village
+from pointsledger.cli.options import AsCsv, AsJson, Db, Household, OnBalance, Period, Village
 from pointsledger.cli.showing import say, show
 from pointsledger.cli.words import GRADES, account_name, language, speak
+from pointsledger.errors import OptionsConflict
 from pointsledger.ledger import Ledger
 from pointsledger.readings import AccountBalance, StatementLine
 from pointsledger.tally import LEVELS, TIES
@@ -37,11 +38,13 @@ def balance(
     household: Annotated[str | None, typer.Argument(help="A household's code; every household if left out.")] = None,
     village: Village = None,
     group: Annotated[str | None, typer.Option("--group", help="Only the households of this group.")] = None,
-    on: Annotated[str | None, typer.Option("--on", help="As of the end of this day (of one household).")] = None,
+    on: OnBalance = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
     """Show what a household holds, or every household."""
+    if household is not None and group is not None:
+        raise OptionsConflict(option="--group", beside="a household")
     with Ledger.open(db, village=village) as ledger:
         if household is not None:
             found = [ledger.balance(household, on=on)]

@@ -50,8 +50,17 @@ def url_of(place: str | Path) -> URL:
         if url.get_backend_name() == "sqlite":
             return url
     except (ArgumentError, NoSuchModuleError) as error:
-        raise InvalidSetting(name="database", value=str(place), allowed="a file, or sqlite:///FILE") from error
-    raise InvalidSetting(name="database", value=url.render_as_string(), allowed="a file, or sqlite:///FILE")
+        raise _refused(str(place)) from error
+    raise _refused(url.render_as_string())
+
+
+def _refused(value: str) -> InvalidSetting:
+    return InvalidSetting(
+        name="database",
+        value=value,
+        allowed="a file, or sqlite:///FILE",
+        allowed_zh="一个文件，或 sqlite:///文件",
+    )
 
 
 def is_memory(url: URL) -> bool:

@@ -274,6 +274,16 @@ def test_a_full_disk_is_refused(book: Path, clock: Clock, refused: Refused) -> N
         assert ledger.audit().whole
 
 
+@pytest.mark.parametrize("text", ["", " ", "x" * 81, "a\tb"])
+def test_an_empty_label_is_not_the_one_by_default(book: Path, clock: Clock, refused: Refused, text: str) -> None:
+    """A label that is empty, too long or unreadable is refused before the sheet is looked at, and never left out."""
+    with Ledger.open(book, clock=clock) as ledger:
+        for label, replace in ((text, None), (None, text)):
+            with refused(ledger, errors.InvalidText, "invalid-text") as caught:
+                ledger.import_deeds("none.csv", period="2025-10", label=label, replace=replace, by="clerk:1")
+            assert {"name": "label", "limit": 80} == caught.value.data
+
+
 def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path, clock: Clock) -> None:
     """A folder that is not there is refused, and so is a database of another make."""
     with pytest.raises(errors.ReadOnlyLedger) as read_only:

@@ -257,6 +257,7 @@ def test_a_question_asks_for_what_there_is(nanyu: Ledger, refused: Refused) -> N
     for level in ("category", "village", "street"):
         with refused(nanyu, InvalidSetting, "invalid-setting") as caught:
             nanyu.ranking("2025-10", level=level)
-        assert {"name": "level", "value": level, "allowed": "household, group"} == caught.value.data
+        allowed = {"allowed": "household, group", "allowed_zh": "household、group"}
+        assert {"name": "level", "value": level} | allowed == caught.value.data
     with refused(nanyu, InvalidDate, "invalid-date"):
         nanyu.balance("03-017", on="2025-02-30")

@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from pointsledger import Ledger
 from pointsledger.cli.app import app
+from pointsledger.release import RELEASE
 
 if TYPE_CHECKING:
     from tests.faces.conftest import Run, Start
@@ -66,8 +67,8 @@ ACTS: dict[str, tuple[str, str, str]] = {
     ),
     "import --dry-run": (
         "import deeds.csv --period 2025-10 --dry-run",
-        "Trial run, nothing kept: batch '2025-10', 2 rows: 2 posted; points +4.\n",
-        "试运行，未保存：批次“2025-10”共 2 行：2 行入账；积分 +4。\n",
+        "Trial run, nothing kept: batch '2025-10', 2 rows: 2 would be posted; points would change by +4.\n",
+        "试运行，未保存：批次“2025-10”共 2 行：2 行将入账；积分将变动 +4。\n",
     ),
     "award": (
         "award 03-018 门前卫生 --quantity 3 --member 王五 --on 2025-10-07 --remark 扫过 --approved-by shop:1",
@@ -144,6 +145,29 @@ def test_an_act_says_what_it_did(run: Run, act: str, lang: str) -> None:
     assert (0, expected, "") == (ended.status, ended.out, ended.err)
 
 
+@pytest.mark.parametrize("written", ["2025-10-07", "2025/10/7", "2025.10.7", "2025年10月7日"])
+@pytest.mark.usefixtures("clerk")
+def test_a_day_is_typed_as_on_a_sheet(run: Run, written: str) -> None:
+    """Wherever a day is typed it may be written in each of the ways that sheets may."""
+    for words in ("award 03-018 tidy", "deduct 03-018 tidy", "redeem 03-017 haircut", "stock in soap 1 --best-before"):
+        option = () if words.endswith("--best-before") else ("--on",)
+        assert 0 == run(*words.split(), *option, written).status, words
+        if option:
+            with Ledger.open("book.db") as ledger:
+                assert "2025-10-07" == ledger.record(ledger.head().size).on
+    with Ledger.open("book.db") as ledger:
+        assert "2025-10-07" == ledger.record(ledger.head().size).said["best_before"]
+    (found,) = json.loads(run("balance", "03-018", "--on", written, "--json").out)
+    assert "2025-10-07" == found["on"]
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_day_that_is_none_is_shown_as_it_was_typed(run: Run) -> None:
+    """A day that does not exist is refused in the form in which it was typed."""
+    assert "'2025/2/30' is not a date" in run("balance", "03-018", "--on", "2025/2/30").err
+    assert "“2025年2月30日”不是日期" in run("--lang", "zh", "award", "03-018", "tidy", "--on", "2025年2月30日").err
+
+
 @pytest.mark.usefixtures("clerk")
 def test_repeating_a_command_is_harmless(run: Run) -> None:
     """The same command under the same request says so and changes nothing, and so does a sheet."""
@@ -198,6 +222,78 @@ def test_a_sheet_is_replaced_or_reversed(clerk: Path, run: Run, lang: str, rever
     assert reversed_rows == run("--lang", lang, "reverse", "--batch", "十月", "--reason", "整张录错").out
     with Ledger.open("book.db") as ledger:
         assert 20 == ledger.balance("03-018").balance
+
+
+@pytest.mark.parametrize("quoted", ["“{}”", '"{}"', "'{}'", "‘{}’", "「{}」", " “{}” "])
+@pytest.mark.usefixtures("clerk")
+def test_a_label_may_be_pasted_with_its_quotes(run: Run, quoted: str) -> None:
+    """A label is taken with the quotes around it in which the sentences show it, and known again without."""
+    pasted = quoted.format("十 月")
+    sheet = ("import", "deeds.csv", "--period", "2025-10")
+    assert "batch '十 月', 2 rows: 2 posted" in run(*sheet, "--label", pasted).out
+    assert "batch '十 月', 2 rows: 2 stood already" in run(*sheet, "--replace", pasted).out
+    assert run("reverse", "--batch", pasted, "--reason", "x").out.startswith("2 rows of '十 月' are reversed")
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_quote_within_a_label_stays(run: Run) -> None:
+    """Only a pair of quotes around the whole of a label is taken away."""
+    for label in ("“十”月", "十月”", '"', "「十月"):
+        told = run("import", "deeds.csv", "--period", "2025-10", "--dry-run", "--label", label).out
+        assert f"batch {label!r}, 2 rows" in told
+
+
+@pytest.mark.parametrize(
+    ("extra", "en", "zh"),
+    [
+        (
+            (),
+            (
+                "1 sound, 1 faulty; the sheet would be refused as a whole, correct it, "
+                "or leave faulty rows out with --skip-bad."
+            ),
+            "1 行无误，1 处有误；照此导入将整张不录，请更正，或用 --skip-bad 跳过有误的行。",
+        ),
+        (
+            ("--skip-bad",),
+            "1 would be posted, 1 faulty and would be left out; points would change by +6.",
+            "1 行将入账，1 行有误，将不录；积分将变动 +6。",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("clerk")
+def test_a_trial_of_a_faulty_sheet_says_what_would_be(run: Run, extra: tuple[str, ...], en: str, zh: str) -> None:
+    """Where a row is faulty a trial says whether any would go in, and the book stays as it was."""
+    with Ledger.open("book.db") as ledger:
+        head = ledger.head()
+    for lang, told in (("en", en), ("zh", zh)):
+        ended = run("--lang", lang, "import", "faulty.csv", "--period", "2025-10", "--dry-run", *extra)
+        assert (1, "") == (ended.status, ended.err)
+        assert ended.lines[-1].startswith(("Trial run, nothing kept: ", "试运行，未保存："))
+        assert ended.lines[-1].endswith(told)
+    with Ledger.open("book.db") as ledger:
+        assert head == ledger.head()
+
+
+def test_a_trial_of_a_replacement_says_what_would_be(clerk: Path, run: Run) -> None:
+    """A trial of a corrected sheet tells what would be reversed, and of a row that cannot be, without a line for it."""
+    sheet = clerk / "deeds.csv"
+    whole = "序号,日期,户号,事项\n1,2025-10-05,03-018,庭院整洁\n2,2025-10-06,04-001,庭院整洁\n"
+    sheet.write_text(whole, encoding="utf-8")
+    run("import", "deeds.csv", "--period", "2025-10", "--label", "十月")
+    sheet.write_text(whole.replace("2025-10-06", "2025-10-07"), encoding="utf-8")
+    words = ("import", "deeds.csv", "--period", "2025-10", "--replace", "十月", "--dry-run")
+    told = "2 rows: 1 would be posted, 1 stood already, 1 would be reversed; points would change by +12.\n"
+    assert run(*words).out.endswith(told)
+    assert run("--lang", "zh", *words).out.endswith("1 行将入账，1 行此前已入账，1 行将冲销；积分将变动 +12。\n")
+    run("redeem", "03-018", "haircut")
+    sheet.write_text(whole.replace("1,2025-10-05,03-018,庭院整洁\n", ""), encoding="utf-8")
+    for trial in (words, words[:-1]):
+        ended = run(*trial)
+        assert 1 == ended.status
+        assert "Of the 12 that record" in ended.lines[1]
+        assert ended.lines[1].startswith("             Of the 12 that record"), "no row, no column"
+    assert run(*words).out.endswith("1 sound, 1 faulty; the sheet would be refused as a whole, correct it.\n")
 
 
 def test_a_rule_book_is_checked_for_risks(clerk: Path, run: Run) -> None:
@@ -265,6 +361,23 @@ def test_every_command_has_help(run: Run) -> None:
             assert all(name in ended.out for name in parameter.opts if name.startswith("--")), words
         seen.add(" ".join(words))
     assert seen >= {"demo", "head", "record", "stock show", *(act.partition(" --")[0] for act in ACTS)}
+
+
+@pytest.mark.usefixtures("folder")
+def test_help_may_be_asked_for_in_short(run: Run) -> None:
+    """Each command says with -h what it says with --help."""
+    for words, _ in commands():
+        ended = run(*words, "-h")
+        assert (0, "") == (ended.status, ended.err), words
+        assert run(*words, "--help") == ended, words
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_program_says_which_release_it_is(run: Run) -> None:
+    """With --version the program says its name and release, needs nothing else, and ends with 0."""
+    told = f"pointsledger {RELEASE}\n"
+    for words in (("--version",), ("--lang", "zh", "--version"), ("--version", "balance")):
+        assert (0, told, "") == ((ended := run(*words)).status, ended.out, ended.err)
 
 
 @pytest.mark.usefixtures("folder")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,7 +104,8 @@ def test_the_demo_says_how_to_go_on(demo: Demo) -> None:
 def test_a_second_demo_in_the_same_folder_is_refused(demo: Demo, command: Run) -> None:
     """A folder that holds a demo is left as it is, and the refusal says what to do, in both languages."""
     before = {path.name: path.stat().st_mtime_ns for path in demo.folder.iterdir()}
-    for lang, word in (("en", "a folder that holds no demo.db yet"), ("zh", "可")):
+    other = shlex.quote(f"{demo.folder}-2")
+    for lang, word in (("en", f"name another one, such as {other}."), ("zh", f"请另起一个名字，如 {other}。")):
         ended = command("--lang", lang, "demo", str(demo.folder))
         assert (2, "") == (ended.status, ended.out)
         assert word in ended.err

@@ -72,6 +72,10 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     ("import deeds.csv --period 2025Q4", WRONG_USE, "invalid-period"),
     ("import deeds.csv --period 2025-10 --replace none", WRONG_USE, "unknown-batch"),
     ("import deeds.csv --period 2025-10 --label a --replace b", WRONG_USE, "invalid-setting"),
+    ("import deeds.csv --period 2025-10 --label=", WRONG_USE, "invalid-text"),
+    ("import deeds.csv --period 2025-10 --replace=", WRONG_USE, "invalid-text"),
+    ("import deeds.csv --period 2025-10 --label “”", WRONG_USE, "invalid-text"),
+    ("reverse --batch= --reason x", WRONG_USE, "unknown-batch"),
     ("import faulty.csv --period 2025-10", REFUSED, "sheet-faulty"),
     ("import deeds.csv --period 2025-09", REFUSED, "sheet-faulty"),
     ("rules check missing.toml", WRONG_USE, "file-unreadable"),
@@ -90,17 +94,20 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     ("init --db new.db --village beiyu --first-period 2025Q1", WRONG_USE, "invalid-period"),
     ("init --db new.db --village beiyu --rulebook missing.toml", WRONG_USE, "file-unreadable"),
     ("init --db new.db --village beiyu --rulebook faulty.toml", REFUSED, "rulebook-invalid"),
-    ("init --db text.db --village beiyu", REFUSED, "not-a-ledger"),
+    ("init --db text.db --village beiyu", WRONG_USE, "not-a-ledger"),
     ("init --db missing/new.db --village beiyu", REFUSED, "read-only"),
     ("balance --village beiyu", WRONG_USE, "unknown-village"),
-    ("balance --db missing.db", REFUSED, "not-a-ledger"),
-    ("balance --db text.db", REFUSED, "not-a-ledger"),
-    ("balance --db .", REFUSED, "not-a-ledger"),
-    ("award 03-017 tidy --db missing.db", REFUSED, "not-a-ledger"),
-    ("audit --db missing.db", REFUSED, "not-a-ledger"),
-    ("audit --db text.db", REFUSED, "not-a-ledger"),
-    ("rebuild --db missing.db", REFUSED, "not-a-ledger"),
-    ("rebuild --db text.db", REFUSED, "not-a-ledger"),
+    ("balance --db missing.db", WRONG_USE, "not-a-ledger"),
+    ("balance --db text.db", WRONG_USE, "not-a-ledger"),
+    ("balance --db .", WRONG_USE, "not-a-ledger"),
+    ("award 03-017 tidy --db missing.db", WRONG_USE, "not-a-ledger"),
+    ("audit --db missing.db", WRONG_USE, "not-a-ledger"),
+    ("audit --db text.db", WRONG_USE, "not-a-ledger"),
+    ("rebuild --db missing.db", WRONG_USE, "not-a-ledger"),
+    ("rebuild --db text.db", WRONG_USE, "not-a-ledger"),
+    ("reverse 12 --batch oct --reason x", WRONG_USE, "options-conflict"),
+    ("reverse --batch oct --reason x --request r", WRONG_USE, "options-conflict"),
+    ("balance 03-017 --group 三组", WRONG_USE, "options-conflict"),
     ("balance --db mysql://host/book", WRONG_USE, "invalid-setting"),
 )
 
@@ -115,7 +122,6 @@ MISUSES: tuple[tuple[str, str], ...] = (
     ("redeem 03-017 soap=1 soap=2", "soap stands twice"),
     ("reverse 12", "--reason"),
     ("reverse --reason x", "--batch"),
-    ("reverse 12 --batch oct --reason x", "--batch"),
     ("reverse twelve --reason x", "'seq'"),
     ("reverse -1 --reason x", "-1"),
     ("record twelve", "'seq'"),
@@ -125,9 +131,20 @@ MISUSES: tuple[tuple[str, str], ...] = (
     ("init --db new.db", "--village"),
     ("init --db new.db --village beiyu --decimals two", "--decimals"),
     ("head --size 0", "--size"),
-    ("reverse --batch oct --reason x --request r", "--request"),
     ("--lang fr balance", "use zh or en"),
     ("balance --lang zh", "--lang"),
+)
+
+READINGS = (
+    "balance",
+    "statement 03-017",
+    "tally 2025-10",
+    "rank 2025-10",
+    "redemptions",
+    "stock show",
+    "trial-balance",
+    "audit",
+    "head",
 )
 
 
@@ -146,6 +163,30 @@ def test_a_mistake_is_told_in_a_sentence(clerk: Path, run: Run) -> None:
     with Ledger.open(clerk / "book.db") as ledger:
         assert head == ledger.head()
     assert before == sorted(path.name for path in clerk.iterdir())
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_reading_has_one_form(run: Run) -> None:
+    """Each reading asked for as JSON and CSV at once is refused in one sentence, whichever stands first."""
+    told = {
+        "en": "--json and --csv do not go together; leave one of them out. (options-conflict)\n",
+        "zh": "--json 与 --csv 不能同时使用；请去掉其中一个。 (options-conflict)\n",
+    }
+    for words in READINGS:
+        for number, forms in enumerate((("--json", "--csv"), ("--csv", "--json"))):
+            lang = ("en", "zh")[number]
+            ended = run("--lang", lang, *words.split(), *forms)
+            assert (2, "", told[lang]) == (ended.status, ended.out, ended.err), words
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_household_is_not_looked_for_in_a_group(run: Run) -> None:
+    """Of one household and a group neither is left unheard: the sentence names both, in both languages."""
+    for lang, told in (
+        ("en", "--group and a household do not"),
+        ("zh", "--group 与 户号 不能同时使用；请去掉其中一个。"),
+    ):
+        assert run("--lang", lang, "balance", "03-018", "--group", "三组").err.startswith(told)
 
 
 @pytest.mark.usefixtures("clerk")

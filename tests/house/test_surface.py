@@ -7,10 +7,12 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pointsledger
+from pointsledger.release import RELEASE
 
 TOP_LEVEL = frozenset({"CHANGELOG.md", "LICENSE", "README.md", "docs", "pointsledger", "pyproject.toml", "tests"})
 
@@ -61,6 +63,13 @@ def test_importing_the_package_loads_no_database() -> None:
     loaded = set(json.loads(in_a_fresh_interpreter(program)))
     assert "pointsledger" in loaded
     assert [] == [name for name in HEAVY if name in loaded]
+
+
+def test_the_package_knows_its_release(root: Path) -> None:
+    """What the program says of its release is what it is installed as, and has its section in the changelog."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == RELEASE
+    assert f"\n## {RELEASE}\n" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_the_package_carries_its_data(root: Path) -> None:

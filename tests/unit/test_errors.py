@@ -13,7 +13,7 @@ from string import Formatter
 
 import pytest
 
-from pointsledger import errors
+from pointsledger import errors, kinds
 from pointsledger.errors import (
     FloatRefused,
     InputError,
@@ -73,6 +73,17 @@ def raised_in_the_package() -> Iterator[tuple[str, type[PointsLedgerError], ast.
                 name = ast.unparse(node.func).rpartition(".")[2]
                 if name in known:
                     yield f"{path.relative_to(package)}:{node.lineno}", known[name], node
+
+
+def names_given(call: ast.Call) -> set[str]:
+    """Return the names that a call gives what it refuses, or has refused for it."""
+    called = ast.unparse(call.func).rpartition(".")[2]
+    given: list[ast.expr] = []
+    if called in {held.__name__ for held in CLASSES} | {"scaled"}:
+        given += [keyword.value for keyword in call.keywords if keyword.arg in {"name", "field"}]
+    elif called in {"parse_code", "parse_text"}:
+        given += call.args[1:2]
+    return {node.value for node in given if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 def test_there_are_errors() -> None:
@@ -246,6 +257,52 @@ def test_names_of_data_are_said_in_chinese() -> None:
     assert InvalidText(name="remark", limit=200).say("zh").startswith("备注 须为 1 至 200 个")
     assert "每月上限 30" in errors.LimitReached(activity="tidy", limit=30, used=30, per="month").say("zh")
     assert FloatRefused(name="points", value=1.5).say().startswith("points is the float 1.5")
+
+
+def test_a_word_is_said_as_the_blank_it_stands_in_means_it() -> None:
+    """A column and a unit, or an act and a column, may share an English word, and have Chinese ones of their own."""
+    conflict = errors.RequestConflict(request="r", field="head", seq=7)
+    assert "但“户主”不同" in conflict.say("zh")
+    enrolled = errors.EnrolledOtherwise(account="01-001", field="head", seq=7)
+    assert "登记的“户主”与此不同" in enrolled.say("zh")
+    counted = errors.UnexpectedQuantity(activity="a", per="head", quantity="1.5", only_one="", only_one_zh="")
+    assert "按 人 计" in counted.say("zh")
+    assert "操作种类" in errors.RequestConflict(request="r", field="kind", seq=7).say("zh")
+    assert "属于 经办人登记，" in errors.NotReversible(seq=2, kind="operator", allowed="", allowed_zh="").say("zh")
+
+
+def test_a_database_without_a_file_has_a_chinese_name() -> None:
+    """Where there is no file to name, the Chinese sentence says in Chinese which database is meant."""
+    assert "内存中的数据库 正被其他程序写入" in LedgerBusy(place="the database in memory").say("zh")
+    assert "数据库 已有村“a”的账本" in errors.VillageExists(place="the database", village="a").say("zh")
+
+
+def test_every_kind_and_name_has_a_chinese_word() -> None:
+    """Each kind of record, and each name that the package gives what it refuses, is said in Chinese."""
+    assert set() == {kind for kind, _ in kinds.KINDS} - set(errors._KINDS_ZH)
+    package = Path(errors.__file__).parent
+    given = set()
+    for path in sorted(package.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                given |= names_given(node)
+    assert given >= {"label", "request", "pieces", "source", "ties"}, (
+        "hardly any name found: this test would see nothing"
+    )
+    assert set() == given - set(errors._NAMES_ZH)
+
+
+def test_what_is_allowed_is_worded_in_chinese() -> None:
+    """Wherever the package words for a Chinese sentence what would do, it does so in Chinese."""
+    faults, seen = [], 0
+    for place, kind, call in raised_in_the_package():
+        for keyword in call.keywords:
+            if (keyword.arg or "").endswith("_zh") and isinstance(keyword.value, ast.Constant | ast.JoinedStr):
+                seen += 1
+                if not re.search(r"[\u4e00-\u9fff]", ast.unparse(keyword.value)):
+                    faults.append(f"{place}: {kind.__name__}.{keyword.arg}")
+    assert [] == faults
+    assert seen > 10, "hardly any found: this test would see nothing"
 
 
 def test_what_somebody_typed_is_not_translated() -> None:
