@@ -182,9 +182,6 @@ class Ledger(Acts, Questions):
             InvalidText: if a label is empty or too long.
 
         """
-        for given in (label, replace):
-            if given is not None:  # an empty one is a variable that was not set, and no wish for the label by default
-                parse_text(given, "label", LONGEST_LABEL)
         if replace is not None and label not in {None, replace}:
             raise InvalidSetting(
                 name="label",
@@ -192,6 +189,9 @@ class Ledger(Acts, Questions):
                 allowed="nothing beside replace, which names the batch",
                 allowed_zh="用 replace（--replace）时不填，它已指明批次",
             )
+        for given in (label, replace):
+            if given is not None:  # an empty one is a variable that was not set, and no wish for the label by default
+                parse_text(given, "label", LONGEST_LABEL)
         options = Options(
             period=period,
             by=by,
