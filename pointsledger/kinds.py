@@ -1,7 +1,8 @@
 """The kinds of record there are: for each, what may be said, how it is decided and which rows it changes.
 
-A kind's version is raised when what may be said, its decision or its rows change; the old version stays here,
-with the functions it had, and replays for ever.
+A kind's version is raised when another body would come from the same command and state, or when what may be said
+changes; the old version stays here, with the functions it had, and replays for ever. Where only other rows come of
+the same record, it is the schema's version that is raised.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The working set: the projections as the acts see them, filled on demand and changed only by ``put``.
 
 One class serves every path. A posting fills it from the database and writes its changed rows back; an import
-does the same with thousands of acts between two writes; the audit and the rebuild fold a journal into one
-whose source is empty. Decisions read it, ``kinds.apply`` says which rows change, and nothing else knows how.
+does the same with thousands of acts between two writes, and a rebuild with a journal's records and tables that
+were emptied; the audit folds a journal into one whose source is empty. Decisions read it, ``kinds.apply`` says
+which rows change, and nothing else knows how.
 
 A *family* is the rows that are read together: the groups a household was in, the editions of a document. Lots
 have an order of their own and may be many, so the open ones of an account are kept sorted and handed out one

@@ -22,7 +22,7 @@ from pointsledger import rows
 from pointsledger.storage.tables import METADATA, PREFIX, TABLE_OF, SchemaVersion
 
 VERSION = 1
-"""Raised whenever a table, an index or a trigger changes."""
+"""Raised whenever a table, an index or a trigger changes, or other rows come of the same record."""
 
 _MADE = re.compile(r"CREATE (TABLE|INDEX|TRIGGER) (\w+)")
 
