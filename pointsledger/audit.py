@@ -12,7 +12,8 @@ out as a body that the rules do not give, even where somebody recomputed every h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,10 +26,12 @@ from pointsledger.records import Record
 from pointsledger.register import pin_of
 from pointsledger.state import RULEBOOK, AnyRow, State
 from pointsledger.storage.reader import JournalRow, Reader, Unreadable
+from pointsledger.words import Words
 
 MOST_OF_A_CODE = 50
 """Findings of one code that a report lists; the rest are counted."""
 
+_ID = re.compile(r"\b[hro]-[0-9a-f]{12}\b", re.ASCII)
 _RECORDS_AT_ONCE = 1_000
 _STREAMED = (rows.EntryRow, rows.Allocation)
 
@@ -42,10 +45,18 @@ class Findings:
         self._counts: dict[str, int] = {}
 
     def add(self, code: str, what: object = "", *seqs: int) -> None:
-        """Note that something is broken, and which records it concerns."""
+        """Note that something is broken, and which records it concerns; ``what`` may be ``Words``."""
         self._counts[code] = self._counts.get(code, 0) + 1
         if self._counts[code] <= MOST_OF_A_CODE:
-            self._found.append(Finding(code, BROKEN, seqs, str(what).encode("utf-8", "replace").decode()))
+            en, zh = what if isinstance(what, Words) else (what, "")
+            self._found.append(Finding(code, BROKEN, seqs, _shown(en), _shown(zh)))
+
+    def name(self, codes: Mapping[str, str]) -> None:
+        """Put the code that people know somebody by before each id of the journal."""
+        self._found = [
+            replace(finding, what=_named(finding.what, codes), what_zh=_named(finding.what_zh, codes))
+            for finding in self._found
+        ]
 
     def all(self) -> tuple[Finding, ...]:
         """Return them, with a count of those that were left out."""
@@ -64,7 +75,7 @@ def audit(reader: Reader, village: str, progress: Progress | None = None) -> Aud
         for line in reader.damage()[:MOST_OF_A_CODE]:
             findings.add("file-damaged", line)
         for name, matter in reader.schema_differences():
-            findings.add("schema-differs", f"{name} {matter}")
+            findings.add("schema-differs", Words(f"{name} {matter.en}", f"{name} {matter.zh}"))
         replay = Replay(reader, village, findings)
         _read(findings, lambda: replay.run(progress))
         _read(findings, replay.compare_head)
@@ -74,7 +85,15 @@ def audit(reader: Reader, village: str, progress: Progress | None = None) -> Aud
         _read(findings, replay.check_profiles)
         _read(findings, replay.check_remarks)
         replay.check_books()
+        _read(findings, lambda: findings.name(_codes(reader)))
     return AuditReport(village, replay.size, merkle.root(replay.frontier).hex(), findings.all())
+
+
+def unreadable(village: str, reason: str) -> AuditReport:
+    """Return the report on a file of which the database can read nothing at all."""
+    findings = Findings()
+    findings.add("file-damaged", reason)
+    return AuditReport(village, 0, merkle.EMPTY_ROOT.hex(), findings.all())
 
 
 def _read(findings: Findings, step: Callable[[], None]) -> None:
@@ -236,10 +255,11 @@ class Replay:
                 size=self._grown, root=root, frontier=b"".join(self.frontier), recorded_at=self.state.recorded_at
             )
             if stored != expected:
-                said = f"{stored.size} records, root {_hex(stored.root)}; derived {self._grown}, root {root.hex()}"
+                kept, derived = f"{stored.size}, {_hex(stored.root)}", f"{self._grown}, {root.hex()}"
+                said = Words(f"records and root kept {kept}; derived {derived}", f"留存 {kept}；推算 {derived}")
                 self._findings.add("head-mismatch", said)
             return
-        self._findings.add("head-mismatch", "no row for the village")
+        self._findings.add("head-mismatch", Words("none was kept", "没有留存"))
 
     def check_profiles(self) -> None:
         """Check the code and name of everybody against the digest that the journal holds."""
@@ -265,11 +285,11 @@ class Replay:
         for remark in self._reader.every(rows.Remark):
             pin = left.pop((remark.seq, remark.field), None)
             if pin is None:
-                self._findings.add("remark-unknown", remark.field, remark.seq)
+                self._findings.add("remark-unknown", _text_name(remark.field), remark.seq)
             elif pin != _text_pin(remark):
-                self._findings.add("remark-differs", remark.field, remark.seq)
+                self._findings.add("remark-differs", _text_name(remark.field), remark.seq)
         for seq, name in left:
-            self._findings.add("remark-missing", name, seq)
+            self._findings.add("remark-missing", _text_name(name), seq)
 
     def check_books(self) -> None:
         """Check that balances are what entries and lots add up to, and nothing is below its floor."""
@@ -290,25 +310,50 @@ class Replay:
                 self._findings.add("below-floor", f"{held.account} ({held.unit})")
 
 
-def _differing(record: Record, decided: Record) -> str:
+def _differing(record: Record, decided: Record) -> Words:
     """Return the first field in which a record is not what the rules give, with both."""
     for name in ("said", "on", "period", "for_period", "entries", "decided", "seq", "version"):
         written, given = getattr(record, name), getattr(decided, name)
         if written == given:
             continue
         if name == "entries":
-            return f"its lines are {_lines(record)}; the rules give {_lines(decided)}"
+            return _instead("its lines are", "分录为", _lines(record), _lines(decided))
         if not (isinstance(written, dict) and isinstance(given, dict)):
-            return f"{name} is {written}, the rules give {given}"
+            return _instead(f"{name} is", f"{name} 为", written, given)
         key = next(key for key in sorted(set(written) | set(given)) if written.get(key) != given.get(key))
-        return f"{key} is {written.get(key)}, the rules give {given.get(key)}"
-    return "the envelope"
+        return _instead(f"{key} is", f"{key} 为", written.get(key), given.get(key))
+    return Words("the envelope", "记录的外层字段")
+
+
+def _instead(en: str, zh: str, written: object, given: object) -> Words:
+    return Words(f"{en} {written}, the rules give {given}", f"{zh} {written}，按细则应为 {given}")
 
 
 def _lines(record: Record) -> str:
     return (
         ", ".join(f"{entry.amount} {entry.unit} {entry.source} -> {entry.target}" for entry in record.entries) or "none"
     )
+
+
+def _text_name(field: object) -> Words:
+    return Words(str(field), {"remark": "备注", "reason": "原因"}.get(str(field), str(field)))
+
+
+def _shown(value: object) -> str:
+    return str(value).encode("utf-8", "replace").decode()
+
+
+def _codes(reader: Reader) -> dict[str, str]:
+    """Return the code of everybody in the register, by their id."""
+    return {str(profile.id): _shown(profile.code) for profile in reader.every(rows.Profile)}
+
+
+def _named(text: str, codes: Mapping[str, str]) -> str:
+    def with_code(found: re.Match[str]) -> str:
+        code = codes.get(found[0])
+        return f"{code} ({found[0]})" if code else found[0]
+
+    return _ID.sub(with_code, text)
 
 
 def _is_hash(value: object) -> bool:

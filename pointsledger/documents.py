@@ -16,13 +16,14 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pointsledger.calendar import parse_day_text
 from pointsledger.errors import FileUnreadable, InputError, InvalidDate, NotPositive
 from pointsledger.named import NAME_LIMIT, Named, lookup_key
 from pointsledger.points import LARGEST_AMOUNT, number_text, scaled
 from pointsledger.toml_lines import KeyPath, key_lines, key_text
+from pointsledger.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -37,13 +38,6 @@ CODE_FORM = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 HEADING_KEYS = ("format", "name", "first_day", "retroactive", "mandate")
 
 T = TypeVar("T")
-
-
-class Words(NamedTuple):
-    """One phrase in both languages."""
-
-    en: str
-    zh: str
 
 
 @dataclass(frozen=True, slots=True)

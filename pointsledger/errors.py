@@ -87,7 +87,7 @@ _UNITS_ZH = {
     "year": "年",
     "ever": "次累计",
 }
-_PLACES_ZH = {"the database in memory": "内存中的数据库", "the database": "数据库"}
+_PLACES_ZH = {"the database in memory": "内存中的数据库", "the database": "数据库", "the journal": "台账"}
 _BESIDE_ZH = {"a household": "户号", "a record": "记录号"}
 _SPOKEN = {
     "name": _NAMES_ZH,
@@ -786,4 +786,4 @@ class LedgerDamaged(StorageError, RuntimeError):
 
     code = "ledger-damaged"
     en = "{place} is damaged: {reason}; run audit to see where, and keep a copy before anything else."
-    zh = "{place} 已损坏：{reason}；请运行 audit 查明位置，并先另存一份副本。"
+    zh = "{place} 已损坏：{reason_zh}；请运行 audit 查明位置，并先另存一份副本。"

@@ -61,11 +61,14 @@ class Finding:
     grade: str
     seqs: tuple[int, ...]
     what: str
+    what_zh: str = ""
+    """The same in Chinese, where it is not the same in both."""
 
     def say(self, lang: str = "en") -> str:
         """Return the sentence in ``lang``: ``"en"`` or ``"zh"``."""
         text = _TEXTS[self.code][1 if lang == "zh" else 0]
-        return text.format(what=self.what, seq=", ".join(str(seq) for seq in self.seqs))
+        what = self.what_zh or self.what if lang == "zh" else self.what
+        return text.format(what=what, seq=", ".join(str(seq) for seq in self.seqs))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from pointsledger.calendar import parse_month
 from pointsledger.caps import LEVEL_MARK
 from pointsledger.cells import Cells
 from pointsledger.deeds import Deed
-from pointsledger.documents import Words
 from pointsledger.errors import (
     AlreadySpent,
     BatchReversed,
@@ -45,6 +44,7 @@ from pointsledger.register import parse_text
 from pointsledger.row_faults import RowFault, row_fault
 from pointsledger.rows import Batch, BatchRow, Reversal
 from pointsledger.sheets import DEEDS, Sheet, SheetRow, read_sheet
+from pointsledger.words import Words
 
 LONGEST_LABEL = 80
 

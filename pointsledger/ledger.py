@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from pointsledger.acts import Acts, TomlFile
-from pointsledger.audit import audit
+from pointsledger.audit import audit, unreadable
 from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text
 from pointsledger.catalog import PriceList
-from pointsledger.errors import BatchEnded, InvalidSetting
+from pointsledger.errors import BatchEnded, InvalidSetting, LedgerDamaged
 from pointsledger.findings import AuditReport
 from pointsledger.importing import LONGEST_LABEL, ImportReport, Options, import_deeds, reverse_batch
 from pointsledger.lists import ListReport, enrol_list, opening_list, opening_stock_list
@@ -26,8 +26,8 @@ from pointsledger.row_faults import sheet_faulty
 from pointsledger.rulebook import RuleBook
 from pointsledger.state import PRICES, RULEBOOK
 from pointsledger.storage.reader import Reader
-from pointsledger.storage.store import Store
-from pointsledger.storage.transaction import Head, Transaction
+from pointsledger.storage.store import Rebuilt, Store
+from pointsledger.storage.transaction import Transaction
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
@@ -225,14 +225,33 @@ class Ledger(Acts, Questions):
             return audit(Reader(connection, self._village), self._village, progress)
 
     @classmethod
-    def rebuild(
-        cls, place: str | Path, *, trust_journal: bool = False, progress: Progress | None = None
-    ) -> dict[str, Head]:
+    def audit_at(
+        cls, place: str | Path, *, village: str | None = None, progress: Progress | None = None
+    ) -> AuditReport:
+        """Audit the book at ``place`` without opening it, even if it is too damaged for that; see ``audit``.
+
+        Raises:
+            NotALedger, LedgerNewer, LedgerOlder: if there is no book of this release.
+            UnknownVillage, VillageRequired: if it holds no such book, or several and none was named.
+
+        """
+        store = Store(place)
+        try:
+            with store.examined(village) as (connection, found):
+                return audit(Reader(connection, found), found, progress)
+        except LedgerDamaged as error:  # not even the list of its tables can be read
+            return unreadable(village or "", error.data["reason"])
+        finally:
+            store.close()
+
+    @classmethod
+    def rebuild(cls, place: str | Path, *, trust_journal: bool = False, progress: Progress | None = None) -> Rebuilt:
         """Derive every projection of the database at ``place`` from its journals again, in one transaction.
 
         It cures a damaged projection and upgrades the schema of an earlier release; the journal stays as it is.
         The head that was kept has to come out again: where it does not, records were cut off or exchanged, and
-        only ``trust_journal`` takes the journal as it is. Returns the head of each village's book.
+        only ``trust_journal`` takes the journal as it is. Returns the head of each village's book, and which
+        tables and guards were not as they belong.
 
         Raises:
             NotALedger, LedgerNewer, LedgerDamaged: if this release cannot rebuild what is there.

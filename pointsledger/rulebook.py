@@ -20,7 +20,6 @@ from pointsledger.documents import (
     Heading,
     Mandate,
     Table,
-    Words,
     from_said_keys,
     refuse_twins,
     with_present,
@@ -35,6 +34,7 @@ from pointsledger.errors import (
 )
 from pointsledger.named import Named, find_named, nearest_named
 from pointsledger.points import LARGEST_AMOUNT, QUANTITY_DECIMALS, number_text, scaled
+from pointsledger.words import Words
 
 if TYPE_CHECKING:
     from pathlib import Path

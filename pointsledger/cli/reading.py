@@ -249,8 +249,7 @@ def audit(
     as_csv: AsCsv = False,
 ) -> None:
     """Derive everything from the journal again and compare; exit with 1 if anything is broken."""
-    with Ledger.open(db, village=village) as ledger:
-        report = ledger.audit()
+    report = Ledger.audit_at(db, village=village)
     rows = [
         {
             "code": finding.code,
@@ -276,7 +275,18 @@ def rebuild(
     ] = False,
 ) -> None:
     """Derive every projection from the journal again: the cure for a damaged one, and the way to a new release."""
-    for village, head in Ledger.rebuild(db, trust_journal=trust_journal).items():
+    rebuilt = Ledger.rebuild(db, trust_journal=trust_journal)
+    for names, en, zh in (
+        (rebuilt.mended, "made as they belong again", "已恢复原样"),
+        (
+            rebuilt.left,
+            "NOT as they belong, and beyond a rebuild: restore a backup",
+            "仍与原样不符，重建无法修复：请用备份恢复",
+        ),
+    ):
+        if names:
+            say(speak(f"{en}: {', '.join(names)}", f"{zh}：{'、'.join(names)}"))
+    for village, head in rebuilt.heads.items():
         root = head.root.hex()
         say(
             speak(

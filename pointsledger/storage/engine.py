@@ -27,6 +27,7 @@ from pointsledger.errors import (
     PointsLedgerError,
     ReadOnlyLedger,
 )
+from pointsledger.words import Words
 
 BUSY_SECONDS = 5.0
 """How long a writer waits for another one before it gives up with ``LedgerBusy``."""
@@ -61,6 +62,11 @@ def _refused(value: str) -> InvalidSetting:
         allowed="a file, or sqlite:///FILE",
         allowed_zh="一个文件，或 sqlite:///文件",
     )
+
+
+def damaged(reason: Words, place: str) -> LedgerDamaged:
+    """Return the error that says what is damaged at ``place``."""
+    return LedgerDamaged(place=place, reason=reason.en, reason_zh=reason.zh)
 
 
 def is_memory(url: URL) -> bool:
@@ -128,7 +134,7 @@ def _meaning(error: object, place: str) -> PointsLedgerError | None:
     if name.startswith("SQLITE_IOERR") and _is_full(place):
         return DiskFull(place=place)  # the files beside the book could not even be made
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_IOERR", "SQLITE_CONSTRAINT")) or "no such table" in str(error):
-        return LedgerDamaged(place=place, reason=str(error))
+        return damaged(Words(str(error), str(error)), place)
     return None
 
 

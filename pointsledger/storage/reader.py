@@ -17,6 +17,7 @@ from pointsledger import caps, rows
 from pointsledger.records import Record
 from pointsledger.state import AnyRow
 from pointsledger.storage import schema, statements
+from pointsledger.words import Words
 
 
 class Unreadable(Exception):  # noqa: N818 - named for the state it reports; it never leaves the audit
@@ -65,7 +66,7 @@ class Reader:
             return [str(error)]
         return [str(line) for (line,) in found if line != "ok"]
 
-    def schema_differences(self) -> list[tuple[str, str]]:
+    def schema_differences(self) -> list[tuple[str, Words]]:
         """Return each table, index or trigger that is not as it belongs."""
         return schema.differences(self._connection)
 

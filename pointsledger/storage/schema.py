@@ -15,11 +15,12 @@ import re
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, inspect
+from sqlalchemy import Connection, delete, insert, inspect
 from sqlmodel import col, select
 
 from pointsledger import rows
-from pointsledger.storage.tables import METADATA, PREFIX, TABLE_OF, SchemaVersion
+from pointsledger.storage.tables import METADATA, TABLE_OF, Journal, SchemaVersion
+from pointsledger.words import Words
 
 VERSION = 1
 """Raised whenever a table, an index or a trigger changes, or other rows come of the same record."""
@@ -59,7 +60,8 @@ def recreate_projections(connection: Connection) -> None:
     for name, statement in statements().items():
         if name not in standing:
             connection.exec_driver_sql(statement)
-    connection.exec_driver_sql(f"UPDATE {PREFIX}schema SET version = {VERSION}")  # noqa: S608 - constants
+    connection.execute(delete(SchemaVersion))
+    connection.execute(insert(SchemaVersion).values(only=1, version=VERSION))
 
 
 def version(connection: Connection) -> int | None:
@@ -67,6 +69,11 @@ def version(connection: Connection) -> int | None:
     if not inspect(connection).has_table(str(SchemaVersion.__tablename__)):
         return None
     return connection.execute(select(col(SchemaVersion.version))).scalar()
+
+
+def holds_journal(connection: Connection) -> bool:
+    """Tell whether this database has a journal, whatever became of the tables around it."""
+    return bool(inspect(connection).has_table(str(Journal.__tablename__)))
 
 
 def holds_anything(connection: Connection) -> bool:
@@ -83,13 +90,16 @@ def heads(connection: Connection) -> dict[str, tuple[int, bytes]]:
     return {code: (size, root) for code, size, root in kept}
 
 
-def differences(connection: Connection) -> list[tuple[str, str]]:
+def differences(connection: Connection) -> list[tuple[str, Words]]:
     """Return each object that is missing, extra or not as it belongs, with what is the matter with it."""
     expected = statements()
     found = {name: " ".join(str(made).split()) for name, _, _, made in _objects(connection)}
-    wrong = [(name, "missing") for name in expected if name not in found]
-    wrong += [(name, "not part of the schema") for name in found if name not in expected]
-    wrong += [(name, "changed") for name, made in expected.items() if found.get(name, made) != made]
+    wrong = [(name, Words("missing", "缺失")) for name in expected if name not in found]
+    wrong += [(name, Words("not part of the schema", "不属于账本结构")) for name in found if name not in expected]
+    wrong += [(name, Words("changed", "已被改动")) for name, made in expected.items() if found.get(name, made) != made]
+    table = str(SchemaVersion.__tablename__)
+    if table in found and (says := version(connection)) != VERSION:
+        wrong.append((table, Words(f"says version {says}, not {VERSION}", f"写的版本是 {says}，应为 {VERSION}")))
     return sorted(wrong)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from sqlmodel import col, select
 from pointsledger import merkle
 from pointsledger.errors import (
     LedgerBusy,
-    LedgerDamaged,
     LedgerNewer,
     LedgerOlder,
     NotALedger,
@@ -29,8 +29,36 @@ from pointsledger.storage import engine as engines
 from pointsledger.storage import schema, statements
 from pointsledger.storage.tables import Journal, Village
 from pointsledger.storage.transaction import Head, Transaction, read_body
+from pointsledger.words import Words
 
+_NO_VERSION = Words("the version of its schema is gone; rebuild writes it again", "结构版本丢失，可用 rebuild 补写")
+_OTHER_HEAD = Words(
+    "the journal is not the one that the kept head belongs to; "
+    "only when a root from elsewhere agrees, rebuild with --trust-journal",
+    "台账与留存的校验根不符；只有与别处抄存的校验根核对一致后，才可用 rebuild --trust-journal",
+)
+_NO_HEAD = Words(
+    "its kept head is gone; when a root from elsewhere agrees, rebuild with --trust-journal",
+    "留存的校验根丢失；与别处抄存的校验根核对一致后，可用 rebuild --trust-journal",
+)
+
+_NOT_ITS_LEAF = Words("record {seq} is not what its leaf says", "第 {seq} 号记录与其校验码不符")
+_NOT_ITS_NODES = Words("the tree hashes beside record {seq} are not its own", "第 {seq} 号记录旁的树节点不符")
+
+_VILLAGES = select(col(Journal.village)).distinct().order_by(col(Journal.village))
 _SIZES = select(col(Journal.village), func.count()).group_by(col(Journal.village)).order_by(col(Journal.village))
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild came to: the head of each village's book, and the tables and guards that it made as they belong.
+
+    ``left`` are those that it could not: they belong to the journal or the profiles, which a rebuild never touches.
+    """
+
+    heads: Mapping[str, Head]
+    mended: tuple[str, ...]
+    left: tuple[str, ...]
 
 
 class Store:
@@ -189,11 +217,24 @@ class Store:
         if not self.exists():
             raise NotALedger(place=self.place)
         with self.connected(writes=False) as connection:
-            found = schema.version(connection)
-        if found is None:
-            raise NotALedger(place=self.place)
+            found = self._version(connection)
         self._known(found)
         self._keep_a_log()
+
+    def _version(self, connection: Connection) -> int:
+        """Return the version of the schema.
+
+        Raises:
+            NotALedger: if there is no journal.
+            LedgerDamaged: if there is one, and the version is gone.
+
+        """
+        found = schema.version(connection)
+        if found is None and schema.holds_journal(connection):
+            raise engines.damaged(_NO_VERSION, self.place)
+        if found is None:
+            raise NotALedger(place=self.place)
+        return found
 
     def _known(self, found: int) -> None:
         if found > schema.VERSION:
@@ -201,12 +242,11 @@ class Store:
         if found < schema.VERSION:
             raise LedgerOlder(place=self.place, found=found, known=schema.VERSION)
 
-    def rebuild(self, progress: Progress | None = None, *, trust_journal: bool = False) -> dict[str, Head]:
+    def rebuild(self, progress: Progress | None = None, *, trust_journal: bool = False) -> Rebuilt:
         """Throw every projection away and derive it from the journal again, in one transaction.
 
-        It also brings the schema of an earlier release up to this one. Returns the head of each village's book.
-        The head that was kept must come out again, or records were cut off or exchanged; only with ``trust_journal``
-        is the journal taken as it is.
+        It also brings the schema of an earlier release up to this one. The head that was kept must come out again,
+        or records were cut off or exchanged; only with ``trust_journal`` is the journal taken as it is.
 
         Raises:
             NotALedger, LedgerNewer: if there is nothing that this release can rebuild.
@@ -216,18 +256,20 @@ class Store:
         if not self.exists():
             raise NotALedger(place=self.place)
         with self.connected(writes=True) as connection:
-            found = schema.version(connection)
-            if found is None:
+            if not schema.holds_journal(connection):
                 raise NotALedger(place=self.place)
+            found = schema.version(connection) or schema.VERSION
             if found > schema.VERSION:
                 raise LedgerNewer(place=self.place, found=found, known=schema.VERSION)
+            wrong = schema.differences(connection) if found == schema.VERSION else []
             kept = schema.heads(connection)
             schema.recreate_projections(connection)
             sizes: dict[str, int] = {village: int(size) for village, size in connection.execute(_SIZES)}
             heads = {village: self._refold(connection, village, sizes[village], progress) for village in sizes}
             if not trust_journal and kept != {village: tuple(head) for village, head in heads.items()}:
-                raise LedgerDamaged(place=self.place, reason="the journal is not the one that the kept head belongs to")
-            return heads
+                raise engines.damaged(_OTHER_HEAD if kept else _NO_HEAD, self.place)
+            left = dict(schema.differences(connection))
+            return Rebuilt(heads, tuple(name for name, _ in wrong if name not in left), tuple(left))
 
     def _refold(self, connection: Connection, village: str, size: int, progress: Progress | None) -> Head:
         cursor: Any = connection.connection.cursor()
@@ -235,13 +277,33 @@ class Store:
             cursor.execute(statements.JOURNAL, (village,))
             for seq, body, leaf, nodes in cursor:
                 if merkle.leaf_hash(body.encode()) != leaf or seq != transaction.state.size + 1:
-                    raise LedgerDamaged(place=self.place, reason=f"record {seq} is not what its leaf says")
+                    raise engines.damaged(_NOT_ITS_LEAF.about(seq=seq), self.place)
                 if transaction.refold(read_body(body, seq), leaf) != nodes:
-                    raise LedgerDamaged(place=self.place, reason=f"the tree hashes beside record {seq} are not its own")
+                    raise engines.damaged(_NOT_ITS_NODES.about(seq=seq), self.place)
                 if progress is not None:
                     progress(seq, size)
             transaction.flush()
             return transaction.head
+
+    @contextmanager
+    def examined(self, asked: str | None) -> Iterator[tuple[Connection, str]]:
+        """Open a transaction to audit the book of a village in, which trusts nothing here but the journal.
+
+        Raises:
+            NotALedger: if there is no journal.
+            LedgerNewer, LedgerOlder: if the tables really are those of another release.
+            UnknownVillage, VillageRequired: as ``village``.
+
+        """
+        if not self.exists():
+            raise NotALedger(place=self.place)
+        with self.connected(writes=False) as connection:
+            if not schema.holds_journal(connection):
+                raise NotALedger(place=self.place)
+            found = schema.version(connection)
+            if found not in {None, schema.VERSION} and len(schema.differences(connection)) > 1:
+                self._known(found or 0)
+            yield connection, self._chosen(asked, list(connection.execute(_VILLAGES).scalars()))
 
     def villages(self) -> list[str]:
         """Return the codes of the villages whose books are here."""
@@ -256,7 +318,9 @@ class Store:
             VillageRequired: if there are several and none was asked for.
 
         """
-        known = self.villages()
+        return self._chosen(asked, self.villages())
+
+    def _chosen(self, asked: str | None, known: list[str]) -> str:
         if asked is None and len(known) > 1:
             raise VillageRequired(place=self.place, known=", ".join(known))
         village = known[0] if asked is None and known else asked

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from pointsledger import caps, chart, kinds, merkle, rows
-from pointsledger.errors import LedgerDamaged
 from pointsledger.records import Record
 from pointsledger.state import AnyRow, State
 from pointsledger.storage import statements
+from pointsledger.storage.engine import damaged
+from pointsledger.words import Words
 
 _RECORDS_AT_ONCE = 2_000
 _LEAF = statements.RECORD.index("leaf")
@@ -209,7 +210,7 @@ class Transaction:
         if seq not in self._nodes:
             found = self._cursor.execute(statements.LEAF_AND_NODES, (self.village, seq)).fetchone()
             if found is None:
-                raise LedgerDamaged(place=f"village {self.village}", reason=f"record {seq} is missing")
+                raise damaged(Words(f"record {seq} is missing", f"缺第 {seq} 号记录"), f"village {self.village}")
             self._nodes[seq] = found
         leaf, nodes = self._nodes[seq]
         start = (height - 1) * merkle.HASH_BYTES
@@ -244,4 +245,4 @@ def read_body(body: str, seq: int) -> Record:
     try:
         return Record.from_body(body.encode())
     except ValueError as error:
-        raise LedgerDamaged(place="the journal", reason=f"record {seq} cannot be read") from error
+        raise damaged(Words(f"record {seq} cannot be read", f"第 {seq} 号记录无法读取"), "the journal") from error

@@ -136,7 +136,7 @@ class ActsMachine(RuleBasedStateMachine):
             report = self.ledger.audit()
             assert () == report.findings
             before = everything(self.ledger)
-            heads = self.ledger._store.rebuild()
+            heads = self.ledger._store.rebuild().heads
             assert before == everything(self.ledger)
             assert {"nanyu": self.ledger.head()} == heads
         finally:
