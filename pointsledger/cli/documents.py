@@ -70,6 +70,27 @@ def init(
         )
         head = ledger.head()
         say(speak(f"{head.size} records, root {head.root.hex()}", f"共 {head.size} 笔记录，校验根 {head.root.hex()}"))
+        if rulebook is None:
+            _tell_without_rules(present=first_period is None)
+
+
+def _tell_without_rules(*, present: bool) -> None:
+    """Say what a book cannot do without a rule book, and whether it begins in the ``present`` month for want of one."""
+    if present:
+        say(
+            speak(
+                "The first period is the present month, as neither a rule book nor --first-period says which; "
+                "it never changes, and no earlier deed can be entered.",
+                "没有给出细则，也没有给出 --first-period，首个周期因此取本月；以后不能更改，更早的事项不能录入。",
+            )
+        )
+    say(
+        speak(
+            "No rule book is adopted yet, and no deed can be entered without one; "
+            "type next: pointsledger rules adopt FILE",
+            "尚未采用积分细则，采用之前不能录入事项；接下来请输入：pointsledger rules adopt 文件",
+        )
+    )
 
 
 @rules.command("check")

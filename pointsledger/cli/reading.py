@@ -10,16 +10,37 @@ import typer
 
 from pointsledger.cli.acting import stock_in
 from pointsledger.cli.options import AsCsv, AsJson, Db, Household, OnBalance, Period, Village
-from pointsledger.cli.showing import say, show
+from pointsledger.cli.showing import say, show, table, write
 from pointsledger.cli.words import GRADES, account_name, language, speak
 from pointsledger.errors import OptionsConflict
+from pointsledger.findings import AuditReport
 from pointsledger.ledger import Ledger
 from pointsledger.readings import AccountBalance, StatementLine
 from pointsledger.tally import LEVELS, TIES
 
 _BALANCE = ("household", "name", "group", "balance", "held", "pending", "arrears", "available")
 _BRIDGE = ("deeds", "opening", "earned", "prior", "deducted", "redeemed", "closing")
-_FLOWS = ("deeds", "earned", "prior", "deducted")
+_TALLY = {
+    "household": ("code", "name", "group", *_BRIDGE),
+    "group": ("code", *_BRIDGE),
+    "category": ("code", "name", "deeds", "earned", "prior", "deducted"),
+    "village": _BRIDGE,
+}
+_LINE = (
+    "seq",
+    "on",
+    "counts_on",
+    "heading",
+    "activity",
+    "name",
+    "member",
+    "points",
+    "balance",
+    "requested",
+    "for_period",
+    "reversed_by",
+)
+_REDEMPTION = ("seq", "on", "period", "household", "name", "items", "points", "by", "reversed_by")
 
 stock: typer.Typer = typer.Typer(no_args_is_help=True, help="Goods on the shelf (库存).")
 stock.command("in")(stock_in)
@@ -77,6 +98,12 @@ def statement(
     """Show every movement of a household with its reason and the balance after it."""
     with Ledger.open(db, village=village) as ledger:
         found = ledger.statement(household, period)
+    if as_json or as_csv:
+        lines = [
+            _fields(line) | {"name": line.activity_name, "reversed_by": line.reversed_by or None} for line in found
+        ]
+        write(lines, _LINE, as_json=as_json)
+        return
     rows = [
         {
             "seq": line.seq,
@@ -90,16 +117,14 @@ def statement(
         }
         for line in found
     ]
-    if not (as_json or as_csv):
-        say(
-            speak(
-                f"{found.household} {found.name}: opening {found.opening}",
-                f"{found.household} {found.name}：期初 {found.opening}",
-            )
+    say(
+        speak(
+            f"{found.household} {found.name}: opening {found.opening}",
+            f"{found.household} {found.name}：期初 {found.opening}",
         )
-    show(rows, ("seq", "on", "what", "member", "worth", "points", "balance", "note"), as_json=as_json, as_csv=as_csv)
-    if not (as_json or as_csv):
-        say(speak(f"closing {found.closing}", f"期末 {found.closing}"))
+    )
+    table(rows, ("seq", "on", "what", "member", "worth", "points", "balance", "note"))
+    say(speak(f"closing {found.closing}", f"期末 {found.closing}"))
 
 
 def _note(line: StatementLine) -> str:
@@ -107,10 +132,14 @@ def _note(line: StatementLine) -> str:
     if line.requested is not None:
         notes.append(speak("cut by the limit", "超限额削减"))
     if line.reversed_by:
-        notes.append(speak(f"reversed by {line.reversed_by}", f"已由 {line.reversed_by} 号冲销"))
+        notes.append(_reversed(line.reversed_by))
     if line.for_period:
         notes.append(speak(f"for {line.for_period}", f"属 {line.for_period}"))
     return speak(", ", "，").join(notes)
+
+
+def _reversed(by_seq: int) -> str:
+    return speak(f"reversed by {by_seq}", f"已由 {by_seq} 号冲销") if by_seq else ""
 
 
 def tally(
@@ -124,15 +153,14 @@ def tally(
     """Show the tally (积分汇总) of a period: opening, what came in and went out, closing."""
     with Ledger.open(db, village=village) as ledger:
         found = ledger.tally(period, level=level)
-    keys = {"household": ("code", "name", "group"), "category": ("code", "title"), "group": ("code",)}.get(level, ())
-    total = _fields(found.total) | {"code": speak("total", "合计"), "name": speak("total", "合计") if not keys else ""}
-    show(
-        [_fields(row) | {"title": row.name} for row in found],
-        (*keys, *(_BRIDGE if level != "category" else _FLOWS)),
-        as_json=as_json,
-        as_csv=as_csv,
-        total=total if keys else None,
-    )
+    columns = _TALLY[level]
+    rows = [_fields(row) | {"title": row.name} for row in found]
+    if as_json or as_csv:
+        write(rows, columns, as_json=as_json)
+        return
+    total = _fields(found.total) | {"code": speak("total", "合计")}
+    called = tuple("title" if column == "name" and level == "category" else column for column in columns)
+    table(rows, called, total if "code" in columns else None)
 
 
 def rank(
@@ -167,17 +195,28 @@ def redemptions(
     """List redemptions (兑换), with their goods."""
     with Ledger.open(db, village=village) as ledger:
         found = ledger.redemptions(period, household=household)
+    if as_json or as_csv:
+        made = [
+            _fields(row)
+            | {
+                "items": [_fields(item) for item in row.items]
+                if as_json
+                else ";".join(f"{item.item}={item.pieces}" for item in row.items),
+                "reversed_by": row.reversed_by or None,
+            }
+            for row in found
+        ]
+        write(made, _REDEMPTION, as_json=as_json)
+        return
     rows = [
         _fields(row)
         | {
             "items": "，".join(f"{item.name} x {item.pieces}" for item in row.items),
-            "note": speak(f"reversed by {row.reversed_by}", f"已由 {row.reversed_by} 号冲销")
-            if row.reversed_by
-            else "",
+            "note": _reversed(row.reversed_by),
         }
         for row in found
     ]
-    show(rows, ("seq", "on", "household", "name", "items", "points", "by", "note"), as_json=as_json, as_csv=as_csv)
+    table(rows, ("seq", "on", "household", "name", "items", "points", "by", "note"))
 
 
 def trial_balance(
@@ -189,10 +228,11 @@ def trial_balance(
     """Show the balance of every account of points and goods; each book sums to zero."""
     with Ledger.open(db, village=village) as ledger:
         found = ledger.trial_balance()
-    named = as_json or as_csv
-    rows = [_fields(line) | {"account": line.account if named else account_name(line.account)} for line in found]
-    show(rows, ("unit", "account", "balance"), as_json=as_json, as_csv=as_csv)
-    if not named:
+    columns = ("unit", "account", "balance")
+    if as_json or as_csv:
+        write([_fields(line) for line in found], columns, as_json=as_json)
+    else:
+        table([_fields(line) | {"account": account_name(line.account)} for line in found], columns)
         say(
             speak("Every book sums to zero.", "各账借贷相抵，合计为零。")
             if found.foots
@@ -213,7 +253,10 @@ def stock_show(
     with Ledger.open(db, village=village) as ledger:
         found = ledger.stock()
     rows = [_fields(line) | {"title": line.name, "cost": Decimal(line.cost_fen).scaleb(-2)} for line in found]
-    show(rows, ("item", "title", "pieces", "cost"), as_json=as_json, as_csv=as_csv)
+    if as_json or as_csv:
+        write(rows, ("item", "name", "pieces", "cost"), as_json=as_json)
+    else:
+        table(rows, ("item", "title", "pieces", "cost"))
 
 
 def record(
@@ -250,22 +293,36 @@ def audit(
 ) -> None:
     """Derive everything from the journal again and compare; exit with 1 if anything is broken."""
     report = Ledger.audit_at(db, village=village)
+    if as_json or as_csv:
+        found = [
+            _fields(finding)
+            | {
+                "seqs": list(finding.seqs) if as_json else ";".join(str(seq) for seq in finding.seqs),
+                "finding": finding.say(),
+            }
+            for finding in report
+        ]
+        write(found, ("grade", "code", "seqs", "what", "finding"), as_json=as_json)
+    else:
+        _tell_audit(report)
+    if not report.whole:
+        raise typer.Exit(1)
+
+
+def _tell_audit(report: AuditReport) -> None:
     rows = [
         {
+            "grade": speak(*GRADES[finding.grade]),
             "code": finding.code,
-            "grade": finding.grade if as_json or as_csv else speak(*GRADES[finding.grade]),
             "records": " ".join(str(seq) for seq in finding.seqs),
             "finding": finding.say(language()),
         }
         for finding in report
     ]
-    if rows or as_json or as_csv:
-        show(rows, ("grade", "code", "records", "finding"), as_json=as_json, as_csv=as_csv)
-    if not (as_json or as_csv):
-        say(report.say(language()))
-        say(speak(f"root {report.root}", f"校验根 {report.root}"))
-    if not report.whole:
-        raise typer.Exit(1)
+    if rows:
+        table(rows, ("grade", "code", "records", "finding"))
+    say(report.say(language()))
+    say(speak(f"root {report.root}", f"校验根 {report.root}"))
 
 
 def rebuild(

@@ -1,7 +1,7 @@
 """Showing: one table for people, JSON and CSV for scripts.
 
-In JSON and CSV the columns have their English code, whatever language is spoken, and points are exact decimal
-text.
+What a script reads is the same whatever language is spoken: columns have their English names, things their codes,
+points are exact decimal text, and what is absent is null in JSON and an empty cell in CSV.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -27,28 +27,27 @@ _FORMULAS = ("=", "+", "@", "-", "\t", "\r")
 Rows = Sequence[Mapping[str, Any]]
 
 
-def show(
-    rows: Iterable[Mapping[str, Any]],
-    columns: Sequence[str],
-    *,
-    as_json: bool,
-    as_csv: bool,
-    total: Mapping[str, Any] | None = None,
-) -> None:
-    """Write ``rows`` to the standard output; ``total`` is a last line of the table that people see."""
-    held = list(rows)
-    if as_json:
-        sys.stdout.write(json.dumps([_plain(row, columns) for row in held], ensure_ascii=False, indent=2) + "\n")
-    elif as_csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([_unformula(value) for value in _plain(row, columns).values()] for row in held)
+def show(rows: Rows, columns: Sequence[str], *, as_json: bool, as_csv: bool) -> None:
+    """Write rows in the form asked for, where people and scripts read the same columns."""
+    if as_json or as_csv:
+        write(rows, columns, as_json=as_json)
     else:
-        table(held, columns, total)
+        table(rows, columns)
+
+
+def write(rows: Rows, columns: Sequence[str], *, as_json: bool) -> None:
+    """Write rows for a script: as JSON, or else as CSV."""
+    plain = [{column: _plain(row[column]) for column in columns} for row in rows]
+    if as_json:
+        sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
+        return
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_unformula(value) for value in row.values()] for row in plain)
 
 
 def table(rows: Rows, columns: Sequence[str], total: Mapping[str, Any] | None = None) -> None:
-    """Write a table for people."""
+    """Write a table for people; ``total`` is a last line of it."""
     drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
         numeric = any(isinstance(row.get(column), _NUMBERS) for row in rows)
@@ -73,12 +72,15 @@ def warn(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
-def _plain(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
-    return {column: _value(row.get(column)) for column in columns}
-
-
-def _value(value: Any) -> Any:  # noqa: ANN401 - whatever a reading holds
-    return f"{value:f}" if isinstance(value, Decimal) else value
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a reading holds
+    """Return a value as JSON has it: exact figures as text, and nothing as null."""
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return None if value == "" else value
 
 
 def _unformula(value: Any) -> Any:  # noqa: ANN401 - as above
@@ -93,4 +95,5 @@ def _is_number(text: str) -> bool:
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - as above
-    return "" if value is None else str(_value(value))
+    plain = _plain(value)
+    return "" if plain is None else str(plain)

@@ -145,6 +145,31 @@ def test_an_act_says_what_it_did(run: Run, act: str, lang: str) -> None:
     assert (0, expected, "") == (ended.status, ended.out, ended.err)
 
 
+@pytest.mark.usefixtures("clerk")
+def test_a_book_without_rules_says_what_to_type_next(run: Run) -> None:
+    """A book begun without a rule book says that it lacks one, and that it begins in the present month if it does."""
+    months = {
+        "en": "The first period is the present month, as neither a rule book nor --first-period says which; "
+        "it never changes, and no earlier deed can be entered.",
+        "zh": "没有给出细则，也没有给出 --first-period，首个周期因此取本月；以后不能更改，更早的事项不能录入。",
+    }
+    nexts = {
+        "en": "No rule book is adopted yet, and no deed can be entered without one; type next: "
+        "pointsledger rules adopt FILE",
+        "zh": "尚未采用积分细则，采用之前不能录入事项；接下来请输入：pointsledger rules adopt 文件",
+    }
+    for lang in ("en", "zh"):
+        words = ("--lang", lang, "init", "--db", f"{lang}.db", "--village")
+        ended = run(*words, "a")
+        assert (0, [months[lang], nexts[lang]]) == (ended.status, ended.lines[2:])
+        with Ledger.open(f"{lang}.db") as ledger:
+            first = ledger.record(1)
+            assert first.said["first_period"] == first.period
+        assert first.period in ended.lines[0]
+        assert [nexts[lang]] == run(*words, "b", "--first-period", "2025-09").lines[2:]
+        assert [] == run(*words, "c", "--rulebook", "rules.toml").lines[2:]
+
+
 @pytest.mark.parametrize("written", ["2025-10-07", "2025/10/7", "2025.10.7", "2025年10月7日"])
 @pytest.mark.usefixtures("clerk")
 def test_a_day_is_typed_as_on_a_sheet(run: Run, written: str) -> None:

@@ -42,7 +42,7 @@ READINGS: dict[str, tuple[str, str, str, str, int]] = {
     ),
     "statement": (
         "statement 03-017 --period 2025-10",
-        "seq on what member worth points balance note",
+        "seq on counts_on heading activity name member points balance requested for_period reversed_by",
         "record|on|what|member|worth|points|balance|note",
         "记录号|日期|事由|成员|应得|积分|余额|说明",
         6,
@@ -63,7 +63,7 @@ READINGS: dict[str, tuple[str, str, str, str, int]] = {
     ),
     "tally --level category": (
         "tally 2025 --level category",
-        "code title deeds earned prior deducted",
+        "code name deeds earned prior deducted",
         "code|name|deeds|earned|prior|deducted",
         "编号|名称|事项数|加分|前期更正|扣分",
         1,
@@ -91,7 +91,7 @@ READINGS: dict[str, tuple[str, str, str, str, int]] = {
     ),
     "redemptions": (
         "redemptions --period 2025-10 --household 03-017",
-        "seq on household name items points by note",
+        "seq on period household name items points by reversed_by",
         "record|on|household|name|items|points|by|note",
         "记录号|日期|户号|户主|商品|积分|经办|说明",
         2,
@@ -99,7 +99,7 @@ READINGS: dict[str, tuple[str, str, str, str, int]] = {
     "head": ("head", "records root", "records|root", "记录号|校验根", 1),
     "stock show": (
         "stock show",
-        "item title pieces cost",
+        "item name pieces cost",
         "item|name|pieces|cost (yuan)",
         "商品|名称|数量|成本（元）",
         1,
@@ -116,12 +116,19 @@ READINGS: dict[str, tuple[str, str, str, str, int]] = {
 ENDINGS = {"statement": 1, "tally": 1, "tally --level group": 1, "tally --level category": 1, "trial-balance": 1}
 """The lines that some tables have below their rows: a total, a closing, a verdict."""
 
-AUDITED = ("grade", "code", "records", "finding")
+AUDITED = ("grade", "code", "seqs", "what", "finding")
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
     """Return the rows of CSV text."""
     return list(csv.DictReader(io.StringIO(text), strict=True))
+
+
+def as_cell(value: object) -> str:
+    """Return what a value of JSON is in a cell of CSV."""
+    if isinstance(value, list):
+        return ";".join(f"{each['item']}={each['pieces']}" if isinstance(each, dict) else str(each) for each in value)
+    return "" if value is None else str(value)
 
 
 def forge(book: Path) -> None:
@@ -149,28 +156,41 @@ def test_a_reading_is_a_table_for_people(run: Run, reading: str, lang: str) -> N
 def test_a_reading_is_json_and_csv_for_scripts(run: Run, reading: str) -> None:
     """JSON and CSV hold the same rows under English names in a fixed order, whatever language is spoken."""
     words, columns, *_, count = READINGS[reading]
-    found = json.loads(run("--lang", "en", *words.split(), "--json").out)
+    told, listed = (run("--lang", "en", *words.split(), form).out for form in ("--json", "--csv"))
+    found = json.loads(told)
     assert [columns.split()] * count == [list(row) for row in found]
-    text = run("--lang", "en", *words.split(), "--csv").out
-    assert columns.replace(" ", ",") == text.splitlines()[0]
-    assert [{name: str(value) for name, value in row.items()} for row in found] == rows_of(text)
-    spoken = json.loads(run("--lang", "zh", *words.split(), "--json").out)
-    told = {"note", "what"}
-    assert [{name: row[name] for name in row if name not in told} for row in found] == [
-        {name: row[name] for name in row if name not in told} for row in spoken
-    ]
+    assert columns.replace(" ", ",") == listed.splitlines()[0]
+    assert [{name: as_cell(value) for name, value in row.items()} for row in found] == rows_of(listed)
+    assert told == run("--lang", "zh", *words.split(), "--json").out
+    assert listed == run("--lang", "zh", *words.split(), "--csv").out
 
 
 @pytest.mark.usefixtures("clerk")
 def test_figures_are_exact_text(run: Run) -> None:
     """Points and yuan are decimal text, counts and record numbers are numbers, and what is unknown is null."""
     (stock,) = json.loads(run("stock", "show", "--json").out)
-    assert {"item": "soap", "title": "肥皂", "pieces": 9, "cost": "22.50"} == stock
+    assert {"item": "soap", "name": "肥皂", "pieces": 9, "cost": "22.50"} == stock
     (tally,) = json.loads(run("tally", "2025-10", "--level", "village", "--json").out)
     expected = {"deeds": 4, "opening": "10", "earned": "30", "prior": "0", "deducted": "-6", "redeemed": "-20"}
     assert expected | {"closing": "14"} == tally
-    cut = json.loads(run("statement", "03-017", "--json").out)[3]
-    assert ("12", "6", "cut by the limit") == (cut["worth"], cut["points"], cut["note"])
+    opening, first, _, cut, *_ = json.loads(run("statement", "03-017", "--json").out)
+    assert ("earned", "yard", "庭院整洁", "李四") == tuple(
+        cut[name] for name in ("heading", "activity", "name", "member")
+    )
+    assert ("12", "6", None, None) == tuple(cut[name] for name in ("requested", "points", "for_period", "reversed_by"))
+    assert ("12", None) == (first["points"], first["requested"])
+    assert ("opening", None, None) == (opening["heading"], opening["activity"], opening["member"])
+
+
+@pytest.mark.usefixtures("clerk")
+def test_goods_are_apart_for_scripts(run: Run) -> None:
+    """The goods of a redemption are objects in JSON, and in CSV one text that the command redeem would take."""
+    made, _ = json.loads(run("redemptions", "--json").out)
+    haircut = {"item": "haircut", "name": "理发", "pieces": 1, "price": "10"}
+    assert [haircut, {"item": "soap", "name": "肥皂", "pieces": 1, "price": "10"}] == made["items"]
+    assert ("2025-10", "20") == (made["period"], made["points"])
+    assert "haircut=1;soap=1" == rows_of(run("redemptions", "--csv").out)[0]["items"]
+    assert "理发 x 1，肥皂 x 1" in run("redemptions").lines[1]
 
 
 @pytest.mark.usefixtures("clerk")
@@ -188,13 +208,15 @@ def test_tables_end_with_a_total(run: Run) -> None:
 
 @pytest.mark.usefixtures("clerk")
 def test_a_note_says_what_became_of_it(run: Run) -> None:
-    """A statement and the list of redemptions name the record that undid one, in the language spoken."""
+    """A statement and the list of redemptions name the record that undid one: people in words, scripts by number."""
     with Ledger.open("book.db") as ledger:
         last = ledger.head().size
     for words in (("statement", "03-017"), ("redemptions",)):
         for lang, note in (("en", f"reversed by {last}"), ("zh", f"已由 {last} 号冲销")):
-            rows = json.loads(run("--lang", lang, *words, "--json").out)
-            assert [note] == [row["note"] for row in rows if row["seq"] == last - 1]
+            ends = [line for line in run("--lang", lang, *words).lines if line.lstrip().startswith(f"{last - 1} ")]
+            assert [True] == [line.endswith(note) for line in ends]
+        rows = json.loads(run(*words, "--json").out)
+        assert {last - 1: last} == {row["seq"]: row["reversed_by"] for row in rows if row["reversed_by"] is not None}
 
 
 @pytest.mark.usefixtures("clerk")
@@ -230,7 +252,9 @@ def test_an_audit_tells_a_forged_one(clerk: Path, run: Run) -> None:
     found = json.loads(told.out)
     assert ["leaf-mismatch", "decision-differs"] == [finding["code"] for finding in found[:2]]
     assert [list(AUDITED)] * len(found) == [list(finding) for finding in found]
-    assert found == rows_of(listed.out)
+    assert [12] == found[0]["seqs"]
+    assert [{name: as_cell(value) for name, value in row.items()} for row in found] == rows_of(listed.out)
+    assert (told, listed) == (run("--lang", "zh", "audit", "--json"), run("--lang", "zh", "audit", "--csv"))
 
 
 def test_what_looks_like_a_formula_is_defused(clerk: Path, run: Run) -> None:
