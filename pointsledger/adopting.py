@@ -13,12 +13,14 @@ from pointsledger import caps
 from pointsledger.canonical import canonical
 from pointsledger.catalog import PriceList
 from pointsledger.drafts import draft
-from pointsledger.errors import FutureDate
+from pointsledger.errors import AlreadyAdopted, FutureDate
 from pointsledger.records import Command, Record
 from pointsledger.rows import Edition, Reversal, Usage
 from pointsledger.rulebook import RuleBook
 from pointsledger.state import PRICES, RULEBOOK, State
+from pointsledger.words import Words
 
+_CALLED = {RULEBOOK: Words("rule book", "积分细则"), PRICES: Words("price list", "价目表")}
 _DOCUMENTS: dict[str, type[RuleBook | PriceList]] = {RULEBOOK: RuleBook, PRICES: PriceList}
 
 
@@ -27,6 +29,7 @@ def decide_adoption(state: State, command: Command) -> Record:
 
     Raises:
         RuleBookInvalid, PriceListInvalid: if it could not have been read from a file.
+        AlreadyAdopted: if it is the newest version already.
         FutureDate: if the villagers have not decided it yet.
 
     """
@@ -35,7 +38,12 @@ def decide_adoption(state: State, command: Command) -> Record:
     if document.to_said() != said["document"]:
         message = "the document is not in its normal form"
         raise TypeError(message)
-    version = len(state.editions(command.kind)) + 1
+    editions = state.editions(command.kind)
+    version = len(editions) + 1
+    if editions and editions[-1].content == canonical(said["document"]).decode():
+        newest = editions[-1]
+        called = _CALLED[command.kind]
+        raise AlreadyAdopted(document=called.en, document_zh=called.zh, version=newest.version, seq=newest.seq)
     on = state.calendar.day_of_instant(command.recorded_at)
     if document.mandate.decided_on > on:
         raise FutureDate(on=document.mandate.decided_on, today=on)

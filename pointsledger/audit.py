@@ -24,6 +24,7 @@ from pointsledger.posting import TEXT_FIELDS
 from pointsledger.progress import Progress
 from pointsledger.records import Record
 from pointsledger.register import pin_of
+from pointsledger.said import ID_IN_TEXT
 from pointsledger.state import RULEBOOK, AnyRow, State
 from pointsledger.storage.reader import JournalRow, Reader, Unreadable
 from pointsledger.words import Words
@@ -31,7 +32,6 @@ from pointsledger.words import Words
 MOST_OF_A_CODE = 50
 """Findings of one code that a report lists; the rest are counted."""
 
-_ID = re.compile(r"\b[hro]-[0-9a-f]{12}\b", re.ASCII)
 _RECORDS_AT_ONCE = 1_000
 _STREAMED = (rows.EntryRow, rows.Allocation)
 
@@ -353,7 +353,7 @@ def _named(text: str, codes: Mapping[str, str]) -> str:
         code = codes.get(found[0])
         return f"{code} ({found[0]})" if code else found[0]
 
-    return _ID.sub(with_code, text)
+    return ID_IN_TEXT.sub(with_code, text)
 
 
 def _is_hash(value: object) -> bool:

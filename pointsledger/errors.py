@@ -603,6 +603,14 @@ class RuleSilent(RefusedError, LookupError):
     zh = "{on} 没有生效的{document_zh}；请先采用生效日不晚于此日的版本。"
 
 
+class AlreadyAdopted(RefusedError, ValueError):
+    """A document that is the newest version already, word for word."""
+
+    code = "already-adopted"
+    en = "This {document} is version {version} already, record {seq}; nothing to adopt, or change it first."
+    zh = "这份{document_zh}已是第 {version} 版（第 {seq} 号记录）；无需再采用，或请先修改。"
+
+
 class AlreadyEnrolled(RefusedError, ValueError):
     """The household code is taken."""
 

@@ -14,7 +14,16 @@ from typing import Any
 
 from pointsledger import kinds, pins
 from pointsledger.calendar import Clock, Day, instant_text, seconds_behind
-from pointsledger.errors import BatchEnded, ClockBehind, InvalidCode, PointsLedgerError, RequestConflict, RuleSilent
+from pointsledger.errors import (
+    BatchEnded,
+    ClockBehind,
+    InvalidCode,
+    PointsLedgerError,
+    RequestConflict,
+    RuleSilent,
+    UnknownAccount,
+    UnknownResident,
+)
 from pointsledger.points import unscaled
 from pointsledger.receipts import Receipt
 from pointsledger.records import POINTS, Command, Record
@@ -100,7 +109,7 @@ class Posting:
             if request is not None:
                 self._repeated = self.transaction.requested(request)
             operator = self.register.operator(by or self.default_by)
-            present = {name: value for name, value in said().items() if value is not None}
+            present = {name: value for name, value in self._told(said).items() if value is not None}
             remarks = {}
             for field, text in (texts or {}).items():
                 if text is not None:
@@ -238,6 +247,21 @@ class Posting:
         differing = difference(earlier, said, remarks, self.transaction.remarks(earlier.seq))
         if differing is not None:
             raise RequestConflict(request=earlier.request, field=_AS_PASSED.get(differing, differing), seq=earlier.seq)
+
+    def _told(self, said: Said) -> Mapping[str, Any]:
+        """Return what is said; whoever is unknown now is not whom a repeated request was about.
+
+        Raises:
+            RequestConflict: if so.
+
+        """
+        try:
+            return said()
+        except (UnknownAccount, UnknownResident) as error:
+            if self._repeated is None:
+                raise
+            field = "household" if isinstance(error, UnknownAccount) else "member"
+            raise RequestConflict(request=self._repeated.request, field=field, seq=self._repeated.seq) from error
 
     def readable(self, error: PointsLedgerError) -> PointsLedgerError:
         """Return the error with codes where the journal has ids."""

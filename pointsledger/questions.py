@@ -10,11 +10,12 @@ from typing import Any
 
 from pointsledger import caps, chart, lots
 from pointsledger.calendar import Day, months_in
-from pointsledger.enrolling import HOUSEHOLD
+from pointsledger.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
 from pointsledger.errors import InvalidSetting, UnknownAccount
 from pointsledger.points import unscaled
 from pointsledger.readings import (
     AccountBalance,
+    PersonNamed,
     RedeemedItem,
     RedemptionMade,
     Statement,
@@ -26,10 +27,13 @@ from pointsledger.readings import (
 from pointsledger.records import POINTS, Record
 from pointsledger.register import parse_code, parse_text
 from pointsledger.rows import Balance, Profile
+from pointsledger.said import ID_IN_TEXT
 from pointsledger.state import State
 from pointsledger.storage import queries, statements
 from pointsledger.storage.transaction import Head, Transaction
 from pointsledger.tally import LEVELS, RANKED, Bridge, RankedRow, Tally, TallyRow, bridges, ranking
+
+_ROLES = (HOUSEHOLD, RESIDENT, OPERATOR)
 
 PAGE = 1_000
 """Households in a page of balances, unless asked otherwise."""
@@ -73,6 +77,20 @@ class Questions(ABC):
         """
         with self._reading() as transaction:
             return transaction.state.record(seq)
+
+    def people_in(self, seq: int) -> tuple[PersonNamed, ...]:
+        """Return who stands behind the ids in record ``seq``: households, members and operators, in that order.
+
+        Raises:
+            UnknownRecord: if there is none of that number.
+
+        """
+        with self._reading() as transaction:
+            body = transaction.state.record(seq).body().decode()
+            found = (transaction.state.get(Profile, (one,)) for one in sorted(set(ID_IN_TEXT.findall(body))))
+            known = [profile for profile in found if profile is not None]
+            ordered = sorted(known, key=lambda profile: (_ROLES.index(profile.role), profile.code))
+            return tuple(PersonNamed(profile.id, profile.role, profile.code, profile.name) for profile in ordered)
 
     def inclusion_path(self, seq: int) -> list[bytes]:
         """Return the hashes that lead from the leaf of record ``seq`` to the head (RFC 6962).

@@ -27,6 +27,16 @@ class AccountBalance:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonNamed:
+    """Who stands behind an id of the journal; ``role`` is household, resident or operator."""
+
+    id: str
+    role: str
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatementLine:
     """One movement, or a deed of which a limit left nothing, with the balance after it.
 

@@ -19,6 +19,7 @@ from pointsledger.errors import (
     UnknownAccount,
     UnknownResident,
 )
+from pointsledger.named import lookup_key
 from pointsledger.rows import Profile
 from pointsledger.storage.transaction import Transaction
 
@@ -131,9 +132,12 @@ class Register:
         """
         wanted = parse_text(code_or_name, "member")
         members = self.members(household)
-        found = [member for member in members if member.code == wanted] or [
-            member for member in members if member.name == wanted
-        ]
+        # A name of two characters is often spaced to the width of three.
+        found = (
+            [member for member in members if member.code == wanted]
+            or [member for member in members if member.name == wanted]
+            or [member for member in members if lookup_key(member.name) == lookup_key(wanted)]
+        )
         if len(found) > 1:
             codes = ", ".join(member.code for member in found)
             raise AmbiguousResident(account=household, resident=wanted, codes=codes)

@@ -25,6 +25,9 @@ DEAREST_FEN = 100_000_000
 LONGEST_GROUP = 32
 
 _ID = re.compile(r"[hro]-[0-9a-f]{12}", re.ASCII)
+ID_IN_TEXT = re.compile(r"\b[hro]-[0-9a-f]{12}\b", re.ASCII)
+"""The ids of households, members and operators, wherever they stand in a text."""
+
 _PIN = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 

@@ -263,11 +263,15 @@ def record(
     seq: Annotated[int, typer.Argument(help="The record's number.", show_default=False)],
     db: Db,
     village: Village = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Show a record of the journal, as it was written."""
+    """Show a record of the journal, as it was written, and who stands behind the ids in it."""
     with Ledger.open(db, village=village) as ledger:
         body = ledger.record(seq).body()
+        people = ledger.people_in(seq)
     say(json.dumps(json.loads(body), ensure_ascii=False, indent=2))
+    if people and not as_json:
+        table([_fields(person) | {"title": person.name} for person in people], ("id", "code", "title"))
 
 
 def head(

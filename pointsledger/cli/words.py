@@ -72,6 +72,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "records": ("records", "记录号"),
     "activity": ("activity", "事项"),
     "root": ("root", "校验根"),
+    "id": ("id", "内部编号"),
 }
 
 GRADES: dict[str, tuple[str, str]] = {

@@ -41,8 +41,19 @@ stocked = false
 
 def test_versions_count_up(nanyu: Ledger, document: Document) -> None:
     """Each adoption of a document is its next version."""
-    receipts = [nanyu.adopt_rules(document(TIDY.format(points=3)), by="clerk:1") for _ in range(2)]
-    assert [2, 3] == [nanyu.record(receipt.seq).decided["version"] for receipt in receipts]
+    receipts = [nanyu.adopt_rules(document(TIDY.format(points=points)), by="clerk:1") for points in (3, 4, 3)]
+    assert [2, 3, 4] == [nanyu.record(receipt.seq).decided["version"] for receipt in receipts]
+
+
+def test_a_document_is_not_adopted_twice_running(nanyu: Ledger, document: Document, refused: Refused) -> None:
+    """A document that is the newest version word for word is refused with that version; a request may be repeated."""
+    rules, prices = document(TIDY.format(points=3)), document(SOAP.format(points=3))
+    first = nanyu.adopt_rules(rules, by="clerk:1", request="rules-2025"), nanyu.adopt_prices(prices, by="clerk:1")
+    for adopt, path, receipt in ((nanyu.adopt_rules, rules, first[0]), (nanyu.adopt_prices, prices, first[1])):
+        with refused(nanyu, AlreadyAdopted, "already-adopted") as caught:
+            adopt(path, by="clerk:1")
+        assert (2, receipt.seq) == (caught.value.data["version"], caught.value.data["seq"])
+    assert nanyu.adopt_rules(rules, by="clerk:1", request="rules-2025").repeated
 
 
 def test_a_rule_book_governs_from_its_first_day(begin: Begin, document: Document) -> None:

@@ -39,6 +39,8 @@ SAME: tuple[dict[str, Any], ...] = (
 
 OTHER: tuple[tuple[dict[str, Any], str], ...] = (
     ({"household": "03-018", "member": None}, "household"),
+    ({"household": "99-999", "member": None}, "household"),
+    ({"member": "外人"}, "member"),
     ({"activity": "yard"}, "activity"),
     ({"quantity": 3}, "quantity"),
     ({"quantity": None}, "quantity"),
