@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pointsledger import Ledger
 from pointsledger.errors import (
+    AlreadyAdopted,
     FileUnreadable,
     PriceListInvalid,
     RuleBookInvalid,

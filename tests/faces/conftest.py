@@ -79,8 +79,10 @@ STOCK = "商品,数量,单价,保质期\n肥皂,7,2.50,2027/3/1\n"
 DEEDS = "序号,日期,户号,事项,数量,加扣\n1,2025-10-05,03-018,门前卫生,3,加分\n2,2025-10-06,03-018,门前卫生,1,扣分\n"
 FILES = {
     "rules.toml": HEADING + RULES,
+    "later-rules.toml": HEADING.replace("2025-09-01", "2025-10-01") + RULES,
     "risky.toml": HEADING + RISKY,
     "prices.toml": HEADING + PRICES,
+    "later-prices.toml": HEADING.replace("2025-09-01", "2025-10-01") + PRICES,
     "faulty.toml": HEADING + RULES.replace("points = 2", "points = -2"),
     "households.csv": HOUSEHOLDS,
     "openings.csv": OPENINGS,

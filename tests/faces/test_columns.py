@@ -55,11 +55,11 @@ def documented() -> dict[tuple[str, str], list[str]]:
 
 
 def readings(command: Any = None, name: str = "") -> Iterator[str]:  # noqa: ANN401 - typer's own classes
-    """Yield the name of every command that writes JSON."""
+    """Yield the name of every command that writes a table in JSON and CSV."""
     command = command or get_command(app)
     for part, inner in getattr(command, "commands", {}).items():
         yield from readings(inner, f"{name} {part}".strip())
-    if any("--json" in parameter.opts for parameter in command.params):
+    if any("--csv" in parameter.opts for parameter in command.params):
         yield name
 
 

@@ -31,7 +31,7 @@ ACTS: dict[str, tuple[str, str, str]] = {
         "rules.toml：2 个事项，无误；生效日 2025-09-01。\n",
     ),
     "rules adopt": (
-        "rules adopt rules.toml",
+        "rules adopt later-rules.toml",
         "Rule book version 2 adopted, record {next}.\n",
         "已采用积分细则第 2 版，第 {next} 号记录。\n",
     ),
@@ -41,7 +41,7 @@ ACTS: dict[str, tuple[str, str, str]] = {
         "prices.toml：2 种商品，无误；生效日 2025-09-01。\n",
     ),
     "prices adopt": (
-        "prices adopt prices.toml",
+        "prices adopt later-prices.toml",
         "Price list version 2 adopted, record {next}.\n",
         "已采用价目表第 2 版，第 {next} 号记录。\n",
     ),

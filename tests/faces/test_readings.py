@@ -221,11 +221,17 @@ def test_a_note_says_what_became_of_it(run: Run) -> None:
 
 @pytest.mark.usefixtures("clerk")
 def test_a_record_is_shown_as_it_was_written(run: Run) -> None:
-    """A record comes out as the JSON of its body, with no name in it."""
-    ended = run("record", "16")
+    """A record comes out as the JSON of its body, with no name in it; people read below it who is meant."""
+    ended = run("record", "16", "--json")
     with Ledger.open("book.db") as ledger:
         assert (0, json.loads(ledger.record(16).body())) == (ended.status, json.loads(ended.out))
+        people = ledger.people_in(16)
     assert "张三" not in ended.out
+    assert ["household", "operator"] == [person.role for person in people]
+    shown = run("record", "16")
+    assert shown.out.startswith(ended.out)
+    below = shown.out.removeprefix(ended.out).splitlines()[1:]
+    assert [[person.id, person.code, person.name] for person in people] == [line.split() for line in below]
 
 
 def test_an_audit_tells_a_whole_book(clerk: Path, run: Run) -> None:
