@@ -781,6 +781,23 @@ class ReadOnlyLedger(StorageError, PermissionError):
     zh = "{place} 无法打开或写入；请检查所在文件夹是否存在，以及两者的权限。"
 
 
+class DatabaseUnavailable(StorageError, ConnectionError):
+    """The database server cannot be reached, or does not let this user in."""
+
+    code = "database-unavailable"
+    retryable = True
+    en = "{place} cannot be reached ({reason}); check that the server runs, and address, user and password."
+    zh = "无法连接 {place}（{reason}）；请检查服务器是否运行，以及地址、用户和密码。"
+
+
+class NotPermitted(StorageError, PermissionError):
+    """The database user lacks a right that the act or the question needs."""
+
+    code = "not-permitted"
+    en = "The database user may not do this in {place} ({reason}); ask its owner for the role that may."
+    zh = "数据库用户无权在 {place} 中执行此操作（{reason}）；请向其所有者申请相应的角色。"
+
+
 class ClockBehind(StorageError, ValueError):
     """The machine's clock is more than five seconds behind the last record."""
 

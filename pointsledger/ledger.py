@@ -222,7 +222,7 @@ class Ledger(Acts, Questions):
     def audit(self, *, progress: Progress | None = None) -> AuditReport:
         """Derive everything from the journal again and compare; return the findings, never raise for them."""
         with self._store.connected(writes=False) as connection:
-            return audit(Reader(connection, self._village), self._village, progress)
+            return audit(Reader(connection, self._village, self._store.dialect), self._village, progress)
 
     @classmethod
     def audit_at(
@@ -238,7 +238,7 @@ class Ledger(Acts, Questions):
         store = Store(place)
         try:
             with store.examined(village) as (connection, found):
-                return audit(Reader(connection, found), found, progress)
+                return audit(Reader(connection, found, store.dialect), found, progress)
         except LedgerDamaged as error:  # not even the list of its tables can be read
             return unreadable(village or "", error.data["reason"])
         finally:
@@ -284,8 +284,8 @@ class Ledger(Acts, Questions):
         with self._store.posting(self._village) as transaction:
             yield Posting(transaction, self._clock)
 
-    def _look(self, statement: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        return self._store.look(statement, values)
+    def _balance(self, code: str) -> tuple[Any, ...] | None:
+        return self._store.balance(self._village, code)
 
     @contextmanager
     def _reading(self) -> Iterator[Transaction]:
@@ -315,9 +315,9 @@ class OpenBatch(Acts, Questions):
         with self._store.translated():
             yield self._open
 
-    def _look(self, statement: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    def _balance(self, code: str) -> tuple[Any, ...] | None:
         with self._reading() as transaction:
-            return transaction.look(statement, values)
+            return transaction.balance(code)
 
     @contextmanager
     def _reading(self) -> Iterator[Transaction]:

@@ -29,7 +29,7 @@ from pointsledger.register import parse_code, parse_text
 from pointsledger.rows import Balance, Profile
 from pointsledger.said import ID_IN_TEXT
 from pointsledger.state import State
-from pointsledger.storage import queries, statements
+from pointsledger.storage import queries
 from pointsledger.storage.transaction import Head, Transaction
 from pointsledger.tally import LEVELS, RANKED, Bridge, RankedRow, Tally, TallyRow, bridges, ranking
 
@@ -52,8 +52,8 @@ class Questions(ABC):
         """Open a transaction that sees one moment of the book."""
 
     @abstractmethod
-    def _look(self, statement: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """Return the row that one constant statement finds."""
+    def _balance(self, code: str) -> tuple[Any, ...] | None:
+        """Return what ``Transaction.balance`` does."""
 
     def head(self, size: int | None = None) -> Head:
         """Return the number of records and the root over them, now or when the book had ``size`` of them.
@@ -111,7 +111,7 @@ class Questions(ABC):
 
         """
         if on is None:
-            found = self._look(statements.BALANCE, (self.village, parse_code(household, "household")))
+            found = self._balance(parse_code(household, "household"))
             if found is None:
                 raise UnknownAccount(account=household)
             account, code, name, places, *figures, group = found

@@ -6,9 +6,8 @@ one exception with its name, never the driver's.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -16,7 +15,9 @@ from sqlalchemy import Connection
 from pointsledger import caps, rows
 from pointsledger.records import Record
 from pointsledger.state import AnyRow
-from pointsledger.storage import schema, statements
+from pointsledger.storage import schema
+from pointsledger.storage.dialect import Dialect
+from pointsledger.storage.tables import table_name
 from pointsledger.words import Words
 
 
@@ -40,54 +41,45 @@ class JournalRow(NamedTuple):
 class Reader:
     """One village's rows, as they stand; also the source of records for the journal's own replay."""
 
-    def __init__(self, connection: Connection, village: str) -> None:
+    def __init__(self, connection: Connection, village: str, dialect: Dialect) -> None:
         """Read in the transaction of ``connection``."""
         self._connection = connection
         self._village = village
-        self._driver: Any = connection.connection.driver_connection
+        self._dialect = dialect
+        self._sql = dialect.sql
         self.compared: int = 0
         """How many records' entries were compared: only those are what the records say."""
 
-    @contextmanager
-    def escaping(self) -> Iterator[None]:
+    def escaping(self) -> AbstractContextManager[None]:
         """Within the block, text that is no UTF-8 comes with its bad bytes escaped."""
-        factory = self._driver.text_factory
-        self._driver.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
-        try:
-            yield
-        finally:
-            self._driver.text_factory = factory
+        return self._dialect.escaping(self._connection)
 
     def damage(self) -> list[str]:
-        """Return what the database itself finds wrong with its file."""
-        try:
-            found = self._driver.execute("PRAGMA integrity_check").fetchall()
-        except sqlite3.Error as error:
-            return [str(error)]
-        return [str(line) for (line,) in found if line != "ok"]
+        """Return what the database itself finds wrong with its files."""
+        return self._dialect.damage(self._connection)
 
     def schema_differences(self) -> list[tuple[str, Words]]:
         """Return each table, index or trigger that is not as it belongs."""
-        return schema.differences(self._connection)
+        return schema.differences(self._connection, self._dialect)
 
     def journal(self) -> Iterator[JournalRow]:
         """Return the journal in order."""
-        for row in self._rows("points_journal", statements.JOURNAL_BYTES, self._village):
+        for row in self._rows("points_journal", self._sql.journal_bytes, self._village):
             yield JournalRow(*row)
 
     def every(self, kind: type[AnyRow]) -> Iterator[AnyRow]:
         """Return every row of a projection, in the order of its key."""
-        for row in self._rows(schema.table_name(kind), statements.ALL[kind], self._village):
+        for row in self._rows(table_name(kind), self._sql.every[kind], self._village):
             yield kind(*row)
 
     def between(self, kind: type[AnyRow], after: int, until: int) -> Iterator[AnyRow]:
         """Return the rows of records ``after`` < seq <= ``until``."""
-        for row in self._rows(schema.table_name(kind), statements.BETWEEN[kind], self._village, after, until):
+        for row in self._rows(table_name(kind), self._sql.between[kind], self._village, after, until):
             yield kind(*row)
 
     def outside(self, kind: type[AnyRow], size: int) -> Iterator[AnyRow]:
         """Return the rows of records that a book of ``size`` does not have."""
-        for row in self._rows(schema.table_name(kind), statements.OUTSIDE[kind], self._village, size):
+        for row in self._rows(table_name(kind), self._sql.outside[kind], self._village, size):
             yield kind(*row)
 
     # --- the source of the replay ----------------------------------------------------------------------
@@ -102,7 +94,7 @@ class Reader:
 
     def record(self, seq: int) -> Record | None:
         """Return an earlier record of the journal, or None if what stands there is none."""
-        for (body,) in self._rows("points_journal", statements.BODY, self._village, seq):
+        for (body,) in self._rows("points_journal", self._sql.body, self._village, seq):
             try:
                 return Record.from_body(body.encode("utf-8", "surrogateescape"))
             except ValueError:
@@ -119,12 +111,12 @@ class Reader:
 
     def entries_of(self, activity: str) -> Iterable[rows.EntryRow]:
         """Return the entries of an activity that were compared already, and let go."""
-        for row in self._rows("points_entry", statements.ENTRIES_OF, self._village, *caps.names_of(activity)):
+        for row in self._rows("points_entry", self._sql.entries_of, self._village, *caps.names_of(activity)):
             if row[1] <= self.compared:
                 yield rows.EntryRow(*row)
 
     def _rows(self, table: str, statement: str, *values: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - SQL's
         try:
-            yield from self._driver.execute(statement, values)
-        except sqlite3.Error as error:
+            yield from self._dialect.stream(self._connection, statement, values)
+        except self._dialect.faults as error:
             raise Unreadable(table) from error

@@ -25,8 +25,9 @@ from pointsledger.errors import (
     VillageRequired,
 )
 from pointsledger.progress import Progress
-from pointsledger.storage import engine as engines
-from pointsledger.storage import schema, statements
+from pointsledger.storage import schema
+from pointsledger.storage.dialect import Dialect, damaged
+from pointsledger.storage.places import DIALECTS, url_of
 from pointsledger.storage.tables import Journal, Village
 from pointsledger.storage.transaction import Head, Transaction, read_body
 from pointsledger.words import Words
@@ -66,11 +67,12 @@ class Store:
 
     def __init__(self, place: str | Path) -> None:
         """Prepare to open ``place``, a URL or the path of an SQLite file; nothing is opened yet."""
-        self.url: URL = engines.url_of(place)
-        self.place: str = self.url.database or "the database in memory"
-        self.engine: Engine = engines.connect(self.url)
+        self.url: URL = url_of(place)
+        self.dialect: Dialect = DIALECTS[self.url.get_backend_name()]
+        self.place: str = self.dialect.place(self.url)
+        self.engine: Engine = self.dialect.engine(self.url)
         # A database in memory is one connection for all threads, so its transactions take turns here.
-        self._turn = threading.Lock() if engines.is_memory(self.url) else None
+        self._turn = threading.Lock() if self.dialect.takes_turns(self.url) else None
         self._inside = 0
 
     @contextmanager
@@ -84,14 +86,14 @@ class Store:
 
         """
         with self._turns(), ExitStack() as stack:
-            with engines.translated(self.place):
+            with self.translated():
                 opened = stack.enter_context(self.engine.connect())
-                connection = opened.execution_options(**{engines.WRITES: writes})
+                connection = opened.execution_options(**self.dialect.options(writes=writes))
                 transaction = stack.enter_context(connection.begin())
-            with nullcontext() if foreign else engines.translated(self.place):
+            with nullcontext() if foreign else self.translated():
                 yield connection
             if transaction.is_active:
-                with engines.translated(self.place):
+                with self.translated():
                     transaction.commit()
 
     @contextmanager
@@ -116,7 +118,7 @@ class Store:
         """
         with (
             self.connected(writes=True, foreign=foreign) as connection,
-            _ended(Transaction(connection, village)) as transaction,
+            _ended(self._transaction(connection, village, writes=True)) as transaction,
         ):
             yield transaction
             with self.translated():
@@ -126,27 +128,31 @@ class Store:
 
     def translated(self) -> AbstractContextManager[None]:
         """Turn the driver's errors of a block into ours."""
-        return engines.translated(self.place)
+        return self.dialect.translated(self.place)
 
     @contextmanager
     def reading(self, village: str) -> Iterator[Transaction]:
         """Open a transaction that sees one moment of the book and locks nobody out."""
-        with self.connected(writes=False) as connection, _ended(Transaction(connection, village)) as transaction:
+        with self.connected(writes=False) as connection, _ended(self._transaction(connection, village)) as transaction:
             yield transaction
 
-    def look(self, statement: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """Return the row that one constant statement finds; it needs no transaction around it to see one moment."""
-        with self._turns(), engines.translated(self.place), closing(self.engine.raw_connection()) as connection:
+    def balance(self, village: str, code: str) -> tuple[Any, ...] | None:
+        """Return what ``Transaction.balance`` does; one statement needs no transaction around it to see one moment."""
+        with self._turns(), self.translated(), closing(self.engine.raw_connection()) as connection:
             cursor: Any = connection.cursor()
             try:
-                found: tuple[Any, ...] | None = cursor.execute(statement, values).fetchone()
+                cursor.execute(self.dialect.sql.balance, (village, code))
+                found: tuple[Any, ...] | None = cursor.fetchone()
             finally:
                 cursor.close()
         return found
 
+    def _transaction(self, connection: Connection, village: str, *, writes: bool = False) -> Transaction:
+        return Transaction(connection, village, self.dialect, writes=writes)
+
     def exists(self) -> bool:
         """Tell whether there is a database at all; opening one would make an empty file."""
-        return engines.is_memory(self.url) or Path(self.place).is_file()
+        return self.dialect.exists(self.url)
 
     @contextmanager
     def created(self, village: str) -> Iterator[Transaction]:
@@ -160,7 +166,7 @@ class Store:
             NotALedger, LedgerNewer, LedgerOlder: if there is something else, or the schema is of another release.
 
         """
-        if engines.is_memory(self.url) or self.exists():
+        if self.exists():
             with self._begun(village) as transaction:
                 yield transaction
             return
@@ -174,7 +180,7 @@ class Store:
             with maker._begun(village) as transaction:
                 yield transaction
             maker.close()
-            with engines.translated(self.place):
+            with self.translated():
                 _give_name(making, final, village)
         finally:
             maker.close()
@@ -188,23 +194,21 @@ class Store:
             empty = not schema.holds_anything(connection)
         if found is None and not empty:
             raise NotALedger(place=self.place)
-        self._keep_a_log()
+        self._settle()
         with self.connected(writes=True) as connection:
             if schema.version(connection) is None:
-                schema.create(connection)
+                schema.create(connection, self.dialect)
             else:
                 self._known(schema.version(connection) or 0)
-            with _ended(Transaction(connection, village)) as transaction:
+            with _ended(self._transaction(connection, village, writes=True)) as transaction:
                 if transaction.state.size:
                     raise VillageExists(place=self.place, village=village)
                 yield transaction
                 transaction.flush()
 
-    def _keep_a_log(self) -> None:
-        """Have the file written through a log (WAL), so that readers and a writer never wait for each other."""
-        if not engines.is_memory(self.url):
-            with engines.translated(self.place), self.engine.connect() as connection:
-                connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
+    def _settle(self) -> None:
+        with self.translated():
+            self.dialect.settle(self.engine, self.place)
 
     def check(self) -> None:
         """See that this release knows the schema.
@@ -219,7 +223,7 @@ class Store:
         with self.connected(writes=False) as connection:
             found = self._version(connection)
         self._known(found)
-        self._keep_a_log()
+        self._settle()
 
     def _version(self, connection: Connection) -> int:
         """Return the version of the schema.
@@ -231,7 +235,7 @@ class Store:
         """
         found = schema.version(connection)
         if found is None and schema.holds_journal(connection):
-            raise engines.damaged(_NO_VERSION, self.place)
+            raise damaged(_NO_VERSION, self.place)
         if found is None:
             raise NotALedger(place=self.place)
         return found
@@ -261,25 +265,23 @@ class Store:
             found = schema.version(connection) or schema.VERSION
             if found > schema.VERSION:
                 raise LedgerNewer(place=self.place, found=found, known=schema.VERSION)
-            wrong = schema.differences(connection) if found == schema.VERSION else []
+            wrong = schema.differences(connection, self.dialect) if found == schema.VERSION else []
             kept = schema.heads(connection)
-            schema.recreate_projections(connection)
+            schema.recreate_projections(connection, self.dialect)
             sizes: dict[str, int] = {village: int(size) for village, size in connection.execute(_SIZES)}
             heads = {village: self._refold(connection, village, sizes[village], progress) for village in sizes}
             if not trust_journal and kept != {village: tuple(head) for village, head in heads.items()}:
-                raise engines.damaged(_OTHER_HEAD if kept else _NO_HEAD, self.place)
-            left = dict(schema.differences(connection))
+                raise damaged(_OTHER_HEAD if kept else _NO_HEAD, self.place)
+            left = dict(schema.differences(connection, self.dialect))
             return Rebuilt(heads, tuple(name for name, _ in wrong if name not in left), tuple(left))
 
     def _refold(self, connection: Connection, village: str, size: int, progress: Progress | None) -> Head:
-        cursor: Any = connection.connection.cursor()
-        with closing(cursor), _ended(Transaction(connection, village)) as transaction:
-            cursor.execute(statements.JOURNAL, (village,))
-            for seq, body, leaf, nodes in cursor:
+        with _ended(self._transaction(connection, village)) as transaction:
+            for seq, body, leaf, nodes in self.dialect.stream(connection, self.dialect.sql.journal, (village,)):
                 if merkle.leaf_hash(body.encode()) != leaf or seq != transaction.state.size + 1:
-                    raise engines.damaged(_NOT_ITS_LEAF.about(seq=seq), self.place)
+                    raise damaged(_NOT_ITS_LEAF.about(seq=seq), self.place)
                 if transaction.refold(read_body(body, seq), leaf) != nodes:
-                    raise engines.damaged(_NOT_ITS_NODES.about(seq=seq), self.place)
+                    raise damaged(_NOT_ITS_NODES.about(seq=seq), self.place)
                 if progress is not None:
                     progress(seq, size)
             transaction.flush()
@@ -301,7 +303,7 @@ class Store:
             if not schema.holds_journal(connection):
                 raise NotALedger(place=self.place)
             found = schema.version(connection)
-            if found not in {None, schema.VERSION} and len(schema.differences(connection)) > 1:
+            if found not in {None, schema.VERSION} and len(schema.differences(connection, self.dialect)) > 1:
                 self._known(found or 0)
             yield connection, self._chosen(asked, list(connection.execute(_VILLAGES).scalars()))
 

@@ -486,3 +486,8 @@ TABLE_OF: dict[type, type[PointsTable]] = {
     for kind in rows.KEY_COLUMNS
 }
 """The table of each row of ``pointsledger.rows``."""
+
+
+def table_name(kind: type) -> str:
+    """Return the name of the table of a row's class."""
+    return str(TABLE_OF[kind].__tablename__)

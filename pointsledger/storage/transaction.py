@@ -13,12 +13,12 @@ from sqlalchemy import Connection
 from pointsledger import caps, chart, kinds, merkle, rows
 from pointsledger.records import Record
 from pointsledger.state import AnyRow, State
-from pointsledger.storage import statements
-from pointsledger.storage.engine import damaged
+from pointsledger.storage.dialect import Dialect, damaged
+from pointsledger.storage.statements import RECORD, Statements
 from pointsledger.words import Words
 
 _RECORDS_AT_ONCE = 2_000
-_LEAF = statements.RECORD.index("leaf")
+_LEAF = RECORD.index("leaf")
 
 
 class Head(NamedTuple):
@@ -35,10 +35,13 @@ class Transaction:
     once it is over nothing more can be asked of it.
     """
 
-    def __init__(self, connection: Connection, village: str) -> None:
-        """Read the head of the book, if it has begun."""
+    def __init__(self, connection: Connection, village: str, dialect: Dialect, *, writes: bool = False) -> None:
+        """Read the head of the book, if it has begun; one that ``writes`` holds it against other writers."""
         self.connection: Connection = connection
         self.village: str = village
+        self._dialect: Dialect = dialect
+        self._sql: Statements = dialect.sql
+        self._writes: bool = writes
         self.state: State = State(village, self)
         self.ended: bool = False
         self._cursor: Any = connection.connection.cursor()
@@ -61,13 +64,16 @@ class Transaction:
     # --- the source of the working set -----------------------------------------------------------------
 
     def fetch(self, kind: type[AnyRow], key: tuple[Any, ...]) -> AnyRow | None:
-        """Return the row of ``kind`` with that key."""
-        found = self._cursor.execute(statements.FETCH[kind], (self.village, *key)).fetchone()
+        """Return the row of ``kind`` with that key; the village's own comes first, and with it the lock of a writer."""
+        if kind is rows.Village and self._writes:
+            locked = self._one(self._sql.lock_village, self.village)
+            return None if locked is None else kind(*locked)
+        found = self._one(self._sql.fetch[kind], self.village, *key)
         return None if found is None else kind(*found)
 
     def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ANN401 - a family's key
         """Return the rows of a family."""
-        return [kind(*row) for row in self._cursor.execute(statements.FAMILY[kind], (self.village, key))]
+        return [kind(*row) for row in self._all(self._sql.family[kind], self.village, key)]
 
     def record(self, seq: int) -> Record | None:
         """Return a record of the journal.
@@ -76,21 +82,21 @@ class Transaction:
             LedgerDamaged: if what stands there is no record.
 
         """
-        found = self._cursor.execute(statements.BODY, (self.village, seq)).fetchone()
+        found = self._one(self._sql.body, self.village, seq)
         return None if found is None else read_body(found[0], seq)
 
     def open_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:
         """Return the lots of an account that something is left of."""
-        return [rows.Lot(*row) for row in self._cursor.execute(statements.OPEN_LOTS, (self.village, account, unit))]
+        return [rows.Lot(*row) for row in self._all(self._sql.open_lots, self.village, account, unit)]
 
     def settled_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:
         """Return the lots of an account that paid something into arrears."""
-        return [rows.Lot(*row) for row in self._cursor.execute(statements.SETTLED_LOTS, (self.village, account, unit))]
+        return [rows.Lot(*row) for row in self._all(self._sql.settled_lots, self.village, account, unit)]
 
     def entries_of(self, activity: str) -> Iterable[rows.EntryRow]:
         """Return every entry of an activity, its levels included."""
-        asked = (self.village, *caps.names_of(activity))
-        return [rows.EntryRow(*row) for row in self._cursor.execute(statements.ENTRIES_OF, asked)]
+        found = self._all(self._sql.entries_of, self.village, *caps.names_of(activity))
+        return [rows.EntryRow(*row) for row in found]
 
     # --- what acts look up -----------------------------------------------------------------------------
 
@@ -98,21 +104,21 @@ class Transaction:
         """Return the record that was posted under a request id."""
         if request in self._requests:
             return self.state.record(self._requests[request])
-        found = self._cursor.execute(statements.REQUEST, (self.village, request)).fetchone()
+        found = self._one(self._sql.request, self.village, request)
         return None if found is None else read_body(found[1], found[0])
 
     def profile(self, role: str, code: str) -> rows.Profile | None:
         """Return who stands under a code."""
-        found = self._cursor.execute(statements.PROFILE_BY_CODE, (self.village, role, code)).fetchone()
+        found = self._one(self._sql.profile_by_code, self.village, role, code)
         return None if found is None else rows.Profile(*found)
 
     def profiles(self) -> Iterator[rows.Profile]:
         """Return everybody in the register."""
-        return (rows.Profile(*row) for row in self._cursor.execute(statements.PROFILES, (self.village,)).fetchall())
+        return (rows.Profile(*row) for row in self._all(self._sql.profiles, self.village))
 
     def members(self, household: str) -> list[rows.Profile]:
         """Return the members of a household."""
-        return [rows.Profile(*row) for row in self._cursor.execute(statements.MEMBERS, (self.village, household))]
+        return [rows.Profile(*row) for row in self._all(self._sql.members, self.village, household)]
 
     def remarks(self, seq: int) -> list[rows.Remark]:
         """Return the free text of a record."""
@@ -120,22 +126,32 @@ class Transaction:
 
     def accounts(self) -> list[str]:
         """Return the ids of all accounts."""
-        return [account for (account,) in self._cursor.execute(statements.ACCOUNTS, (self.village,))]
+        return [account for (account,) in self._all(self._sql.accounts, self.village)]
 
-    def look(self, statement: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """Return the row that one constant statement finds."""
-        found: tuple[Any, ...] | None = self._cursor.execute(statement, values).fetchone()
-        return found
+    def balance(self, code: str) -> tuple[Any, ...] | None:
+        """Return id, code, name, decimals, the balance's figures and the group of a household, if there is one."""
+        return self._one(self._sql.balance, self.village, code)
 
     def standing(self, period: str | None) -> Iterable[tuple[str, str, str, str, str, str]]:
         """Return label, key, household, member, activity and day of each deed of a month that sheets brought."""
-        found = self._cursor.execute(statements.STANDING, (self.village, period, period)).fetchall()
+        found = self._all(self._sql.standing, self.village, period, period)
         for label, key, source, target, resident, activity, on in found:
             yield label, key, target if chart.holds_points(target) else source, resident, activity, on
 
     def batch_labels(self) -> list[str]:
         """Return the labels of the imported sheets."""
-        return [label for (label,) in self._cursor.execute(statements.BATCH_LABELS, (self.village,))]
+        return [label for (label,) in self._all(self._sql.batch_labels, self.village)]
+
+    def _one(self, statement: str, *values: Any) -> tuple[Any, ...] | None:  # noqa: ANN401 - SQL's
+        # In two steps: what ``execute`` returns is the driver's own, and not what an async host's driver answers with.
+        self._cursor.execute(statement, values)
+        found: tuple[Any, ...] | None = self._cursor.fetchone()
+        return found
+
+    def _all(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - as above
+        self._cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = self._cursor.fetchall()
+        return found
 
     # --- writing ---------------------------------------------------------------------------------------
 
@@ -180,7 +196,7 @@ class Transaction:
     def flush(self) -> None:
         """Write what was appended and changed, in sets; it is still inside the transaction."""
         if self._journal or self._refolded:
-            self._cursor.executemany(statements.APPEND, self._journal)
+            self._dialect.write(self._cursor, self._sql.append, self._journal)
             self._journal.clear()
             self._requests.clear()
             self._refolded = 0
@@ -194,7 +210,7 @@ class Transaction:
                 )
             )
         for kind, changed in self.state.changed().items():
-            self._cursor.executemany(statements.WRITE[kind], changed)
+            self._dialect.write(self._cursor, self._sql.write[kind], changed)
         self.state.written()
 
     @property
@@ -208,7 +224,7 @@ class Transaction:
         """Return a node of the tree: one look-up, in the row of the last leaf under it."""
         seq = (index + 1) << height
         if seq not in self._nodes:
-            found = self._cursor.execute(statements.LEAF_AND_NODES, (self.village, seq)).fetchone()
+            found = self._one(self._sql.leaf_and_nodes, self.village, seq)
             if found is None:
                 raise damaged(Words(f"record {seq} is missing", f"缺第 {seq} 号记录"), f"village {self.village}")
             self._nodes[seq] = found

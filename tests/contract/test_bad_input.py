@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pointsledger import Ledger, errors
-from pointsledger.storage import engine
+from pointsledger.storage import sqlite
 
 if TYPE_CHECKING:
     from tests.contract.conftest import Clock, Document, Refused
@@ -248,7 +248,7 @@ def test_a_locked_file_is_waited_for_and_then_refused(
     book: Path, clock: Clock, refused: Refused, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While another program holds the file an act is refused as worth trying again, and it works afterwards."""
-    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
     with Ledger.open(book, clock=clock) as ledger:
         connection = sqlite3.connect(book, isolation_level=None)
         connection.execute("BEGIN IMMEDIATE")

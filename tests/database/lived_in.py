@@ -183,7 +183,7 @@ def audited(path: Path, village: str = VILLAGE) -> AuditReport:
     store = Store(path)
     try:
         with store.connected(writes=False) as connection:
-            return audit(Reader(connection, village), village)
+            return audit(Reader(connection, village, store.dialect), village)
     finally:
         store.close()
 

@@ -11,11 +11,13 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 
 from pointsledger import rows
 from pointsledger.storage import schema
-from pointsledger.storage.tables import METADATA
+from pointsledger.storage.dialect import made_by
+from pointsledger.storage.sqlite import Sqlite
+from pointsledger.storage.tables import METADATA, table_name
 from tests.database.lived_in import audited, begin, drop_triggers, dump, plain
 
-TRIGGERS = sorted(name for name, made in schema.statements().items() if made.startswith("CREATE TRIGGER"))
-APPEND_ONLY = ["points_journal", *sorted(schema.table_name(kind) for kind in rows.APPEND_ONLY)]
+TRIGGERS = sorted(made_by(made) for made in Sqlite().script(schema.VERSION) if made.startswith("CREATE TRIGGER"))
+APPEND_ONLY = ["points_journal", *sorted(table_name(kind) for kind in rows.APPEND_ONLY)]
 COLUMNS = "village, seq, kind, recorded_at, period, request_id, body, leaf, nodes"
 _SIZE, _OTHER_SIZE = 42, 4
 _INSTANT = "2026-05-02T01:00:00.000000Z"

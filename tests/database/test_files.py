@@ -32,7 +32,7 @@ from pointsledger.errors import (
     VillageExists,
     VillageRequired,
 )
-from pointsledger.storage import engine, schema
+from pointsledger.storage import schema, sqlite
 from tests.database.lived_in import StepClock, audited, begin, dump, plain
 
 _WRITE_VERSION = 18
@@ -149,7 +149,7 @@ def test_other_databases_are_refused(place: str) -> None:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let writers wait no longer than an instant."""
-    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
 
 
 @pytest.mark.usefixtures("impatient")

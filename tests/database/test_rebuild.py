@@ -11,6 +11,7 @@ import pytest
 from pointsledger import Ledger, kinds, rows
 from pointsledger.errors import LedgerDamaged
 from pointsledger.storage import schema
+from pointsledger.storage.tables import table_name
 from tests.database.lived_in import audited, bodies, dump, plain
 
 PROJECTIONS = pytest.mark.parametrize("kind", rows.PROJECTIONS, ids=lambda kind: kind.__name__)
@@ -22,7 +23,7 @@ KEPT = Path(__file__).parent / "kept" / "v1.db"
 
 def table_of(kind: Any) -> str:  # noqa: ANN401 - a named tuple's class
     """Return the table of a row's class."""
-    return schema.table_name(kind)
+    return table_name(kind)
 
 
 def cure(path: Path, kind: Any) -> None:  # noqa: ANN401 - as above

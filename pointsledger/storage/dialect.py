@@ -1,0 +1,173 @@
+"""Dialects: what a database does in its own way; everything else in storage is the same for all of them."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from importlib.resources import files
+from typing import Any, ClassVar, NamedTuple
+
+from sqlalchemy import URL, Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from pointsledger.errors import LedgerDamaged, PointsLedgerError
+from pointsledger.storage.statements import Statements
+from pointsledger.words import Words
+
+BUSY_SECONDS = 5.0
+"""How long a writer waits for another one before it gives up with ``LedgerBusy``."""
+
+WRITES = "points_writes"
+"""The execution option by which a connection asks to hold the write lock from its first statement."""
+
+_MADE = re.compile(r"CREATE (?:TABLE|INDEX|TRIGGER) (\w+)")
+
+MISSING = Words("missing", "缺失")
+UNKNOWN = Words("not part of the schema", "不属于账本结构")
+CHANGED = Words("changed", "已被改动")
+
+
+class Standing(NamedTuple):
+    """A table, index, trigger or function that stands in a database: on which table, and how it was made."""
+
+    name: str
+    table: str
+    what: str
+    made: str
+
+
+class Dialect(ABC):
+    """One kind of database."""
+
+    name: ClassVar[str]
+    sql: ClassVar[Statements]
+
+    # --- opening ---------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def engine(self, url: URL) -> Engine:
+        """Return an engine on which a transaction is what it says, and a commit is on the disk when it returns."""
+
+    @abstractmethod
+    def options(self, *, writes: bool) -> dict[str, Any]:
+        """Return the execution options of a connection that is to write, or to see one moment and lock nobody out."""
+
+    @abstractmethod
+    def place(self, url: URL) -> str:
+        """Return what people call the database; never a password."""
+
+    @abstractmethod
+    def exists(self, url: URL) -> bool:
+        """Tell whether there is a database at all."""
+
+    @abstractmethod
+    def takes_turns(self, url: URL) -> bool:
+        """Tell whether all threads share one connection, so that their transactions have to take turns."""
+
+    @abstractmethod
+    def settle(self, engine: Engine, place: str) -> None:
+        """See to what a database needs before it is used.
+
+        Raises:
+            StorageError: if it cannot be used.
+
+        """
+
+    # --- errors ----------------------------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def faults(self) -> tuple[type[Exception], ...]:
+        """The driver's own errors, as they come where SQLAlchemy is not asked."""
+
+    @abstractmethod
+    def meaning(self, error: object, place: str) -> PointsLedgerError | None:
+        """Return the error of ours that a driver's error means, or None."""
+
+    @contextmanager
+    def translated(self, place: str) -> Iterator[None]:
+        """Turn a driver's error into one of ours where we know what it means; let the others pass as they are."""
+        try:
+            yield
+        except DBAPIError as error:
+            found = self.meaning(error.orig, place)
+            if found is None:
+                raise
+            raise found from error
+        except self.faults as error:
+            found = self.meaning(error, place)
+            if found is None:
+                raise
+            raise found from error
+
+    # --- rows ------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def write(self, cursor: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:  # noqa: ANN401 - the driver's
+        """Send many rows under one statement."""
+
+    @abstractmethod
+    def stream(self, connection: Connection, statement: str, values: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a long query without holding them all; others may run meanwhile.
+
+        A query that fails leaves the transaction as it was.
+        """
+
+    # --- the audit -------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def escaping(self, connection: Connection) -> AbstractContextManager[None]:
+        """Within the block, text that is no UTF-8 comes with its bad bytes escaped."""
+
+    @abstractmethod
+    def damage(self, connection: Connection) -> list[str]:
+        """Return what the database itself finds wrong with its files."""
+
+    # --- the schema ------------------------------------------------------------------------------------
+
+    def script(self, version: int) -> list[str]:
+        """Return the statements that make the schema of a version, in order.
+
+        They stand as text, one file a version: what a book was made with must not depend on how a later SQLAlchemy
+        writes it. A test holds the newest against ``tables``.
+        """
+        name = f"{self.name}_v{version}.sql"
+        text = (files("pointsledger.storage") / name).read_text(encoding="utf-8")
+        return [statement.strip() for statement in text.split("\n\n") if statement.strip()]
+
+    @abstractmethod
+    def run(self, connection: Connection, statement: str) -> None:
+        """Run one statement of a script."""
+
+    @abstractmethod
+    def standing(self, connection: Connection) -> list[Standing]:
+        """Return whatever stands on one of our tables, and of nothing else."""
+
+    @abstractmethod
+    def drop_guard(self, connection: Connection, guard: Standing) -> None:
+        """Drop a trigger."""
+
+    @abstractmethod
+    def differences(self, connection: Connection, version: int) -> list[tuple[str, Words]]:
+        """Return each object that is missing, extra or not as it belongs, with what is the matter with it."""
+
+
+def made_by(statement: str) -> str:
+    """Return the name of the object that a statement of a script makes, or nothing if it makes none."""
+    made = _MADE.match(statement)
+    return made[1] if made else ""
+
+
+def damaged(reason: Words, place: str) -> LedgerDamaged:
+    """Return the error that says what is damaged at ``place``."""
+    return LedgerDamaged(place=place, reason=reason.en, reason_zh=reason.zh)
+
+
+def compared(expected: dict[str, str], found: dict[str, str]) -> list[tuple[str, Words]]:
+    """Return in what a schema that was found is not the expected one; both say by name how each object is made."""
+    wrong = [(name, MISSING) for name in expected if name not in found]
+    wrong += [(name, UNKNOWN) for name in found if name not in expected]
+    wrong += [(name, CHANGED) for name, made in expected.items() if found.get(name, made) != made]
+    return wrong

@@ -1,0 +1,221 @@
+"""PostgreSQL, by psycopg 3: many villages, a writer each at a time, readers who see one moment.
+
+A writer takes the lock of its village's row first, in a statement of its own, and reads after that: under READ
+COMMITTED each statement then sees the last committed record. The journal's key would catch two writers as
+well; the lock makes the second one wait instead of fail. Readers see one moment (REPEATABLE READ) and wait for
+nobody.
+
+The database refuses to change a record: triggers against UPDATE, DELETE and TRUNCATE, and one that lets only
+the next position in. They are ALWAYS enabled, so a session in the role of a replica does not get past them. An
+owner can still drop them; so the audit compares the catalogue with what belongs there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
+from itertools import count
+from typing import Any, ClassVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+from pointsledger import rows
+from pointsledger.errors import (
+    DatabaseUnavailable,
+    DiskFull,
+    ExtraMissing,
+    InvalidSetting,
+    LedgerBusy,
+    LedgerDamaged,
+    NotALedger,
+    NotPermitted,
+    PointsLedgerError,
+)
+from pointsledger.storage import catalogue
+from pointsledger.storage.dialect import BUSY_SECONDS, Dialect, Standing, compared, damaged
+from pointsledger.storage.statements import RECORD, Statements, Tongue
+from pointsledger.storage.tables import METADATA, table_name
+from pointsledger.words import Words
+
+WORTH_A_COPY = 50
+"""Rows from which on COPY is quicker than a statement a row."""
+
+_ROWS_AT_ONCE = 2_000
+_TWINS = frozenset({"pk_points_journal", "uq_points_journal_village_request_id"})
+"""Where two acts meet that did not wait for each other, such as two first ones: the second is to come again."""
+
+_MEANINGS: tuple[tuple[str, type[PointsLedgerError]], ...] = (
+    ("40001", LedgerBusy),
+    ("40P01", LedgerBusy),
+    ("55P03", LedgerBusy),
+    ("53100", DiskFull),
+    ("42501", NotPermitted),
+    ("25006", NotPermitted),
+    ("42P01", NotALedger),
+    ("23", LedgerDamaged),
+    ("XX", LedgerDamaged),
+    ("08", DatabaseUnavailable),
+    ("57P0", DatabaseUnavailable),
+    ("53300", DatabaseUnavailable),
+    ("28", DatabaseUnavailable),
+    ("3D", DatabaseUnavailable),
+)
+
+
+class Postgresql(Dialect):
+    """See the module."""
+
+    name: ClassVar[str] = "postgresql"
+    sql: ClassVar[Statements] = Statements(Tongue("%s", "", "convert_to({}, 'UTF8')", " FOR UPDATE"))
+
+    def engine(self, url: URL) -> Engine:
+        """Return an engine whose writers wait for each other no longer than ``BUSY_SECONDS``."""
+        if find_spec("psycopg") is None:
+            raise ExtraMissing(feature="PostgreSQL", extra="postgres")
+        engine = create_engine(url, pool_pre_ping=True)
+        event.listen(engine, "connect", _set_up)
+        return engine
+
+    def options(self, *, writes: bool) -> dict[str, Any]:
+        """Ask for statements that each see the last commit, or for one moment for all of them."""
+        if writes:
+            return {"isolation_level": "READ COMMITTED"}
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+    def place(self, url: URL) -> str:
+        """Return the URL without its password."""
+        return url.render_as_string(hide_password=True)
+
+    def exists(self, url: URL) -> bool:  # noqa: ARG002 - every dialect's signature
+        """Say that there is a database; connecting tells otherwise."""
+        return True
+
+    def takes_turns(self, url: URL) -> bool:  # noqa: ARG002 - every dialect's signature
+        """Say that each thread has a connection of its own."""
+        return False
+
+    def settle(self, engine: Engine, place: str) -> None:
+        """See that the database keeps text in UTF-8.
+
+        Raises:
+            InvalidSetting: if it does not.
+
+        """
+        with engine.connect() as connection:
+            encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+        if encoding != "UTF8":
+            raise InvalidSetting(
+                name="encoding",
+                value=f"{encoding} ({place})",
+                allowed="a database made with ENCODING 'UTF8'",
+                allowed_zh="以 ENCODING 'UTF8' 建立的数据库",
+            )
+
+    @property
+    def faults(self) -> tuple[type[Exception], ...]:
+        """The errors of psycopg, if it is there."""
+        return _faults()
+
+    def meaning(self, error: object, place: str) -> PointsLedgerError | None:
+        """Tell by the SQLSTATE, and by the constraint where two acts met."""
+        if not isinstance(error, self.faults):
+            return None
+        constraint = getattr(getattr(error, "diag", None), "constraint_name", None)
+        state = "40001" if constraint in _TWINS else getattr(error, "sqlstate", None) or "08000"
+        kind = next((kind for start, kind in _MEANINGS if state.startswith(start)), None)
+        reason = str(error).strip().partition("\n")[0]
+        if kind is LedgerDamaged:
+            return damaged(Words(reason, reason), place)
+        return None if kind is None else kind(place=place, reason=reason)
+
+    def write(self, cursor: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:  # noqa: ANN401 - the driver's
+        """Send one row as a statement, a few in a pipeline, and many that are only ever added by COPY."""
+        if len(rows) == 1:
+            cursor.execute(statement, rows[0])
+        elif len(rows) >= WORTH_A_COPY and statement in _copied() and hasattr(cursor, "copy"):
+            with cursor.copy(_copied()[statement]) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        elif rows:
+            cursor.executemany(statement, rows)
+
+    def stream(self, connection: Connection, statement: str, values: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows by a cursor that stays in the server, opened under a savepoint."""
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor(name=f"points_{next(_numbers)}") as cursor:
+            with connection.begin_nested():
+                cursor.execute(statement, values)
+                found = cursor.fetchmany(_ROWS_AT_ONCE)
+            while found:
+                yield from found
+                found = cursor.fetchmany(_ROWS_AT_ONCE)
+
+    @contextmanager
+    def escaping(self, connection: Connection) -> Iterator[None]:  # noqa: ARG002 - every dialect's signature
+        """Text that was stored is valid UTF-8: the server sees to it."""
+        yield
+
+    def damage(self, connection: Connection) -> list[str]:  # noqa: ARG002 - every dialect's signature
+        """Return nothing: a page that is torn shows when its table is read."""
+        return []
+
+    def run(self, connection: Connection, statement: str) -> None:
+        """Run it as it stands: without parameters, so that a % is a %."""
+        connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+
+    def standing(self, connection: Connection) -> list[Standing]:
+        """Return the tables, indexes and triggers of the schema that comes first."""
+        found = connection.exec_driver_sql(_STANDING, (list(METADATA.tables),))
+        return [Standing(name, table, what, "") for name, table, what in found.all()]
+
+    def drop_guard(self, connection: Connection, guard: Standing) -> None:
+        """Drop a trigger."""
+        connection.exec_driver_sql(f'DROP TRIGGER "{guard.name}" ON "{guard.table}"')
+
+    def differences(self, connection: Connection, version: int) -> list[tuple[str, Words]]:
+        """Compare the catalogue with the one that the schema makes on a fresh database."""
+        return compared(catalogue.expected(version), catalogue.found(connection))
+
+
+_numbers = count()
+
+_STANDING = """
+WITH ours AS (
+  SELECT oid, relname FROM pg_class
+  WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(%s) AND relkind = 'r'
+)
+SELECT relname, relname, 'table' FROM ours
+UNION ALL
+SELECT i.relname, o.relname, 'index'
+FROM ours o JOIN pg_index x ON x.indrelid = o.oid JOIN pg_class i ON i.oid = x.indexrelid
+UNION ALL
+SELECT t.tgname, o.relname, 'trigger' FROM ours o JOIN pg_trigger t ON t.tgrelid = o.oid WHERE NOT t.tgisinternal
+"""
+
+
+def _set_up(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+    connection.commit()
+
+
+@cache
+def _faults() -> tuple[type[Exception], ...]:
+    if find_spec("psycopg") is None:
+        return ()
+    import psycopg  # noqa: PLC0415 - an extra
+
+    return (psycopg.Error,)
+
+
+@cache
+def _copied() -> dict[str, str]:
+    """Return how the rows of an insert statement that changes nothing are copied, by the statement."""
+    sql = Postgresql.sql
+    copied = {sql.append: f"COPY points_journal ({', '.join(RECORD)}) FROM STDIN"}
+    for kind in rows.APPEND_ONLY:
+        columns: tuple[str, ...] = kind._fields  # type: ignore[attr-defined]  # a named tuple's
+        copied[sql.write[kind]] = f"COPY {table_name(kind)} ({', '.join(columns)}) FROM STDIN"
+    return copied

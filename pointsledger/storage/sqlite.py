@@ -1,0 +1,171 @@
+"""SQLite: one file, one writer at a time, and a driver that has to be told when a transaction begins.
+
+SQLite's driver starts no transaction for a SELECT, so "read, check, write" of two threads interleave and
+points are spent twice. Here the driver starts none at all: SQLAlchemy's ``begin`` sends BEGIN, and BEGIN
+IMMEDIATE where the connection asks to write, so that a writer holds the lock from its first read on.
+
+The file itself refuses to change a record, whatever program opens it: no UPDATE, no DELETE, and no INSERT but
+of the next position under a request id and rowid that are free. That last guard is what stops ``INSERT OR
+REPLACE``, which removes the row in its way without firing a DELETE trigger. Whoever holds the file can drop
+a trigger; so the audit compares what is there with what belongs there.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+from pointsledger.errors import DiskFull, LedgerBusy, NotALedger, PointsLedgerError, ReadOnlyLedger
+from pointsledger.storage.dialect import BUSY_SECONDS, WRITES, Dialect, Standing, compared, damaged, made_by
+from pointsledger.storage.statements import Statements, Tongue
+from pointsledger.storage.tables import METADATA
+from pointsledger.words import Words
+
+ROOM_BYTES = 1 << 20
+"""With less than this free, an input or output error is a full disk."""
+
+_MEANINGS: tuple[tuple[str, type[PointsLedgerError]], ...] = (
+    ("SQLITE_BUSY", LedgerBusy),
+    ("SQLITE_LOCKED", LedgerBusy),
+    ("SQLITE_FULL", DiskFull),
+    ("SQLITE_READONLY", ReadOnlyLedger),
+    ("SQLITE_CANTOPEN", ReadOnlyLedger),
+    ("SQLITE_PERM", ReadOnlyLedger),
+    ("SQLITE_NOTADB", NotALedger),
+)
+
+
+class Sqlite(Dialect):
+    """See the module."""
+
+    name: ClassVar[str] = "sqlite"
+    sql: ClassVar[Statements] = Statements(Tongue("?", " INDEXED BY {}", "CAST({} AS BLOB)", ""))
+
+    def engine(self, url: URL) -> Engine:
+        """Return an engine that begins, and commits to the disk, when it says so."""
+        arguments: dict[str, Any] = {"isolation_level": None, "check_same_thread": False, "timeout": BUSY_SECONDS}
+        pool: dict[str, Any] = {"poolclass": StaticPool} if is_memory(url) else {}
+        engine = create_engine(url, connect_args=arguments, **pool)
+        event.listen(engine, "connect", _set_up)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def options(self, *, writes: bool) -> dict[str, Any]:
+        """Ask for the write lock, or for none."""
+        return {WRITES: writes}
+
+    def place(self, url: URL) -> str:
+        """Return the file."""
+        return url.database or "the database in memory"
+
+    def exists(self, url: URL) -> bool:
+        """Tell whether there is a file; opening one that is not there would make it."""
+        return is_memory(url) or Path(str(url.database)).is_file()
+
+    def takes_turns(self, url: URL) -> bool:
+        """Tell whether it is in memory, which is one connection for all threads."""
+        return is_memory(url)
+
+    def settle(self, engine: Engine, place: str) -> None:  # noqa: ARG002 - every dialect's signature
+        """Have the file written through a log (WAL), so that readers and a writer never wait for each other."""
+        if not is_memory(engine.url):
+            with engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
+
+    @property
+    def faults(self) -> tuple[type[Exception], ...]:
+        """The errors of ``sqlite3``."""
+        return (sqlite3.Error,)
+
+    def meaning(self, error: object, place: str) -> PointsLedgerError | None:
+        """Tell by the name of SQLite's result code."""
+        name = getattr(error, "sqlite_errorname", "") or ""
+        for start, kind in _MEANINGS:
+            if name.startswith(start):
+                return kind(place=place)
+        if name.startswith("SQLITE_IOERR") and _is_full(place):
+            return DiskFull(place=place)  # the files beside the book could not even be made
+        if name.startswith(("SQLITE_CORRUPT", "SQLITE_IOERR", "SQLITE_CONSTRAINT")) or "no such table" in str(error):
+            return damaged(Words(str(error), str(error)), place)
+        return None
+
+    def write(self, cursor: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:  # noqa: ANN401 - the driver's
+        """Send the rows one after another, within the process."""
+        cursor.executemany(statement, rows)
+
+    def stream(self, connection: Connection, statement: str, values: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows as SQLite finds them."""
+        driver: Any = connection.connection.driver_connection
+        yield from driver.execute(statement, values)
+
+    @contextmanager
+    def escaping(self, connection: Connection) -> Iterator[None]:
+        """Decode by hand what the driver would stumble over."""
+        driver: Any = connection.connection.driver_connection
+        factory = driver.text_factory
+        driver.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
+        try:
+            yield
+        finally:
+            driver.text_factory = factory
+
+    def damage(self, connection: Connection) -> list[str]:
+        """Return what ``integrity_check`` says but "ok"."""
+        driver: Any = connection.connection.driver_connection
+        try:
+            found = driver.execute("PRAGMA integrity_check").fetchall()
+        except sqlite3.Error as error:
+            return [str(error)]
+        return [str(line) for (line,) in found if line != "ok"]
+
+    def run(self, connection: Connection, statement: str) -> None:
+        """Run it, with its white space as the comparison of ``differences`` has it."""
+        connection.exec_driver_sql(" ".join(statement.split()))
+
+    def standing(self, connection: Connection) -> list[Standing]:
+        """Return it from SQLite's own list, with the text that made it."""
+        ours = set(METADATA.tables)
+        found = connection.exec_driver_sql("SELECT name, tbl_name, type, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        return [Standing(*row) for row in found.all() if row[1] in ours]
+
+    def drop_guard(self, connection: Connection, guard: Standing) -> None:
+        """Drop a trigger."""
+        connection.exec_driver_sql(f'DROP TRIGGER "{guard.name}"')
+
+    def differences(self, connection: Connection, version: int) -> list[tuple[str, Words]]:
+        """Compare the texts that made each object."""
+        expected = {made_by(statement): " ".join(statement.split()) for statement in self.script(version)}
+        found = {one.name: " ".join(str(one.made).split()) for one in self.standing(connection)}
+        return compared(expected, found)
+
+
+def is_memory(url: URL) -> bool:
+    """Tell whether ``url`` is a database that lives in memory alone."""
+    return url.database in {None, "", ":memory:"}
+
+
+def _set_up(connection: sqlite3.Connection, _: object) -> None:
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA recursive_triggers = ON")
+
+
+def _begin(connection: Connection) -> None:
+    # Straight to the driver: SQLAlchemy's own path for a statement costs as much as all the others of a posting.
+    cursor = connection.connection.cursor()
+    cursor.execute("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITES) else "BEGIN")
+    cursor.close()
+
+
+def _is_full(place: str) -> bool:
+    """Tell whether the disk under a file has no room worth speaking of."""
+    try:
+        return shutil.disk_usage(Path(place).parent).free < ROOM_BYTES
+    except OSError:
+        return False
