@@ -134,7 +134,7 @@ class Book:
 
     def bring_forward(self, household: str, points: int, **how: Any) -> Outcome:  # noqa: ANN401 - as above
         """Bring points over from the paper book."""
-        self._known(household)
+        self._known(household, how)
         said = {"household": household, "points": points}
         return self._posted("opening", said, how, lambda act: self._open(household, points, act))
 
@@ -160,7 +160,7 @@ class Book:
         return self._deed("deduct", household, activity, how)
 
     def _deed(self, kind: str, household: str, activity: str, how: dict[str, Any]) -> Outcome:
-        self._known(household, how.get("member"))
+        self._known(household, how)
         said = {"household": household, "activity": activity} | {
             name: how.get(name)
             for name in ("quantity", "level", "member", "on", "remark", "approved_by", "batch", "row")
@@ -228,7 +228,7 @@ class Book:
 
     def redeem(self, household: str, items: Mapping[str, int], **how: Any) -> Outcome:  # noqa: ANN401 - as above
         """Exchange points for goods."""
-        self._known(household)
+        self._known(household, how)
         said = {"household": household, "items": tuple(sorted(items.items())), "on": how.get("on")}
         return self._posted("redeem", said, how, lambda act: self._exchange(said, act))
 
@@ -385,12 +385,15 @@ class Book:
         """What was remarkable about the last act, refused ones included."""
         return tuple(self._notes)
 
-    def _known(self, household: str, member: str | None = None) -> None:
+    def _known(self, household: str, how: Mapping[str, Any]) -> None:
+        """See that who is named is there; a repeated request about somebody else is a conflict before that."""
         self._notes = []
+        member = how.get("member")
+        repeated = how.get("request") in self.requests
         if household not in self.groups:
-            raise Refused(code="unknown-account")
+            raise Refused(code="request-conflict" if repeated else "unknown-account")
         if member is not None and member not in self.members[household]:
-            raise Refused(code="unknown-resident")
+            raise Refused(code="request-conflict" if repeated else "unknown-resident")
 
     def _day(self, on: str | None) -> str:
         day = on or self.today
