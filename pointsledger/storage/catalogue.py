@@ -16,7 +16,7 @@ from pointsledger.storage.tables import METADATA
 
 _TABLES = """
 SELECT c.relname,
-  concat_ws(' ', c.relkind, c.relpersistence,
+  concat_ws(' ', c.relkind::text, c.relpersistence::text,
     CASE WHEN c.relrowsecurity OR c.relforcerowsecurity THEN 'row security' END,
     CASE WHEN EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid) THEN 'policies' END,
     CASE WHEN EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid) THEN 'rules' END,
@@ -38,7 +38,7 @@ WHERE c.relnamespace = {schema} AND c.relname = ANY(%s)
 """
 
 _TRIGGERS = """
-SELECT t.tgname, pg_get_triggerdef(t.oid) || ' ' || t.tgenabled
+SELECT t.tgname, pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
 FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid
 WHERE c.relnamespace = {schema} AND c.relname = ANY(%s) AND NOT t.tgisinternal
 """

@@ -15,6 +15,7 @@ import pytest
 
 from pointsledger import Ledger
 from pointsledger.errors import PointsLedgerError
+from tests.server import Server
 
 HEADING = """\
 format = 1
@@ -171,10 +172,16 @@ def clock() -> Clock:
     return Clock(datetime(2025, 11, 3, 4, tzinfo=UTC))
 
 
-@pytest.fixture(params=["memory", "file"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture(params=["memory", "file", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Name a database of each sort; what is in memory lives as long as the ledger that began it."""
-    return IN_MEMORY if request.param == "memory" else str(tmp_path / "book.db")
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("server")
+        name = server.made("kept")
+        yield server.url(name)
+        server.drop(name)
+    else:
+        yield IN_MEMORY if request.param == "memory" else str(tmp_path / "book.db")
 
 
 @pytest.fixture
