@@ -87,15 +87,19 @@ class Ledger(Acts, Questions):
             "nonce": secrets.token_hex(16),
         }
         store = Store(place)
-        with store.created(village) as transaction:
-            posting = Posting(transaction, clock)
-            posting.act("genesis", lambda: genesis, by=by, request="genesis")
-            if rules is not None:
-                first_rules = {"document": rules.to_said()}
-                posting.act(RULEBOOK, lambda: first_rules, by=by, request="genesis-rulebook")
-            if price_list is not None:
-                first_prices = {"document": price_list.to_said()}
-                posting.act(PRICES, lambda: first_prices, by=by, request="genesis-prices")
+        try:
+            with store.created(village) as transaction:
+                posting = Posting(transaction, clock)
+                posting.act("genesis", lambda: genesis, by=by, request="genesis")
+                if rules is not None:
+                    first_rules = {"document": rules.to_said()}
+                    posting.act(RULEBOOK, lambda: first_rules, by=by, request="genesis-rulebook")
+                if price_list is not None:
+                    first_prices = {"document": price_list.to_said()}
+                    posting.act(PRICES, lambda: first_prices, by=by, request="genesis-prices")
+        except BaseException:
+            store.close()
+            raise
         return cls(store, village, clock)
 
     @classmethod

@@ -48,7 +48,7 @@ SELECT p.proname || '()', pg_get_functiondef(p.oid)
 FROM pg_proc p WHERE p.pronamespace = {schema} AND p.proname LIKE 'points\\_%%'
 """
 
-_SCHEMA = "current_schema()::regnamespace"
+_SCHEMA = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
 
 
 def found(connection: Connection) -> dict[str, str]:

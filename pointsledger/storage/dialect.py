@@ -42,6 +42,8 @@ class Dialect(ABC):
     """One kind of database."""
 
     name: ClassVar[str]
+    shared: ClassVar[bool]
+    """Whether a book lives beside a host's own tables as a matter of course; a file is a book's own."""
     sql: ClassVar[Statements]
 
     # --- opening ---------------------------------------------------------------------------------------

@@ -68,6 +68,7 @@ class Postgresql(Dialect):
     """See the module."""
 
     name: ClassVar[str] = "postgresql"
+    shared: ClassVar[bool] = True
     sql: ClassVar[Statements] = Statements(Tongue("%s", "", "convert_to({}, 'UTF8')", " FOR UPDATE"))
 
     def engine(self, url: URL) -> Engine:
@@ -183,8 +184,8 @@ _numbers = count()
 
 _STANDING = """
 WITH ours AS (
-  SELECT oid, relname FROM pg_class
-  WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(%s) AND relkind = 'r'
+  SELECT c.oid, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = current_schema() AND c.relname = ANY(%s) AND c.relkind = 'r'
 )
 SELECT relname, relname, 'table' FROM ours
 UNION ALL

@@ -46,6 +46,7 @@ class Sqlite(Dialect):
     """See the module."""
 
     name: ClassVar[str] = "sqlite"
+    shared: ClassVar[bool] = False
     sql: ClassVar[Statements] = Statements(Tongue("?", " INDEXED BY {}", "CAST({} AS BLOB)", ""))
 
     def engine(self, url: URL) -> Engine:

@@ -192,7 +192,7 @@ class Store:
         with self.connected(writes=False) as connection:
             found = schema.version(connection)
             empty = not schema.holds_anything(connection)
-        if found is None and not empty:
+        if found is None and not empty and not self.dialect.shared:
             raise NotALedger(place=self.place)
         self._settle()
         with self.connected(writes=True) as connection:

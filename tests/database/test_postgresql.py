@@ -1,0 +1,283 @@
+"""PostgreSQL: the guards of its tables, its catalogue under the audit, its errors, and writers that meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import psycopg
+import pytest
+
+from pointsledger import Ledger, rows
+from pointsledger.errors import (
+    DatabaseUnavailable,
+    InsufficientPoints,
+    InvalidSetting,
+    LedgerBusy,
+    LedgerDamaged,
+    NotALedger,
+    NotPermitted,
+    VillageExists,
+)
+from pointsledger.storage import catalogue, dialect, postgresql, schema
+from pointsledger.storage.store import Store
+from pointsledger.storage.tables import table_name
+from tests.database.lived_in import VILLAGE, StepClock, begin, codes, live_in
+from tests.server import Server
+
+GUARDED = ("points_journal", *sorted(table_name(kind) for kind in rows.APPEND_ONLY))
+FORBIDDEN = ("UPDATE {} SET village = 'beiyu'", "DELETE FROM {}", "TRUNCATE {}", "TRUNCATE {} CASCADE")
+NEXT = """
+INSERT INTO points_journal (village, seq, kind, recorded_at, period, request_id, body, leaf, nodes)
+SELECT {village}, {seq}, kind, recorded_at, period, {request}, body, leaf, nodes FROM points_journal WHERE seq = 40
+"""
+TWO = {"seq": "generate_series(43, 45, 2)", "request": "gen_random_uuid()"}
+NOT_NEXT = {
+    "a gap": NEXT.format(village="village", seq="44", request="'x'"),
+    "a position that is taken": NEXT.format(village="village", seq="42", request="'x'"),
+    "a request that is taken": NEXT.format(village="village", seq="43", request="request_id"),
+    "position nought": NEXT.format(village="village", seq="0", request="'x'"),
+    "a village that begins at two": NEXT.format(village="'beiyu'", seq="2", request="'x'"),
+    "an upsert": NEXT.format(village="village", seq="42", request="'x'")
+    + "ON CONFLICT (village, seq) DO UPDATE SET body = 'forged'",
+    "a merge": "MERGE INTO points_journal j USING (SELECT 42 AS seq) s ON j.seq = s.seq "
+    "WHEN MATCHED THEN UPDATE SET body = 'forged'",
+    "two with a gap between": NEXT.format(village="village", **TWO),
+}
+UNGUARDED = {
+    "a trigger dropped": "DROP TRIGGER points_journal_no_update ON points_journal",
+    "a trigger switched off": "ALTER TABLE points_entry DISABLE TRIGGER points_entry_no_delete",
+    "a trigger for replicas alone": "ALTER TABLE points_entry ENABLE REPLICA TRIGGER points_entry_no_delete",
+    "a function that lets pass": "CREATE OR REPLACE FUNCTION points_refuse() RETURNS trigger LANGUAGE plpgsql "
+    "AS $$ BEGIN RETURN NEW; END $$",
+    "a rule": "CREATE RULE lost AS ON INSERT TO points_journal DO INSTEAD NOTHING",
+    "row security": "ALTER TABLE points_journal ENABLE ROW LEVEL SECURITY",
+    "a check dropped": "ALTER TABLE points_lot DROP CONSTRAINT ck_points_lot_whole",
+    "an index dropped": "DROP INDEX ix_points_lot_open",
+    "a column more": "ALTER TABLE points_journal ADD COLUMN note text",
+    "a table dropped": "DROP TABLE points_usage",
+    "a child": "CREATE TABLE child () INHERITS (points_journal)",
+}
+
+
+@pytest.fixture(scope="module")
+def original(server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Make a book that was lived in, to be copied."""
+    name, clock = server.made("kept"), StepClock()
+    with begin(server.url(name), clock=clock) as ledger:
+        live_in(ledger, clock, tmp_path_factory.mktemp("postgresql"))
+    return name
+
+
+@pytest.fixture
+def book(server: Server, original: str) -> Iterator[str]:
+    """Name a copy of the book."""
+    name = server.made(original)
+    yield name
+    server.drop(name)
+
+
+@pytest.mark.parametrize("table", GUARDED)
+def test_nothing_that_is_written_can_be_changed(server: Server, book: str, table: str) -> None:
+    """Not even the owner changes, deletes or empties what is only ever added to, in whatever role the session is."""
+    with psycopg.connect(server.dsn(book), autocommit=True) as connection:
+        for role in ("origin", "replica"):
+            connection.execute(f"SET session_replication_role = {role}")
+            for statement in FORBIDDEN:
+                with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
+                    connection.execute(statement.format(table))
+
+
+@pytest.mark.parametrize("attempt", NOT_NEXT)
+def test_only_the_next_record_is_let_in(server: Server, book: str, attempt: str) -> None:
+    """A record goes behind the last one of its village and nowhere else, however it is sent."""
+    with (
+        psycopg.connect(server.dsn(book), autocommit=True) as connection,
+        pytest.raises((psycopg.errors.RestrictViolation, psycopg.errors.IntegrityError)),
+    ):
+        connection.execute(NOT_NEXT[attempt])
+    assert Ledger.audit_at(server.url(book)).whole
+
+
+def test_the_guard_lets_the_next_record_in(server: Server, book: str) -> None:
+    """The guard of the journal is no wall: what comes next, of this village or a new one, it lets pass."""
+    with psycopg.connect(server.dsn(book), autocommit=True) as connection:
+        for village, seq in (("village", 43), ("'beiyu'", 1)):
+            connection.execute(NEXT.format(village=village, seq=seq, request="'x'"))
+
+
+@pytest.mark.parametrize("attempt", UNGUARDED)
+def test_a_schema_that_guards_less_is_found(server: Server, book: str, attempt: str) -> None:
+    """What an owner can do to the schema the audit finds in the catalogue, and a rebuild names what it mended."""
+    assert Ledger.audit_at(server.url(book)).whole
+    server.run(UNGUARDED[attempt], book)
+    assert "schema-differs" in codes(Ledger.audit_at(server.url(book)))
+
+
+def test_a_rebuild_mends_projections_and_guards(server: Server, book: str) -> None:
+    """A projection that was changed and guards that were taken away are as before after a rebuild."""
+    before = Ledger.audit_at(server.url(book))
+    for statement in (
+        "UPDATE points_balance SET balance = balance + 1",
+        "DROP TABLE points_lot",
+        "DROP TRIGGER points_journal_no_update ON points_journal",
+        UNGUARDED["a function that lets pass"],
+    ):
+        server.run(statement, book)
+    assert {"projection-differs", "schema-differs", "table-unreadable"} <= codes(Ledger.audit_at(server.url(book)))
+    rebuilt = Ledger.rebuild(server.url(book))
+    assert {"points_lot", "points_journal_no_update", "points_refuse()"} <= set(rebuilt.mended)
+    assert () == rebuilt.left
+    after = Ledger.audit_at(server.url(book))
+    assert ((), before.root) == (after.findings, after.root)
+
+
+@pytest.mark.parametrize("version", [16, 18])
+def test_the_catalogue_is_what_a_fresh_schema_makes(version: int) -> None:
+    """The catalogue that the audit compares with is what the script makes, on the oldest server and the newest."""
+    with Server(version) as fresh:
+        name = fresh.made()
+        fresh.run('CREATE SCHEMA "Points of Nanyu"', name)
+        fresh.run(f'ALTER DATABASE {name} SET search_path = "Points of Nanyu", public', name)
+        store = Store(fresh.url(name))
+        with store.connected(writes=True) as connection:
+            schema.create(connection, store.dialect)
+            assert catalogue.expected(schema.VERSION) == catalogue.found(connection)
+        store.close()
+
+
+def test_a_book_is_the_same_on_both(tmp_path: Path, server: Server) -> None:
+    """The same acts give the same figures on SQLite and on PostgreSQL (invariant 10)."""
+    told = []
+    for place in (tmp_path / "book.db", server.url(server.made("kept"))):
+        clock = StepClock()
+        with begin(place, clock=clock) as ledger:
+            live_in(ledger, clock, tmp_path)
+            told.append(
+                (
+                    ledger.head().size,
+                    ledger.balances(),
+                    ledger.stock(),
+                    ledger.tally("2026"),
+                    ledger.tally("2026", level="category"),
+                    ledger.ranking("2026", level="group"),
+                    ledger.trial_balance(),
+                    ledger.statement("03-017"),
+                    ledger.redemptions(),
+                )
+            )
+    assert told[0] == told[1]
+
+
+# --- errors --------------------------------------------------------------------------------------------
+
+
+def test_a_server_that_is_not_there_is_told(server: Server) -> None:
+    """A database that cannot be reached, or does not exist, is one sentence without a password."""
+    for url in (server.url("nowhere"), "postgresql://clerk:secret@127.0.0.1:1/book"):
+        with pytest.raises(DatabaseUnavailable, match="cannot be reached") as refused:
+            Ledger.open(url)
+        assert "secret" not in refused.value.say("zh") + str(refused.value)
+        assert refused.value.retryable
+
+
+def test_a_database_without_a_book_is_told(server: Server) -> None:
+    """A database of something else is no ledger, and a book can be begun beside what is in it."""
+    name = server.made()
+    server.run("CREATE TABLE task (id bigint PRIMARY KEY)", name)
+    with pytest.raises(NotALedger):
+        Ledger.open(server.url(name))
+    with begin(server.url(name)) as ledger:
+        assert ledger.audit().whole
+    with pytest.raises(VillageExists):
+        begin(server.url(name))
+
+
+def test_another_encoding_is_refused(server: Server) -> None:
+    """Text has to come back as it went in: a database that is not kept in UTF-8 is refused at once."""
+    server.run("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
+    with pytest.raises(InvalidSetting, match="UTF8"):
+        begin(server.url("latin"))
+
+
+def test_a_user_without_rights_is_told(server: Server, book: str) -> None:
+    """Somebody who may not read or write is told so, and nothing is half done."""
+    server.run("CREATE ROLE stranger LOGIN", book)
+    with pytest.raises(NotPermitted, match="permission denied"):
+        Ledger.open(server.url(book, "stranger"))
+    server.run("DROP ROLE stranger", book)
+
+
+def test_a_refused_record_is_damage(server: Server, book: str) -> None:
+    """What a constraint refuses was no act of ours: the book is damaged, and the sentence says where."""
+    server.run("UPDATE points_lot SET remaining = granted - settled", book)
+    clock = StepClock()
+    clock.step(days=60)
+    with Ledger.open(server.url(book), clock=clock) as ledger:
+        redeemed = next(made.seq for made in ledger.redemptions() if not made.reversed_by)
+        with pytest.raises(LedgerDamaged, match="ck_points_lot_whole"):
+            ledger.reverse(redeemed, reason="试", by="clerk:1")
+
+
+# --- writers that meet ---------------------------------------------------------------------------------
+
+
+def test_a_writer_waits_and_then_gives_up(server: Server, book: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer waits for another one of its village, and after a while says that it may come again."""
+    monkeypatch.setattr(postgresql, "BUSY_SECONDS", 0.1)
+    with Ledger.open(server.url(book)) as one, Ledger.open(server.url(book)) as other, one.batch(by="clerk:1") as batch:
+        batch.enrol("05-001", head="钱七")
+        before = other.head()  # a reader waits for nobody
+        with pytest.raises(LedgerBusy) as refused:
+            other.enrol("05-002", head="孙八", by="clerk:1")
+        assert refused.value.retryable
+        assert before == other.head()
+
+
+def test_two_villages_do_not_wait_for_each_other(server: Server, book: str) -> None:
+    """While one village's transaction stands open, another village posts."""
+    url = server.url(book)
+    with begin(url, "beiyu") as beiyu, Ledger.open(url, village=VILLAGE) as nanyu, nanyu.batch(by="clerk:1") as batch:
+        batch.enrol("05-001", head="钱七")
+        assert 1 < beiyu.enrol("05-001", head="孙八", by="clerk:1").seq
+
+
+def test_many_spend_at_once_and_nobody_twice(server: Server, book: str) -> None:
+    """Four threads that each spend all there is: one gets it, the others are told what is left."""
+    with Ledger.open(server.url(book)) as ledger:
+        held = int(ledger.balance("03-017").balance)
+        starting = Barrier(4)
+
+        def spend(number: int) -> str:
+            starting.wait()
+            try:
+                ledger.redeem("03-017", {"cut": held // 8}, by="shop:1", request=f"race-{number}")
+            except InsufficientPoints:
+                return "refused"
+            return "redeemed"
+
+        with ThreadPoolExecutor(4) as threads:
+            done = sorted(threads.map(spend, range(4)))
+        assert ["redeemed", "refused", "refused", "refused"] == done
+        assert ledger.audit().whole
+
+
+def test_two_who_begin_the_same_book_get_one(server: Server) -> None:
+    """Of two that begin a village's book at once one succeeds; the other is told that it is there, or to come again."""
+    url, starting = server.url(server.made("kept")), Barrier(2)
+
+    def start(_: int) -> str:
+        starting.wait()
+        try:
+            begin(url).close()
+        except (VillageExists, LedgerBusy) as error:
+            return error.code
+        return "begun"
+
+    with ThreadPoolExecutor(2) as threads:
+        done = list(threads.map(start, range(2)))
+    assert 1 == done.count("begun")
+    assert Ledger.audit_at(url).whole
+    assert dialect.BUSY_SECONDS > 1
