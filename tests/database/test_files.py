@@ -132,7 +132,7 @@ def test_an_empty_file_may_become_a_book(tmp_path: Path) -> None:
         assert ledger.audit().whole
 
 
-@pytest.mark.parametrize("place", ["mysql://x/y", "mysql://x/y", "nonsense://x", "sqlite:/x"])
+@pytest.mark.parametrize("place", ["mysql://x/y", "nonsense://x", "sqlite:/x"])
 def test_other_databases_are_refused(place: str) -> None:
     """A URL of a database that this release cannot use is refused before anything is opened."""
     if place == "sqlite:/x":
