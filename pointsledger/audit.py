@@ -76,8 +76,11 @@ def audit(reader: Reader, village: str, progress: Progress | None = None) -> Aud
             findings.add("file-damaged", line)
         for name, matter in reader.schema_differences():
             findings.add("schema-differs", Words(f"{name} {matter.en}", f"{name} {matter.zh}"))
+        for table, stranger in reader.strangers():
+            findings.add("village-unknown", Words(f"{stranger} in {table}", f"{table} 中的 {stranger}"))
         replay = Replay(reader, village, findings)
-        _read(findings, lambda: replay.run(progress))
+        if not _read(findings, lambda: replay.run(progress)):  # without records there is nothing to compare with
+            return AuditReport(village, replay.size, merkle.root(replay.frontier).hex(), findings.all())
         _read(findings, replay.compare_head)
         for kind in rows.PROJECTIONS:
             if kind not in _STREAMED and kind is not rows.Village:
@@ -89,19 +92,21 @@ def audit(reader: Reader, village: str, progress: Progress | None = None) -> Aud
     return AuditReport(village, replay.size, merkle.root(replay.frontier).hex(), findings.all())
 
 
-def unreadable(village: str, reason: str) -> AuditReport:
+def unreadable(village: str, reason: Words) -> AuditReport:
     """Return the report on a file of which the database can read nothing at all."""
     findings = Findings()
     findings.add("file-damaged", reason)
     return AuditReport(village, 0, merkle.EMPTY_ROOT.hex(), findings.all())
 
 
-def _read(findings: Findings, step: Callable[[], None]) -> None:
+def _read(findings: Findings, step: Callable[[], None]) -> bool:
     """Take a step of the audit; a table that cannot be read is a finding, and the others are still read."""
     try:
         step()
     except Unreadable as error:
         findings.add("table-unreadable", error)
+        return False
+    return True
 
 
 class Replay:

@@ -13,6 +13,7 @@ _TEXTS = {
     "file-damaged": ("SQLite finds the file damaged: {what}", "SQLite 检查发现文件损坏：{what}"),
     "schema-differs": ("{what}: the database guards itself less than it should", "{what}：数据库的自我保护不完整"),
     "table-unreadable": ("table {what} cannot be read", "表 {what} 无法读取"),
+    "village-unknown": ("rows of a village that has no journal: {what}", "有无台账之村的数据：{what}"),
     "journal-gap": ("record {seq} is missing from the journal", "台账缺第 {seq} 号记录"),
     "leaf-mismatch": ("the text of record {seq} is not the one that was written", "第 {seq} 号记录的内容与写入时不符"),
     "node-mismatch": ("the tree hashes beside record {seq} are not its own", "第 {seq} 号记录旁的树节点不符"),

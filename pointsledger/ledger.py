@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,6 +28,7 @@ from pointsledger.state import PRICES, RULEBOOK
 from pointsledger.storage.reader import Reader
 from pointsledger.storage.store import Rebuilt, Store
 from pointsledger.storage.transaction import Transaction
+from pointsledger.words import Words
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
@@ -225,8 +226,7 @@ class Ledger(Acts, Questions):
 
     def audit(self, *, progress: Progress | None = None) -> AuditReport:
         """Derive everything from the journal again and compare; return the findings, never raise for them."""
-        with self._store.connected(writes=False) as connection:
-            return audit(Reader(connection, self._village, self._store.dialect), self._village, progress)
+        return _audited(self._store, self._village, progress)
 
     @classmethod
     def audit_at(
@@ -241,10 +241,7 @@ class Ledger(Acts, Questions):
         """
         store = Store(place)
         try:
-            with store.examined(village) as (connection, found):
-                return audit(Reader(connection, found, store.dialect), found, progress)
-        except LedgerDamaged as error:  # not even the list of its tables can be read
-            return unreadable(village or "", error.data["reason"])
+            return _audited(store, village, progress)
         finally:
             store.close()
 
@@ -295,6 +292,16 @@ class Ledger(Acts, Questions):
     def _reading(self) -> Iterator[Transaction]:
         with self._store.reading(self._village) as transaction:
             yield transaction
+
+
+def _audited(store: Store, village: str | None, progress: Progress | None) -> AuditReport:
+    """Audit a book; a file of which nothing can be read is a finding like any other."""
+    with ExitStack() as stack:
+        try:
+            connection, found = stack.enter_context(store.examined(village))
+        except LedgerDamaged as error:  # not even the list of its tables can be read
+            return unreadable(village or "", Words(error.data["reason"], error.data["reason_zh"]))
+        return audit(Reader(connection, found, store.dialect), found, progress)
 
 
 class OpenBatch(Acts, Questions):

@@ -338,6 +338,7 @@ def rebuild(
     """Derive every projection from the journal again: the cure for a damaged one, and the way to a new release."""
     rebuilt = Ledger.rebuild(db, trust_journal=trust_journal)
     for names, en, zh in (
+        (rebuilt.changed, "held something else than the records say", "所存与台账不符，已更正"),
         (rebuilt.mended, "made as they belong again", "已恢复原样"),
         (
             rebuilt.left,
@@ -355,6 +356,8 @@ def rebuild(
                 f"{village}：{head.size} 笔记录，校验根 {root}",
             )
         )
+    if rebuilt.left:
+        raise typer.Exit(1)
 
 
 def _fields(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the readings

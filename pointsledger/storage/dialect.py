@@ -148,6 +148,10 @@ class Dialect(ABC):
         """Return whatever stands on one of our tables, and of nothing else."""
 
     @abstractmethod
+    def drop_projection(self, connection: Connection, table: str) -> None:
+        """Drop a projection, or the view that somebody put in its place, if it is there."""
+
+    @abstractmethod
     def drop_guard(self, connection: Connection, guard: Standing) -> None:
         """Drop a trigger."""
 

@@ -29,7 +29,6 @@ from pointsledger.errors import (
     InvalidSetting,
     LedgerBusy,
     LedgerDamaged,
-    NotALedger,
     NotPermitted,
     PointsLedgerError,
 )
@@ -53,7 +52,8 @@ _MEANINGS: tuple[tuple[str, type[PointsLedgerError]], ...] = (
     ("53100", DiskFull),
     ("42501", NotPermitted),
     ("25006", NotPermitted),
-    ("42P01", NotALedger),
+    ("42P01", LedgerDamaged),
+    ("42703", LedgerDamaged),
     ("23", LedgerDamaged),
     ("XX", LedgerDamaged),
     ("08", DatabaseUnavailable),
@@ -170,6 +170,14 @@ class Postgresql(Dialect):
         """Return the tables, indexes and triggers of the schema that comes first."""
         found = connection.exec_driver_sql(_STANDING, (list(METADATA.tables),))
         return [Standing(name, table, what, "") for name, table, what in found.all()]
+
+    def drop_projection(self, connection: Connection, table: str) -> None:
+        """Drop the table, or the view that bears its name."""
+        asked = "SELECT relkind::text FROM pg_class WHERE oid = to_regclass(%s)"
+        kind = connection.exec_driver_sql(asked, (table,)).scalar()
+        if kind is not None:
+            what = {"v": "VIEW", "m": "MATERIALIZED VIEW"}.get(kind, "TABLE")
+            connection.exec_driver_sql(f'DROP {what} "{table}" CASCADE')
 
     def drop_guard(self, connection: Connection, guard: Standing) -> None:
         """Drop a trigger."""

@@ -17,8 +17,10 @@ from pointsledger.records import Record
 from pointsledger.state import AnyRow
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import Dialect
-from pointsledger.storage.tables import table_name
+from pointsledger.storage.tables import METADATA, Journal, SchemaVersion, table_name
 from pointsledger.words import Words
+
+JOURNAL = str(Journal.__tablename__)
 
 
 class Unreadable(Exception):  # noqa: N818 - named for the state it reports; it never leaves the audit
@@ -61,6 +63,13 @@ class Reader:
     def schema_differences(self) -> list[tuple[str, Words]]:
         """Return each table, index or trigger that is not as it belongs."""
         return schema.differences(self._connection, self._dialect)
+
+    def strangers(self) -> list[tuple[str, str]]:
+        """Return each table that has rows of a village without a journal, with that village."""
+        known = set(schema.villages(self._connection, self._dialect, JOURNAL))
+        others = (name for name in METADATA.tables if name not in {JOURNAL, str(SchemaVersion.__tablename__)})
+        found = ((name, one) for name in others for one in schema.villages(self._connection, self._dialect, name))
+        return [(name, one) for name, one in found if one not in known]
 
     def journal(self) -> Iterator[JournalRow]:
         """Return the journal in order."""

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from typing import Any
+
 from sqlalchemy import Connection, delete, insert, inspect
-from sqlmodel import col, select
+from sqlalchemy.exc import DatabaseError
 
 from pointsledger import rows
+from pointsledger.errors import LedgerDamaged
 from pointsledger.storage.dialect import Dialect, made_by
-from pointsledger.storage.tables import Journal, SchemaVersion, table_name
+from pointsledger.storage.tables import METADATA, Journal, SchemaVersion, table_name
 from pointsledger.words import Words
+
+# The next village after each one found: the first row behind it in the table's own key.
+_STEPS = """
+WITH RECURSIVE step(village) AS (
+  SELECT min(village) FROM {table}
+  UNION ALL
+  SELECT (SELECT min(t.village) FROM {table} t WHERE t.village > step.village) FROM step WHERE step.village IS NOT NULL
+)
+SELECT village FROM step WHERE village IS NOT NULL
+"""
 
 VERSION = 1
 """Raised whenever a table, an index or a trigger changes, or other rows come of the same record."""
@@ -28,7 +42,7 @@ def recreate_projections(connection: Connection, dialect: Dialect) -> None:
         if one.what == "trigger" and one.table not in projections:
             dialect.drop_guard(connection, one)
     for table in sorted(projections):
-        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
+        dialect.drop_projection(connection, table)
     standing = {one.name for one in dialect.standing(connection)}
     for statement in dialect.script(VERSION):
         if made_by(statement) not in standing:
@@ -37,11 +51,26 @@ def recreate_projections(connection: Connection, dialect: Dialect) -> None:
     connection.execute(insert(SchemaVersion).values(only=1, version=VERSION))
 
 
-def version(connection: Connection) -> int | None:
+def version(connection: Connection, dialect: Dialect) -> int | None:
     """Return the schema's version in this database, or None if it holds no ledger."""
-    if not inspect(connection).has_table(str(SchemaVersion.__tablename__)):
-        return None
-    return connection.execute(select(col(SchemaVersion.version))).scalar()
+    found = _tried(connection, dialect, f"SELECT version FROM {SchemaVersion.__tablename__}")  # noqa: S608 - a constant
+    return found[0][0] if found and isinstance(found[0][0], int) else None
+
+
+def release(connection: Connection, dialect: Dialect) -> int | None:
+    """Return the version that the tables are of: the one they say, but for tables that are this release's own.
+
+    A number is changed more easily than tables are; a book that says another one is not to escape the audit by it.
+    """
+    says = version(connection, dialect)
+    if says == VERSION or {name for name, _ in dialect.differences(connection, VERSION)} & set(METADATA.tables):
+        return says
+    return VERSION
+
+
+def holds_ours(connection: Connection) -> bool:
+    """Tell whether this database has any of our tables, whatever became of the others."""
+    return bool(set(METADATA.tables) & set(inspect(connection).get_table_names()))
 
 
 def holds_journal(connection: Connection) -> bool:
@@ -49,24 +78,55 @@ def holds_journal(connection: Connection) -> bool:
     return bool(inspect(connection).has_table(str(Journal.__tablename__)))
 
 
+def villages(connection: Connection, dialect: Dialect, table: str) -> list[str]:
+    """Return the villages of which a table has rows: a step down its key for each, however many rows there are."""
+    found = _tried(connection, dialect, _STEPS.format(table=table))
+    return [village for (village,) in found or () if village is not None]
+
+
+def _tried(connection: Connection, dialect: Dialect, statement: str) -> list[Any] | None:
+    """Return the rows of a statement, or None where a table or column that it names is not there."""
+    try:
+        with connection.begin_nested():
+            return list(connection.exec_driver_sql(statement))
+    except DatabaseError as error:
+        if isinstance(dialect.meaning(error.orig, ""), LedgerDamaged):
+            return None
+        raise
+
+
 def holds_anything(connection: Connection) -> bool:
     """Tell whether this database has any table at all."""
     return bool(inspect(connection).get_table_names())
 
 
-def heads(connection: Connection) -> dict[str, tuple[int, bytes]]:
+def heads(connection: Connection, dialect: Dialect) -> dict[str, tuple[int, bytes]]:
     """Return size and root of each book as they were kept, or nothing where that table is gone."""
-    village = table_name(rows.Village)
-    if not inspect(connection).has_table(village):
-        return {}
-    kept = connection.exec_driver_sql(f"SELECT village, size, root FROM {village}")  # noqa: S608 - a constant
-    return {code: (size, root) for code, size, root in kept}
+    kept = _tried(connection, dialect, f"SELECT village, size, root FROM {table_name(rows.Village)}")  # noqa: S608 - a constant
+    return {code: (size, root) for code, size, root in kept or ()}
+
+
+def contents(connection: Connection, dialect: Dialect) -> dict[str, str]:
+    """Return a digest of what each projection holds, but for those that cannot be read."""
+    digests = {}
+    for kind in rows.PROJECTIONS:
+        columns: tuple[str, ...] = kind._fields  # type: ignore[attr-defined]  # a named tuple's
+        keys = ", ".join(columns[: rows.KEY_COLUMNS[kind]])
+        query = f"SELECT {', '.join(columns)} FROM {table_name(kind)} ORDER BY {keys}"  # noqa: S608 - constants
+        digest = sha256()
+        try:
+            for row in dialect.stream(connection, query, ()):
+                digest.update(repr(row).encode("utf-8", "surrogateescape"))
+        except dialect.faults:
+            continue
+        digests[table_name(kind)] = digest.hexdigest()
+    return digests
 
 
 def differences(connection: Connection, dialect: Dialect) -> list[tuple[str, Words]]:
     """Return each object that is missing, extra or not as it belongs, with what is the matter with it."""
     wrong = dialect.differences(connection, VERSION)
-    says = version(connection)
+    says = version(connection, dialect)
     if says != VERSION:
         table = str(SchemaVersion.__tablename__)
         wrong.append((table, Words(f"says version {says}, not {VERSION}", f"写的版本是 {says}，应为 {VERSION}")))

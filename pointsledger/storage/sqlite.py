@@ -12,12 +12,14 @@ a trigger; so the audit compares what is there with what belongs there.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
@@ -30,6 +32,9 @@ from pointsledger.words import Words
 
 ROOM_BYTES = 1 << 20
 """With less than this free, an input or output error is a full disk."""
+
+_UNWRITTEN = frozenset({"SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE"})
+_NOT_THERE = ("no such table", "no such column", "has no column named", "cannot modify")
 
 _MEANINGS: tuple[tuple[str, type[PointsLedgerError]], ...] = (
     ("SQLITE_BUSY", LedgerBusy),
@@ -53,7 +58,7 @@ class Sqlite(Dialect):
         """Return an engine that begins, and commits to the disk, when it says so."""
         arguments: dict[str, Any] = {"isolation_level": None, "check_same_thread": False, "timeout": BUSY_SECONDS}
         pool: dict[str, Any] = {"poolclass": StaticPool} if is_memory(url) else {}
-        engine = create_engine(url, connect_args=arguments, **pool)
+        engine = create_engine(_as_it_lies(url) if _is_sealed(url) else url, connect_args=arguments, **pool)
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", _begin)
         return engine
@@ -76,7 +81,7 @@ class Sqlite(Dialect):
 
     def settle(self, engine: Engine, place: str) -> None:  # noqa: ARG002 - every dialect's signature
         """Have the file written through a log (WAL), so that readers and a writer never wait for each other."""
-        if not is_memory(engine.url):
+        if not is_memory(engine.url) and "immutable" not in engine.url.query:
             with engine.connect() as connection:
                 connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
 
@@ -91,9 +96,10 @@ class Sqlite(Dialect):
         for start, kind in _MEANINGS:
             if name.startswith(start):
                 return kind(place=place)
-        if name.startswith("SQLITE_IOERR") and _is_full(place):
-            return DiskFull(place=place)  # the files beside the book could not even be made
-        if name.startswith(("SQLITE_CORRUPT", "SQLITE_IOERR", "SQLITE_CONSTRAINT")) or "no such table" in str(error):
+        if name.startswith("SQLITE_IOERR") and (name in _UNWRITTEN or _is_full(place)):
+            return DiskFull(place=place)  # the files beside the book could not be made, or made longer
+        damage = name.startswith(("SQLITE_CORRUPT", "SQLITE_IOERR", "SQLITE_CONSTRAINT"))
+        if damage or any(told in str(error) for told in _NOT_THERE):
             return damaged(Words(str(error), str(error)), place)
         return None
 
@@ -134,7 +140,15 @@ class Sqlite(Dialect):
         """Return it from SQLite's own list, with the text that made it."""
         ours = set(METADATA.tables)
         found = connection.exec_driver_sql("SELECT name, tbl_name, type, sql FROM sqlite_master WHERE sql IS NOT NULL")
-        return [Standing(*row) for row in found.all() if row[1] in ours]
+        # SQLite keeps a table's name as somebody spelt it, and takes every spelling for the same table.
+        return [Standing(*row) for row in found.all() if row[1].lower() in ours or row[0].lower() in ours]
+
+    def drop_projection(self, connection: Connection, table: str) -> None:
+        """Drop whatever bears the name, however it is spelt."""
+        found = connection.exec_driver_sql("SELECT type, name FROM sqlite_master WHERE lower(name) = ?", (table,)).all()
+        for what, name in found:
+            if what in {"table", "view"}:
+                connection.exec_driver_sql(f'DROP {what} "{name}"')
 
     def drop_guard(self, connection: Connection, guard: Standing) -> None:
         """Drop a trigger."""
@@ -150,6 +164,20 @@ class Sqlite(Dialect):
 def is_memory(url: URL) -> bool:
     """Tell whether ``url`` is a database that lives in memory alone."""
     return url.database in {None, "", ":memory:"}
+
+
+def _is_sealed(url: URL) -> bool:
+    """Tell whether a file lies where nobody can write, such as on a disc, with no log of its own beside it."""
+    path = Path(str(url.database))
+    if is_memory(url) or not path.is_file() or path.with_name(path.name + "-wal").exists():
+        return False
+    return not os.access(path.parent, os.W_OK) and not os.access(path, os.W_OK)
+
+
+def _as_it_lies(url: URL) -> URL:
+    """Return the URL by which SQLite reads a file and makes none beside it."""
+    name = f"file:{quote(str(Path(str(url.database)).resolve()))}"
+    return URL.create("sqlite", database=name, query={"mode": "ro", "immutable": "1", "uri": "true"})
 
 
 def _set_up(connection: sqlite3.Connection, _: object) -> None:

@@ -6,7 +6,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,6 @@ _NO_HEAD = Words(
 _NOT_ITS_LEAF = Words("record {seq} is not what its leaf says", "第 {seq} 号记录与其校验码不符")
 _NOT_ITS_NODES = Words("the tree hashes beside record {seq} are not its own", "第 {seq} 号记录旁的树节点不符")
 
-_VILLAGES = select(col(Journal.village)).distinct().order_by(col(Journal.village))
 _SIZES = select(col(Journal.village), func.count()).group_by(col(Journal.village)).order_by(col(Journal.village))
 
 
@@ -55,11 +54,13 @@ class Rebuilt:
     """What a rebuild came to: the head of each village's book, and the tables and guards that it made as they belong.
 
     ``left`` are those that it could not: they belong to the journal or the profiles, which a rebuild never touches.
+    ``changed`` are the tables that held something else than the records say.
     """
 
     heads: Mapping[str, Head]
     mended: tuple[str, ...]
     left: tuple[str, ...]
+    changed: tuple[str, ...]
 
 
 class Store:
@@ -185,21 +186,22 @@ class Store:
         finally:
             maker.close()
             for suffix in ("", "-wal", "-shm"):
-                making.with_name(making.name + suffix).unlink(missing_ok=True)
+                with suppress(OSError):  # where nothing can be written there is nothing to take away
+                    making.with_name(making.name + suffix).unlink(missing_ok=True)
 
     @contextmanager
     def _begun(self, village: str) -> Iterator[Transaction]:
         with self.connected(writes=False) as connection:
-            found = schema.version(connection)
+            found = schema.version(connection, self.dialect)
             empty = not schema.holds_anything(connection)
         if found is None and not empty and not self.dialect.shared:
             raise NotALedger(place=self.place)
         self._settle()
         with self.connected(writes=True) as connection:
-            if schema.version(connection) is None:
+            if schema.version(connection, self.dialect) is None:
                 schema.create(connection, self.dialect)
             else:
-                self._known(schema.version(connection) or 0)
+                self._known(schema.version(connection, self.dialect) or 0)
             with _ended(self._transaction(connection, village, writes=True)) as transaction:
                 if transaction.state.size:
                     raise VillageExists(place=self.place, village=village)
@@ -233,7 +235,7 @@ class Store:
             LedgerDamaged: if there is one, and the version is gone.
 
         """
-        found = schema.version(connection)
+        found = schema.version(connection, self.dialect)
         if found is None and schema.holds_journal(connection):
             raise damaged(_NO_VERSION, self.place)
         if found is None:
@@ -262,18 +264,23 @@ class Store:
         with self.connected(writes=True) as connection:
             if not schema.holds_journal(connection):
                 raise NotALedger(place=self.place)
-            found = schema.version(connection) or schema.VERSION
-            if found > schema.VERSION:
-                raise LedgerNewer(place=self.place, found=found, known=schema.VERSION)
-            wrong = schema.differences(connection, self.dialect) if found == schema.VERSION else []
-            kept = schema.heads(connection)
+            found = schema.release(connection, self.dialect) or schema.VERSION
+            says = schema.version(connection, self.dialect) or schema.VERSION
+            if found > schema.VERSION or (says > schema.VERSION and not trust_journal):
+                raise LedgerNewer(place=self.place, found=says, known=schema.VERSION)
+            ours = found == schema.VERSION
+            wrong = schema.differences(connection, self.dialect) if ours else []
+            before = schema.contents(connection, self.dialect) if ours else {}
+            kept = schema.heads(connection, self.dialect)
             schema.recreate_projections(connection, self.dialect)
             sizes: dict[str, int] = {village: int(size) for village, size in connection.execute(_SIZES)}
             heads = {village: self._refold(connection, village, sizes[village], progress) for village in sizes}
             if not trust_journal and kept != {village: tuple(head) for village, head in heads.items()}:
                 raise damaged(_OTHER_HEAD if kept else _NO_HEAD, self.place)
             left = dict(schema.differences(connection, self.dialect))
-            return Rebuilt(heads, tuple(name for name, _ in wrong if name not in left), tuple(left))
+            mended = tuple(name for name, _ in wrong if name not in left)
+            after = schema.contents(connection, self.dialect)
+            return Rebuilt(heads, mended, tuple(left), tuple(name for name in before if before[name] != after[name]))
 
     def _refold(self, connection: Connection, village: str, size: int, progress: Progress | None) -> Head:
         with _ended(self._transaction(connection, village)) as transaction:
@@ -292,25 +299,29 @@ class Store:
         """Open a transaction to audit the book of a village in, which trusts nothing here but the journal.
 
         Raises:
-            NotALedger: if there is no journal.
-            LedgerNewer, LedgerOlder: if the tables really are those of another release.
+            NotALedger: if none of our tables is there.
+            LedgerNewer, LedgerOlder: if the tables are those of another release.
             UnknownVillage, VillageRequired: as ``village``.
 
         """
         if not self.exists():
             raise NotALedger(place=self.place)
         with self.connected(writes=False) as connection:
-            if not schema.holds_journal(connection):
+            if not schema.holds_ours(connection):
                 raise NotALedger(place=self.place)
-            found = schema.version(connection)
-            if found not in {None, schema.VERSION} and len(schema.differences(connection, self.dialect)) > 1:
-                self._known(found or 0)
-            yield connection, self._chosen(asked, list(connection.execute(_VILLAGES).scalars()))
+            self._known(schema.release(connection, self.dialect) or schema.VERSION)
+            yield connection, self._chosen(asked, self._villages(connection))
 
     def villages(self) -> list[str]:
         """Return the codes of the villages whose books are here."""
         with self.connected(writes=False) as connection:
-            return list(connection.execute(select(col(Village.village)).order_by(col(Village.village))).scalars())
+            return self._villages(connection)
+
+    def _villages(self, connection: Connection) -> list[str]:
+        """Return the villages that have records, whatever else has rows; without a journal those that are said to."""
+        if schema.holds_journal(connection):
+            return schema.villages(connection, self.dialect, str(Journal.__tablename__))
+        return schema.villages(connection, self.dialect, str(Village.__tablename__))
 
     def village(self, asked: str | None) -> str:
         """Return the village asked for, or the only one there is.

@@ -117,6 +117,11 @@ FOUND: dict[str, tuple[Damage, tuple[int, ...], str]] = {
     "file-damaged": (an_index_emptied, (), "page"),
     "schema-differs": ("DROP INDEX ix_points_lot_open", (), "ix_points_lot_open missing"),
     "table-unreadable": ("DROP TABLE points_batch", (), "points_batch"),
+    "village-unknown": (
+        "INSERT INTO points_operator VALUES ('ghost', 'o-1', 'x')",
+        (),
+        "ghost in points_operator",
+    ),
     "journal-gap": ("DELETE FROM points_journal WHERE seq = 14", (14,), "14"),
     "leaf-mismatch": ("UPDATE points_journal SET leaf = zeroblob(32) WHERE seq = 14", (14,), "14"),
     "node-mismatch": ("UPDATE points_journal SET nodes = zeroblob(32) WHERE seq = 2", (2,), "2"),
