@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pointsledger.bound import BoundLedger
     from pointsledger.catalog import PriceList
     from pointsledger.errors import PointsLedgerError
     from pointsledger.findings import AuditReport, Finding
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
     from pointsledger.readings import AccountBalance, Statement, TrialBalance
     from pointsledger.receipts import Receipt
     from pointsledger.rulebook import RuleBook
+    from pointsledger.storage.hosts import include_object, prepare
     from pointsledger.tally import Tally
 
 __all__ = [
     "AccountBalance",
     "AuditReport",
+    "BoundLedger",
     "Finding",
     "ImportReport",
     "Ledger",
@@ -30,11 +33,14 @@ __all__ = [
     "Statement",
     "Tally",
     "TrialBalance",
+    "include_object",
+    "prepare",
 ]
 
 _HOMES = {
     "AccountBalance": "readings",
     "AuditReport": "findings",
+    "BoundLedger": "bound",
     "Finding": "findings",
     "ImportReport": "importing",
     "Ledger": "ledger",
@@ -46,6 +52,8 @@ _HOMES = {
     "Statement": "readings",
     "Tally": "tally",
     "TrialBalance": "readings",
+    "include_object": "storage.hosts",
+    "prepare": "storage.hosts",
 }
 
 

@@ -781,6 +781,14 @@ class ReadOnlyLedger(StorageError, PermissionError):
     zh = "{place} 无法打开或写入；请检查所在文件夹是否存在，以及两者的权限。"
 
 
+class UnsafeTransaction(StorageError, RuntimeError):
+    """A host's transaction that would not take back what is written in it."""
+
+    code = "unsafe-transaction"
+    en = "This transaction cannot be joined: {reason}."
+    zh = "无法加入此事务：{reason_zh}。"
+
+
 class DatabaseUnavailable(StorageError, ConnectionError):
     """The database server cannot be reached, or does not let this user in."""
 

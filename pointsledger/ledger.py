@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 from pointsledger.acts import Acts, TomlFile
 from pointsledger.audit import audit, unreadable
+from pointsledger.bound import BoundLedger
 from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text
 from pointsledger.catalog import PriceList
-from pointsledger.errors import BatchEnded, InvalidSetting, LedgerDamaged
+from pointsledger.errors import BatchEnded, InvalidSetting, LedgerDamaged, NotAList, UnknownVillage
 from pointsledger.findings import AuditReport
 from pointsledger.importing import LONGEST_LABEL, ImportReport, Options, import_deeds, reverse_batch
 from pointsledger.lists import ListReport, enrol_list, opening_list, opening_stock_list
@@ -25,6 +26,7 @@ from pointsledger.register import parse_text, parse_village
 from pointsledger.row_faults import sheet_faulty
 from pointsledger.rulebook import RuleBook
 from pointsledger.state import PRICES, RULEBOOK
+from pointsledger.storage.hosts import Host, HostSession
 from pointsledger.storage.reader import Reader
 from pointsledger.storage.store import Rebuilt, Store
 from pointsledger.storage.transaction import Transaction
@@ -119,6 +121,48 @@ class Ledger(Acts, Questions):
         except BaseException:
             store.close()
             raise
+
+    @classmethod
+    def bind(
+        cls, session: HostSession, *, village: str, by: str | None = None, clock: Clock | None = None
+    ) -> BoundLedger:
+        """Join a host's transaction: what is posted stands or falls with it, and is never committed here.
+
+        ``session`` is a Session or Connection of SQLAlchemy (of an asynchronous one, inside ``run_sync``). An act
+        takes the village's lock until the host commits or rolls back; reading takes none. A receipt is provisional
+        until it is read again in a later transaction. Of several villages take the locks first, with ``lock``.
+
+        Raises:
+            UnsafeTransaction: if it is asynchronous; and by each act, if a rollback would not take it back.
+            NotALedger, LedgerNewer, LedgerOlder: if the database holds no ledger of this release.
+
+        """
+        host = Host(session)
+        host.check()
+        return BoundLedger(host, parse_village(village), by, clock or SystemClock())
+
+    @staticmethod
+    def lock(session: HostSession, villages: Iterable[str]) -> None:
+        """Take the locks of several villages in a host's transaction, in one order for everybody.
+
+        Two transactions that post to the same villages in different orders wait for each other for ever; the
+        database then ends one of them. Locks taken here first, before any act, cannot meet like that.
+
+        Raises:
+            UnknownVillage: if one of them has no book.
+            UnsafeTransaction, LedgerBusy: as ``bind``.
+
+        """
+        if isinstance(villages, str):
+            raise NotAList(name="villages", expected="a list of codes", expected_zh="代码列表", value=villages)
+        host = Host(session)
+        host.check()
+        with host.writing() as connection:
+            for village in sorted(set(villages)):
+                transaction = Transaction(connection, parse_village(village), host.dialect, writes=True)
+                transaction.end()
+                if not transaction.state.size:
+                    raise UnknownVillage(place=host.place, village=village, known="none")
 
     @property
     def village(self) -> str:
@@ -313,6 +357,7 @@ class OpenBatch(Acts, Questions):
         self._village: str = village
         self._store: Store = store
         posting.default_by = by
+        posting.provisional = True
 
     @property
     def village(self) -> str:

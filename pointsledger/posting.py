@@ -64,6 +64,7 @@ class Posting:
         self.state: State = transaction.state
         self.register: Register = Register(transaction)
         self.default_by: str | None = None
+        self.provisional: bool = False
         self._clock: Clock = clock
         self._repeated: Record | None = None
         self._activities: dict[tuple[int, str], Activity | None] = {}
@@ -152,6 +153,7 @@ class Posting:
             points=_pieces(record) if moved is None else unscaled(moved, places),
             balance=_on_shelf(record) if balance is None else unscaled(balance, places),
             repeated=repeated,
+            provisional=self.provisional,
         )
 
     # --- what is said, in the words of the day ---------------------------------------------------------

@@ -30,3 +30,5 @@ class Receipt:
     balance: Decimal | None = None
     repeated: bool = field(default=False, compare=False)
     """Whether this is the receipt of an earlier act under the same request id."""
+    provisional: bool = field(default=False, compare=False)
+    """Whether the transaction that the record stands in may still be rolled back; read it again in a later one."""

@@ -77,6 +77,17 @@ class Dialect(ABC):
 
         """
 
+    @abstractmethod
+    def join(self, connection: Connection, *, nested: bool) -> None:
+        """Take the write lock on a host's connection, or see that it can be taken by locking a village.
+
+        ``nested`` tells that the host is inside a savepoint which may stand on nothing.
+
+        Raises:
+            UnsafeTransaction: if a rollback would not take back what is written.
+
+        """
+
     # --- errors ----------------------------------------------------------------------------------------
 
     @property

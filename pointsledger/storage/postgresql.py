@@ -31,6 +31,7 @@ from pointsledger.errors import (
     LedgerDamaged,
     NotPermitted,
     PointsLedgerError,
+    UnsafeTransaction,
 )
 from pointsledger.storage import catalogue
 from pointsledger.storage.dialect import BUSY_SECONDS, Dialect, Standing, compared, damaged
@@ -42,6 +43,9 @@ WORTH_A_COPY = 50
 """Rows from which on COPY is quicker than a statement a row."""
 
 _ROWS_AT_ONCE = 2_000
+_AUTOCOMMIT = Words(
+    "the driver commits every statement by itself; leave out autocommit", "驱动会自动提交每条语句；请不用自动提交"
+)
 _TWINS = frozenset({"pk_points_journal", "uq_points_journal_village_request_id"})
 """Where two acts meet that did not wait for each other, such as two first ones: the second is to come again."""
 
@@ -113,6 +117,12 @@ class Postgresql(Dialect):
                 allowed="a database made with ENCODING 'UTF8'",
                 allowed_zh="以 ENCODING 'UTF8' 建立的数据库",
             )
+
+    def join(self, connection: Connection, *, nested: bool) -> None:  # noqa: ARG002 - every dialect's signature
+        """See that the driver does not commit by itself; the lock is the village's row."""
+        dbapi: Any = connection.connection.dbapi_connection
+        if dbapi.autocommit:
+            raise UnsafeTransaction(reason=_AUTOCOMMIT.en, reason_zh=_AUTOCOMMIT.zh)
 
     @property
     def faults(self) -> tuple[type[Exception], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from hashlib import sha256
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, inspect
 from sqlalchemy.exc import DatabaseError
 
 from pointsledger import rows
-from pointsledger.errors import LedgerDamaged
+from pointsledger.errors import LedgerDamaged, LedgerNewer, LedgerOlder
 from pointsledger.storage.dialect import Dialect, made_by
 from pointsledger.storage.tables import METADATA, Journal, SchemaVersion, table_name
 from pointsledger.words import Words
@@ -57,6 +58,19 @@ def version(connection: Connection, dialect: Dialect) -> int | None:
     return found[0][0] if found and isinstance(found[0][0], int) else None
 
 
+def known(found: int, place: str) -> None:
+    """See that a version is the one that this release knows.
+
+    Raises:
+        LedgerNewer, LedgerOlder: if it is not.
+
+    """
+    if found > VERSION:
+        raise LedgerNewer(place=place, found=found, known=VERSION)
+    if found < VERSION:
+        raise LedgerOlder(place=place, found=found, known=VERSION)
+
+
 def release(connection: Connection, dialect: Dialect) -> int | None:
     """Return the version that the tables are of: the one they say, but for tables that are this release's own.
 
@@ -86,8 +100,9 @@ def villages(connection: Connection, dialect: Dialect, table: str) -> list[str]:
 
 def _tried(connection: Connection, dialect: Dialect, statement: str) -> list[Any] | None:
     """Return the rows of a statement, or None where a table or column that it names is not there."""
+    alone = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"  # nothing to go back to
     try:
-        with connection.begin_nested():
+        with nullcontext() if alone else connection.begin_nested():
             return list(connection.exec_driver_sql(statement))
     except DatabaseError as error:
         if isinstance(dialect.meaning(error.orig, ""), LedgerDamaged):

@@ -24,7 +24,14 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-from pointsledger.errors import DiskFull, LedgerBusy, NotALedger, PointsLedgerError, ReadOnlyLedger
+from pointsledger.errors import (
+    DiskFull,
+    LedgerBusy,
+    NotALedger,
+    PointsLedgerError,
+    ReadOnlyLedger,
+    UnsafeTransaction,
+)
 from pointsledger.storage.dialect import BUSY_SECONDS, WRITES, Dialect, Standing, compared, damaged, made_by
 from pointsledger.storage.statements import Statements, Tongue
 from pointsledger.storage.tables import METADATA
@@ -33,6 +40,16 @@ from pointsledger.words import Words
 ROOM_BYTES = 1 << 20
 """With less than this free, an input or output error is a full disk."""
 
+_NESTED = Words(
+    "it is inside a savepoint on an engine that does not begin transactions by itself; "
+    "call pointsledger.prepare(engine) once, or act before begin_nested()",
+    "它处在保存点之内，而该引擎不会自行开始事务；"
+    "请先调用一次 pointsledger.prepare(engine)，或在 begin_nested() 之前操作",
+)
+_AUTOCOMMIT = Words(
+    "the driver commits every statement by itself; call pointsledger.prepare(engine) once, or leave out autocommit",
+    "驱动会自动提交每条语句；请先调用一次 pointsledger.prepare(engine)，或不用自动提交",
+)
 _UNWRITTEN = frozenset({"SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE"})
 _NOT_THERE = ("no such table", "no such column", "has no column named", "cannot modify")
 
@@ -84,6 +101,26 @@ class Sqlite(Dialect):
         if not is_memory(engine.url) and "immutable" not in engine.url.query:
             with engine.connect() as connection:
                 connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
+
+    def join(self, connection: Connection, *, nested: bool) -> None:
+        """Send the BEGIN that the driver has not sent, or take the lock within what has begun."""
+        if nested:
+            raise UnsafeTransaction(reason=_NESTED.en, reason_zh=_NESTED.zh)
+        dbapi: Any = connection.connection.dbapi_connection
+        driver: Any = connection.connection.driver_connection
+        driver = getattr(driver, "_conn", driver)  # aiosqlite has one of sqlite3 inside
+        cursor: Any = connection.connection.cursor()
+        try:
+            if driver.in_transaction:
+                cursor.execute("UPDATE points_village SET size = size WHERE 0")  # takes the lock, and changes nothing
+            elif dbapi.isolation_level is None or getattr(driver, "autocommit", -1) is True:
+                raise UnsafeTransaction(reason=_AUTOCOMMIT.en, reason_zh=_AUTOCOMMIT.zh)
+            else:
+                cursor.execute("BEGIN IMMEDIATE")
+            if not driver.in_transaction:
+                raise UnsafeTransaction(reason=_AUTOCOMMIT.en, reason_zh=_AUTOCOMMIT.zh)
+        finally:
+            cursor.close()
 
     @property
     def faults(self) -> tuple[type[Exception], ...]:

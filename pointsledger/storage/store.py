@@ -18,7 +18,6 @@ from pointsledger import merkle
 from pointsledger.errors import (
     LedgerBusy,
     LedgerNewer,
-    LedgerOlder,
     NotALedger,
     UnknownVillage,
     VillageExists,
@@ -243,10 +242,7 @@ class Store:
         return found
 
     def _known(self, found: int) -> None:
-        if found > schema.VERSION:
-            raise LedgerNewer(place=self.place, found=found, known=schema.VERSION)
-        if found < schema.VERSION:
-            raise LedgerOlder(place=self.place, found=found, known=schema.VERSION)
+        schema.known(found, self.place)
 
     def rebuild(self, progress: Progress | None = None, *, trust_journal: bool = False) -> Rebuilt:
         """Throw every projection away and derive it from the journal again, in one transaction.

@@ -1,0 +1,67 @@
+"""A bound ledger: a village's book on a host's own transaction, which only the host ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pointsledger.acts import Acts
+from pointsledger.calendar import Clock
+from pointsledger.errors import UnknownVillage
+from pointsledger.posting import Posting
+from pointsledger.questions import Questions
+from pointsledger.storage.hosts import Host
+from pointsledger.storage.transaction import Transaction
+
+
+class BoundLedger(Acts, Questions):
+    """The book of one village on the connection of a host; see ``Ledger.bind``.
+
+    Each act looks at the connection, takes the village's lock and happens wholly or not at all. Nothing is kept
+    between two calls, so that the host may roll back to a savepoint of its own as it likes.
+    """
+
+    def __init__(self, host: Host, village: str, by: str | None, clock: Clock) -> None:
+        """Join ``host``; use ``Ledger.bind``."""
+        self._host: Host = host
+        self._village: str = village
+        self._by: str | None = by
+        self._clock: Clock = clock
+
+    @property
+    def village(self) -> str:
+        """The village's code."""
+        return self._village
+
+    def __repr__(self) -> str:
+        """Say whose book it is and where."""
+        return f"BoundLedger({self._host.place!r}, village={self._village!r})"
+
+    @contextmanager
+    def _posting(self) -> Iterator[Posting]:
+        with self._host.writing() as connection, self._transaction(connection, writes=True) as transaction:
+            posting = Posting(transaction, self._clock)
+            posting.default_by = self._by
+            posting.provisional = True
+            yield posting
+            transaction.flush()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Transaction]:
+        with self._host.reading() as connection, self._transaction(connection) as transaction:
+            yield transaction
+
+    def _balance(self, code: str) -> tuple[Any, ...] | None:
+        with self._reading() as transaction:
+            return transaction.balance(code)
+
+    @contextmanager
+    def _transaction(self, connection: Any, *, writes: bool = False) -> Iterator[Transaction]:  # noqa: ANN401 - SQLAlchemy's
+        transaction = Transaction(connection, self._village, self._host.dialect, writes=writes)
+        try:
+            if not transaction.state.size:
+                raise UnknownVillage(place=self._host.place, village=self._village, known="none")
+            yield transaction
+        finally:
+            transaction.end()
