@@ -38,6 +38,9 @@ class BoundLedger(Acts, Questions):
         """Say whose book it is and where."""
         return f"BoundLedger({self._host.place!r}, village={self._village!r})"
 
+    def _provisional(self) -> bool:
+        return self._host.connection().get_transaction() in self._host.posted
+
     @contextmanager
     def _posting(self) -> Iterator[Posting]:
         with self._host.writing() as connection, self._transaction(connection, writes=True) as transaction:
@@ -46,6 +49,7 @@ class BoundLedger(Acts, Questions):
             posting.provisional = True
             yield posting
             transaction.flush()
+        self._host.note()
 
     @contextmanager
     def _reading(self) -> Iterator[Transaction]:

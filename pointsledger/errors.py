@@ -729,6 +729,14 @@ class BatchEnded(RefusedError, RuntimeError):
     zh = "此批处理已结束，不再入账；请用 ledger.batch() 另开一个。"
 
 
+class RecordsProvisional(RefusedError, RuntimeError):
+    """The stream of records was asked for in a transaction that has posted acts and may still take them back."""
+
+    code = "records-provisional"
+    en = "This transaction has posted acts that may still be rolled back; read the records after its end, in another."
+    zh = "此事务中已有尚可回滚的操作；请在其结束之后，另开事务读取记录。"
+
+
 class VillageExists(RefusedError, ValueError):
     """The database already holds a book of that village."""
 

@@ -164,6 +164,21 @@ class Ledger(Acts, Questions):
                 if not transaction.state.size:
                     raise UnknownVillage(place=host.place, village=village, known="none")
 
+    @classmethod
+    def villages(cls, place: str | Path) -> tuple[str, ...]:
+        """Return the codes of the villages that have a book at ``place``, in their order.
+
+        Raises:
+            NotALedger, LedgerNewer, LedgerOlder: if there is no ledger of this release.
+
+        """
+        store = Store(place)
+        try:
+            store.check()
+            return tuple(store.villages())
+        finally:
+            store.close()
+
     @property
     def village(self) -> str:
         """The village's code."""
@@ -363,6 +378,9 @@ class OpenBatch(Acts, Questions):
     def village(self) -> str:
         """The village's code."""
         return self._village
+
+    def _provisional(self) -> bool:
+        return self._open.transaction.posted
 
     @contextmanager
     def _posting(self) -> Iterator[Posting]:

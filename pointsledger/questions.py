@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 from pointsledger import caps, chart, lots
 from pointsledger.calendar import Day, months_in
 from pointsledger.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
-from pointsledger.errors import InvalidSetting, UnknownAccount
+from pointsledger.errors import InvalidNumber, InvalidSetting, NotAList, RecordsProvisional, UnknownAccount
+from pointsledger.kinds import CURRENT
 from pointsledger.points import unscaled
 from pointsledger.readings import (
     AccountBalance,
@@ -30,7 +31,7 @@ from pointsledger.rows import Balance, Profile
 from pointsledger.said import ID_IN_TEXT
 from pointsledger.state import State
 from pointsledger.storage import queries
-from pointsledger.storage.transaction import Head, Transaction
+from pointsledger.storage.transaction import Head, Transaction, read_body
 from pointsledger.tally import LEVELS, RANKED, Bridge, RankedRow, Tally, TallyRow, bridges, ranking
 
 _ROLES = (HOUSEHOLD, RESIDENT, OPERATOR)
@@ -77,6 +78,46 @@ class Questions(ABC):
         """
         with self._reading() as transaction:
             return transaction.state.record(seq)
+
+    def records(
+        self, *, after: int = 0, kinds: Iterable[str] | None = None, limit: int | None = None
+    ) -> Iterator[Record]:
+        """Yield the records behind number ``after`` in their order, of some kinds or all, at most ``limit``.
+
+        It is the stream of what happened, for messages to others: no name is in it, no record is ever skipped or
+        changed, and keeping the number of the last one that was dealt with is all it takes to go on from there. It
+        is read page by page, and sees what is posted meanwhile.
+
+        Raises:
+            InvalidNumber, InvalidSetting, NotAList: for a number or kinds that there cannot be.
+            RecordsProvisional: within a transaction that has posted acts which may still be rolled back.
+
+        """
+        wanted = _kinds(kinds)
+        for name, number in (("after", after), ("limit", limit)):
+            if number is not None and (type(number) is not int or number < 0):
+                raise InvalidNumber(name=name, value=number)
+        return self._records(after, wanted, limit)
+
+    def _records(self, after: int, kinds: Sequence[str] | None, limit: int | None) -> Iterator[Record]:
+        left = limit
+        while left is None or left > 0:
+            with self._reading() as transaction:
+                if self._provisional():
+                    raise RecordsProvisional
+                at_once = PAGE if left is None else min(PAGE, left)
+                asked = (transaction.connection, self.village)
+                page = queries.bodies(*asked, after=after, kinds=kinds, limit=at_once)
+            for seq, body in page:
+                yield read_body(body, seq)
+                after = seq
+            if len(page) < at_once:
+                return
+            left = None if left is None else left - len(page)
+
+    def _provisional(self) -> bool:
+        """Tell whether acts were posted in this transaction that may still be rolled back."""
+        return False
 
     def people_in(self, seq: int) -> tuple[PersonNamed, ...]:
         """Return who stands behind the ids in record ``seq``: households, members and operators, in that order.
@@ -246,6 +287,19 @@ class Questions(ABC):
                 item = chart.item_of(unit_code)
                 lines.append(StockLine(item, names.get(item, item), int(pieces), int(cost)))
             return tuple(lines)
+
+
+def _kinds(kinds: Iterable[str] | None) -> list[str] | None:
+    if kinds is None:
+        return None
+    if isinstance(kinds, str):
+        raise NotAList(name="kinds", expected="a list of kinds", expected_zh="操作种类的列表", value=kinds)
+    wanted = sorted(set(kinds))
+    for kind in wanted:
+        if kind not in CURRENT:
+            known = sorted(CURRENT)
+            raise InvalidSetting(name="kind", value=kind, allowed=", ".join(known), allowed_zh="、".join(known))
+    return wanted
 
 
 class _Lines:

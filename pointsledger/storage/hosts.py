@@ -40,6 +40,9 @@ _CHECKED: WeakSet[Engine] = WeakSet()
 """Engines on which the schema was found to be this release's."""
 
 
+_POSTED: WeakSet[Any] = WeakSet()
+
+
 class Host:
     """A host's connection, or the connection of its session, and what it takes to write on it safely."""
 
@@ -72,6 +75,15 @@ class Host:
     def connection(self) -> Connection:
         """Return the connection that the host's transaction runs on."""
         return self._given.connection() if isinstance(self._given, Session) else self._given
+
+    @property
+    def posted(self) -> WeakSet[Any]:
+        """The hosts' transactions in which acts were posted."""
+        return _POSTED
+
+    def note(self) -> None:
+        """Note that an act was posted in the host's transaction as it is now."""
+        _POSTED.add(self.connection().get_transaction())
 
     def check(self) -> None:
         """See once for each engine that there is a ledger of this release.

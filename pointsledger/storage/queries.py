@@ -21,6 +21,7 @@ from pointsledger.storage.tables import (
     Capped,
     EntryRow,
     Grouping,
+    Journal,
     Lot,
     PeriodTotal,
     Profile,
@@ -195,6 +196,21 @@ def redemptions(
         query = query.where(col(Redemption.account) == account)
     width = len(rows.Redemption._fields)
     return [(rows.Redemption._make(row[:width]), *row[width:]) for row in connection.execute(query)]
+
+
+def bodies(
+    connection: Connection, village: str, *, after: int, kinds: Sequence[str] | None, limit: int
+) -> Sequence[tuple[int, str]]:
+    """Return number and body of the records behind ``after``, of some kinds or all, in their order."""
+    query = (
+        select(col(Journal.seq), col(Journal.body))
+        .where(col(Journal.village) == village, col(Journal.seq) > after)
+        .order_by(col(Journal.seq))
+        .limit(limit)
+    )
+    if kinds is not None:
+        query = query.where(col(Journal.kind).in_(kinds))
+    return [(seq, body) for seq, body in connection.execute(query)]
 
 
 def account_sums(connection: Connection, village: str) -> Sequence[Any]:

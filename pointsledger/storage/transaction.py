@@ -44,6 +44,7 @@ class Transaction:
         self._writes: bool = writes
         self.state: State = State(village, self)
         self.ended: bool = False
+        self.posted: bool = False
         self._cursor: Any = connection.connection.cursor()
         self._journal: list[tuple[Any, ...]] = []
         self._refolded: int = 0
@@ -157,6 +158,7 @@ class Transaction:
 
     def append(self, record: Record) -> None:
         """Append ``record`` to the journal and carry it to the projections."""
+        self.posted = True
         body = record.body()
         leaf = merkle.leaf_hash(body)
         nodes = self._carry(record, leaf)

@@ -24,6 +24,7 @@ from pointsledger.errors import (
     InvalidSetting,
     LedgerBusy,
     NotALedger,
+    RecordsProvisional,
     UnknownVillage,
     UnsafeTransaction,
 )
@@ -167,6 +168,21 @@ def test_a_savepoint_that_stands_on_nothing_is_refused(engine: Engine, nanyu: Le
             with pytest.raises(UnsafeTransaction, match="prepare"):
                 bound.award("03-017", "trees")
     assert before == nanyu.head(), "the host has not committed"
+
+
+def test_the_stream_is_not_read_where_acts_may_be_taken_back(engine: Engine, nanyu: Ledger, clock: Clock) -> None:
+    """A bound ledger streams records until it has posted in this transaction, and again in the next one."""
+    size = nanyu.head().size
+    with Session(engine) as session:
+        bound = Ledger.bind(session, village="nanyu", by="clerk:1", clock=clock)
+        assert size == len(list(bound.records()))
+        bound.award("03-017", "trees")
+        other = Ledger.bind(session, village="nanyu", clock=clock)
+        for reader in (bound, other):
+            with pytest.raises(RecordsProvisional):
+                list(reader.records())
+        session.commit()
+        assert size + 1 == len(list(bound.records()))
 
 
 def test_reading_locks_nobody_out(engine: Engine, nanyu: Ledger, clock: Clock) -> None:
