@@ -342,10 +342,9 @@ class _Import:
                 self.counts.unchanged += held.live
                 self.counts.left_reversed += 1 - held.live
                 return
-            if held.live or not self._options.replace:
+            if not self._options.replace:  # a replacement has taken back what differs, or given the row up
                 raise RowChanged(seq=held.seq, field=differing, label=self.label)
-        else:
-            self._refuse_elsewhere(row)
+        self._refuse_elsewhere(row)
         revision = held.revision + 1 if held is not None and held.generation == self._generation else 1
         names = (self.label.replace("%", "%25").replace("/", "%2F"), self._generation, revision, row.key)
         request = OWN_REQUESTS + "/".join(str(name) for name in names)

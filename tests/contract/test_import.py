@@ -371,6 +371,34 @@ def test_a_row_reversed_by_hand_is_left_so(nanyu: Ledger, sheet: Sheet) -> None:
     assert [10, 15, 0] == held(nanyu)
 
 
+def test_a_correction_posts_no_deed_that_stands_elsewhere(nanyu: Ledger, sheet: Sheet, refused: Refused) -> None:
+    """A changed row is refused where its deed stands in another batch, whether or not somebody reversed it before."""
+    first, second, moved = (
+        f"1,2025-10-0{day},{household},植树" for day, household in ((3, "03-017"), (5, "04-001"), (3, "03-017"))
+    )
+    headings = "序号,日期,户号,事项"
+    nanyu.import_deeds(sheet(headings, first), period="2025-10", by="clerk:1", label="一组")
+    nanyu.import_deeds(sheet(headings, second), period="2025-10", by="clerk:1", label="二组")
+    for by_hand in (False, True):
+        if by_hand:
+            nanyu.reverse(nanyu.statement("04-001").lines[0].seq, reason="记错了", by="clerk:1")
+        with refused(nanyu, SheetFaulty, "sheet-faulty") as caught:
+            nanyu.import_deeds(sheet(headings, moved), period="2025-10", by="clerk:1", replace="二组")
+        assert ["imported-elsewhere"] == [fault.error.code for fault in caught.value.data["faults"]]
+    again = nanyu.import_deeds(sheet(headings, moved), period="2025-10", by="clerk:1", replace="二组", repeats=True)
+    assert 1 == again.posted, "unless it is meant"
+
+
+def test_a_correction_may_move_a_deed_within_its_batch(nanyu: Ledger, sheet: Sheet) -> None:
+    """What a replacement takes back stands in the way of nothing, such as of the same deed under another number."""
+    rows = ("1,2025-10-03,03-017,植树", "2,2025-10-05,04-001,植树")
+    label = nanyu.import_deeds(sheet("序号,日期,户号,事项", *rows), period="2025-10", by="clerk:1").label
+    turned = [f"{number}{row[1:]}" for number, row in zip((2, 1), rows, strict=True)]
+    report = nanyu.import_deeds(sheet("序号,日期,户号,事项", *turned), period="2025-10", by="clerk:1", replace=label)
+    assert (2, 2) == (report.posted, report.reversed_rows)
+    assert [3, 0, 3] == held(nanyu)
+
+
 def test_a_row_that_a_correction_dropped_comes_back_with_the_next(nanyu: Ledger, sheet: Sheet) -> None:
     """A corrected sheet is the truth about its batch: a row that an earlier one left out is entered when it says so."""
     full, short = sheet(HEADINGS, *GOOD), sheet(HEADINGS, *GOOD[:-1], name="short.csv")

@@ -38,10 +38,10 @@ class Reference(Book):
                 if key in failed:
                     continue
                 try:
-                    if not self._current(label, key) or (replace and self._taken_by_sheet(label, key)):
-                        self._refuse_elsewhere(row, standing)
-                    elif self._taken_up(label, key, row, done, replace=replace):
+                    new = not self._current(label, key) or (replace and self._taken_by_sheet(label, key))
+                    if not new and self._taken_up(label, key, row, done, replace=replace):
                         continue
+                    self._refuse_elsewhere(row, standing)
                     self._import(label, key, row, done, by)
                 except Refused as refused:
                     faults.append((place, refused.code))

@@ -104,6 +104,22 @@ class BookMachine(ActsMachine):
         _, (month, rows) = self.sheet(pick)
         self.imported(f"s-{self.count}", rows, month=month)
 
+    @rule(drawn=sheet_rows, by_hand=st.booleans(), numbered=st.sampled_from([True, True, False]))
+    def correct_into_another_sheet(self, drawn: Drawn, by_hand: bool, numbered: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Import two sheets, perhaps undo the row of one by hand, and correct it to say what the other says."""
+        self.count += 2
+        households = f"07-{self.count:03}", f"07-{self.count + 1:03}"
+        one, other = (f"s-{self.count - back}" for back in (0, 1))
+        for household, label in zip(households, (one, other), strict=True):
+            self.done(Command("enrol", {"household": household, "head": "新户", "members": (), "group": "七组"}))
+            self.imported(label, self.rows([(household, "tidy", *drawn[2:])], numbered=numbered))
+        if by_hand:
+            self.done(Command("reverse", {"reason": "记错"}, back=0))
+        if one in self.sheets:
+            month, rows = self.sheets[one]
+            self.imported(other, rows, month=month, replaces=True)
+            self.note(*(["corrected into another sheet"] if by_hand and numbered else []))
+
     @rule(drawn=sheet_rows, numbered=st.booleans())
     def mistype_sheet(self, drawn: Drawn, numbered: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Import a sheet with a row of another month, one of nobody's, and one twice: all of it is refused."""
