@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pointsledger.batches import BatchReversal
     from pointsledger.catalog import PriceList
     from pointsledger.errors import PointsLedgerError
     from pointsledger.findings import AuditReport, Finding
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AccountBalance",
     "AuditReport",
+    "BatchReversal",
     "Finding",
     "ImportReport",
     "Ledger",
@@ -35,6 +37,7 @@ __all__ = [
 _HOMES = {
     "AccountBalance": "readings",
     "AuditReport": "findings",
+    "BatchReversal": "batches",
     "Finding": "findings",
     "ImportReport": "importing",
     "Ledger": "ledger",

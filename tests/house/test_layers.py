@@ -43,6 +43,7 @@ LAYERS: dict[str, frozenset[str]] = {
         {
             "acts",
             "audit",
+            "batches",
             "cells",
             "deeds",
             "findings",
