@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pointsledger.batches import BatchReversal
     from pointsledger.bound import BoundLedger
     from pointsledger.catalog import PriceList
     from pointsledger.errors import PointsLedgerError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AccountBalance",
     "AuditReport",
+    "BatchReversal",
     "BoundLedger",
     "Finding",
     "ImportReport",
@@ -40,6 +42,7 @@ __all__ = [
 _HOMES = {
     "AccountBalance": "readings",
     "AuditReport": "findings",
+    "BatchReversal": "batches",
     "BoundLedger": "bound",
     "Finding": "findings",
     "ImportReport": "importing",

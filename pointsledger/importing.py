@@ -18,13 +18,13 @@ from typing import Any, NamedTuple
 
 from pointsledger import errors
 from pointsledger.awarding import AWARD, DEDUCT
+from pointsledger.batches import known_batch, parse_label, request_of_row, reverse_row
 from pointsledger.calendar import parse_month
 from pointsledger.caps import LEVEL_MARK
 from pointsledger.cells import Cells
 from pointsledger.deeds import Deed
 from pointsledger.errors import (
     AlreadySpent,
-    BatchReversed,
     ImportedElsewhere,
     InvalidSetting,
     PointsLedgerError,
@@ -33,20 +33,15 @@ from pointsledger.errors import (
     RepeatedRow,
     ReplacementDoubtful,
     RowChanged,
-    UnknownBatch,
 )
 from pointsledger.points import unscaled
-from pointsledger.posting import OWN_REQUESTS, Posting, difference
+from pointsledger.posting import Posting, difference
 from pointsledger.progress import Progress
-from pointsledger.receipts import Receipt
 from pointsledger.records import Record
-from pointsledger.register import parse_text
 from pointsledger.row_faults import RowFault, row_fault
 from pointsledger.rows import Batch, BatchRow, Reversal
 from pointsledger.sheets import DEEDS, Sheet, SheetRow, read_sheet
 from pointsledger.words import Words
-
-LONGEST_LABEL = 80
 
 _EMPTY = Words("it has no rows", "表中没有数据行")
 _OTHER_MONTH = Words("the batch holds deeds of another month", "该批次含有其他月份的事项")
@@ -148,7 +143,7 @@ def import_deeds(posting: Posting, file: str | Path, options: Options, progress:
         )
     sheet = read_sheet(file, DEEDS, _REQUIRED)
     label = options.label or f"{period} {sheet.title}".strip()
-    run = _Import(posting, sheet, parse_text(label, "label", LONGEST_LABEL), options)
+    run = _Import(posting, sheet, parse_label(label), options)
     run.go(progress)
     counts = run.counts
     return ImportReport(
@@ -166,32 +161,6 @@ def import_deeds(posting: Posting, file: str | Path, options: Options, progress:
     )
 
 
-def reverse_batch(posting: Posting, label: str, *, reason: str, by: str | None) -> Receipt:
-    """Reverse every row of a batch that still stands, the last first, and begin its next generation."""
-    batch = posting.state.get(Batch, (label,))
-    if batch is None:
-        raise UnknownBatch(label=label, known=", ".join(posting.transaction.batch_labels()) or "none")
-    live = [row for row in posting.state.family(BatchRow, label) if row.live]
-    if not live:
-        raise BatchReversed(label=label)
-    for row in sorted(live, key=lambda row: row.seq, reverse=True):
-        _reverse(posting, posting.state.record(row.seq), reason=reason, by=by)
-    request = f"{OWN_REQUESTS}reversed/{batch.generation}/{label}"
-    record, _ = posting.post(
-        "reverse-batch", lambda: {"batch": label}, by=by, request=request, texts={"reason": reason}
-    )
-    return posting.receipt(record)
-
-
-def _reverse(posting: Posting, record: Record, *, reason: str, by: str | None) -> None:
-    posting.post("reverse", lambda: {"seq": record.seq}, by=by, request=_undoing(record), texts={"reason": reason})
-
-
-def _undoing(record: Record) -> str:
-    """Return the request id under which a sheet takes back one of its rows."""
-    return f"{record.request}/reversed"
-
-
 class _Import:
     """One sheet on its way into the book."""
 
@@ -206,8 +175,8 @@ class _Import:
         self._generation = batch.generation if batch else 1
         self._failed: set[str] = set()
         self._standing: dict[tuple[str, str, str, str], list[tuple[str, str]]] = {}
-        if options.replace and batch is None:
-            raise UnknownBatch(label=label, known=", ".join(posting.transaction.batch_labels()) or "none")
+        if options.replace:
+            known_batch(posting, label)
         posting.register.load()
 
     def go(self, progress: Progress | None) -> None:
@@ -329,7 +298,8 @@ class _Import:
                 self._reverse(record)
 
     def _reverse(self, record: Record) -> None:
-        _reverse(self._posting, record, reason="replaced by a corrected sheet", by=self._options.by)
+        reason = "replaced by a corrected sheet"
+        reverse_row(self._posting, record, reason=reason, by=self._options.by, replaced=True)
         self.counts.reversed_rows += 1
 
     def _post(self, row: _Row) -> None:
@@ -342,18 +312,15 @@ class _Import:
                 self.counts.unchanged += held.live
                 self.counts.left_reversed += 1 - held.live
                 return
-            if held.live or not self._options.replace:
+            if not self._options.replace:  # a replacement has taken back what differs, or given the row up
                 raise RowChanged(seq=held.seq, field=differing, label=self.label)
-        else:
-            self._refuse_elsewhere(row)
+        self._refuse_elsewhere(row)
         revision = held.revision + 1 if held is not None and held.generation == self._generation else 1
-        names = (self.label.replace("%", "%25").replace("/", "%2F"), self._generation, revision, row.key)
-        request = OWN_REQUESTS + "/".join(str(name) for name in names)
         record, _ = self._posting.post(
             row.kind,
             lambda: row.said(self._posting, self.label),
             by=self._options.by,
-            request=request,
+            request=request_of_row(self.label, self._generation, revision, row.key),
             texts=row.remarks,
         )
         granted = record.decided["granted"]
@@ -364,9 +331,7 @@ class _Import:
     def _brought_back(self, held: BatchRow) -> bool:
         """Tell whether this replacement posts a row anew that one took back; what a person reversed stays reversed."""
         undone = self._state.get(Reversal, (held.seq,)) if self._options.replace else None
-        return undone is not None and self._state.record(undone.by_seq).request == _undoing(
-            self._state.record(held.seq)
-        )
+        return undone is not None and "replaced" in self._state.record(undone.by_seq).said
 
     def _differs(self, row: _Row, record: Record, label: str | None = None) -> str | None:
         """Return the first field in which a row differs from the record it stands in, if it does."""

@@ -10,19 +10,19 @@ from typing import Any, Self
 
 from pointsledger.acts import Acts, TomlFile
 from pointsledger.audit import audit, unreadable
+from pointsledger.batches import BatchReversal, parse_label, reverse_batch
 from pointsledger.bound import BoundLedger
 from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text
 from pointsledger.catalog import PriceList
 from pointsledger.errors import BatchEnded, InvalidSetting, LedgerDamaged, NotAList, UnknownVillage
 from pointsledger.findings import AuditReport
-from pointsledger.importing import LONGEST_LABEL, ImportReport, Options, import_deeds, reverse_batch
+from pointsledger.importing import ImportReport, Options, import_deeds
 from pointsledger.lists import ListReport, enrol_list, opening_list, opening_stock_list
 from pointsledger.points import parse_decimals
 from pointsledger.posting import Posting
 from pointsledger.progress import Progress
 from pointsledger.questions import Questions
-from pointsledger.receipts import Receipt
-from pointsledger.register import parse_text, parse_village
+from pointsledger.register import parse_village
 from pointsledger.row_faults import sheet_faulty
 from pointsledger.rulebook import RuleBook
 from pointsledger.state import PRICES, RULEBOOK
@@ -246,21 +246,20 @@ class Ledger(Acts, Questions):
             InvalidText: if a label is empty or too long.
 
         """
-        if replace is not None and label not in {None, replace}:
+        # An empty label is a variable that was not set, and no wish for the label by default.
+        named, replaced = (None if given is None else parse_label(given) for given in (label, replace))
+        if replaced is not None and named not in {None, replaced}:
             raise InvalidSetting(
                 name="label",
                 value=label,
                 allowed="nothing beside replace, which names the batch",
                 allowed_zh="用 replace（--replace）时不填，它已指明批次",
             )
-        for given in (label, replace):
-            if given is not None:  # an empty one is a variable that was not set, and no wish for the label by default
-                parse_text(given, "label", LONGEST_LABEL)
         options = Options(
             period=period,
             by=by,
-            label=replace or label,
-            replace=replace is not None,
+            label=replaced or named,
+            replace=replaced is not None,
             skip_bad=skip_bad,
             dry_run=dry_run,
             other_months=other_months,
@@ -272,7 +271,7 @@ class Ledger(Acts, Questions):
                 raise sheet_faulty(file, report.faults, may_skip=not options.replace)
         return report
 
-    def reverse_batch(self, label: str, *, reason: str, by: str | None = None) -> Receipt:
+    def reverse_batch(self, label: str, *, reason: str, by: str | None = None) -> BatchReversal:
         """Reverse every row of an imported sheet that still stands; then the sheet can be imported anew.
 
         Raises:

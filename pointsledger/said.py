@@ -81,6 +81,7 @@ _FORMS: dict[str, Callable[[Any], bool]] = {
     "group": lambda group: 0 < len(group) <= LONGEST_GROUP and group == group.strip(),
     "items": _are_items,
     "residents": _are_members,
+    "replaced": lambda flag: flag == 1,
     "source": lambda source: source in {"bought", "donated"},
 }
 

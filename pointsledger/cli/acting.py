@@ -168,9 +168,7 @@ def reverse(
                 )
             )
             return
-        before = ledger.head().size
-        receipt = ledger.reverse_batch(batch or "", reason=reason, by=by)
-        count = receipt.seq - before - 1
+        count = ledger.reverse_batch(batch or "", reason=reason, by=by).rows
         say(
             speak(
                 f"{count} rows of {batch!r} are reversed; the sheet can be imported anew.",

@@ -244,7 +244,10 @@ def test_a_sheet_is_replaced_or_reversed(clerk: Path, run: Run, lang: str, rever
     text = (clerk / "deeds.csv").read_text(encoding="utf-8")
     (clerk / "deeds.csv").write_text(text.replace("门前卫生,3", "门前卫生,4"), encoding="utf-8")
     assert replaced == run("--lang", lang, "import", "deeds.csv", "--period", "2025-10", "--replace", "十月").out
-    assert reversed_rows == run("--lang", lang, "reverse", "--batch", "十月", "--reason", "整张录错").out
+    assert (
+        reversed_rows
+        == run("--lang", lang, "reverse", "--batch", "十月", "--reason", "整张录错", "--by", "clerk:new").out
+    )
     with Ledger.open("book.db") as ledger:
         assert 20 == ledger.balance("03-018").balance
 

@@ -43,6 +43,7 @@ LAYERS: dict[str, frozenset[str]] = {
         {
             "acts",
             "audit",
+            "batches",
             "bound",
             "cells",
             "deeds",

@@ -15,7 +15,10 @@ _KEPT = ("h-", "shelf:")
 
 def rows_of(ledger: Ledger) -> dict[str, Rows]:
     """Return every row of the tables that the invariants speak of."""
-    names = ("journal", "entry", "allocation", "balance", "lot", "village", "reversal", "redemption_line")
+    names = (
+        *("journal", "entry", "allocation", "balance", "lot", "village", "reversal", "redemption_line"),
+        *("batch_row", "remark"),
+    )
     with ledger._store.connected(writes=False) as connection:
         return {
             name: [tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM points_{name} ORDER BY 1, 2, 3")]  # noqa: S608 - names above
@@ -33,6 +36,7 @@ def check(ledger: Ledger) -> None:
     check_lots(rows, bodies)
     check_reversals(rows, bodies)
     check_prices(rows, bodies)
+    check_sheets(rows, bodies)
 
 
 def tree(leaves: list[bytes]) -> bytes:
@@ -141,3 +145,14 @@ def check_prices(rows: dict[str, Rows], bodies: list[dict[str, Any]]) -> None:
         assert sum(pieces * price for pieces, price in expected.values()) == body["entries"][0]["amount"]
         handed = {entry["unit"]: entry["amount"] for entry in body["entries"][1:]}
         assert {f"item:{item}": pieces for item, pieces in wanted.items() if prices[item]["stocked"]} == handed
+
+
+def check_sheets(rows: dict[str, Rows], bodies: list[dict[str, Any]]) -> None:
+    """No deed that a sheet brought stands twice, under whatever label and key: here nobody says that it is meant."""
+    remarks = {row[1]: row[3] for row in rows["remark"] if row[2] == "remark"}
+    standing = [row[3] for row in rows["batch_row"] if row[6]]
+    deeds = [
+        (bodies[seq - 1]["kind"], bodies[seq - 1]["said"] | {"batch": "", "row": "", "remark": remarks.get(seq)})
+        for seq in standing
+    ]
+    assert [] == [deed for place, deed in enumerate(deeds) if deed in deeds[:place]]

@@ -87,6 +87,7 @@ class ActsMachine(RuleBasedStateMachine):
         super().__init__()
         self.instant = BEGIN
         self.count = 0
+        self.labels = 0
         self.lifted = 0
         self.newcomers = 0
         self.earlier: list[tuple[Command, Outcome]] = []

@@ -38,10 +38,10 @@ class Reference(Book):
                 if key in failed:
                     continue
                 try:
-                    if not self._current(label, key) or (replace and self._taken_by_sheet(label, key)):
-                        self._refuse_elsewhere(row, standing)
-                    elif self._taken_up(label, key, row, done, replace=replace):
+                    new = not self._current(label, key) or (replace and self._taken_by_sheet(label, key))
+                    if not new and self._taken_up(label, key, row, done, replace=replace):
                         continue
+                    self._refuse_elsewhere(row, standing)
                     self._import(label, key, row, done, by)
                 except Refused as refused:
                     faults.append((place, refused.code))
@@ -100,7 +100,8 @@ class Reference(Book):
         sheet = self.sheets[label]
 
         def undo(seq: int) -> None:
-            self.reverse(seq, reason="replaced", by=by, request=f"{self.acts[seq].request}/reversed")
+            self.reverse(seq, reason="replaced", by=by)
+            sheet.replaced.add(seq)
             done["reversed_rows"] += 1
 
         for key, (seq, _, _) in sorted(sheet.rows.items(), key=lambda one: -one[1][0]):
@@ -134,8 +135,7 @@ class Reference(Book):
 
     def _taken_by_sheet(self, label: str, key: str) -> bool:
         """Tell whether a row was reversed by a replacement of its sheet, and not by a person."""
-        act = self.acts[self.sheets[label].rows[key][0]]
-        return bool(act.reversed_by) and self.acts[act.reversed_by].request == f"{act.request}/reversed"
+        return self.sheets[label].rows[key][0] in self.sheets[label].replaced
 
     def _taken_up(self, label: str, key: str, row: Row, done: dict[str, int], *, replace: bool) -> bool:
         """Tell whether a row that is known has nothing to be done about it."""
@@ -149,10 +149,6 @@ class Reference(Book):
         return False
 
     def _import(self, label: str, key: str, row: Row, done: dict[str, int], by: str) -> None:
-        sheet = self.sheets.get(label) or Sheet()
-        held = sheet.rows.get(key)
-        revision = held[2] + 1 if held is not None and held[1] == sheet.generation else 1
-        request = f"{label}/{sheet.generation}/{key}/{revision}"
         outcome = self._deed(
             row.sign,
             row.household,
@@ -162,7 +158,6 @@ class Reference(Book):
                 "on": row.on,
                 "remark": row.remark or None,
                 "by": by,
-                "request": request,
                 "batch": label,
                 "row": key,
             },
@@ -177,18 +172,17 @@ class Reference(Book):
         told = (row.sign, row.household, row.activity, row.on, row.quantity or None, row.remark or None)
         return told != (act.kind, *(said[name] for name in ("household", "activity", "on", "quantity", "remark")))
 
-    def reverse_batch(self, label: str, *, reason: str, by: str) -> Outcome:
-        """Reverse all rows of a sheet that stand, the last first, and begin its next generation."""
+    def reverse_batch(self, label: str, *, reason: str, by: str) -> tuple[int, Outcome]:
+        """Reverse all rows of a sheet that stand, the last first, and begin its next generation; count them."""
         if label not in self.sheets:
             raise Refused(code="unknown-batch")
-        if all(self.acts[seq].reversed_by for seq, _, _ in self.sheets[label].rows.values()):
+        standing = [seq for seq, _, _ in self.sheets[label].rows.values() if not self.acts[seq].reversed_by]
+        if not standing:
             raise Refused(code="batch-reversed")
         with self.rehearsal() as keep:
-            for seq, _, _ in sorted(self.sheets[label].rows.values(), reverse=True):
-                if not self.acts[seq].reversed_by:
-                    self.reverse(seq, reason=reason, by=by, request=f"{self.acts[seq].request}/reversed")
-            request = f"{label}/{self.sheets[label].generation}/reversed"
-            outcome = self._posted("reverse-batch", {"batch": label}, {"by": by, "request": request}, lambda _: None)
+            for seq in sorted(standing, reverse=True):
+                self.reverse(seq, reason=reason, by=by)
+            outcome = self._posted("reverse-batch", {"batch": label}, {"by": by}, lambda _: None)
             self.sheets[label].generation += 1
             keep()
-        return outcome
+        return len(standing), outcome

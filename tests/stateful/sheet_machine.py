@@ -20,15 +20,23 @@ from tests.stateful.commands import Command, Drawn, sheet_edits, sheet_rows
 from tests.stateful.machine import ActsMachine
 from tests.stateful.values import NOWHERE, Refused, Row
 
+LABELS = ("reversed", "1/no:1", "1/no:2", "s-1/1", "s-1%2F1", "row-reversed")
+"""What the first sheets are called: anything that could be taken for a part of a request id."""
+
 
 class BookMachine(ActsMachine):
     """A book in memory and its reference."""
 
+    def new_label(self) -> str:
+        """Return a label that no sheet has yet."""
+        self.count += 1
+        self.labels += 1
+        return LABELS[self.labels - 1] if self.labels <= len(LABELS) else f"s-{self.count}"
+
     @rule(drawn=st.lists(sheet_rows, min_size=1, max_size=6), numbered=st.booleans(), skip=st.booleans())
     def import_new(self, drawn: list[Drawn], numbered: bool, skip: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Import a new sheet."""
-        self.count += 1
-        self.imported(f"s-{self.count}", self.rows(drawn, numbered=numbered), skip=skip)
+        self.imported(self.new_label(), self.rows(drawn, numbered=numbered), skip=skip)
 
     @precondition(lambda self: bool(self.sheets))
     @rule(pick=st.integers(0, 9), order=st.randoms(use_true_random=False))
@@ -68,8 +76,7 @@ class BookMachine(ActsMachine):
     )
     def keep_correcting(self, drawn: list[Drawn], numbered: bool, edits: list[set[str]]) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Import a sheet and correct it again and again, once by mistake without saying so."""
-        self.count += 1
-        label = f"s-{self.count}"
+        label = self.new_label()
         self.imported(label, self.rows(drawn, numbered=numbered), skip=True)
         for turn, edit in enumerate(edits):
             if label in self.sheets:
@@ -88,7 +95,7 @@ class BookMachine(ActsMachine):
         household = f"09-{self.count:03}"
         self.done(Command("enrol", {"household": household, "head": "新户", "members": (), "group": "九组"}))
         deeds = [(household, "tidy", str(earned), "award", 0, ""), (household, "tidy", str(spent), "deduct", 0, "")]
-        label = f"s-{self.count}"
+        label = self.new_label()
         self.imported(label, self.rows(deeds[::-1] if turned else deeds, numbered=True))
         pick = sorted(self.sheets).index(label)
         self.import_corrected(pick=pick, drawn=[], edits=edit, replaces=True)
@@ -100,19 +107,32 @@ class BookMachine(ActsMachine):
     @rule(pick=st.integers(0, 9))
     def import_under_another_label(self, pick: int) -> None:
         """Import a sheet once more under a new label, by mistake."""
-        self.count += 1
         _, (month, rows) = self.sheet(pick)
-        self.imported(f"s-{self.count}", rows, month=month)
+        self.imported(self.new_label(), rows, month=month)
+
+    @rule(drawn=sheet_rows, by_hand=st.booleans(), numbered=st.sampled_from([True, True, False]))
+    def correct_into_another_sheet(self, drawn: Drawn, by_hand: bool, numbered: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Import two sheets, perhaps undo the row of one by hand, and correct it to say what the other says."""
+        one, other = self.new_label(), self.new_label()
+        households = f"07-{self.count - 1:03}", f"07-{self.count:03}"
+        for household, label in zip(households, (one, other), strict=True):
+            self.done(Command("enrol", {"household": household, "head": "新户", "members": (), "group": "七组"}))
+            self.imported(label, self.rows([(household, "tidy", *drawn[2:])], numbered=numbered))
+        if by_hand:
+            self.done(Command("reverse", {"reason": "记错"}, back=0))
+        if one in self.sheets:
+            month, rows = self.sheets[one]
+            self.imported(other, rows, month=month, replaces=True)
+            self.note(*(["corrected into another sheet"] if by_hand and numbered else []))
 
     @rule(drawn=sheet_rows, numbered=st.booleans())
     def mistype_sheet(self, drawn: Drawn, numbered: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Import a sheet with a row of another month, one of nobody's, and one twice: all of it is refused."""
-        self.count += 1
         rows = self.rows([drawn, drawn, drawn, drawn], numbered=numbered)
         rows[2] = replace(rows[2], on=(self.instant.date() - timedelta(days=62)).isoformat())
         rows[3] = replace(rows[3], household="99-999")
         size = self.reference.size
-        self.imported(f"s-{self.count}", rows)
+        self.imported(self.new_label(), rows)
         assert size == self.reference.size
 
     @precondition(lambda self: bool(self.sheets))
@@ -126,18 +146,20 @@ class BookMachine(ActsMachine):
     def reversed_as_a_whole(self, label: str) -> None:
         """Reverse a sheet on both sides and compare what comes of it."""
         self.reference.today = self.today
-        expected: int | str
+        expected: tuple[int, int] | str
         try:
-            expected = self.reference.reverse_batch(label, reason="重录", by="clerk:1").seq
+            rows, outcome = self.reference.reverse_batch(label, reason="重录", by="clerk:1")
+            expected = rows, outcome.seq
         except Refused as refused:
             expected = refused.code
-        actual: int | str
+        actual: tuple[int, int] | str
         try:
-            actual = self.ledger.reverse_batch(label, reason="重录", by="clerk:1").seq
+            done = self.ledger.reverse_batch(label, reason="重录", by="clerk:1")
+            actual = done.rows, done.receipt.seq
         except PointsLedgerError as error:
             actual = error.code
         assert expected == actual
-        self.note("sheet reversed" if isinstance(expected, int) else f"sheet not reversed: {expected}")
+        self.note(f"sheet not reversed: {expected}" if isinstance(expected, str) else "sheet reversed")
 
     def sheet(self, pick: int) -> tuple[str, tuple[str, list[Row]]]:
         """Return one of the sheets imported so far."""

@@ -26,6 +26,7 @@ EXPECTED_CASES = frozenset(
         "capped to nothing",
         "clock a little behind",
         "clock behind",
+        "corrected into another sheet",
         "deductions made way",
         "import: capped",
         "import: left_reversed",

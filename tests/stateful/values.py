@@ -131,3 +131,5 @@ class Sheet:
     generation: int = 1
     rows: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     """Act, generation, revision."""
+    replaced: set[int] = field(default_factory=set)
+    """The acts that a correction of the sheet took back."""

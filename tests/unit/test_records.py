@@ -196,7 +196,7 @@ def deeds() -> list[Record]:
         record(
             "reverse",
             12,
-            {"seq": 9, "reason": PIN},
+            {"seq": 9, "replaced": 1, "reason": PIN},
             {
                 "of": "award",
                 "group": "一组",
