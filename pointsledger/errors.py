@@ -88,7 +88,10 @@ _UNITS_ZH = {
     "ever": "次累计",
 }
 _PLACES_ZH = {"the database in memory": "内存中的数据库", "the database": "数据库", "the journal": "台账"}
-_BESIDE_ZH = {"a household": "户号", "a record": "记录号"}
+_BESIDE_ZH = {
+    "a household": "户号",
+    "a record": "记录号",
+}
 _REASONS_ZH = {
     "File name too long": "文件名太长",
     "Input/output error": "磁盘读写出错",
@@ -118,6 +121,7 @@ _SPOKEN = {
     "per": _UNITS_ZH,
     "place": _PLACES_ZH,
     "beside": _BESIDE_ZH,
+    "option": _BESIDE_ZH,
 }
 """How the Chinese sentences say what stands in English in an error's data: one word is not the same in every blank."""
 
@@ -469,6 +473,22 @@ class OptionsConflict(InputError, ValueError):
     code = "options-conflict"
     en = "{option} and {beside} do not go together; leave one of them out."
     zh = "{option} 与 {beside} 不能同时使用；请去掉其中一个。"
+
+
+class OptionRequired(InputError, ValueError):
+    """Something is missing that the other options of a command ask for."""
+
+    code = "option-required"
+    en = "Here {option} is missing; add it, {instead}."
+    zh = "这里缺少{option}；请补上，{instead_zh}。"
+
+
+class ChosenTwice(InputError, ValueError):
+    """An item that stands twice among what is redeemed, so that its pieces are in doubt."""
+
+    code = "chosen-twice"
+    en = "{item} stands twice; give its pieces once, as {item}=2."
+    zh = "“{item}”写了两次；请只写一次并写明数量，如 {item}=2。"
 
 
 # --- files ---------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pointsledger.cli.acting import stock_in
 from pointsledger.cli.options import AsCsv, AsJson, Db, Household, OnBalance, Output, Period, Village
 from pointsledger.cli.showing import say, show, table, write
 from pointsledger.cli.words import GRADES, account_name, language, speak
-from pointsledger.errors import OptionsConflict
+from pointsledger.errors import OptionRequired, OptionsConflict
 from pointsledger.findings import AuditReport
 from pointsledger.ledger import Ledger
 from pointsledger.readings import AccountBalance, StatementLine
@@ -73,8 +73,7 @@ def balance(
         if household is not None:
             found = [ledger.balance(household, on=on)]
         elif on is not None:
-            message = "--on goes with one household."
-            raise typer.BadParameter(message)
+            raise OptionRequired(option="a household", instead="since --on goes with one", instead_zh="--on 只用于一户")
         else:
             found = _every_balance(ledger, group)
     columns = _BALANCE if on is None else ("household", "name", "group", "on", "balance")

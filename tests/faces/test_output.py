@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pointsledger import Ledger
+from pointsledger.errors import FileExists, FileUnwritable
 
 if TYPE_CHECKING:
     from tests.faces.conftest import Run
@@ -81,7 +82,7 @@ def test_no_file_is_overwritten(clerk: Path, run: Run) -> None:
         ended = run("--lang", lang, "rank", "2025-10", "-o", "book.db")
         assert (2, "") == (ended.status, ended.out)
         assert word in ended.err
-        assert ended.err.endswith("(file-exists)\n")
+        assert ended.err.endswith(f"({FileExists.code})\n")
     assert before == (clerk / "book.db").read_bytes()
 
 
@@ -95,7 +96,7 @@ def test_a_name_taken_meanwhile_stays_taken(clerk: Path, run: Run, monkeypatch: 
     monkeypatch.setattr(os.path, "lexists", lambda _: False)
     for number in range(2):
         ended = run("rank", "2025-10", "-o", "rank.csv")
-        assert (2, True) == (ended.status, ended.err.endswith("(file-exists)\n"))
+        assert (2, True) == (ended.status, ended.err.endswith(f"({FileExists.code})\n"))
         assert 0 == run("rank", "2025-10", "-o", f"new-{number}.csv").status
         monkeypatch.setattr(os, "link", refuse)
     assert "kept" == (clerk / "rank.csv").read_text(encoding="utf-8")
@@ -107,10 +108,9 @@ def test_a_place_that_cannot_be_written_is_told(clerk: Path, run: Run) -> None:
     assert clerk == Path.cwd()
     ended = run("--lang", "zh", "rank", "2025-10", "-o", "missing/rank.csv")
     assert (1, "") == (ended.status, ended.out)
-    assert (
-        "无法写入 missing/rank.csv（没有这个文件或文件夹）；请检查文件夹、权限和磁盘空间。 (file-unwritable)\n"
-        == ended.err
-    )
+    sentence, _, code = ended.err.partition(" (")
+    assert "无法写入 missing/rank.csv（没有这个文件或文件夹）；请检查文件夹、权限和磁盘空间。" == sentence
+    assert f"{FileUnwritable.code})\n" == code
 
 
 @pytest.mark.usefixtures("clerk")
