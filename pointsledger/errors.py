@@ -88,8 +88,31 @@ _UNITS_ZH = {
     "ever": "次累计",
 }
 _PLACES_ZH = {"the database in memory": "内存中的数据库", "the database": "数据库", "the journal": "台账"}
-_BESIDE_ZH = {"a household": "户号", "a record": "记录号"}
+_BESIDE_ZH = {
+    "a household": "户号",
+    "a record": "记录号",
+}
+_REASONS_ZH = {
+    "File name too long": "文件名太长",
+    "Input/output error": "磁盘读写出错",
+    "Invalid argument": "文件名或参数不合要求",
+    "Is a directory": "这是文件夹，不是文件",
+    "No space left on device": "磁盘已满",
+    "No such file or directory": "没有这个文件或文件夹",
+    "Not a directory": "路径中有一段不是文件夹",
+    "Operation not permitted": "系统不允许",
+    "Permission denied": "没有权限，或文件正被占用",
+    "Read-only file system": "磁盘是只读的",
+    "Too many open files": "打开的文件太多",
+    "embedded null byte": "文件名含有不可用的字符",
+    "embedded null character in path": "文件名含有不可用的字符",
+}
+_KNOWN_ZH = {"none": "无"}
+_FILES_ZH = {"the output": "输出"}
 _SPOKEN = {
+    "file": _FILES_ZH,
+    "known": _KNOWN_ZH,
+    "reason": _REASONS_ZH,
     "name": _NAMES_ZH,
     "field": _NAMES_ZH,
     "kind": _KINDS_ZH,
@@ -98,6 +121,7 @@ _SPOKEN = {
     "per": _UNITS_ZH,
     "place": _PLACES_ZH,
     "beside": _BESIDE_ZH,
+    "option": _BESIDE_ZH,
 }
 """How the Chinese sentences say what stands in English in an error's data: one word is not the same in every blank."""
 
@@ -451,6 +475,22 @@ class OptionsConflict(InputError, ValueError):
     zh = "{option} 与 {beside} 不能同时使用；请去掉其中一个。"
 
 
+class OptionRequired(InputError, ValueError):
+    """Something is missing that the other options of a command ask for."""
+
+    code = "option-required"
+    en = "Here {option} is missing; add it, {instead}."
+    zh = "这里缺少{option}；请补上，{instead_zh}。"
+
+
+class ChosenTwice(InputError, ValueError):
+    """An item that stands twice among what is redeemed, so that its pieces are in doubt."""
+
+    code = "chosen-twice"
+    en = "{item} stands twice; give its pieces once, as {item}=2."
+    zh = "“{item}”写了两次；请只写一次并写明数量，如 {item}=2。"
+
+
 # --- files ---------------------------------------------------------------------------------------------
 
 
@@ -460,6 +500,14 @@ class FileUnreadable(InputError, OSError):
     code = "file-unreadable"
     en = "{file} cannot be read ({reason}); check the name and that the file is not locked by another program."
     zh = "无法读取 {file}（{reason}）；请核对文件名，并确认未被其他程序占用。"
+
+
+class FileExists(InputError, FileExistsError):
+    """A file that a reading is to be written to, and that is there already."""
+
+    code = "file-exists"
+    en = "{file} is there already, and no file is overwritten; give another name, or delete it first."
+    zh = "{file} 已存在，不会覆盖任何文件；请另起文件名，或先删去旧文件。"
 
 
 class NotALedger(InputError, ValueError):
@@ -779,6 +827,14 @@ class DiskFull(StorageError, OSError):
     code = "disk-full"
     en = "The disk that holds {place} is full; nothing was posted, make room and try again."
     zh = "{place} 所在磁盘已满；未录入任何内容，请腾出空间后重试。"
+
+
+class FileUnwritable(StorageError, OSError):
+    """A reading that cannot be written where it was to go."""
+
+    code = "file-unwritable"
+    en = "{file} cannot be written ({reason}); check the folder, its permissions and the room on the disk."
+    zh = "无法写入 {file}（{reason}）；请检查文件夹、权限和磁盘空间。"
 
 
 class ReadOnlyLedger(StorageError, PermissionError):

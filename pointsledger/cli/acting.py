@@ -24,7 +24,7 @@ from pointsledger.cli.options import (
 )
 from pointsledger.cli.showing import say
 from pointsledger.cli.words import speak
-from pointsledger.errors import OptionsConflict
+from pointsledger.errors import ChosenTwice, OptionRequired, OptionsConflict
 from pointsledger.ledger import Ledger
 from pointsledger.points import FEN_DECIMALS, scaled
 from pointsledger.receipts import Receipt
@@ -133,8 +133,7 @@ def redeem(
         name, mark, pieces = item.rpartition("=")
         chosen = name if mark else item
         if chosen in wanted:
-            message = f"{chosen} stands twice; give its pieces once, as {chosen}=2."
-            raise typer.BadParameter(message)
+            raise ChosenTwice(item=chosen)
         wanted[chosen] = pieces if mark else "1"
     with Ledger.open(db, village=village) as ledger:
         receipt = ledger.redeem(household, wanted, by=by, on=on, request=request, remark=remark)
@@ -152,8 +151,11 @@ def reverse(
 ) -> None:
     """Undo a record (冲销) exactly, once; or every record of an imported sheet."""
     if seq is None and batch is None:
-        message = "name one record, or --batch LABEL."
-        raise typer.BadParameter(message)
+        raise OptionRequired(
+            option="a record",
+            instead="or name a whole sheet by --batch LABEL",
+            instead_zh="或用 --batch 批次名 指明整张表",
+        )
     if seq is not None and batch is not None:
         raise OptionsConflict(option="--batch", beside="a record")
     if batch is not None and request is not None:  # a batch is safe to repeat by itself

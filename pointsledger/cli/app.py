@@ -8,11 +8,14 @@ import sys
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
 from pointsledger.cli import acting, demo, documents, importing, reading
+from pointsledger.cli.misuse import run_words
 from pointsledger.cli.running import REFUSED, told
 from pointsledger.cli.showing import say
 from pointsledger.cli.words import LANGUAGES, choose
+from pointsledger.errors import FileUnwritable, InvalidSetting, PointsLedgerError
 from pointsledger.release import RELEASE
 
 app: typer.Typer = typer.Typer(
@@ -36,10 +39,25 @@ def _tell_version(asked: bool) -> None:  # noqa: FBT001 - typer passes the value
         raise typer.Exit
 
 
+def _speak(lang: str | None) -> str | None:
+    """Choose the language while the line is still being read, so that a mistake further on is told in it."""
+    if lang is not None and lang not in LANGUAGES:
+        raise InvalidSetting(name="--lang", value=lang, allowed="zh or en", allowed_zh="zh 或 en")
+    choose(lang)
+    return lang
+
+
 @app.callback()
 def _choose_language(
-    lang: Annotated[
-        str | None, typer.Option("--lang", envvar="POINTSLEDGER_LANG", help="zh or en; the locale's if left out.")
+    _lang: Annotated[
+        str | None,
+        typer.Option(
+            "--lang",
+            envvar="POINTSLEDGER_LANG",
+            callback=_speak,
+            is_eager=True,
+            help="zh or en; the locale's if left out.",
+        ),
     ] = None,
     _version: Annotated[
         bool,
@@ -47,10 +65,6 @@ def _choose_language(
     ] = False,
 ) -> None:
     """Keep a village's book of merit points (积分): append-only, and auditable."""
-    if lang is not None and lang not in LANGUAGES:
-        message = f"--lang is {lang!r}; use zh or en."
-        raise typer.BadParameter(message)
-    choose(lang)
 
 
 def run() -> None:
@@ -59,10 +73,35 @@ def run() -> None:
     _write_every_character()
     try:
         with told():
-            app()
+            sys.exit(_run_and_flush())
     except BrokenPipeError:  # the reader of our output went away, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_nowhere()
         sys.exit(REFUSED)
+
+
+def _run_and_flush() -> int:
+    """Run the words of this process; what was written is out when this returns.
+
+    Raises:
+        FileUnwritable: if the output has no room, or cannot be written for another reason.
+
+    """
+    try:
+        status = run_words(get_command(app))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.filename is not None or isinstance(error, PointsLedgerError):
+            raise
+        _write_nowhere()
+        raise FileUnwritable(file="the output", reason=error.strerror or type(error).__name__) from error
+    return status
+
+
+def _write_nowhere() -> None:
+    """Send what is still to be written to where nothing is refused, since the interpreter writes it when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write_every_character() -> None:

@@ -89,7 +89,7 @@ def build(app: typer.Typer, folder: Path) -> None:
     say(f"  export POINTSLEDGER_DB={_BOOK} POINTSLEDGER_BY=clerk:1")
     program = shlex.quote("pointsledger" if shutil.which("pointsledger") else str(Path(sys.argv[0]).resolve()))
     say(f"  {program} statement 03-017 --period 2025-10")
-    say(f"  {program} tally 2025-10 --csv > tally.csv")
+    say(f"  {program} tally 2025-10 --output tally.csv")
     say(f"  {program} --help")
 
 

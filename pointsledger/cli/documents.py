@@ -11,6 +11,7 @@ from pointsledger.catalog import PriceList
 from pointsledger.cli.options import By, Db, File, Request, Village
 from pointsledger.cli.showing import say, table
 from pointsledger.cli.words import language, speak
+from pointsledger.errors import InvalidSetting
 from pointsledger.ledger import DEFAULT_ZONE, Ledger
 from pointsledger.rulebook import RuleBook
 
@@ -48,8 +49,12 @@ def init(
 ) -> None:
     """Begin a book, with its rule book and price list."""
     if db in _IN_MEMORY:
-        message = "--db must name a file; a book in memory would be gone at once."
-        raise typer.BadParameter(message)
+        raise InvalidSetting(
+            name="--db",
+            value=db,
+            allowed="the name of a file, since a book in memory would be gone at once",
+            allowed_zh="文件名（内存中的账本随即就会消失）",
+        )
     with Ledger.create(
         db,
         village=village,

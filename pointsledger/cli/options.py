@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from pointsledger.calendar import parse_written_day
-from pointsledger.errors import OptionsConflict
+from pointsledger.errors import FileExists, OptionsConflict
 
 
-def _one_form(context: typer.Context, asked: bool) -> bool:  # noqa: FBT001 - typer passes the value by its place
+def _one_form(context: typer.Context, parameter: typer.CallbackParam, asked: Any) -> Any:  # noqa: ANN401 - a flag or a file
     """See that a reading is asked for in one form; whichever option stands second finds the first."""
-    if asked and (context.params.get("as_json") or context.params.get("as_csv")):
-        raise OptionsConflict(option="--json", beside="--csv")
+    beside = next((form for name, form in _FORMS.items() if context.params.get(name)), None)
+    if asked and beside:
+        first, second = sorted((beside, _FORMS[parameter.name or ""]), key=list(_FORMS.values()).index)
+        raise OptionsConflict(option=first, beside=second)
     return asked
+
+
+def _new_file(context: typer.Context, parameter: typer.CallbackParam, output: Path | None) -> Path | None:
+    """See that a file is there to be made, before anything is worked out to stand in it."""
+    if output is not None and os.path.lexists(output):
+        raise FileExists(file=str(output))
+    found: Path | None = _one_form(context, parameter, output)
+    return found
 
 
 def _label(written: str | None) -> str | None:
@@ -29,6 +40,7 @@ def _day(written: str | None) -> str | None:
     return None if written is None else parse_written_day(written)
 
 
+_FORMS = {"as_json": "--json", "as_csv": "--csv", "output": "--output"}
 _QUOTES = ('""', "''", "“”", "‘’", "「」")
 
 Db = Annotated[str, typer.Option("--db", envvar="POINTSLEDGER_DB", help="The book: a file, or sqlite:///FILE.")]
@@ -56,6 +68,12 @@ ApprovedBy = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", callback=_one_form, help="Write JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", callback=_one_form, help="Write CSV.")]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", callback=_new_file, help="Write the table to a new file (CSV) that a spreadsheet opens."
+    ),
+]
 Household = Annotated[str, typer.Argument(help="The household's code, such as 03-017.", show_default=False)]
 Label = Annotated[
     str | None,

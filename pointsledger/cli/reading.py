@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from pointsledger.cli.acting import stock_in
-from pointsledger.cli.options import AsCsv, AsJson, Db, Household, OnBalance, Period, Village
+from pointsledger.cli.options import AsCsv, AsJson, Db, Household, OnBalance, Output, Period, Village
 from pointsledger.cli.showing import say, show, table, write
 from pointsledger.cli.words import GRADES, account_name, language, speak
-from pointsledger.errors import OptionsConflict
+from pointsledger.errors import OptionRequired, OptionsConflict
 from pointsledger.findings import AuditReport
 from pointsledger.ledger import Ledger
 from pointsledger.readings import AccountBalance, StatementLine
@@ -40,6 +41,7 @@ _LINE = (
     "for_period",
     "reversed_by",
 )
+_STATEMENT = ("seq", "on", "what", "member", "worth", "points", "balance", "note")
 _REDEMPTION = ("seq", "on", "period", "household", "name", "items", "points", "by", "reversed_by")
 
 stock: typer.Typer = typer.Typer(no_args_is_help=True, help="Goods on the shelf (库存).")
@@ -62,6 +64,7 @@ def balance(
     on: OnBalance = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
+    output: Output = None,
 ) -> None:
     """Show what a household holds, or every household."""
     if household is not None and group is not None:
@@ -70,12 +73,11 @@ def balance(
         if household is not None:
             found = [ledger.balance(household, on=on)]
         elif on is not None:
-            message = "--on goes with one household."
-            raise typer.BadParameter(message)
+            raise OptionRequired(option="a household", instead="since --on goes with one", instead_zh="--on 只用于一户")
         else:
             found = _every_balance(ledger, group)
     columns = _BALANCE if on is None else ("household", "name", "group", "on", "balance")
-    show([_fields(row) for row in found], columns, as_json=as_json, as_csv=as_csv)
+    show([_fields(row) for row in found], columns, as_json=as_json, as_csv=as_csv, output=output)
 
 
 def _every_balance(ledger: Ledger, group: str | None) -> list[AccountBalance]:
@@ -94,6 +96,7 @@ def statement(
     ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
+    output: Output = None,
 ) -> None:
     """Show every movement of a household with its reason and the balance after it."""
     with Ledger.open(db, village=village) as ledger:
@@ -117,14 +120,15 @@ def statement(
         }
         for line in found
     ]
-    say(
-        speak(
-            f"{found.household} {found.name}: opening {found.opening}",
-            f"{found.household} {found.name}：期初 {found.opening}",
-        )
-    )
-    table(rows, ("seq", "on", "what", "member", "worth", "points", "balance", "note"))
-    say(speak(f"closing {found.closing}", f"期末 {found.closing}"))
+    opening = speak(f"{found.household} {found.name}: opening", f"{found.household} {found.name}：期初")
+    closing = speak("closing", "期末")
+    if output is not None:  # what stands around the table is a row of the file
+        ends = ({"what": opening, "balance": found.opening}, {"what": closing, "balance": found.closing})
+        table([ends[0], *rows, ends[1]], _STATEMENT, output=output)
+        return
+    say(f"{opening} {found.opening}")
+    table(rows, _STATEMENT)
+    say(f"{closing} {found.closing}")
 
 
 def _note(line: StatementLine) -> str:
@@ -149,6 +153,7 @@ def tally(
     level: Annotated[str, typer.Option("--level", help=f"One of {', '.join(LEVELS)}.")] = "household",
     as_json: AsJson = False,
     as_csv: AsCsv = False,
+    output: Output = None,
 ) -> None:
     """Show the tally (积分汇总) of a period: opening, what came in and went out, closing."""
     with Ledger.open(db, village=village) as ledger:
@@ -160,7 +165,7 @@ def tally(
         return
     total = _fields(found.total) | {"code": speak("total", "合计")}
     called = tuple("title" if column == "name" and level == "category" else column for column in columns)
-    table(rows, called, total if "code" in columns else None)
+    table(rows, called, total if "code" in columns else None, output=output)
 
 
 def rank(
@@ -172,6 +177,7 @@ def rank(
     first: Annotated[int | None, typer.Option("--first", min=1, help="Only the first so many ranks.")] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
+    output: Output = None,
 ) -> None:
     """Rank (排名) by what was earned in a period; redeeming changes nothing in it."""
     with Ledger.open(db, village=village) as ledger:
@@ -181,7 +187,7 @@ def rank(
         if level == "household"
         else ("rank", "code", "points", "deeds")
     )
-    show([_fields(row) for row in found], columns, as_json=as_json, as_csv=as_csv)
+    show([_fields(row) for row in found], columns, as_json=as_json, as_csv=as_csv, output=output)
 
 
 def redemptions(
@@ -191,6 +197,7 @@ def redemptions(
     household: Annotated[str | None, typer.Option("--household", help="Only this household.")] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
+    output: Output = None,
 ) -> None:
     """List redemptions (兑换), with their goods."""
     with Ledger.open(db, village=village) as ledger:
@@ -216,7 +223,7 @@ def redemptions(
         }
         for row in found
     ]
-    table(rows, ("seq", "on", "household", "name", "items", "points", "by", "note"))
+    table(rows, ("seq", "on", "household", "name", "items", "points", "by", "note"), output=output)
 
 
 def trial_balance(
@@ -224,6 +231,7 @@ def trial_balance(
     village: Village = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
+    output: Output = None,
 ) -> None:
     """Show the balance of every account of points and goods; each book sums to zero."""
     with Ledger.open(db, village=village) as ledger:
@@ -232,7 +240,7 @@ def trial_balance(
     if as_json or as_csv:
         write([_fields(line) for line in found], columns, as_json=as_json)
     else:
-        table([_fields(line) | {"account": account_name(line.account)} for line in found], columns)
+        table([_fields(line) | {"account": account_name(line.account)} for line in found], columns, output=output)
         say(
             speak("Every book sums to zero.", "各账借贷相抵，合计为零。")
             if found.foots
@@ -248,6 +256,7 @@ def stock_show(
     village: Village = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
+    output: Output = None,
 ) -> None:
     """Show what the shelf holds and what it cost."""
     with Ledger.open(db, village=village) as ledger:
@@ -256,7 +265,7 @@ def stock_show(
     if as_json or as_csv:
         write(rows, ("item", "name", "pieces", "cost"), as_json=as_json)
     else:
-        table(rows, ("item", "title", "pieces", "cost"))
+        table(rows, ("item", "title", "pieces", "cost"), output=output)
 
 
 def record(
@@ -282,11 +291,18 @@ def head(
     ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
+    output: Output = None,
 ) -> None:
     """Show how many records the book has and the root over them, to hold against a root kept elsewhere."""
     with Ledger.open(db, village=village) as ledger:
         found = ledger.head(size)
-    show([{"records": found.size, "root": found.root.hex()}], ("records", "root"), as_json=as_json, as_csv=as_csv)
+    show(
+        [{"records": found.size, "root": found.root.hex()}],
+        ("records", "root"),
+        as_json=as_json,
+        as_csv=as_csv,
+        output=output,
+    )
 
 
 def audit(
@@ -294,6 +310,7 @@ def audit(
     village: Village = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
+    output: Output = None,
 ) -> None:
     """Derive everything from the journal again and compare; exit with 1 if anything is broken."""
     report = Ledger.audit_at(db, village=village)
@@ -308,23 +325,23 @@ def audit(
         ]
         write(found, ("grade", "code", "seqs", "what", "finding"), as_json=as_json)
     else:
-        _tell_audit(report)
+        _tell_audit(report, output)
     if not report.whole:
         raise typer.Exit(1)
 
 
-def _tell_audit(report: AuditReport) -> None:
+def _tell_audit(report: AuditReport, output: Path | None) -> None:
     rows = [
         {
             "grade": speak(*GRADES[finding.grade]),
             "code": finding.code,
-            "records": " ".join(str(seq) for seq in finding.seqs),
+            "seqs": " ".join(str(seq) for seq in finding.seqs),
             "finding": finding.say(language()),
         }
         for finding in report
     ]
-    if rows:
-        table(rows, ("grade", "code", "records", "finding"))
+    if rows or output is not None:
+        table(rows, ("grade", "code", "seqs", "finding"), output=output)
     say(report.say(language()))
     say(speak(f"root {report.root}", f"校验根 {report.root}"))
 

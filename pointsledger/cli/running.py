@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from pointsledger.cli.misuse import run_words
 from pointsledger.cli.showing import warn
 from pointsledger.cli.words import language
 from pointsledger.errors import InputError, PointsLedgerError
@@ -31,7 +32,6 @@ def run_line(command: Any, words: Sequence[str]) -> int:  # noqa: ANN401 - whate
     """Run one command line within this program; return its exit status."""
     try:
         with told():
-            command.main(args=list(words), prog_name="pointsledger", standalone_mode=True)
+            return run_words(command, list(words))
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
-    return 0

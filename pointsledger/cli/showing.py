@@ -1,4 +1,4 @@
-"""Showing: one table for people, JSON and CSV for scripts.
+"""Showing: one table for people, on the screen or in a file for a spreadsheet; JSON and CSV for scripts.
 
 What a script reads is the same whatever language is spoken: columns have their English names, things their codes,
 points are exact decimal text, and what is absent is null in JSON and an empty cell in CSV.
@@ -9,16 +9,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import secrets
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pointsledger.cli.words import heading
+from pointsledger.cli.words import heading, speak
+from pointsledger.errors import FileExists, FileUnwritable
 
 _NUMBERS = (int, Decimal)
 _WIDE = 200
@@ -27,12 +32,12 @@ _FORMULAS = ("=", "+", "@", "-", "\t", "\r")
 Rows = Sequence[Mapping[str, Any]]
 
 
-def show(rows: Rows, columns: Sequence[str], *, as_json: bool, as_csv: bool) -> None:
+def show(rows: Rows, columns: Sequence[str], *, as_json: bool, as_csv: bool, output: Path | None) -> None:
     """Write rows in the form asked for, where people and scripts read the same columns."""
     if as_json or as_csv:
         write(rows, columns, as_json=as_json)
     else:
-        table(rows, columns)
+        table(rows, columns, output=output)
 
 
 def write(rows: Rows, columns: Sequence[str], *, as_json: bool) -> None:
@@ -46,8 +51,13 @@ def write(rows: Rows, columns: Sequence[str], *, as_json: bool) -> None:
     writer.writerows([_unformula(value) for value in row.values()] for row in plain)
 
 
-def table(rows: Rows, columns: Sequence[str], total: Mapping[str, Any] | None = None) -> None:
-    """Write a table for people; ``total`` is a last line of it."""
+def table(
+    rows: Rows, columns: Sequence[str], total: Mapping[str, Any] | None = None, *, output: Path | None = None
+) -> None:
+    """Write a table for people, or keep it in the file ``output``; ``total`` is a last line of it."""
+    if output is not None:
+        keep([*rows, *([total] if total else [])], columns, output)
+        return
     drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
         numeric = any(isinstance(row.get(column), _NUMBERS) for row in rows)
@@ -60,6 +70,52 @@ def table(rows: Rows, columns: Sequence[str], total: Mapping[str, Any] | None = 
     console.print(drawn)
     for line in console.file.getvalue().splitlines():  # type: ignore[attr-defined]  # the StringIO given above
         say(line.rstrip())
+
+
+def keep(rows: Rows, columns: Sequence[str], output: Path) -> None:
+    """Write the table that people see to a new file, as a spreadsheet opens it by a double click.
+
+    That is CSV in UTF-8 with a mark at its beginning, by which Excel and WPS know the encoding. It is written beside
+    and gets its name when it is whole, and only while nothing has that name.
+
+    Raises:
+        FileExists: if something has.
+        FileUnwritable: if it cannot be written there.
+
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([heading(column) for column in columns])
+    writer.writerows([_unformula(_cell(row.get(column))) for column in columns] for row in rows)
+    making = output.with_name(f".{output.name}.{secrets.token_hex(4)}.new")
+    try:
+        making.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
+        _give_name(making, output)
+    except FileExistsError as error:
+        raise FileExists(file=str(output)) from error
+    except (OSError, ValueError) as error:  # a ValueError is a name that no file can have
+        raise FileUnwritable(file=str(output), reason=getattr(error, "strerror", None) or str(error)) from error
+    finally:
+        with suppress(OSError, ValueError):
+            making.unlink(missing_ok=True)
+    say(
+        speak(
+            f"{output}: {len(rows)} rows written; a spreadsheet opens it by a double click.",
+            f"{output}：已写入 {len(rows)} 行，可用 Excel 或 WPS 双击打开。",
+        )
+    )
+
+
+def _give_name(made: Path, final: Path) -> None:
+    """Give a finished file its name, unless something has it."""
+    try:
+        os.link(made, final)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if final.exists():
+            raise FileExistsError from None
+        made.rename(final)
 
 
 def say(text: str) -> None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import pointsledger
 from pointsledger import Ledger
+from pointsledger.cli.misuse import told_in_chinese
 
 if TYPE_CHECKING:
     from tests.faces.conftest import Run
 
+PROGRAM = "from pointsledger.cli import main; main()"
 WRONG_USE = 2
 REFUSED = 1
 
@@ -108,6 +114,11 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     ("reverse 12 --batch oct --reason x", WRONG_USE, "options-conflict"),
     ("reverse --batch oct --reason x --request r", WRONG_USE, "options-conflict"),
     ("balance 03-017 --group 三组", WRONG_USE, "options-conflict"),
+    ("balance --on 2025-10-03", WRONG_USE, "option-required"),
+    ("reverse --reason x", WRONG_USE, "option-required"),
+    ("redeem 03-017 soap soap", WRONG_USE, "chosen-twice"),
+    ("redeem 03-017 soap=1 soap=2", WRONG_USE, "chosen-twice"),
+    ("init --db :memory: --village beiyu", WRONG_USE, "invalid-setting"),
     ("balance --db mysql://host/book", WRONG_USE, "invalid-setting"),
 )
 
@@ -118,21 +129,34 @@ MISUSES: tuple[tuple[str, str], ...] = (
     ("award 03-017", "activity"),
     ("statement", "household"),
     ("redeem 03-017", "items"),
-    ("redeem 03-017 soap soap", "soap stands twice"),
-    ("redeem 03-017 soap=1 soap=2", "soap stands twice"),
     ("reverse 12", "--reason"),
-    ("reverse --reason x", "--batch"),
     ("reverse twelve --reason x", "'seq'"),
     ("reverse -1 --reason x", "-1"),
     ("record twelve", "'seq'"),
     ("rank 2025-10 --first 0", "--first"),
-    ("balance --on 2025-10-03", "--on"),
     ("import deeds.csv", "--period"),
     ("init --db new.db", "--village"),
     ("init --db new.db --village beiyu --decimals two", "--decimals"),
     ("head --size 0", "--size"),
-    ("--lang fr balance", "use zh or en"),
     ("balance --lang zh", "--lang"),
+)
+
+# The same in Chinese: what is said at the end, after "错误：".
+MISUSES_ZH: tuple[tuple[str, str], ...] = (
+    ("weed", "没有命令“weed”，请核对拼写。"),
+    ("balence", "没有命令“balence”；是否指 balance、trial-balance？"),
+    ("balance --grup x", "没有选项 --grup；是否指 --group？"),
+    ("balance -q", "没有选项 -q，请核对拼写。"),
+    ("award 03-017", "缺少事项（ACTIVITY）。"),
+    ("statement", "缺少户号（HOUSEHOLD）。"),
+    ("import deeds.csv", "缺少选项 --period。"),
+    ("init --db new.db", "缺少选项 --village，也可设环境变量 POINTSLEDGER_VILLAGE。"),
+    ("reverse twelve --reason x", "记录号（SEQ） 须为整数。"),
+    ("rank 2025-10 --first 0", "--first 不能小于 1。"),
+    ("rules check rules.toml --decimals 7", "--decimals 不能大于 2。"),
+    ("balance 03-017 李四 王五", "多出了“李四 王五”；请去掉，内容带空格的请加引号。"),
+    ("balance --group", "选项 --group 后面缺少内容。"),
+    ("balance --json=1", "选项 --json 后面不能写内容。"),
 )
 
 READINGS = (
@@ -199,6 +223,41 @@ def test_a_misuse_shows_the_way_to_help(run: Run) -> None:
         assert "--help" in ended.err
 
 
+@pytest.mark.usefixtures("clerk")
+def test_a_misuse_is_told_in_chinese(run: Run) -> None:
+    """Where Chinese is spoken a command that cannot be understood is told in it, after its usage."""
+    for words, told in MISUSES_ZH:
+        ended = run("--lang", "zh", *words.split())
+        assert (2, "") == (ended.status, ended.out), words
+        assert f"错误：{told}" == ended.err.splitlines()[-1]
+        assert ended.err.startswith(("用法：pointsledger", "错误：选项"))
+
+
+def test_what_the_parser_never_said_before_stays_as_it_is() -> None:
+    """A sentence of the parser that is not known here is passed on, so that it helps some."""
+    assert "Something new." == told_in_chinese("Something new.")
+    assert "--decimals 填写的内容不可用。" == told_in_chinese("Invalid value for '--decimals': it is odd")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+@pytest.mark.parametrize("words", [("tally", "2025-10"), ("rank", "2025-10", "--csv")])
+def test_a_full_disk_behind_the_output_is_told(clerk: Path, words: tuple[str, ...]) -> None:
+    """Output that finds no room ends with 1 and one sentence."""
+    package = Path(pointsledger.__file__).parent.parent
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", PROGRAM, "--lang", "zh", *words],
+            env={**os.environ, "PYTHONPATH": str(package), "PYTHONIOENCODING": "utf-8"},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            check=False,
+            cwd=clerk,
+        )
+    told = "无法写入 输出（磁盘已满）；请检查文件夹、权限和磁盘空间。 (file-unwritable)\n"
+    assert (1, told) == (done.returncode, done.stderr)
+
+
 def test_somebody_records(folder: Path, run: Run) -> None:
     """Without --by nothing is recorded."""
     assert (folder / "book.db").is_file()
@@ -220,7 +279,10 @@ def test_somebody_records(folder: Path, run: Run) -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_a_book_is_named(run: Run) -> None:
-    """Without --db no book is opened."""
+    """Without --db no book is opened, which is told in the language spoken."""
+    assert (
+        "错误：缺少选项 --db，也可设环境变量 POINTSLEDGER_DB。" == (run("--lang", "zh", "balance").err.splitlines()[-1])
+    )
     for words in ("balance", "audit", "rebuild", "award 03-017 tidy --by c", "enrol households.csv --by c"):
         ended = run(*words.split())
         assert (2, "") == (ended.status, ended.out), words
@@ -278,4 +340,4 @@ def test_an_unknown_language_of_the_environment_is_wrong_use(run: Run, monkeypat
     monkeypatch.setenv("POINTSLEDGER_LANG", "fr")
     ended = run("balance")
     assert (2, "") == (ended.status, ended.out)
-    assert "use zh or en" in ended.err
+    assert "--lang 'fr' is not allowed; allowed: zh or en. (invalid-setting)\n" == ended.err

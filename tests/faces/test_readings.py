@@ -96,7 +96,7 @@ READINGS: dict[str, tuple[str, str, str, str, int]] = {
         "记录号|日期|户号|户主|商品|积分|经办|说明",
         2,
     ),
-    "head": ("head", "records root", "records|root", "记录号|校验根", 1),
+    "head": ("head", "records root", "records|root", "笔数|校验根", 1),
     "stock show": (
         "stock show",
         "item name pieces cost",
