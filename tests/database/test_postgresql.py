@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -219,6 +220,70 @@ def test_a_refused_record_is_damage(server: Server, book: str) -> None:
         redeemed = next(made.seq for made in ledger.redemptions() if not made.reversed_by)
         with pytest.raises(LedgerDamaged, match="ck_points_lot_whole"):
             ledger.reverse(redeemed, reason="试", by="clerk:1")
+
+
+# --- roles -----------------------------------------------------------------------------------------------
+
+PAGE = Path(__file__).parents[2] / "docs" / "howto" / "use-postgresql.md"
+
+
+@pytest.fixture
+def ruled(server: Server, tmp_path: Path) -> Iterator[str]:
+    """Name a database with the roles of the how-to, a book begun by its owner, and a login for each role."""
+    before, after = re.findall(r"```sql\n(.+?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
+    name = server.made()
+    roles = ("owner", "writer", "reader", "people")
+    for statement in before.split(";\n"):
+        if statement.strip():
+            server.run(statement, name)
+    for role in roles:
+        server.run(f"CREATE ROLE a_{role} LOGIN IN ROLE points_{role}", name)
+    server.run("ALTER ROLE a_owner SET role = points_owner", name)
+    server.run("GRANT points_reader TO a_people", name)
+    clock = StepClock()
+    with begin(server.url(name, "a_owner"), clock=clock) as ledger:
+        with psycopg.connect(server.dsn(name, "a_owner"), autocommit=True) as connection:
+            connection.execute(after)
+        assert ledger.head().size
+    with Ledger.open(server.url(name, "a_writer"), clock=clock) as ledger:
+        live_in(ledger, clock, tmp_path)
+    yield name
+    server.drop(name)
+    for role in roles:
+        server.run(f"DROP ROLE a_{role}; DROP ROLE points_{role}")
+
+
+def test_a_writer_does_everything_but_change_a_record(server: Server, ruled: str) -> None:
+    """The role of a program does every kind of act, and nothing to what is written."""
+    assert Ledger.audit_at(server.url(ruled, "a_writer")).whole
+    with psycopg.connect(server.dsn(ruled, "a_writer"), autocommit=True) as connection:
+        for table in GUARDED:
+            for statement in FORBIDDEN:
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    connection.execute(statement.format(table))
+        for statement in (
+            "DELETE FROM points_profile",
+            "DROP TABLE points_lot",
+            "ALTER TABLE points_journal DISABLE TRIGGER ALL",
+            "CREATE TABLE points_more (id bigint)",
+            "SET session_replication_role = replica",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement)
+
+
+def test_a_reader_reads_and_names_nobody(server: Server, ruled: str) -> None:
+    """The role of a reader has no names; with that of the people it audits; neither posts."""
+    with Ledger.open(server.url(ruled, "a_reader")) as ledger:
+        assert ledger.trial_balance().foots
+        assert ledger.head().size == len(list(ledger.records()))
+        with pytest.raises(NotPermitted):
+            ledger.balances()
+    with Ledger.open(server.url(ruled, "a_people")) as ledger:
+        assert 3 == len(ledger.balances())
+        assert ledger.audit().whole
+        with pytest.raises(NotPermitted):
+            ledger.award("03-017", "tidy", by="clerk:1")
 
 
 # --- writers that meet ---------------------------------------------------------------------------------
