@@ -23,6 +23,7 @@ from pointsledger.errors import ClockBehind, PointsLedgerError
 from pointsledger.ledger import OpenBatch
 from pointsledger.receipts import Receipt
 from pointsledger.rulebook import RuleBook
+from pointsledger.storage.tables import METADATA
 from tests.stateful import invariants
 from tests.stateful.commands import (
     BEGIN,
@@ -67,12 +68,9 @@ def give_up(*, fails: bool) -> None:
 def everything(ledger: Ledger) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of every table."""
     with ledger._store.connected(writes=False) as connection:
-        names = connection.exec_driver_sql(
-            "SELECT name FROM sqlite_master WHERE name LIKE 'points_%' AND type = 'table'"
-        )
         return {
             name: sorted((tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {name}")), key=repr)  # noqa: S608 - the schema's names
-            for (name,) in names.all()
+            for name in METADATA.tables
         }
 
 
@@ -80,7 +78,6 @@ class ActsMachine(RuleBasedStateMachine):
     """A book in memory and its reference."""
 
     cut_off: ClassVar[int] = 0
-    in_file: ClassVar[bool] = False
 
     def __init__(self) -> None:
         """Have nothing yet."""
@@ -104,13 +101,19 @@ class ActsMachine(RuleBasedStateMachine):
         """The day in the village: ten in the morning and later."""
         return self.instant.date().isoformat()
 
+    def place(self) -> str | Path:
+        """Return where the book is to be."""
+        return "sqlite://"
+
+    def leave(self) -> None:
+        """Clear away what is left of the book when it is closed."""
+
     @initialize()
     def begin(self) -> None:
         """Begin both books, with a few households and some goods."""
         self.folder = tempfile.TemporaryDirectory()
-        place = Path(self.folder.name) / "book.db" if self.in_file else "sqlite://"
         self.ledger = Ledger.create(
-            place,
+            self.place(),
             village="nanyu",
             rulebook=RuleBook.from_toml(rules_toml(RULES), file="rules", decimals=0),
             prices=PriceList.from_toml(prices_toml(PRICES), file="prices", decimals=0),
@@ -143,6 +146,7 @@ class ActsMachine(RuleBasedStateMachine):
         finally:
             self.ledger.close()
             gc.collect()
+            self.leave()
             self.folder.cleanup()
 
     # --- doing the same on both sides ------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import strategies as st
@@ -16,6 +16,7 @@ from hypothesis.stateful import precondition, rule
 from pointsledger.errors import PointsLedgerError, SheetFaulty
 from pointsledger.importing import ImportReport
 from pointsledger.row_faults import RowFault
+from tests.server import Server
 from tests.stateful.commands import Command, Drawn, sheet_edits, sheet_rows
 from tests.stateful.machine import ActsMachine
 from tests.stateful.values import NOWHERE, Refused, Row
@@ -247,7 +248,24 @@ def same_faults(expected: list[tuple[int, str]], faults: Iterable[RowFault]) -> 
 class FileMachine(BookMachine):
     """The same in a file."""
 
-    in_file = True
+    def place(self) -> Path:
+        """Return a file of the folder that is made for each history."""
+        return Path(self.folder.name) / "book.db"
+
+
+class PostgresMachine(BookMachine):
+    """The same on PostgreSQL, each history in a database of its own."""
+
+    server: ClassVar[Server]
+
+    def place(self) -> str:
+        """Return a new database."""
+        self.database = self.server.made("kept")
+        return self.server.url(self.database)
+
+    def leave(self) -> None:
+        """Drop the database."""
+        self.server.drop(self.database)
 
 
 class CutOffMachine(BookMachine):

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.server import Server
 from tests.stateful.machine import REACHED
-from tests.stateful.sheet_machine import BookMachine, CutOffMachine, FileMachine
+from tests.stateful.sheet_machine import BookMachine, CutOffMachine, FileMachine, PostgresMachine
 
 EXPECTED_CASES = frozenset(
     {
@@ -96,6 +97,12 @@ def test_file() -> None:
     run(FileMachine, 3)
 
 
+def test_postgresql(server: Server) -> None:
+    """A book on PostgreSQL does what the reference does, act by act."""
+    PostgresMachine.server = server
+    run(PostgresMachine, 2)
+
+
 def test_cut_off_day() -> None:
     """A book whose months end on the 25th does what the reference does, act by act."""
     run(CutOffMachine, 3)
@@ -110,7 +117,8 @@ def test_the_machine_meets_every_case() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("machine", [BookMachine, FileMachine, CutOffMachine])
-def test_at_length(machine: type[BookMachine]) -> None:
+@pytest.mark.parametrize("machine", [BookMachine, FileMachine, CutOffMachine, PostgresMachine])
+def test_at_length(machine: type[BookMachine], server: Server) -> None:
     """Through hundreds of longer histories, each kind of book does what the reference does."""
+    PostgresMachine.server = server
     run(machine, 300)
