@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -27,9 +27,10 @@ from pointsledger.row_faults import sheet_faulty
 from pointsledger.rulebook import RuleBook
 from pointsledger.state import PRICES, RULEBOOK
 from pointsledger.storage.hosts import Host, HostSession
+from pointsledger.storage.migration import migrate
 from pointsledger.storage.reader import Reader
 from pointsledger.storage.store import Rebuilt, Store
-from pointsledger.storage.transaction import Transaction
+from pointsledger.storage.transaction import Head, Transaction
 from pointsledger.words import Words
 
 DEFAULT_ZONE = "Asia/Shanghai"
@@ -321,6 +322,21 @@ class Ledger(Acts, Questions):
             return store.rebuild(progress, trust_journal=trust_journal)
         finally:
             store.close()
+
+    @classmethod
+    def migrate(cls, source: str | Path, target: str | Path, *, progress: Progress | None = None) -> Mapping[str, Head]:
+        """Carry every book at ``source`` to ``target``, of the same kind of database or not; return the heads.
+
+        The source stays as it is. Each portion is a transaction, so a migration that was stopped goes on where it
+        was when it is started again; at the end heads and contents of every table are compared.
+
+        Raises:
+            VillageExists: if the target holds another book of one of the villages.
+            NotALedger, LedgerNewer, LedgerOlder, LedgerDamaged: if one of the two cannot be used.
+
+        """
+        with closing(Store(source)) as old, closing(Store(target)) as new:
+            return migrate(old, new, progress)
 
     def close(self) -> None:
         """Give back every connection."""

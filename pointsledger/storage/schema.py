@@ -121,17 +121,14 @@ def heads(connection: Connection, dialect: Dialect) -> dict[str, tuple[int, byte
     return {code: (size, root) for code, size, root in kept or ()}
 
 
-def contents(connection: Connection, dialect: Dialect) -> dict[str, str]:
-    """Return a digest of what each projection holds, but for those that cannot be read."""
+def contents(connection: Connection, dialect: Dialect, village: str) -> dict[str, str]:
+    """Return a digest of what each table holds of a village, but the journal and those that cannot be read."""
     digests = {}
-    for kind in rows.PROJECTIONS:
-        columns: tuple[str, ...] = kind._fields  # type: ignore[attr-defined]  # a named tuple's
-        keys = ", ".join(columns[: rows.KEY_COLUMNS[kind]])
-        query = f"SELECT {', '.join(columns)} FROM {table_name(kind)} ORDER BY {keys}"  # noqa: S608 - constants
+    for kind in rows.KEY_COLUMNS:
         digest = sha256()
         try:
-            for row in dialect.stream(connection, query, ()):
-                digest.update(repr(row).encode("utf-8", "surrogateescape"))
+            for row in dialect.stream(connection, dialect.sql.every[kind], (village,)):
+                digest.update(repr(tuple(row)).encode("utf-8", "surrogateescape"))
         except dialect.faults:
             continue
         digests[table_name(kind)] = digest.hexdigest()

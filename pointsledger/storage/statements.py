@@ -61,6 +61,9 @@ class Statements:
         self.request: str = self._journal("seq, body", "village", "request_id")
         self.leaf_and_nodes: str = self._journal("leaf, nodes", "village", "seq")
         self.journal: str = self._journal("seq, body, leaf, nodes", "village") + " ORDER BY seq"
+        portion = f" AND seq > {mark} AND seq <= {mark}"
+        self.portion: str = self._journal("seq, body, leaf", "village") + portion + " ORDER BY seq"
+        self.remarks_of_portion: str = self._family(rows.Remark, also=portion)
         # For the audit: the bytes as they stand, whatever they are, never decoded by the driver.
         as_bytes = ", ".join(RECORD[1:]).replace("body", tongue.as_bytes.format("body"))
         self.journal_bytes: str = self._journal(as_bytes, "village") + " ORDER BY seq"

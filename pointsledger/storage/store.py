@@ -188,8 +188,19 @@ class Store:
                 with suppress(OSError):  # where nothing can be written there is nothing to take away
                     making.with_name(making.name + suffix).unlink(missing_ok=True)
 
+    def begin_tables(self) -> None:
+        """Make the tables, unless they are there.
+
+        Raises:
+            NotALedger, LedgerNewer, LedgerOlder: if there is something else, or the schema is of another release.
+
+        """
+        with self._with_tables():
+            pass
+
     @contextmanager
-    def _begun(self, village: str) -> Iterator[Transaction]:
+    def _with_tables(self) -> Iterator[Connection]:
+        """Open a transaction that writes, with the tables made in it if they were not there."""
         with self.connected(writes=False) as connection:
             found = schema.version(connection, self.dialect)
             empty = not schema.holds_anything(connection)
@@ -201,11 +212,18 @@ class Store:
                 schema.create(connection, self.dialect)
             else:
                 self._known(schema.version(connection, self.dialect) or 0)
-            with _ended(self._transaction(connection, village, writes=True)) as transaction:
-                if transaction.state.size:
-                    raise VillageExists(place=self.place, village=village)
-                yield transaction
-                transaction.flush()
+            yield connection
+
+    @contextmanager
+    def _begun(self, village: str) -> Iterator[Transaction]:
+        with (
+            self._with_tables() as connection,
+            _ended(self._transaction(connection, village, writes=True)) as transaction,
+        ):
+            if transaction.state.size:
+                raise VillageExists(place=self.place, village=village)
+            yield transaction
+            transaction.flush()
 
     def _settle(self) -> None:
         with self.translated():
@@ -266,7 +284,8 @@ class Store:
                 raise LedgerNewer(place=self.place, found=says, known=schema.VERSION)
             ours = found == schema.VERSION
             wrong = schema.differences(connection, self.dialect) if ours else []
-            before = schema.contents(connection, self.dialect) if ours else {}
+            known = self._villages(connection) if ours else []
+            before = {village: schema.contents(connection, self.dialect, village) for village in known}
             kept = schema.heads(connection, self.dialect)
             schema.recreate_projections(connection, self.dialect)
             sizes: dict[str, int] = {village: int(size) for village, size in connection.execute(_SIZES)}
@@ -275,8 +294,13 @@ class Store:
                 raise damaged(_OTHER_HEAD if kept else _NO_HEAD, self.place)
             left = dict(schema.differences(connection, self.dialect))
             mended = tuple(name for name, _ in wrong if name not in left)
-            after = schema.contents(connection, self.dialect)
-            return Rebuilt(heads, mended, tuple(left), tuple(name for name in before if before[name] != after[name]))
+            changed = {
+                table
+                for village in before
+                for table, digest in schema.contents(connection, self.dialect, village).items()
+                if before[village].get(table, digest) != digest
+            }
+            return Rebuilt(heads, mended, tuple(left), tuple(sorted(changed)))
 
     def _refold(self, connection: Connection, village: str, size: int, progress: Progress | None) -> Head:
         with _ended(self._transaction(connection, village)) as transaction:

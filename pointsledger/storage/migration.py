@@ -1,0 +1,104 @@
+"""Migration: a database's books carried to another one, of the same kind or not, record by record.
+
+The journal, the register and the remarks are all there is to carry: the rest follows from the records, and is
+derived again as they arrive. Each portion is one transaction of the target, so a migration that was stopped goes
+on where it is; at the end heads and contents of every table are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pointsledger import merkle, rows
+from pointsledger.errors import VillageExists
+from pointsledger.progress import Progress
+from pointsledger.said import ID_IN_TEXT
+from pointsledger.storage import schema
+from pointsledger.storage.dialect import damaged
+from pointsledger.storage.store import Store
+from pointsledger.storage.transaction import Head, Transaction, read_body
+from pointsledger.words import Words
+
+PORTION = 2_000
+"""Records that are carried in one transaction."""
+
+_NOT_ITS_LEAF = Words("record {seq} is not what its leaf says", "第 {seq} 号记录与其校验码不符")
+_DIFFERENT = Words("{table} is not the same after the migration", "迁移后 {table} 与原库不同")
+
+
+def migrate(source: Store, target: Store, progress: Progress | None = None) -> dict[str, Head]:
+    """Carry the book of every village; return the heads, which are the same in both.
+
+    Raises:
+        VillageExists: if the target holds another book of a village.
+        LedgerDamaged: if a record of the source is not what its leaf says, or something came out otherwise.
+
+    """
+    source.check()
+    target.begin_tables()
+    heads = {}
+    for village in source.villages():
+        head = None
+        while head is None:  # until nothing was posted to the source meanwhile
+            while _carried(source, target, village, progress):
+                pass
+            head = _compared(source, target, village)
+        heads[village] = head
+    return heads
+
+
+def _carried(source: Store, target: Store, village: str, progress: Progress | None) -> bool:
+    """Carry the next portion of a village's book; tell whether there may be more."""
+    with source.reading(village) as old, target.posting(village) as new:
+        size = new.state.size
+        if size > old.state.size or (size and old.root_at(size) != new.head.root):
+            raise VillageExists(place=target.place, village=village)
+        remarks = _remarks(source, old, size)
+        for seq, body, leaf in _portion(source, old, size):
+            if merkle.leaf_hash(body.encode()) != leaf:
+                raise damaged(_NOT_ITS_LEAF.about(seq=seq), source.place)
+            new.append(read_body(body, seq))
+            for row in (*remarks.get(seq, ()), *_people(old, body)):
+                new.state.put(row)
+            if progress is not None:
+                progress(seq, old.state.size)
+        return new.state.size < old.state.size
+
+
+def _people(old: Transaction, body: str) -> Iterator[rows.Profile]:
+    """Yield the profile behind each id of a body, so that the target has at any time whom its records name."""
+    for one in sorted(set(ID_IN_TEXT.findall(body))):
+        profile = old.state.get(rows.Profile, (one,))
+        if profile is not None:
+            yield profile
+
+
+def _portion(source: Store, old: Transaction, size: int) -> Iterator[tuple[int, str, bytes]]:
+    asked = (old.village, size, size + PORTION)
+    found: Iterator[Any] = source.dialect.stream(old.connection, source.dialect.sql.portion, asked)
+    return found
+
+
+def _remarks(source: Store, old: Transaction, size: int) -> dict[int, list[rows.Remark]]:
+    found: dict[int, list[rows.Remark]] = {}
+    asked = (old.village, size, size + PORTION)
+    for row in source.dialect.stream(old.connection, source.dialect.sql.remarks_of_portion, asked):
+        remark = rows.Remark(*row)
+        found.setdefault(remark.seq, []).append(remark)
+    return found
+
+
+def _compared(source: Store, target: Store, village: str) -> Head | None:
+    """See that heads and contents are the same, and return the head; None if the source has more by now."""
+    with source.reading(village) as old, target.reading(village) as new:
+        if old.head.size > new.head.size:
+            return None
+        if old.head != new.head:
+            raise damaged(_DIFFERENT.about(table="points_village"), target.place)
+        before = schema.contents(old.connection, source.dialect, village)
+        after = schema.contents(new.connection, target.dialect, village)
+        for table, digest in before.items():
+            if after.get(table) != digest:
+                raise damaged(_DIFFERENT.about(table=table), target.place)
+        return new.head

@@ -1,0 +1,122 @@
+"""Migration: a book carried between SQLite and PostgreSQL, both ways, stopped and gone on with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from pointsledger import Ledger
+from pointsledger.errors import LedgerDamaged, NotALedger, VillageExists
+from pointsledger.storage import migration
+from tests.database.lived_in import StepClock, begin, dump, plain
+from tests.server import Server
+
+
+class StoppedError(Exception):
+    """What stops a migration half-way in a test."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Name a place that holds nothing yet."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "target.db")
+    else:
+        server: Server = request.getfixturevalue("server")
+        name = server.made()
+        yield server.url(name)
+        server.drop(name)
+
+
+def figures(place: str | Path) -> list[object]:
+    """Return what a book answers."""
+    with Ledger.open(place, village="nanyu") as ledger:
+        return [
+            ledger.head(),
+            ledger.balances(),
+            ledger.stock(),
+            ledger.trial_balance(),
+            ledger.tally("2026"),
+            ledger.redemptions(),
+            ledger.statement("03-017"),
+            list(ledger.records()),
+            ledger.audit().findings,
+        ]
+
+
+def test_a_book_is_carried_there_and_back(book: Path, tmp_path: Path, target: str) -> None:
+    """A book answers the same wherever it is carried, and back in a file it is the same in every row."""
+    with begin(book, "beiyu"):
+        pass
+    heads = Ledger.migrate(book, target)
+    assert {"nanyu": 42} == {village: head.size for village, head in heads.items() if village == "nanyu"}
+    assert ("beiyu", "nanyu") == Ledger.villages(target)
+    assert figures(book) == figures(target)
+    assert heads == Ledger.migrate(target, tmp_path / "back.db")
+    assert dump(book) == dump(tmp_path / "back.db")
+
+
+def test_a_migration_that_was_stopped_goes_on(book: Path, target: str) -> None:
+    """Stopped after any portion, a migration carries the rest when it is started again, and what came meanwhile."""
+    with patch.object(migration, "PORTION", 5):
+        for stop in (12, 23, 40):
+
+            def until(seq: int, _: int, stop: int = stop) -> None:
+                if seq == stop:
+                    raise StoppedError
+
+            with pytest.raises(StoppedError):
+                Ledger.migrate(book, target, progress=until)
+            with Ledger.open(target) as half:
+                assert (stop - 1) // 5 * 5 == half.head().size
+                assert half.audit().whole
+        clock = StepClock()
+        clock.step(days=60)
+        with Ledger.open(book, clock=clock) as ledger:
+            ledger.award("03-017", "tidy", by="clerk:1")
+        Ledger.migrate(book, target)
+    assert figures(book) == figures(target)
+    assert Ledger.migrate(book, target) == Ledger.migrate(book, target), "done twice it does nothing more"
+
+
+def test_another_book_is_not_written_over(book: Path, target: str) -> None:
+    """A target that holds another book of the village is refused, and stays as it is."""
+    with begin(target) as other:
+        before = other.head()
+        with pytest.raises(VillageExists):
+            Ledger.migrate(book, target)
+        assert before == other.head()
+
+
+def test_a_target_that_is_ahead_is_refused(book: Path, target: str) -> None:
+    """A target in which somebody posted since is no copy any more."""
+    Ledger.migrate(book, target)
+    clock = StepClock()
+    clock.step(days=60)
+    with Ledger.open(target, clock=clock) as ledger:
+        ledger.award("03-017", "tidy", by="clerk:1")
+    with pytest.raises(VillageExists):
+        Ledger.migrate(book, target)
+
+
+def test_a_damaged_source_is_not_carried(book: Path, target: str, tmp_path: Path) -> None:
+    """A record that is not what its leaf says stops the migration; a projection that lies is told at its end."""
+    with plain(book, guarded=False) as connection:
+        connection.execute("UPDATE points_balance SET balance = balance + 1 WHERE unit = 'points'")
+    with pytest.raises(LedgerDamaged, match="points_balance"):
+        Ledger.migrate(book, target)
+    Ledger.rebuild(book)
+    Ledger.migrate(book, target)
+    with plain(book, guarded=False) as connection:
+        connection.execute("UPDATE points_journal SET leaf = zeroblob(32) WHERE seq = 14")
+    with pytest.raises(LedgerDamaged, match="leaf"):
+        Ledger.migrate(book, tmp_path / "other.db")
+
+
+def test_what_is_no_ledger_is_not_carried(tmp_path: Path, target: str) -> None:
+    """A source that is not there is told, and no target is made of it."""
+    with pytest.raises(NotALedger):
+        Ledger.migrate(tmp_path / "nowhere.db", target)
