@@ -11,6 +11,7 @@ imported again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +21,7 @@ from pointsledger import errors
 from pointsledger.awarding import AWARD, DEDUCT
 from pointsledger.batches import known_batch, parse_label, request_of_row, reverse_row
 from pointsledger.calendar import parse_month
-from pointsledger.caps import LEVEL_MARK
+from pointsledger.caps import activity_and_level
 from pointsledger.cells import Cells
 from pointsledger.deeds import Deed
 from pointsledger.errors import (
@@ -41,6 +42,7 @@ from pointsledger.records import Record
 from pointsledger.row_faults import RowFault, row_fault
 from pointsledger.rows import Batch, BatchRow, Reversal
 from pointsledger.sheets import DEEDS, Sheet, SheetRow, read_sheet
+from pointsledger.storage import queries
 from pointsledger.words import Words
 
 _EMPTY = Words("it has no rows", "表中没有数据行")
@@ -173,7 +175,9 @@ class _Import:
         self._options = options
         batch = self._state.get(Batch, (label,))
         self._generation = batch.generation if batch else 1
+        self._before = self._state.size
         self._failed: set[str] = set()
+        self._looked_at: set[str] = set()
         self._standing: dict[tuple[str, str, str, str], list[tuple[str, str]]] = {}
         if options.replace:
             known_batch(posting, label)
@@ -234,17 +238,35 @@ class _Import:
     def _look_elsewhere(self) -> None:
         """Note where each deed of the month stands that a sheet brought, to know a row under another name."""
         period = None if self._options.other_months else self._options.period
-        for label, key, account, resident, activity, on in self._posting.transaction.standing(period):
-            self._standing.setdefault((account, resident, activity.partition(LEVEL_MARK)[0], on), []).append(
-                (label, key)
-            )
+        for label, key, *place in self._posting.transaction.standing(period):
+            self._note_standing(place, label, key)
+
+    def _look_among_the_cut(self, account: str, activity: str) -> None:
+        """Note where deeds of an account stand of which a limit left nothing: they moved nothing, and have no entry."""
+        if account in self._looked_at or not self._state.counters(activity, ""):
+            return
+        self._looked_at.add(account)
+        transaction = self._posting.transaction
+        for row, _ in queries.capped(transaction.connection, transaction.village, account, first=None, last=None):
+            said = self._state.record(row.seq).said if not row.granted and row.seq <= self._before else {}
+            if "batch" in said:
+                place = (account, row.resident, row.activity, row.on_day)
+                self._note_standing(place, said["batch"], said["row"])
+
+    def _note_standing(self, place: Sequence[str], label: str, key: str) -> None:
+        account, resident, activity, on = place
+        code, _ = activity_and_level(activity)
+        self._standing.setdefault((account, resident, code, on), []).append((label, key))
 
     def _refuse_elsewhere(self, row: _Row) -> None:
         """See that a row which is new under its label and key does not stand under another one already.
 
         Renumbered by a spreadsheet, or with a new title, a sheet would count twice.
         """
+        if self._options.repeats:
+            return
         said = row.resolved
+        self._look_among_the_cut(said["account"], said["activity"])
         place = (said["account"], said["resident"] or "", said["activity"], said["on"])
         for label, key in self._standing.get(place, ()):
             held = self._state.get(BatchRow, (label, key))

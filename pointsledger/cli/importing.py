@@ -106,10 +106,10 @@ def _tell_import(report: ImportReport) -> None:
 def _tell_trial(report: ImportReport, *, replace: bool, skip_bad: bool) -> None:
     """Say what an import would do, in words that nobody takes for what it did."""
     trial = speak("Trial run, nothing kept: ", "试运行，未保存：")
-    faulty = len(report.faults)
+    faulty = faulty_rows(report.faults)
     if faulty and not skip_bad:
         sound = report.rows - len({fault.line for fault in report.faults if fault.line})
-        counts = [(sound, "sound", "行无误"), (faulty, "faulty", "处有误")]
+        counts = [(sound, "sound", "行无误"), (faulty, "faulty", "行有误")]
         skip = "" if replace else speak(", or leave faulty rows out with --skip-bad", "，或用 --skip-bad 跳过有误的行")
         refused = speak("; the sheet would be refused as a whole, correct it", "；照此导入将整张不录，请更正")
         say(f"{trial}{_batch(report)}{_counted(counts)}{refused}{skip}{speak('.', '。')}")

@@ -218,6 +218,23 @@ def test_a_renumbered_sheet_is_known_again(nanyu: Ledger, sheet: Sheet, refused:
     assert [10, 15, 15] == held(nanyu)
 
 
+def test_a_deed_that_a_limit_cut_to_nothing_is_known_again(nanyu: Ledger, sheet: Sheet, refused: Refused) -> None:
+    """A sheet under another title is refused row by row, also where a limit had left nothing of a deed."""
+    rows = (
+        "日期,户号,事项,等级",
+        *(f"2025-10-0{day},03-017,庭院整洁," for day in range(1, 6)),
+        "2025-10-06,03-018,表彰,县级",
+    )
+    nanyu.import_deeds(sheet(*rows, "2025-10-07,03-018,表彰,县级"), period="2025-10", by="clerk:1", label="十月")
+    for other in (rows, ("十月表", *rows, "2025-10-07,03-018,表彰,县级")):
+        with refused(nanyu, SheetFaulty, "sheet-faulty") as caught:
+            nanyu.import_deeds(sheet(*other), period="2025-10", by="clerk:1")
+        count = sum("2025" in row for row in other)
+        assert ["imported-elsewhere"] * count == [fault.error.code for fault in caught.value.data["faults"]]
+    nanyu.reverse_batch("十月", reason="录错", by="clerk:1")
+    assert 7 == nanyu.import_deeds(sheet(*rows, "2025-10-07,03-018,表彰,县级"), period="2025-10", by="clerk:1").posted
+
+
 def test_a_number_is_known_as_spreadsheets_write_it(nanyu: Ledger, sheet: Sheet) -> None:
     """A row's number is the same with zeros before it, as a decimal, or in full-width digits."""
     for number in ("1", "001", "1.0", "１"):

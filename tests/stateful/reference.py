@@ -28,7 +28,7 @@ class Reference(Book):
                 (name, key)
                 for name, sheet in self.sheets.items()
                 for key, (seq, _, _) in sheet.rows.items()
-                if self.acts[seq].month == month and self.acts[seq].points and not self.acts[seq].reversed_by
+                if self.acts[seq].month == month and not self.acts[seq].reversed_by
             ]
             failed = set[str]()
             if replace:
