@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from pointsledger import caps, chart, lots
+from pointsledger.awarding import AWARD, DEDUCT
 from pointsledger.calendar import Day, months_in
 from pointsledger.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
 from pointsledger.errors import InvalidNumber, InvalidSetting, NotAList, RecordsProvisional, UnknownAccount
@@ -34,6 +35,7 @@ from pointsledger.storage import queries
 from pointsledger.storage.transaction import Head, Transaction, read_body
 from pointsledger.tally import LEVELS, RANKED, Bridge, RankedRow, Tally, TallyRow, bridges, ranking
 
+_REVERSE = "reverse"
 _ROLES = (HOUSEHOLD, RESIDENT, OPERATOR)
 
 PAGE = 1_000
@@ -132,6 +134,17 @@ class Questions(ABC):
             known = [profile for profile in found if profile is not None]
             ordered = sorted(known, key=lambda profile: (_ROLES.index(profile.role), profile.code))
             return tuple(PersonNamed(profile.id, profile.role, profile.code, profile.name) for profile in ordered)
+
+    def remarks(self, seq: int) -> dict[str, str]:
+        """Return the free text of record ``seq`` that is kept beside the journal: its ``remark``, or its ``reason``.
+
+        Raises:
+            UnknownRecord: if there is none of that number.
+
+        """
+        with self._reading() as transaction:
+            transaction.state.record(seq)
+            return _texts(transaction, seq)
 
     def inclusion_path(self, seq: int) -> list[bytes]:
         """Return the hashes that lead from the leaf of record ``seq`` to the head (RFC 6962).
@@ -302,6 +315,10 @@ def _kinds(kinds: Iterable[str] | None) -> list[str] | None:
     return wanted
 
 
+def _texts(transaction: Transaction, seq: int) -> dict[str, str]:
+    return {remark.field: remark.text for remark in sorted(transaction.remarks(seq))}
+
+
 class _Lines:
     """The lines of a statement, with names where the book has them."""
 
@@ -344,6 +361,10 @@ class _Lines:
         if known and level:
             name += next((f"：{found.name}" for found in known.levels if found.code == level), "")
         heading = "earned" if row is None else chart.heading_and_category(row.counterpart)[0]
+        record = self._transaction.state.record(seq)
+        texts = _texts(self._transaction, seq)
+        if undone := undone if row is None else row.by_seq or 0:
+            texts |= {"reason": _texts(self._transaction, undone).get("reason", "")}
         return StatementLine(
             seq=seq,
             on=source.on_day,
@@ -356,8 +377,19 @@ class _Lines:
             balance=unscaled(balance, self._places),
             requested=unscaled(cut.requested, self._places) if cut is not None else None,
             for_period="" if row is None else row.for_period,
-            reversed_by=undone if row is None else row.by_seq or 0,
+            quantity=_quantity(record),
+            reverses=record.said["seq"] if record.kind == _REVERSE else 0,
+            reversed_by=undone,
+            reason=texts.get("reason", ""),
+            remark=texts.get("remark", ""),
         )
+
+
+def _quantity(record: Record) -> Decimal | None:
+    """Return how much of a deed's unit was done; a level has none."""
+    if record.kind not in {AWARD, DEDUCT} or "level" in record.said:
+        return None
+    return Decimal(record.said.get("quantity", "1"))
 
 
 def _household(transaction: Transaction, code: str) -> Profile:

@@ -41,7 +41,8 @@ class StatementLine:
     """One movement, or a deed of which a limit left nothing, with the balance after it.
 
     ``heading`` says what it counts as (``earned``, ``deducted``, ``redeemed``, ``opening``); ``requested`` is
-    what the deed was worth where a limit cut it; ``reversed_by`` the record that undid it, or 0.
+    what the deed was worth where a limit cut it; ``quantity`` how much of its unit was done. ``reverses`` is the
+    record that this one undid and ``reversed_by`` the record that undid it, or 0; ``reason`` says why, on both.
     """
 
     seq: int
@@ -56,6 +57,10 @@ class StatementLine:
     requested: Decimal | None
     for_period: str
     reversed_by: int
+    quantity: Decimal | None = None
+    reverses: int = 0
+    reason: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import typer
 from pointsledger.cli.acting import stock_in
 from pointsledger.cli.options import AsCsv, AsJson, Db, Household, OnBalance, Output, Period, Village
 from pointsledger.cli.showing import say, show, table, write
-from pointsledger.cli.words import GRADES, account_name, language, speak
+from pointsledger.cli.words import GRADES, TEXTS, account_name, language, speak, written
 from pointsledger.errors import OptionRequired, OptionsConflict
 from pointsledger.findings import AuditReport
 from pointsledger.ledger import Ledger
@@ -40,8 +40,12 @@ _LINE = (
     "requested",
     "for_period",
     "reversed_by",
+    "quantity",
+    "reverses",
+    "reason",
+    "remark",
 )
-_STATEMENT = ("seq", "on", "what", "member", "worth", "points", "balance", "note")
+_STATEMENT = ("seq", "on", "what", "quantity", "member", "worth", "points", "balance", "note")
 _REDEMPTION = ("seq", "on", "period", "household", "name", "items", "points", "by", "reversed_by")
 
 stock: typer.Typer = typer.Typer(no_args_is_help=True, help="Goods on the shelf (库存).")
@@ -103,7 +107,13 @@ def statement(
         found = ledger.statement(household, period)
     if as_json or as_csv:
         lines = [
-            _fields(line) | {"name": line.activity_name, "reversed_by": line.reversed_by or None} for line in found
+            _fields(line)
+            | {
+                "name": line.activity_name,
+                "reversed_by": line.reversed_by or None,
+                "reverses": line.reverses or None,
+            }
+            for line in found
         ]
         write(lines, _LINE, as_json=as_json)
         return
@@ -112,6 +122,7 @@ def statement(
             "seq": line.seq,
             "on": line.on,
             "what": line.activity_name or line.activity or account_name(line.heading),
+            "quantity": line.quantity,
             "member": line.member,
             "worth": line.requested if line.requested is not None else abs(line.points),
             "points": line.points,
@@ -135,10 +146,15 @@ def _note(line: StatementLine) -> str:
     notes = []
     if line.requested is not None:
         notes.append(speak("cut by the limit", "超限额削减"))
+    why = speak(f": {written(line.reason)}", f"：{written(line.reason)}") if line.reason else ""
+    if line.reverses:
+        notes.append(speak(f"reverses {line.reverses}", f"冲销第 {line.reverses} 号") + why)
     if line.reversed_by:
-        notes.append(_reversed(line.reversed_by))
+        notes.append(_reversed(line.reversed_by) + why)
     if line.for_period:
         notes.append(speak(f"for {line.for_period}", f"属 {line.for_period}"))
+    if line.remark:
+        notes.append(speak(f"remark: {line.remark}", f"备注：{line.remark}"))
     return speak(", ", "，").join(notes)
 
 
@@ -274,12 +290,17 @@ def record(
     village: Village = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a record of the journal, as it was written, and who stands behind the ids in it."""
+    """Show a record of the journal, as it was written, its remark or reason, and who stands behind the ids in it."""
     with Ledger.open(db, village=village) as ledger:
         body = ledger.record(seq).body()
         people = ledger.people_in(seq)
+        remarks = ledger.remarks(seq)
     say(json.dumps(json.loads(body), ensure_ascii=False, indent=2))
-    if people and not as_json:
+    if as_json:
+        return
+    for field, text in remarks.items():
+        say(f"{speak(*TEXTS[field])}{written(text)}")
+    if people:
         table([_fields(person) | {"title": person.name} for person in people], ("id", "code", "title"))
 
 

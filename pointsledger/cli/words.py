@@ -44,6 +44,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "seq": ("record", "记录号"),
     "on": ("on", "日期"),
     "what": ("what", "事由"),
+    "quantity": ("quantity", "数量"),
     "member": ("member", "成员"),
     "points": ("points", "积分"),
     "worth": ("worth", "应得"),
@@ -94,6 +95,17 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     "handed-over": ("handed over", "已领取"),
     "earned": ("earned", "加分"),
 }
+
+
+TEXTS: dict[str, tuple[str, str]] = {"reason": ("reason: ", "原因："), "remark": ("remark: ", "备注：")}
+
+_OWN_REASONS = {"replaced by a corrected sheet": "由更正后的表替换"}
+"""What the library itself gives as a reason, which is kept in English."""
+
+
+def written(text: str) -> str:
+    """Return a free text as it was written, and one of our own in the language spoken."""
+    return speak(text, _OWN_REASONS.get(text, text))
 
 
 def heading(column: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pointsledger import Ledger
-from pointsledger.errors import InvalidDate, InvalidPeriod, InvalidSetting, UnknownAccount
+from pointsledger.errors import InvalidDate, InvalidPeriod, InvalidSetting, UnknownAccount, UnknownRecord
 
 if TYPE_CHECKING:
     from tests.contract.conftest import Begin, Clock, Document, Refused
@@ -107,6 +107,30 @@ def test_a_statement_names_member_and_level(autumn: Ledger) -> None:
     """A line says whose deed it was, and which level of a ladder."""
     assert ["王五"] == [line.member for line in autumn.statement("03-018", "2025-09")]
     assert ["表彰：县级"] == [line.activity_name for line in autumn.statement("04-001")]
+
+
+def test_a_statement_says_how_much_and_why(autumn: Ledger) -> None:
+    """A line has the quantity of its deed, none for a level, and a reversal and what it undid name each other."""
+    quantities = [line.quantity for line in autumn.statement("03-018")]
+    assert [Decimal(5), Decimal(1), None, None] == quantities
+    assert [None] == [line.quantity for line in autumn.statement("04-001")]
+    *_, wrong, undone = autumn.statement("03-018")
+    assert (undone.seq, 0, "记错了") == (wrong.reversed_by, wrong.reverses, wrong.reason)
+    assert (0, wrong.seq, "记错了") == (undone.reversed_by, undone.reverses, undone.reason)
+
+
+def test_free_text_can_be_read(autumn: Ledger, refused: Refused) -> None:
+    """The remark or reason of a record is handed out under its name, and a record without one has none."""
+    last = autumn.head().size
+    assert {"reason": "记错了"} == autumn.remarks(last)
+    assert {} == autumn.remarks(last - 1)
+    noted = autumn.award(
+        "03-018", "patrol", quantity="1.5", member="王五", by="clerk:1", on="2025-10-20", remark="补录"
+    )
+    assert {"remark": "补录"} == autumn.remarks(noted.seq)
+    assert ("补录", Decimal("1.5")) == [(line.remark, line.quantity) for line in autumn.statement("03-018")][-1]
+    with refused(autumn, UnknownRecord, "unknown-record"):
+        autumn.remarks(noted.seq + 1)
 
 
 def test_a_statement_may_be_of_a_period(autumn: Ledger) -> None:

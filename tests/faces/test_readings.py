@@ -42,9 +42,12 @@ READINGS: dict[str, tuple[str, str, str, str, int]] = {
     ),
     "statement": (
         "statement 03-017 --period 2025-10",
-        "seq on counts_on heading activity name member points balance requested for_period reversed_by",
-        "record|on|what|member|worth|points|balance|note",
-        "记录号|日期|事由|成员|应得|积分|余额|说明",
+        (
+            "seq on counts_on heading activity name member points balance requested for_period reversed_by "
+            "quantity reverses reason remark"
+        ),
+        "record|on|what|quantity|member|worth|points|balance|note",
+        "记录号|日期|事由|数量|成员|应得|积分|余额|说明",
         6,
     ),
     "tally": (
@@ -211,12 +214,66 @@ def test_a_note_says_what_became_of_it(run: Run) -> None:
     """A statement and the list of redemptions name the record that undid one: people in words, scripts by number."""
     with Ledger.open("book.db") as ledger:
         last = ledger.head().size
-    for words in (("statement", "03-017"), ("redemptions",)):
-        for lang, note in (("en", f"reversed by {last}"), ("zh", f"已由 {last} 号冲销")):
+    for words, why in ((("statement", "03-017"), True), (("redemptions",), False)):
+        for lang, note, reason in (
+            ("en", f"reversed by {last}", ": 记错了"),
+            ("zh", f"已由 {last} 号冲销", "：记错了"),
+        ):
             ends = [line for line in run("--lang", lang, *words).lines if line.lstrip().startswith(f"{last - 1} ")]
-            assert [True] == [line.endswith(note) for line in ends]
+            assert [True] == [line.endswith(note + reason * why) for line in ends]
         rows = json.loads(run(*words, "--json").out)
         assert {last - 1: last} == {row["seq"]: row["reversed_by"] for row in rows if row["reversed_by"] is not None}
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_reversal_says_what_it_reverses_and_why(run: Run) -> None:
+    """In a statement a reversal names the record that it undid and the reason, to people and to scripts."""
+    with Ledger.open("book.db") as ledger:
+        last = ledger.head().size
+    for lang, note in (("en", f"reverses {last - 1}: 记错了"), ("zh", f"冲销第 {last - 1} 号：记错了")):
+        assert [note] == [
+            line[-len(note) :]
+            for line in run("--lang", lang, "statement", "03-017").lines
+            if line.lstrip().startswith(f"{last} ")
+        ]
+    rows = {row["seq"]: row for row in json.loads(run("statement", "03-017", "--json").out)}
+    assert (last - 1, "记错了") == (rows[last]["reverses"], rows[last]["reason"])
+    assert (None, "记错了") == (rows[last - 1]["reverses"], rows[last - 1]["reason"])
+
+
+@pytest.mark.usefixtures("clerk")
+def test_remarks_and_reasons_can_be_read(run: Run) -> None:
+    """Below a record stands its remark, or the reason of a reversal; a statement has the remark in its note."""
+    with Ledger.open("book.db") as ledger:
+        last = ledger.head().size
+    assert "原因：记错了" in run("--lang", "zh", "record", str(last)).lines
+    assert "reason: 记错了" in run("--lang", "en", "record", str(last)).lines
+    assert "记错了" not in run("record", str(last), "--json").out
+    run("award", "03-018", "tidy", "--on", "2025-10-09", "--remark", "组长来电")
+    assert "备注：组长来电" in run("--lang", "zh", "record", str(last + 1)).lines
+    assert run("--lang", "zh", "statement", "03-018").lines[-2].endswith("备注：组长来电")
+    assert "组长来电" == json.loads(run("statement", "03-018", "--json").out)[-1]["remark"]
+
+
+@pytest.mark.usefixtures("clerk")
+def test_the_reason_of_a_replacement_is_in_the_language_spoken(clerk: Path, run: Run) -> None:
+    """What the library itself gives as a reason for a reversal is told in Chinese where that is spoken."""
+    run("import", "deeds.csv", "--period", "2025-10")
+    sheet = clerk / "deeds.csv"
+    sheet.write_text(sheet.read_text(encoding="utf-8").replace("门前卫生,3", "门前卫生,2"), encoding="utf-8")
+    assert 0 == run("import", "deeds.csv", "--period", "2025-10", "--replace", "2025-10").status
+    assert "由更正后的表替换" in run("--lang", "zh", "statement", "03-018").out
+    assert "replaced by a corrected sheet" in run("--lang", "en", "statement", "03-018").out
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_statement_says_how_much_was_done(run: Run) -> None:
+    """The quantity of a deed stands in the statement, and where there was no deed there is none."""
+    rows = json.loads(run("statement", "04-001", "--json").out)
+    assert ["3"] == [row["quantity"] for row in rows]
+    assert ["门前卫生", "3"] == run("statement", "04-001").lines[2].split()[2:4]
+    opening = json.loads(run("statement", "03-017", "--json").out)[0]
+    assert (None, None) == (opening["quantity"], opening["reason"])
 
 
 @pytest.mark.usefixtures("clerk")
