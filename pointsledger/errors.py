@@ -56,6 +56,14 @@ _NAMES_ZH = {
     "limit": "每页户数",
     "skip_bad": "跳过错行",
     "database": "账本位置",
+    "villages": "村代码",
+    "kinds": "操作种类",
+    "--db": "--db",
+    "--lang": "--lang",
+    "target": "目标",
+    "session": "会话",
+    "engine": "引擎",
+    "encoding": "编码",
     "folder": "文件夹",
 }
 _KINDS_ZH = {

@@ -9,6 +9,7 @@ import typer
 
 from pointsledger.catalog import PriceList
 from pointsledger.cli.options import By, Db, File, Request, Village
+from pointsledger.cli.progress_bar import bar
 from pointsledger.cli.showing import say, table
 from pointsledger.cli.words import language, speak
 from pointsledger.errors import InvalidSetting
@@ -27,6 +28,7 @@ prices: typer.Typer = typer.Typer(no_args_is_help=True, help="Check or adopt a p
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     app.command()(init)
+    app.command()(migrate)
     app.add_typer(rules, name="rules")
     app.add_typer(prices, name="prices")
 
@@ -96,6 +98,27 @@ def _tell_without_rules(*, present: bool) -> None:
             "尚未采用积分细则，采用之前不能录入事项；接下来请输入：pointsledger rules adopt 文件",
         )
     )
+
+
+def migrate(
+    source: Annotated[str, typer.Argument(help="The book as it is: a file or a URL.", show_default=False)],
+    target: Annotated[str, typer.Argument(help="Where it is to be: a new file, or a URL.", show_default=False)],
+) -> None:
+    """Carry every book of a database to another one, SQLite or PostgreSQL; started again, it goes on where it was."""
+    if source == target or target in _IN_MEMORY:
+        raise InvalidSetting(
+            name="target", value=target, allowed="another database than the source", allowed_zh="与来源不同的数据库"
+        )
+    with bar("carrying", "迁移中") as progress:
+        heads = Ledger.migrate(source, target, progress=progress)
+    for village, head in heads.items():
+        root = head.root.hex()
+        say(
+            speak(
+                f"{village}: {head.size} records carried, root {root}",
+                f"{village}：已迁移 {head.size} 笔记录，校验根 {root}",
+            )
+        )
 
 
 @rules.command("check")

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress as Bar
 
 from pointsledger.cli.options import By, Db, File, Label, Replace, Village
+from pointsledger.cli.progress_bar import bar
 from pointsledger.cli.showing import say, table
 from pointsledger.cli.words import language, speak
 from pointsledger.errors import SheetFaulty
 from pointsledger.importing import ImportReport
 from pointsledger.ledger import Ledger
 from pointsledger.lists import ListReport
-from pointsledger.progress import Progress
 from pointsledger.row_faults import RowFault, faulty_rows
 
-WORTH_A_BAR = 3_000
-"""Rows from which on an import shows how far it is."""
+_DOING = {True: ("trying", "试运行中"), False: ("importing", "导入中")}
 
 
 def register(app: typer.Typer) -> None:
@@ -67,7 +63,7 @@ def import_deeds(
     by: By = None,
 ) -> None:
     """Import a month's awards and deductions from a CSV sheet, all rows or none."""
-    with Ledger.open(db, village=village) as ledger, _faults_shown(), _bar(trial=dry_run) as progress:
+    with Ledger.open(db, village=village) as ledger, _faults_shown(), bar(*_DOING[dry_run]) as progress:
         report = ledger.import_deeds(
             file,
             period=period,
@@ -162,16 +158,3 @@ def _show_faults(faults: Sequence[RowFault]) -> None:
         [{"row": fault.line or None, "column": fault.column, "fault": fault.say(lang)} for fault in faults],
         ("row", "column", "fault"),
     )
-
-
-@contextmanager
-def _bar(*, trial: bool) -> Iterator[Progress]:
-    """Give a progress function that draws a bar on the standard error, if there is enough to do."""
-    with Bar(console=Console(file=sys.stderr), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(speak("trying", "试运行中") if trial else speak("importing", "导入中"), visible=False)
-
-        def progress(done: int, count: int) -> None:
-            if count >= WORTH_A_BAR and done % 100 == 0:
-                bar.update(task, completed=done, total=count, visible=True)
-
-        yield progress

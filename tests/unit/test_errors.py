@@ -39,11 +39,11 @@ PARENTS = {errors.DocumentInvalid}
 
 # What a hint is made of: an order to somebody, a word on what alone would do, or the list of it.
 ORDERS = frozenset(
-    """adopt bring check choose correct create delete do enrol enter fill give import install keep leave look make move
-    name only open pass retype reverse round run say set shorten skip try use write""".split()  # noqa: SIM905 - read as words
+    """add adopt ask bring check choose correct create delete do enrol enter fill give import install keep leave look
+    make move name only open pass read retype reverse round run say set shorten skip try use write""".split()  # noqa: SIM905 - read as words
 )
 CHOICES = frozenset({"allowed", "codes", "known", "listing", "reason", "size"})
-HINTS_ZH = re.compile("请|允许：|可用：|可冲销的有：|已有批次：|已有：|现有|更正|无需|才需|无法导入：")
+HINTS_ZH = re.compile("请|允许：|可用：|无法加入此事务：|可冲销的有：|已有批次：|已有：|现有|更正|无需|才需|无法导入：")
 # The rules say no to the whole, and there is nothing that anybody should do about it.
 FINAL: set[type[PointsLedgerError]] = set()
 
@@ -222,9 +222,9 @@ def test_every_error_is_used() -> None:
     assert [] == unused
 
 
-def test_only_a_busy_ledger_is_worth_trying_again() -> None:
-    """An error is retryable where the same call may succeed in a moment, and that is one."""
-    assert [LedgerBusy] == [held for held in [*ROOTS, *CLASSES] if held.retryable]
+def test_only_what_passes_is_worth_trying_again() -> None:
+    """An error is retryable where the same call may succeed in a moment: another writer ends, a server comes back."""
+    assert {LedgerBusy, errors.DatabaseUnavailable} == {held for held in [*ROOTS, *CLASSES] if held.retryable}
 
 
 def test_an_unknown_language_is_english() -> None:
