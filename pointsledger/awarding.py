@@ -45,7 +45,7 @@ def decide_award(state: State, command: Command) -> Record:
     said: Any = command.said
     on, version, activity = _ruling(state, command)
     account = state.account(said["account"]).account
-    requested = _worth(activity, said)
+    requested = worth(activity, said.get("quantity"), said.get("level"))
     times = _times(activity, said)
     granted = _within_limit(state, activity, _deed(said, on), requested, times)
     decided = {
@@ -72,7 +72,7 @@ def decide_deduction(state: State, command: Command) -> Record:
     said: Any = command.said
     on, version, activity = _ruling(state, command)
     account = state.account(said["account"]).account
-    amount = _worth(activity, said)
+    amount = worth(activity, said.get("quantity"), said.get("level"))
     held = state.balance(account, POINTS)
     taken, short = lots.take(state.lots(account, POINTS), amount)
     decided = {
@@ -142,11 +142,41 @@ def counted(state: State, record: Record, sign: int) -> list[Usage]:
     return usages
 
 
-def _worth(activity: Activity, said: Any) -> int:  # noqa: ANN401 - a body's said
-    worth = activity.value(said.get("quantity"), said.get("level"))
-    if not worth:
-        raise WorthNothing(activity=activity.code, quantity=said.get("quantity"))
-    return worth
+def worth(activity: Activity, quantity: str | None, level: str | None) -> int:
+    """Return what a deed is worth before any limit; for the arguments see ``Activity.value``.
+
+    Raises:
+        UnknownLevel, UnexpectedLevel, UnexpectedQuantity, AmountTooLarge: as ``Activity.value``.
+        WorthNothing: if it is nothing, such as of a sliver of an hour.
+
+    """
+    points = activity.value(quantity, level)
+    if not points:
+        raise WorthNothing(activity=activity.code, quantity=quantity)
+    return points
+
+
+def check_sign(activity: Activity, kind: str) -> None:
+    """See that an activity may be used for an act.
+
+    Raises:
+        WrongSign: if it only awards, or only deducts.
+
+    """
+    if activity.sign not in _SIGNS[kind]:
+        other = DEDUCT if kind == AWARD else AWARD
+        raise WrongSign(activity=activity.code, act=kind, other=other)
+
+
+def check_resident(activity: Activity, account: str, *, named: bool) -> None:
+    """See that a member is ``named`` where the limit of an activity goes by resident.
+
+    Raises:
+        ResidentRequired: if none is.
+
+    """
+    if activity.limit is not None and activity.limit.by == "resident" and not named:
+        raise ResidentRequired(activity=activity.code, account=account)
 
 
 def _times(activity: Activity, said: Any) -> int:  # noqa: ANN401 - a body's said
@@ -169,9 +199,7 @@ def _ruling(state: State, command: Command) -> tuple[str, int, Activity]:
     on = day_of(state, command)
     version, book = state.rulebook(on)
     activity = book.required(said["activity"], on)
-    if activity.sign not in _SIGNS[command.kind]:
-        other = DEDUCT if command.kind == AWARD else AWARD
-        raise WrongSign(activity=activity.code, act=command.kind, other=other)
+    check_sign(activity, command.kind)
     return on, version, activity
 
 
@@ -180,8 +208,7 @@ def _within_limit(state: State, activity: Activity, deed: caps.CountedDeed, requ
     limit = activity.limit
     if limit is None:
         return requested
-    if limit.by == "resident" and not deed.resident:
-        raise ResidentRequired(activity=activity.code, account=deed.account)
+    check_resident(activity, deed.account, named=bool(deed.resident))
     counter = caps.counter(limit, deed.activity, deed.level)
     used = state.get(Usage, caps.usage_key(counter, deed, state.calendar))
     granted = caps.granted(limit, used, requested, times)

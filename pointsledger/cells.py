@@ -9,9 +9,18 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 
-from pointsledger.awarding import AWARD, DEDUCT
+from pointsledger.awarding import AWARD, DEDUCT, check_resident, check_sign, worth
 from pointsledger.deeds import Deed
-from pointsledger.errors import OtherPeriod, PointsLedgerError, SignRequired, StorageError
+from pointsledger.drafts import check_day
+from pointsledger.errors import (
+    InputError,
+    InvalidTime,
+    OtherPeriod,
+    PointsLedgerError,
+    RefusedError,
+    SignRequired,
+    StorageError,
+)
 from pointsledger.points import quantity_text
 from pointsledger.posting import LONGEST_REMARK, Posting
 from pointsledger.register import parse_code, parse_text
@@ -29,6 +38,8 @@ _SIGNS = {
     "-": DEDUCT,
     "deduct": DEDUCT,
 }
+
+_NOT_SAID = "?"
 
 
 class Cells:
@@ -80,12 +91,10 @@ class Cells:
             SignRequired: if neither says it.
 
         """
-        sign, known = self._row.get("sign"), self._posting.activity(self._row.need("activity"), on)
-        if sign is not None:
-            found = _SIGNS.get(unicodedata.normalize("NFKC", sign).strip().lower())
-            if found is None:
-                raise SignRequired(activity=known.code if known else sign)
-            return found
+        known = self._posting.activity(self._row.need("activity"), on)
+        said = self._sign(known)
+        if said is not None:
+            return said
         if known is not None and known.sign == "both":
             raise SignRequired(activity=known.code)
         return DEDUCT if known is not None and known.sign == "minus" else AWARD
@@ -105,14 +114,18 @@ class Cells:
         """Return what is wrong with each cell, looked at by itself; nothing if only the whole does not fit together."""
         steps: tuple[Callable[[], object], ...] = (
             self.number,
-            self.day,
+            self._possible_day,
             self._account,
             self._member,
             self._activity,
+            self._member_needed,
             self._quantity,
             self._worth,
-            lambda: self.kind(self._ruled_on()),
-            self._times,
+            self._level,
+            lambda: self._sign(self._known()),
+            self._kind_allowed,
+            self._ended_at,
+            lambda: self.deed("").service(self._posting),
             self._check_approvers,
             self._remark,
         )
@@ -123,12 +136,29 @@ class Cells:
             except StorageError:
                 raise
             except PointsLedgerError as error:
-                found.setdefault(str(error), error)
+                told = self._posting.readable(error)
+                found.setdefault(str(told), told)
         return list(found.values())
 
     def _approvers(self) -> list[str]:
         approvers = (self._row.get("approved_by") or "").translate(_BETWEEN).split(";")
         return [code for approver in approvers if (code := approver.strip())]
+
+    def _sign(self, known: Activity | None) -> str | None:
+        """Return what the row says itself, whether it awards or deducts."""
+        sign = self._row.get("sign")
+        if sign is None:
+            return None
+        found = _SIGNS.get(unicodedata.normalize("NFKC", sign).lower())
+        if found is None:
+            raise SignRequired(activity=known.code if known else self._row.get("activity") or _NOT_SAID)
+        return found
+
+    def _kind_allowed(self) -> None:
+        check_sign(self._activity(), self.kind(self._ruled_on()))
+
+    def _possible_day(self) -> None:
+        check_day(self._posting.state, self.day(), self._posting.today())
 
     def _account(self) -> str:
         return self._posting.register.household(self._row.need("household"))
@@ -137,6 +167,13 @@ class Cells:
         member = self._row.get("member")
         if member is not None:
             self._posting.register.resident(self._account(), member)
+
+    def _member_needed(self) -> None:
+        try:
+            account = self._account()
+        except InputError:  # whose member it should be is not known, and still that there should be one
+            account = self._row.get("household") or _NOT_SAID
+        check_resident(self._activity(), account, named=self._row.get("member") is not None)
 
     def _ruled_on(self) -> str:
         """Return the day by whose rule book the other cells are read, even if the row's own cannot be."""
@@ -152,19 +189,34 @@ class Cells:
         _, book = self._posting.state.rulebook(on)
         return self._posting.activity(self._row.need("activity"), on) or book.required(self._row.need("activity"), on)
 
+    def _known(self) -> Activity | None:
+        """Return the activity, or None if the row names none that there is."""
+        try:
+            return self._activity()
+        except (InputError, RefusedError):
+            return None
+
     def _quantity(self) -> None:
         quantity = self._row.get("quantity")
         if quantity is not None:
             quantity_text(quantity)
 
     def _worth(self) -> None:
-        activity, level = self._activity(), self._row.get("level")
-        named = activity.find_level(level) if level else None
-        activity.value(self._row.get("quantity"), named.code if named else level)
+        """See to the quantity as if the level were right, whatever it is."""
+        activity = self._activity()
+        worth(activity, self._row.get("quantity"), activity.levels[0].code if activity.levels else None)
 
-    def _times(self) -> None:
-        for column in ("started_at", "ended_at"):
-            self._posting.minute(self._row.get(column))
+    def _level(self) -> None:
+        """See to the level as if there were one of it, whatever the quantity."""
+        activity, level = self._activity(), self._row.get("level")
+        named = activity.find_level(parse_text(level, "level")) if level else None
+        activity.value(None, named.code if named else level)
+
+    def _ended_at(self) -> None:
+        try:
+            self._posting.minute(self._row.get("ended_at"))
+        except InvalidTime as error:  # it does not know which of the two times it is
+            raise InvalidTime(**error.data, column=self._row.headings["ended_at"]) from None
 
     def _check_approvers(self) -> None:
         for code in self._approvers():

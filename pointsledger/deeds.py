@@ -51,9 +51,7 @@ class Deed:
         account = posting.register.household(self.household)
         day = posting.day(self.on)
         known = posting.activity(self.activity, day)
-        start, end = (posting.minute(instant) for instant in (self.started_at, self.ended_at))
-        if start and end and end <= start:
-            raise InvalidTime(value=f"{start} - {end}")
+        start, end = self.service(posting)
         return {
             "account": account,
             "activity": known.code if known else self.activity,
@@ -64,6 +62,18 @@ class Deed:
             "ended_at": end,
             "on": day,
         }
+
+    def service(self, posting: Posting) -> tuple[str | None, str | None]:
+        """Return start and end of the service, as local text to the minute.
+
+        Raises:
+            InvalidTime: if one is no time, or the end is not after the start.
+
+        """
+        start, end = posting.minute(self.started_at), posting.minute(self.ended_at)
+        if start and end and end <= start:
+            raise InvalidTime(value=f"{start} - {end}")
+        return start, end
 
     def _level(self, known: Activity | None) -> str | None:
         """Return the code of the level that may have been given by name."""

@@ -25,12 +25,22 @@ def day_of(state: State, command: Command) -> str:
     today = state.calendar.day_of_instant(command.recorded_at)
     said = command.said.get("on")
     on = said if isinstance(said, str) else today
+    check_day(state, on, today)
+    return on
+
+
+def check_day(state: State, on: str, today: str) -> None:
+    """See that a deed may be of day ``on``, recorded on ``today``.
+
+    Raises:
+        FutureDate, BeforeFirstPeriod: as ``day_of``.
+
+    """
     if on > today:
         raise FutureDate(on=on, today=today)
     first_period = state.settings.first_period
     if state.calendar.month_of(on) < first_period:
         raise BeforeFirstPeriod(on=on, first_period=first_period)
-    return on
 
 
 def counts_on(state: State, record: Record) -> str:

@@ -373,9 +373,9 @@ class _Import:
         except errors.StorageError:
             raise
         except PointsLedgerError as error:
-            others = {str(other): other for other in self._cells(row).faults()}
-            others.pop(str(error), None)
-            for each in (error, *others.values()):
+            first = self._posting.readable(error)
+            # Of the same fault told twice the cell's own is kept, which knows its column better.
+            for each in ({str(first): first} | {str(other): other for other in self._cells(row).faults()}).values():
                 self._fault(row, each)
 
     def _fault(self, row: SheetRow, error: PointsLedgerError) -> None:

@@ -101,7 +101,7 @@ KINDS: dict[tuple[str, int], Kind] = {
     ("opening-stock", 1): Kind(_GOODS, decide_opening_stock, _moving()),
     ("intake", 1): Kind(_GOODS + _INTAKE, decide_intake, _moving()),
     (AWARD, 1): Kind(_DEED + _SERVICE, decide_award, _moving(apply_deed)),
-    (DEDUCT, 1): Kind(_DEED, decide_deduction, _moving(apply_deed)),
+    (DEDUCT, 1): Kind(_DEED + _SERVICE, decide_deduction, _moving(apply_deed)),
     ("redeem", 1): Kind(_REDEMPTION, decide_redemption, _moving(apply_redemption)),
     ("reverse", 1): Kind(_REVERSAL, decide_reversal, _moving(apply_reversal)),
     ("reverse-batch", 1): Kind(_BATCH_REVERSAL, decide_batch_reversal, apply_batch_reversal),

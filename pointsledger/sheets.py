@@ -1,8 +1,8 @@
 """Sheets: the CSV files that clerks keep, with Chinese or English headings, as Excel writes them.
 
 UTF-8 with or without a byte-order mark, UTF-16 with one, and GB18030 (what Excel writes on Chinese Windows)
-are all taken. A title line above the headings is allowed and names the sheet. Rows keep their line number in
-the file, so that a fault can be found again.
+are all taken. Title lines above the headings are allowed, and the first names the sheet. Rows keep their line
+number in the file, so that a fault can be found again.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from pointsledger.errors import (
     TornRow,
     TotalRow,
 )
+from pointsledger.named import lookup_key
 from pointsledger.row_faults import RowFault
 
 LARGEST_BYTES = 256 * 1024 * 1024
@@ -71,6 +73,9 @@ STOCK = ("item", "pieces", "unit_cost", "best_before", "remark")
 REDEMPTIONS = ("no", "on", "household", "item", "pieces", "remark")
 
 _TOP_LINES = 12
+_SEPARATOR = re.compile(r'\A"?sep=[^\r\n]?"?[,;\t，]*(?=[\r\n])', re.IGNORECASE)
+"""A first line by which Excel is told what stands between cells; it is found out without."""
+
 _TOTALS = frozenset({"合计", "总计", "小计", "共计", "累计", "本月合计", "total", "subtotal", "sum"})
 _DELIMITERS = ",;\t，"
 _CONTAINERS = {b"PK\x03\x04": "an Excel workbook", b"\xd0\xcf\x11\xe0": "an old Excel workbook", b"%PDF": "a PDF"}
@@ -112,7 +117,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet: its title, if a line above the headings gives one, its headings as written, and its rows."""
+    """A sheet: its title, if the first line above the headings gives one, its headings as written, and its rows."""
 
     file: str
     title: str
@@ -131,7 +136,7 @@ def read_sheet(file: str | Path, columns: Sequence[str], required: Sequence[str]
         SheetUnreadable: if it is empty, not text, or lacks a required column.
 
     """
-    text = _text(Path(file))
+    text = _SEPARATOR.sub("", _text(Path(file)), count=1)
     try:
         delimiter = _delimiter(text, columns)
         lines = [(number, cells) for number, cells in _numbered(text, delimiter) if any(cells)]
@@ -142,8 +147,9 @@ def read_sheet(file: str | Path, columns: Sequence[str], required: Sequence[str]
             reason_zh="有引号没有成对，或某一格过长；请检查多余的引号。",
         ) from error
     title = ""
-    if lines and sum(map(bool, lines[0][1])) == 1 and len(lines) > 1:
-        title = next(filter(None, lines.pop(0)[1]))
+    while len(lines) > 1 and sum(map(bool, lines[0][1])) == 1:
+        above = next(filter(None, lines.pop(0)[1]))
+        title = title or above
     if not lines:
         raise SheetUnreadable(
             file=str(file), reason="it is empty; check that it was saved.", reason_zh="文件为空；请检查是否已保存。"
@@ -155,22 +161,22 @@ def read_sheet(file: str | Path, columns: Sequence[str], required: Sequence[str]
         if any(cells[len(places) :]) or any(cell for place, cell in enumerate(cells) if place not in places):
             torn.append(RowFault(number, "", TornRow(found=len(cells), expected=len(places))))
             continue
-        if total := next((cell for cell in cells if _is_total(cell)), ""):
+        held = {places[place][0]: cell for place, cell in enumerate(cells) if cell}
+        if total := _total(held, required):
             torn.append(RowFault(number, "", TotalRow(label=total)))
             continue
-        held = {places[place][0]: cell for place, cell in enumerate(cells) if cell}
         rows.append(SheetRow(number, held, headings))
     return Sheet(str(file), title, headings, rows, torn)
 
 
 def _delimiter(text: str, columns: Sequence[str]) -> str:
     """Return the mark between cells: the one under which a line at the top reads most like headings."""
-    known = {name for column in columns for name in HEADINGS[column]}
+    known = {lookup_key(name) for column in columns for name in HEADINGS[column]}
     top = "\n".join(text.lstrip().splitlines()[:_TOP_LINES])
 
     def headings(mark: str) -> int:
         rows = csv.reader(io.StringIO(top), delimiter=mark)
-        return max((sum(cell.strip().lower() in known for cell in row) for row in rows), default=0)
+        return max((sum(lookup_key(cell) in known for cell in row) for row in rows), default=0)
 
     return max(_DELIMITERS, key=headings)
 
@@ -185,13 +191,14 @@ def _places(
     file: str, heading: list[str], columns: Sequence[str], required: Sequence[str]
 ) -> dict[int, tuple[str, str]]:
     """Return the column and heading of each place of a row."""
-    meaning = {name: column for column in reversed(columns) for name in HEADINGS[column]}
+    meaning = {lookup_key(name): column for column in reversed(columns) for name in HEADINGS[column]}
     while heading and not heading[-1]:
         heading.pop()
     places: dict[int, tuple[str, str]] = {}
     unknown, twice = [], []
-    for place, written in enumerate(heading):
-        column = meaning.get(written.lower())
+    for place, cell in enumerate(heading):
+        written = " ".join(cell.split())  # a heading may be broken over two lines to keep its column narrow
+        column = meaning.get(lookup_key(written))
         if column is None:
             unknown.append(written or f"#{place + 1}")
         elif column in {known for known, _ in places.values()}:
@@ -212,6 +219,13 @@ def _places(
         reason=f"{'; '.join(en for en, _ in said)}. Allowed headings: {allowed}.",
         reason_zh=f"{'；'.join(zh for _, zh in said)}。可用的列名：{allowed}。",
     )
+
+
+def _total(held: Mapping[str, str], required: Sequence[str]) -> str:
+    """Return the word that makes a row one of totals, if one does: not in a remark, nor in a row that is whole."""
+    totals = {column: cell for column, cell in held.items() if column != "remark" and _is_total(cell)}
+    whole = all(column in held and column not in totals for column in required)
+    return "" if whole else next(iter(totals.values()), "")
 
 
 def _is_total(cell: str) -> bool:

@@ -132,6 +132,48 @@ def test_a_title_may_stand_alone_on_its_line(file: Path) -> None:
     assert "十月" == read(file, "十月\n\n" + CHINESE).title
 
 
+def test_several_title_lines_may_stand_above_the_headings(file: Path) -> None:
+    """Each line of one filled cell above the headings is passed over, and the first names the sheet."""
+    sheet = read(file, "南峪村2026年10月积分表,,\n,填表人：张三,\n\n单位：分\n" + CHINESE)
+    assert ("南峪村2026年10月积分表", CELLS, [6, 7]) == (sheet.title, cells(sheet), lines(sheet))
+
+
+@pytest.mark.parametrize("line", ["sep=,", "SEP=,", '"sep=,"', "sep=;", "sep=,,,", "sep=\t", "sep="])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("title", ["", "十月\n"])
+def test_a_separator_line_is_no_title(file: Path, line: str, newline: str, title: str) -> None:
+    """The line that tells Excel what stands between cells is passed over and still counted."""
+    sheet = read(file, f"{line}\n{title}{CHINESE}".replace("\n", newline))
+    above = 3 + bool(title)
+    assert (title.strip(), CELLS, [above, above + 1]) == (sheet.title, cells(sheet), lines(sheet))
+
+
+@pytest.mark.parametrize("heading", ["日 期,户  号,事　项", '"日\n期",户号,事项', "日期,ＨＯＵＳＥＨＯＬＤ,事项"])
+def test_a_heading_may_be_spaced(file: Path, heading: str) -> None:
+    """Spaces and line breaks inside a heading, by which columns are lined up, make no difference, nor does width."""
+    sheet = read(file, heading + CHINESE.removeprefix("日期,户号,事项"))
+    assert CELLS == cells(sheet)
+    assert [] == [written for written in sheet.headings.values() if "\n" in written]
+
+
+def test_a_total_is_told_by_its_place(file: Path) -> None:
+    """A row is a total if it lacks what a deed needs and says so anywhere but in the remark."""
+    rows = (
+        "1,2026-10-03,A-01,扫地,2,累计",
+        "合计,2026-10-03,A-01,扫地,2,",
+        "合计,,,,2,",
+        ",,,合计,2,",
+        ",2026-10-31,总计：,扫地,2,",
+        "2,2026-10-03,A-02,扫地,小计,",
+        ",,,,2,合计",
+    )
+    sheet = read(file, "序号,日期,户号,事项,数量,备注\n" + "\n".join(rows) + "\n")
+    assert [2, 3, 7, 8] == lines(sheet)
+    assert [(4, "合计"), (5, "合计"), (6, "总计：")] == [
+        (fault.line, fault.error.data["label"]) for fault in sheet.torn
+    ]
+
+
 def test_a_lone_cell_is_no_title(file: Path) -> None:
     """Where nothing stands below a line, it is taken for the headings and not for the title of an empty sheet."""
     reason, _ = refusal(file, "南峪村\n")
