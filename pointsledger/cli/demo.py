@@ -51,7 +51,7 @@ def register(app: typer.Typer) -> None:
     def demo(
         folder: Annotated[Path, typer.Argument(help="A new folder to build it in.")] = Path("pointsledger-demo"),
     ) -> None:
-        """Build two real months from the bundled sample, tally them, and audit before and after tampering."""
+        """Build two months of an invented village from the bundled sample, and audit before and after tampering."""
         build(app, folder)
 
 

@@ -166,6 +166,20 @@ def test_every_link_leads_somewhere(pages: dict[str, str], root: Path) -> None:
     assert [] == faults
 
 
+def test_a_chinese_page_says_which_links_are_english(pages: dict[str, str]) -> None:
+    """On a Chinese page, and in the Chinese half of README.md, a link to an English page says so behind it."""
+    faults = []
+    for path, page in pages.items():
+        text = _FENCED.sub("", page if path.endswith(".zh.md") else page.partition("\n## 中文\n")[2])
+        for link in _LINK.finditer(text):
+            file, _ = resolved(path, link["target"])
+            english = file.endswith(".md") and not file.endswith((".zh.md", "README.md")) and file != path
+            told = re.match(r"[^\[\n]{0,10}（英文）", text[link.end() :])
+            if english and told is None and not text[: link.start()].endswith("[English"):
+                faults.append(f"{path}: {link['target']}")
+    assert [] == faults
+
+
 def test_every_page_is_within_reach(pages: dict[str, str]) -> None:
     """Each page in docs/ can be reached from the index by links alone."""
     reached, waiting = {INDEX}, [INDEX]
