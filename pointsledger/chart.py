@@ -25,9 +25,6 @@ OPERATOR_MARK = "o-"
 _SHELF_MARK = "shelf:"
 _ITEM_MARK = "item:"
 
-HEADINGS = ("opening", "earned", "deducted", "redeemed", "moved", "supplied", "donated", "handed-over")
-"""What a movement on a kept account counts as in a period, by where it comes from or goes to."""
-
 _HEADING_OF = {
     "issued": "earned",
     "deducted": "deducted",

@@ -29,7 +29,6 @@ LONGEST_NAME = 100
 _CODE = re.compile(r"[^\s\x00-\x1f\x7f/,;\"']{1,32}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _VILLAGE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 _MEMBER_MARK = "/"
 _MARKS = {HOUSEHOLD: chart.HOUSEHOLD_MARK, RESIDENT: chart.RESIDENT_MARK, OPERATOR: chart.OPERATOR_MARK}

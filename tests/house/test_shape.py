@@ -124,7 +124,7 @@ def test_every_folder_of_tests_has_its_question(project_files: dict[str, str]) -
     """The page that says where a test goes has a row for each folder that holds tests."""
     folders = {path.split("/")[1] for path in project_files if path.startswith("tests/") and path.count("/") > 1}
     page = project_files["tests/README.md"]
-    assert [] == sorted(folder for folder in folders if f"| `{folder}/`" not in page)
+    assert folders == set(re.findall(r"\| `(\w+)/`", page))
 
 
 def test_suppressions_give_their_reason(python_files: dict[str, str]) -> None:

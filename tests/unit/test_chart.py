@@ -49,13 +49,6 @@ def test_a_movement_counts_as_what_its_counterpart_says(counterpart: str, expect
     assert expected == chart.heading_and_category(counterpart)
 
 
-def test_every_heading_has_a_counterpart() -> None:
-    """The headings that are listed are those that movements count as, and no others."""
-    counterparts = (chart.OPENING, chart.ISSUED, chart.DEDUCTED, chart.REDEEMED, chart.SHELF)
-    goods = (chart.SUPPLIER, chart.DONOR, chart.HANDED_OVER)
-    assert chart.HEADINGS == tuple(chart.heading_and_category(each)[0] for each in (*counterparts, *goods))
-
-
 @pytest.mark.parametrize("account", [chart.RESIDENT_MARK + "1", chart.OPERATOR_MARK + "1", "nowhere", ""])
 def test_no_movement_comes_from_an_unknown_account(account: str) -> None:
     """An account that the chart does not know, such as a person, is no counterpart that has a heading."""
