@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from threading import Barrier
+from unittest.mock import patch
 
 import psycopg
 import pytest
@@ -307,6 +309,28 @@ def test_two_villages_do_not_wait_for_each_other(server: Server, book: str) -> N
     with begin(url, "beiyu") as beiyu, Ledger.open(url, village=VILLAGE) as nanyu, nanyu.batch(by="clerk:1") as batch:
         batch.enrol("05-001", head="钱七")
         assert 1 < beiyu.enrol("05-001", head="孙八", by="clerk:1").seq
+
+
+def keep_posting(url: str, village: str) -> int:
+    """Post to a village's book in a process of its own that waits a second at most; return how many records it has."""
+    with patch.object(postgresql, "BUSY_SECONDS", 1), Ledger.open(url, village=village) as ledger:
+        for number in range(20):
+            ledger.enrol(f"01-{number:03}", head="钱七", by="clerk:1")
+        return ledger.head().size
+
+
+def test_eight_processes_post_to_villages_that_never_wait(server: Server) -> None:
+    """While one village's transaction stands open, eight processes post to eight others, and no act waits for it."""
+    url = server.url(server.made("kept"))
+    villages = [f"village-{number}" for number in range(9)]
+    for village in villages:
+        begin(url, village).close()
+    with Ledger.open(url, village=villages[0]) as held, held.batch(by="clerk:1") as batch:
+        batch.enrol("01-001", head="孙八")
+        with ProcessPoolExecutor(8, mp_context=get_context("spawn")) as processes:
+            sizes = list(processes.map(keep_posting, [url] * 8, villages[1:]))
+    assert [24] * 8 == sizes
+    assert [True] * 9 == [Ledger.audit_at(url, village=village).whole for village in villages]
 
 
 def test_many_spend_at_once_and_nobody_twice(server: Server, book: str) -> None:
