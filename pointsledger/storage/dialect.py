@@ -57,6 +57,10 @@ class Dialect(ABC):
         """Return the execution options of a connection that is to write, or to see one moment and lock nobody out."""
 
     @abstractmethod
+    def cursor(self, engine: Engine) -> AbstractContextManager[Any]:
+        """Open a cursor for one statement, which sees one moment by itself and needs no transaction."""
+
+    @abstractmethod
     def place(self, url: URL) -> str:
         """Return what people call the database; never a password."""
 

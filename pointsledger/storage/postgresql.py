@@ -13,7 +13,7 @@ owner can still drop them; so the audit compares the catalogue with what belongs
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from importlib.util import find_spec
 from itertools import count
@@ -79,7 +79,7 @@ class Postgresql(Dialect):
         """Return an engine whose writers wait for each other no longer than ``BUSY_SECONDS``."""
         if find_spec("psycopg") is None:
             raise ExtraMissing(feature="PostgreSQL", extra="postgres")
-        engine = create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True, skip_autocommit_rollback=True)
         event.listen(engine, "connect", _set_up)
         return engine
 
@@ -88,6 +88,15 @@ class Postgresql(Dialect):
         if writes:
             return {"isolation_level": "READ COMMITTED"}
         return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+    @contextmanager
+    def cursor(self, engine: Engine) -> Iterator[Any]:
+        """Take one without a transaction: BEGIN and ROLLBACK cost a trip each, and forget what was prepared."""
+        with (
+            engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+            closing(connection.connection.cursor()) as cursor,
+        ):
+            yield cursor
 
     def place(self, url: URL) -> str:
         """Return the URL without its password."""

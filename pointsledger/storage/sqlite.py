@@ -16,7 +16,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -83,6 +83,12 @@ class Sqlite(Dialect):
     def options(self, *, writes: bool) -> dict[str, Any]:
         """Ask for the write lock, or for none."""
         return {WRITES: writes}
+
+    @contextmanager
+    def cursor(self, engine: Engine) -> Iterator[Any]:
+        """Take the driver's own: outside a transaction SQLite gives each statement one."""
+        with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+            yield cursor
 
     def place(self, url: URL) -> str:
         """Return the file."""

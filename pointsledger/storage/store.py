@@ -6,7 +6,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -138,13 +138,9 @@ class Store:
 
     def balance(self, village: str, code: str) -> tuple[Any, ...] | None:
         """Return what ``Transaction.balance`` does; one statement needs no transaction around it to see one moment."""
-        with self._turns(), self.translated(), closing(self.engine.raw_connection()) as connection:
-            cursor: Any = connection.cursor()
-            try:
-                cursor.execute(self.dialect.sql.balance, (village, code))
-                found: tuple[Any, ...] | None = cursor.fetchone()
-            finally:
-                cursor.close()
+        with self._turns(), self.translated(), self.dialect.cursor(self.engine) as cursor:
+            cursor.execute(self.dialect.sql.balance, (village, code))
+            found: tuple[Any, ...] | None = cursor.fetchone()
         return found
 
     def _transaction(self, connection: Connection, village: str, *, writes: bool = False) -> Transaction:
