@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from pointsledger import errors
 from pointsledger.awarding import AWARD, DEDUCT
-from pointsledger.batches import known_batch, parse_label, request_of_row, reverse_row
+from pointsledger.batches import default_label, known_batch, request_of_row, reverse_row
 from pointsledger.calendar import parse_month
 from pointsledger.caps import activity_and_level
 from pointsledger.cells import Cells
@@ -144,8 +144,7 @@ def import_deeds(posting: Posting, file: str | Path, options: Options, progress:
             allowed_zh="不与 replace（--replace）同用；请先把每一行都改正",
         )
     sheet = read_sheet(file, DEEDS, _REQUIRED)
-    label = options.label or f"{period} {sheet.title}".strip()
-    run = _Import(posting, sheet, parse_label(label), options)
+    run = _Import(posting, sheet, options.label or default_label(period, sheet.title), options)
     run.go(progress)
     counts = run.counts
     return ImportReport(
