@@ -174,7 +174,6 @@ class _Import:
         self._options = options
         batch = self._state.get(Batch, (label,))
         self._generation = batch.generation if batch else 1
-        self._before = self._state.size
         self._failed: set[str] = set()
         self._looked_at: set[str] = set()
         self._standing: dict[tuple[str, str, str, str], list[tuple[str, str]]] = {}
@@ -247,7 +246,7 @@ class _Import:
         self._looked_at.add(account)
         transaction = self._posting.transaction
         for row, _ in queries.capped(transaction.connection, transaction.village, account, first=None, last=None):
-            said = self._state.record(row.seq).said if not row.granted and row.seq <= self._before else {}
+            said = self._state.record(row.seq).said if not row.granted else {}
             if "batch" in said:
                 place = (account, row.resident, row.activity, row.on_day)
                 self._note_standing(place, said["batch"], said["row"])
