@@ -12,7 +12,7 @@ from pointsledger.errors import BatchReversed, UnknownBatch
 from pointsledger.posting import OWN_REQUESTS, Posting
 from pointsledger.receipts import Receipt
 from pointsledger.records import Record
-from pointsledger.register import parse_text
+from pointsledger.register import parse_text, without_hidden
 from pointsledger.rows import Batch, BatchRow
 
 LONGEST_LABEL = 80
@@ -34,6 +34,11 @@ def parse_label(label: str) -> str:
 
     """
     return parse_text(label, "label", LONGEST_LABEL)
+
+
+def default_label(period: str, title: str) -> str:
+    """Return what a batch is called that nobody named: its month and the sheet's title, as far as a label reaches."""
+    return parse_label(f"{period} {without_hidden(title)}".strip()[:LONGEST_LABEL])
 
 
 def request_of_row(label: str, generation: int, revision: int, key: str) -> str:

@@ -295,8 +295,10 @@ class InvalidText(InputError, ValueError):
     """A text that is empty, too long, or holds characters that cannot be kept."""
 
     code = "invalid-text"
-    en = "{name} must be 1 to {limit} characters of plain text, without control characters; shorten or retype it."
-    zh = "{name} 须为 1 至 {limit} 个普通字符，不含控制字符；请缩短或重打。"
+    en = (
+        "{name} must be 1 to {limit} characters of plain text, without control characters{found}; shorten or retype it."
+    )
+    zh = "{name} 须为 1 至 {limit} 个普通字符，不含控制字符{found_zh}；请缩短或重打。"
 
 
 class UnknownAccount(InputError, LookupError):

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from pointsledger import errors
 from pointsledger.awarding import AWARD, DEDUCT
-from pointsledger.batches import known_batch, parse_label, request_of_row, reverse_row
+from pointsledger.batches import default_label, known_batch, request_of_row, reverse_row
 from pointsledger.calendar import parse_month
 from pointsledger.caps import activity_and_level
 from pointsledger.cells import Cells
@@ -144,8 +144,7 @@ def import_deeds(posting: Posting, file: str | Path, options: Options, progress:
             allowed_zh="不与 replace（--replace）同用；请先把每一行都改正",
         )
     sheet = read_sheet(file, DEEDS, _REQUIRED)
-    label = options.label or f"{period} {sheet.title}".strip()
-    run = _Import(posting, sheet, parse_label(label), options)
+    run = _Import(posting, sheet, options.label or default_label(period, sheet.title), options)
     run.go(progress)
     counts = run.counts
     return ImportReport(
@@ -175,7 +174,6 @@ class _Import:
         self._options = options
         batch = self._state.get(Batch, (label,))
         self._generation = batch.generation if batch else 1
-        self._before = self._state.size
         self._failed: set[str] = set()
         self._looked_at: set[str] = set()
         self._standing: dict[tuple[str, str, str, str], list[tuple[str, str]]] = {}
@@ -248,7 +246,7 @@ class _Import:
         self._looked_at.add(account)
         transaction = self._posting.transaction
         for row, _ in queries.capped(transaction.connection, transaction.village, account, first=None, last=None):
-            said = self._state.record(row.seq).said if not row.granted and row.seq <= self._before else {}
+            said = self._state.record(row.seq).said if not row.granted else {}
             if "batch" in said:
                 place = (account, row.resident, row.activity, row.on_day)
                 self._note_standing(place, said["batch"], said["row"])

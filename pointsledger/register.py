@@ -80,14 +80,27 @@ def parse_text(value: str, name: str, limit: int = LONGEST_NAME) -> str:
         "".join(" " if unicodedata.category(each) == "Zs" else each for each in value) if isinstance(value, str) else ""
     )
     text = text.strip()
-    if not text or len(text) > limit or (hides(text) if limit <= LONGEST_NAME else _CONTROL.search(text)):
-        raise InvalidText(name=name, limit=limit)
+    hidden = _hidden_in(text) if limit <= LONGEST_NAME else "".join(_CONTROL.findall(text))
+    if not text or len(text) > limit or hidden:
+        found = f"U+{ord(hidden[0]):04X}" if hidden else ""
+        raise InvalidText(
+            name=name, limit=limit, found=found and f" (here {found})", found_zh=found and f"（此处有 {found}）"
+        )
     return text
 
 
 def hides(text: str) -> bool:
     """Tell whether a text holds characters that nobody sees, by which two names could look the same."""
-    return any(unicodedata.category(character) in _HIDDEN for character in text)
+    return bool(_hidden_in(text))
+
+
+def without_hidden(text: str) -> str:
+    """Return a text without the characters that nobody sees; a line break or tab becomes a space."""
+    return "".join(" " if each.isspace() else each for each in text if each.isspace() or not _hidden_in(each)).strip()
+
+
+def _hidden_in(text: str) -> str:
+    return "".join(each for each in text if unicodedata.category(each) in _HIDDEN)
 
 
 class Register:

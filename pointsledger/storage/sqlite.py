@@ -60,8 +60,13 @@ _MEANINGS: tuple[tuple[str, type[PointsLedgerError]], ...] = (
     ("SQLITE_READONLY", ReadOnlyLedger),
     ("SQLITE_CANTOPEN", ReadOnlyLedger),
     ("SQLITE_PERM", ReadOnlyLedger),
-    ("SQLITE_NOTADB", NotALedger),
 )
+
+_DAMAGE = ("SQLITE_CORRUPT", "SQLITE_IOERR", "SQLITE_CONSTRAINT", "SQLITE_NOTADB")
+
+
+class NoDatabaseError(sqlite3.DatabaseError):
+    """What was opened is no database; the same met later, in the middle of work, is damage."""
 
 
 class Sqlite(Dialect):
@@ -141,8 +146,9 @@ class Sqlite(Dialect):
                 return kind(place=place)
         if name.startswith("SQLITE_IOERR") and (name in _UNWRITTEN or _is_full(place)):
             return DiskFull(place=place)  # the files beside the book could not be made, or made longer
-        damage = name.startswith(("SQLITE_CORRUPT", "SQLITE_IOERR", "SQLITE_CONSTRAINT"))
-        if damage or any(told in str(error) for told in _NOT_THERE):
+        if isinstance(error, NoDatabaseError):
+            return NotALedger(place=place)
+        if name.startswith(_DAMAGE) or any(told in str(error) for told in _NOT_THERE):
             return damaged(Words(str(error), str(error)), place)
         return None
 
@@ -224,6 +230,13 @@ def _as_it_lies(url: URL) -> URL:
 
 
 def _set_up(connection: sqlite3.Connection, _: object) -> None:
+    try:
+        connection.execute("PRAGMA schema_version")  # the first look into the file
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        if error.sqlite_errorname == "SQLITE_NOTADB":
+            raise NoDatabaseError(*error.args) from error
+        raise
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA recursive_triggers = ON")
 

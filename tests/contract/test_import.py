@@ -89,6 +89,24 @@ def test_a_sheet_may_be_in_english(nanyu: Ledger, sheet: Sheet) -> None:
     assert [2, -2, 0] == held(nanyu)
 
 
+@pytest.mark.parametrize(
+    ("title", "label"),
+    [
+        ("南峪村　积分表", "2025-10 南峪村 积分表"),
+        ('"南峪村\n积分表"', "2025-10 南峪村 积分表"),
+        ("南峪村\u200b积分表\u200f", "2025-10 南峪村积分表"),
+        ("表" * 90, "2025-10 " + "表" * 72),
+        ("表" * 71 + " 表", "2025-10 " + "表" * 71),
+        ("", "2025-10"),
+    ],
+)
+def test_any_title_makes_a_label(nanyu: Ledger, sheet: Sheet, title: str, label: str) -> None:
+    """A title that is no label as it stands is cut and cleaned, since nobody typed it as one, and found again."""
+    for posted in (5, 0):
+        report = nanyu.import_deeds(sheet(title, HEADINGS, *GOOD), period="2025-10", by="clerk:1")
+        assert (label, posted) == (report.label, report.posted)
+
+
 def test_every_fault_is_named(nanyu: Ledger, sheet: Sheet, refused: Refused) -> None:
     """One faulty row refuses the sheet, and every fault has its line, its column and a sentence in both languages."""
     with refused(nanyu, SheetFaulty, "sheet-faulty") as caught:
@@ -117,6 +135,22 @@ def test_faulty_rows_may_be_skipped(nanyu: Ledger, sheet: Sheet) -> None:
     again = nanyu.import_deeds(sheet(TITLE, HEADINGS, *GOOD), period="2025-10", by="clerk:1")
     assert (2, 3) == (again.posted, again.unchanged)
     assert [10, 15, 15] == held(nanyu)
+
+
+def test_torn_rows_count_as_rows(nanyu: Ledger, sheet: Sheet) -> None:
+    """A row with a cell too many, and one of totals, are rows of the sheet that were left out."""
+    rows = ("13,2025-10-08,03-018,,植树,1,,,,,多", ",,合计,,,1,,,,")
+    report = nanyu.import_deeds(sheet(HEADINGS, *GOOD, *rows), period="2025-10", by="clerk:1", skip_bad=True)
+    assert (7, 5, 2) == (report.rows, report.posted, len(report.faults))
+
+
+def test_rows_alike_but_for_their_content_are_known_in_any_order(nanyu: Ledger, sheet: Sheet) -> None:
+    """Without numbers, deeds of one household, activity and day are told apart by what else they say."""
+    rows = [f"2025-10-03,03-017,植树,{quantity},{remark}" for quantity, remark in (("1", "东坡"), ("2", ""), ("1", ""))]
+    nanyu.import_deeds(sheet("日期,户号,事项,数量,备注", *rows), period="2025-10", by="clerk:1")
+    for order in (rows[::-1], rows[1:] + rows[:1]):
+        report = nanyu.import_deeds(sheet("日期,户号,事项,数量,备注", *order), period="2025-10", by="clerk:1")
+        assert (0, 3) == (report.posted, report.unchanged)
 
 
 def test_a_rehearsal_posts_nothing(nanyu: Ledger, sheet: Sheet) -> None:

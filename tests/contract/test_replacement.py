@@ -156,6 +156,39 @@ def test_a_replacement_that_would_wipe_a_month_is_refused(nanyu: Ledger, sheet: 
         assert "。" == caught.value.say("zh")[-1]
 
 
+def test_a_row_of_another_month_that_is_reversed_stands_in_no_way(nanyu: Ledger, sheet: Sheet) -> None:
+    """What of a batch counted in another month matters only while it stands."""
+    rows = ("1,2025-09-03,03-017,植树", "2,2025-10-03,03-017,植树")
+    nanyu.import_deeds(
+        sheet("序号,日期,户号,事项", *rows), period="2025-10", by="clerk:1", label="十月", other_months=True
+    )
+    nanyu.reverse(nanyu.statement("03-017").lines[0].seq, reason="记错了", by="clerk:1")
+    changed = rows[1].replace("植树", "庭院整洁")
+    report = nanyu.import_deeds(sheet("序号,日期,户号,事项", changed), period="2025-10", by="clerk:1", replace="十月")
+    assert (1, 1) == (report.posted, report.reversed_rows)
+
+
+def test_a_replacement_takes_the_last_record_back_first(nanyu: Ledger, sheet: Sheet) -> None:
+    """Records are undone in the reverse of the order in which they were made, as when a batch is reversed whole."""
+    label = nanyu.import_deeds(sheet(*TAKEN), period="2025-10", by="clerk:1").label
+    first, size = nanyu.statement("03-017").lines[0].seq, nanyu.head().size
+    nanyu.import_deeds(sheet(TAKEN[0], "9,2025-10-09,04-001,植树,1,"), period="2025-10", by="clerk:1", replace=label)
+    undone = [nanyu.record(seq).said["seq"] for seq in range(size + 1, size + 5)]
+    assert list(range(first + 3, first - 1, -1)) == undone
+
+
+def test_a_row_that_is_reversed_may_be_corrected(nanyu: Ledger, sheet: Sheet, refused: Refused) -> None:
+    """A row that somebody reversed is posted again once a correction says it otherwise, and by nothing less."""
+    headings, row = "序号,日期,户号,事项,数量", "1,2025-10-03,03-017,植树,{}"
+    label = nanyu.import_deeds(sheet(headings, row.format(3)), period="2025-10", by="clerk:1").label
+    nanyu.reverse(nanyu.head().size, reason="记错了", by="clerk:1")
+    with refused(nanyu, SheetFaulty, "sheet-faulty") as caught:
+        nanyu.import_deeds(sheet(headings, row.format(4)), period="2025-10", by="clerk:1", label=label)
+    assert ["row-changed"] == [fault.error.code for fault in caught.value.data["faults"]]
+    assert 1 == nanyu.import_deeds(sheet(headings, row.format(4)), period="2025-10", by="clerk:1", replace=label).posted
+    assert [12, 0, 0] == held(nanyu)
+
+
 def test_a_replacement_has_no_other_label(nanyu: Ledger, sheet: Sheet, refused: Refused) -> None:
     """The batch that is replaced is named once, and another label beside it is refused."""
     nanyu.import_deeds(sheet(HEADINGS, *GOOD), period="2025-10", by="clerk:1", label="十月")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from pointsledger import Ledger
 from pointsledger.errors import BatchStands, LedgerDamaged, UnknownOperator
+from pointsledger.state import State
+from pointsledger.storage.transaction import Transaction
 from tests.database.lived_in import Body, audited, dump, forge, plain, record_of
 
 LABEL = "2026-03 三月积分登记表"
@@ -64,6 +67,39 @@ def test_damage_that_is_met_is_called_so(book: Path, name: str) -> None:
     assert isinstance(refused.value, RuntimeError)
     assert named in str(refused.value)
     assert "run audit" in str(refused.value)
+    assert before == dump(book)
+
+
+TAKE: dict[str, tuple[str, Callable[[Ledger, Path], object]]] = {
+    "register": ("户号,户主\n05-001,钱七\n", lambda ledger, file: ledger.enrol_list(file, by="clerk:1")),
+    "openings": ("户号,期初积分\n03-018,7\n", lambda ledger, file: ledger.opening_list(file, by="clerk:1")),
+    "deeds": (
+        "日期,户号,事项\n2026-03-20,03-018,庭院整洁\n2026-03-20,03-018,没有的事项\n",
+        lambda ledger, file: ledger.import_deeds(file, period="2026-03", by="clerk:1", skip_bad=True),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TAKE)
+def test_a_file_that_breaks_under_a_sheet_is_no_fault_of_its_rows(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """What SQLite calls no database any more, in the middle of work, is damage, and no row's fault."""
+    text, take = TAKE[name]
+    sheet = tmp_path / "sheet-of-the-test.csv"
+    sheet.write_text(text, encoding="utf-8")
+    failure = sqlite3.DatabaseError("file is not a database")
+    failure.sqlite_errorname = "SQLITE_NOTADB"
+
+    def fail(*_: object) -> None:
+        raise failure
+
+    before = dump(book)
+    with Ledger.open(book) as ledger, monkeypatch.context() as patched:
+        patched.setattr(State, "rulebook", fail)
+        patched.setattr(Transaction, "append", fail)
+        with pytest.raises(LedgerDamaged, match="file is not a database"):
+            take(ledger, sheet)
     assert before == dump(book)
 
 

@@ -254,7 +254,7 @@ def test_a_hint_may_be_worded_in_both_languages() -> None:
 def test_names_of_data_are_said_in_chinese() -> None:
     """The Chinese sentence says in Chinese what a number, a span, an act or a unit is called in the data."""
     assert FloatRefused(name="points", value=1.5).say("zh").startswith("积分 是浮点数 1.5")
-    assert InvalidText(name="remark", limit=200).say("zh").startswith("备注 须为 1 至 200 个")
+    assert InvalidText(name="remark", limit=200, found="", found_zh="").say("zh").startswith("备注 须为 1 至 200 个")
     assert "每月上限 30" in errors.LimitReached(activity="tidy", limit=30, used=30, per="month").say("zh")
     assert FloatRefused(name="points", value=1.5).say().startswith("points is the float 1.5")
 
