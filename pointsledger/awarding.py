@@ -145,7 +145,7 @@ def counted(state: State, record: Record, sign: int) -> list[Usage]:
 def _worth(activity: Activity, said: Any) -> int:  # noqa: ANN401 - a body's said
     worth = activity.value(said.get("quantity"), said.get("level"))
     if not worth:
-        raise WorthNothing(activity=activity.code, quantity=said.get("quantity"))
+        raise WorthNothing(activity=activity.code, activity_name=activity.name, quantity=said.get("quantity"))
     return worth
 
 
@@ -171,7 +171,7 @@ def _ruling(state: State, command: Command) -> tuple[str, int, Activity]:
     activity = book.required(said["activity"], on)
     if activity.sign not in _SIGNS[command.kind]:
         other = DEDUCT if command.kind == AWARD else AWARD
-        raise WrongSign(activity=activity.code, act=command.kind, other=other)
+        raise WrongSign(activity=activity.code, activity_name=activity.name, act=command.kind, other=other)
     return on, version, activity
 
 
@@ -181,7 +181,7 @@ def _within_limit(state: State, activity: Activity, deed: caps.CountedDeed, requ
     if limit is None:
         return requested
     if limit.by == "resident" and not deed.resident:
-        raise ResidentRequired(activity=activity.code, account=deed.account)
+        raise ResidentRequired(activity=activity.code, activity_name=activity.name, account=deed.account)
     counter = caps.counter(limit, deed.activity, deed.level)
     used = state.get(Usage, caps.usage_key(counter, deed, state.calendar))
     granted = caps.granted(limit, used, requested, times)
@@ -189,6 +189,7 @@ def _within_limit(state: State, activity: Activity, deed: caps.CountedDeed, requ
         in_points = limit.points is not None
         raise LimitReached(
             activity=activity.code,
+            activity_name=activity.name,
             limit=shown(state, limit.points or 0) if in_points else limit.times,
             used=shown(state, used.points if used else 0) if in_points else (used.times if used else 0),
             per=limit.per,
