@@ -152,7 +152,7 @@ def worth(activity: Activity, quantity: str | None, level: str | None) -> int:
     """
     points = activity.value(quantity, level)
     if not points:
-        raise WorthNothing(activity=activity.code, quantity=quantity)
+        raise WorthNothing(activity=activity.code, activity_name=activity.name, quantity=quantity)
     return points
 
 
@@ -165,7 +165,7 @@ def check_sign(activity: Activity, kind: str) -> None:
     """
     if activity.sign not in _SIGNS[kind]:
         other = DEDUCT if kind == AWARD else AWARD
-        raise WrongSign(activity=activity.code, act=kind, other=other)
+        raise WrongSign(activity=activity.code, activity_name=activity.name, act=kind, other=other)
 
 
 def check_resident(activity: Activity, account: str, *, named: bool) -> None:
@@ -176,7 +176,7 @@ def check_resident(activity: Activity, account: str, *, named: bool) -> None:
 
     """
     if activity.limit is not None and activity.limit.by == "resident" and not named:
-        raise ResidentRequired(activity=activity.code, account=account)
+        raise ResidentRequired(activity=activity.code, activity_name=activity.name, account=account)
 
 
 def _times(activity: Activity, said: Any) -> int:  # noqa: ANN401 - a body's said
@@ -216,6 +216,7 @@ def _within_limit(state: State, activity: Activity, deed: caps.CountedDeed, requ
         in_points = limit.points is not None
         raise LimitReached(
             activity=activity.code,
+            activity_name=activity.name,
             limit=shown(state, limit.points or 0) if in_points else limit.times,
             used=shown(state, used.points if used else 0) if in_points else (used.times if used else 0),
             per=limit.per,

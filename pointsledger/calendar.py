@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 
 from pointsledger.errors import InvalidDate, InvalidPeriod, InvalidSetting, InvalidTime
+from pointsledger.widths import narrow
 
 LATEST_CUT_OFF_DAY = 28
 """A cut-off day exists in every month."""
@@ -127,13 +128,14 @@ def parse_day_text(value: str) -> str:
 def parse_written_day(text: str) -> str:
     """Return a day in ISO form, from any of the ways people and spreadsheets write one.
 
-    That is 2026-10-03, 2026/10/3, 2026.10.3 and 2026年10月3日, and each with the midnight that a spreadsheet adds.
+    That is 2026-10-03, 2026/10/3, 2026.10.3 and 2026年10月3日, each in full width too, and with the midnight that a
+    spreadsheet adds.
 
     Raises:
         InvalidDate: with the text as it was written, if it is no such day or the day does not exist.
 
     """
-    found = _WRITTEN_DAY.fullmatch(text.strip())
+    found = _WRITTEN_DAY.fullmatch(narrow(text).strip())
     if found is None:
         raise InvalidDate(value=text)
     year, month, day = found.groups()

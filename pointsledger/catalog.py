@@ -19,11 +19,16 @@ from pointsledger.documents import (
 )
 from pointsledger.errors import PriceListInvalid
 from pointsledger.named import Named, find_named, nearest_named
+from pointsledger.words import Words
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 UNIT_LIMIT = 20
+_A_RULE_BOOK = Words(
+    "holds [[activity]] blocks: it is a rule book; check and adopt it with rules, or give a price list.",
+    "写有 [[activity]] 段，是积分细则，不是价目表；请用 rules check、rules adopt，或改给价目表。",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class PriceList:
 
     @classmethod
     def _read(cls, document: Document, decimals: int) -> Self:
+        document.refuse_other("activity", _A_RULE_BOOK, PriceListInvalid)
         root = document.root
         root.only(*HEADING_KEYS, "item")
         heading = Heading.read(root)

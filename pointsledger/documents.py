@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import re
 import tomllib
 import unicodedata
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from pointsledger.calendar import parse_day_text
 from pointsledger.errors import FileUnreadable, InputError, InvalidDate, NotPositive
 from pointsledger.named import NAME_LIMIT, Named, lookup_key
-from pointsledger.points import LARGEST_AMOUNT, number_text, scaled
+from pointsledger.points import LARGEST_AMOUNT, MAX_DECIMALS, number_text, scaled
 from pointsledger.toml_lines import KeyPath, key_lines, key_text
 from pointsledger.words import Words
 
@@ -111,6 +112,11 @@ class Document:
         """The table of the keys above the first header."""
         return Table(self, (), self.values)
 
+    def refuse_other(self, mark: str, other: Words, error: type[DocumentInvalid]) -> None:
+        """Raise ``error`` at once if the document has the key ``mark``, by which it is plainly the ``other`` one."""
+        if isinstance(self.values.get(mark), list):
+            raise refusal(error, self.file, Fault("", self.lines.get((mark, 1)) or self.lines.get((mark,)), *other))
+
     def fault(self, path: KeyPath, wrong: Words, allowed: Words) -> None:
         """Note that the value at ``path`` is ``wrong``, and what is ``allowed`` there."""
         # The line of the longest path that was seen: an inline table has the line of its own key.
@@ -188,7 +194,8 @@ class Table:
 
     def points(self, key: str, decimals: int, *, below_zero: Words | None = None) -> int:
         """Return a required amount in the smallest unit; ``below_zero`` says what to write instead of a negative."""
-        value, allowed = self.values.get(key), _points_allowed(decimals)
+        value = self.values.get(key)
+        allowed = _points_allowed(decimals, partial=_is_partial(value))
         if not isinstance(value, int | str) or isinstance(value, bool):
             self._taken(key, int, allowed)
             return 0
@@ -233,7 +240,8 @@ class Table:
         """Return the blocks written ``[[key]]``, in order; none if there is none."""
         values = self.values.get(key, [])
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
-            self.fault(key, _written(values), Words(f"blocks headed [[{key}]]", f"以 [[{key}]] 开头的段"))
+            header = ".".join(str(part) for part in (*self.path, key) if not isinstance(part, int))
+            self.fault(key, _written(values), Words(f"blocks headed [[{header}]]", f"以 [[{header}]] 开头的段"))
             return ()
         return tuple(Table(self.document, (*self.path, key, number), value) for number, value in enumerate(values, 1))
 
@@ -341,7 +349,7 @@ def from_said_keys(said: Mapping[str, Any], renamed: Mapping[str, str], flags: S
 
 
 _PLACE = re.compile(r" \(at line ([0-9]+), column ([0-9]+)\)| \(at end of document\)")
-_UNQUOTED_DATE = re.compile(r"(=[ \t]*)([0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9T:]|[ ][0-9])")
+_UNQUOTED_DATE = re.compile(r"(=[ \t]*)([0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?)(?![0-9T:]|[ ][0-9])")
 _FULL_WIDTH = frozenset("“”‘’＂＇＝，。．［］｛｝【】＃")
 
 
@@ -352,7 +360,8 @@ def _parsed(text: str, file: str, error: type[DocumentInvalid]) -> dict[str, Any
         try:
             return tomllib.loads(text)
         except tomllib.TOMLDecodeError as failure:
-            # A day that does not exist stops the parser; in quotes it is found again with all the other faults.
+            # A day that does not exist, or is not written as TOML has it, stops the parser; in quotes it is found
+            # again with all the other faults.
             quoted = _with_date_quoted(text, failure)
             if quoted is None:
                 raise refusal(error, file, _syntax_fault(text, failure)) from failure
@@ -385,8 +394,25 @@ def _syntax_fault(text: str, failure: ValueError) -> Fault:
     return Fault(key="", line=number, en=en, zh=zh)
 
 
-def _points_allowed(decimals: int) -> Words:
+def _is_partial(value: object) -> bool:
+    """Tell whether an amount was written with part of a point, in quotes or without."""
+    if isinstance(value, float):
+        return math.isfinite(value) and not value.is_integer()
+    try:
+        return isinstance(value, str) and scaled(value, MAX_DECIMALS) % 10**MAX_DECIMALS > 0
+    except InputError:
+        return False
+
+
+def _points_allowed(decimals: int, *, partial: bool = False) -> Words:
     most = number_text(LARGEST_AMOUNT, decimals)
+    if partial and not decimals:
+        return Words(
+            f"a whole number above 0, up to {most}, as the points of this village have no decimal places; one that "
+            'has them writes "2.5" in quotes and says so with --decimals 1, when checking and once for ever at init',
+            f"大于 0、不超过 {most} 的整数，因为本村积分没有小数；积分有小数的村写成带引号的 "
+            '"2.5"，并在检查和 init 建账时加 --decimals 1（建账后不能改）',
+        )
     en = f', or a text such as "2.5" with at most {decimals} decimal places,' if decimals else ""
     zh = f'或加引号的小数如 "2.5"（最多 {decimals} 位小数），' if decimals else ""
     return Words(f"a whole number{en} above 0, up to {most}", f"整数，{zh}大于 0，不超过 {most}")

@@ -38,6 +38,8 @@ _NAMES_ZH = {
     "nonce": "随机数",
     "document": "文件内容",
     "level": "等级",
+    "tally level": "汇总口径",
+    "ranking level": "排名口径",
     "activity": "事项",
     "account": "户号",
     "resident": "成员",
@@ -58,12 +60,12 @@ _NAMES_ZH = {
     "database": "账本位置",
     "villages": "村代码",
     "kinds": "操作种类",
-    "--db": "--db",
-    "--lang": "--lang",
     "target": "目标",
     "session": "会话",
     "engine": "引擎",
     "encoding": "编码",
+    "--db": "选项 --db",
+    "--lang": "选项 --lang",
     "folder": "文件夹",
 }
 _KINDS_ZH = {
@@ -154,10 +156,19 @@ class PointsLedgerError(Exception):
 
     def say(self, lang: str = "en") -> str:
         """Return the sentence in ``lang``: ``"en"`` or ``"zh"``."""
+        code, name = self.data.get("activity"), self.data.get("activity_name")
         if lang != "zh":
-            return self.en.format_map(self.data)
-        spoken = {name: _SPOKEN[name].get(str(self.data[name])) for name in _SPOKEN if name in self.data}
-        return self.zh.format_map(self.data | {name: said for name, said in spoken.items() if said is not None})
+            return self._sentence(lang).format_map(self.data | ({"activity": f"{code} ({name})"} if name else {}))
+        spoken = {word: _SPOKEN[word].get(str(self.data[word])) for word in _SPOKEN if word in self.data}
+        spoken["activity"] = f"{name}（{code}）" if name else None
+        sentence = self._sentence(lang)
+        return (sentence.replace("{activity} ", "{activity}") if name else sentence).format_map(
+            self.data | {word: said for word, said in spoken.items() if said is not None}
+        )
+
+    def _sentence(self, lang: str) -> str:
+        """Return the sentence with its blanks."""
+        return self.zh if lang == "zh" else self.en
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel between processes with the data."""
@@ -217,8 +228,8 @@ class NotPositive(InputError, ValueError):
     """Zero or a negative number where only a positive one means something."""
 
     code = "not-positive"
-    en = "{name} {value} must be more than zero; to take points away use deduct, to undo an entry use reverse."
-    zh = "{name} {value} 必须大于零；扣分请用 deduct，更正请用 reverse（冲销）。"
+    en = "{name} {value} must be more than zero; enter what takes points away as a deduction, and undo by a reversal."
+    zh = "{name} {value} 必须大于零；要扣的请作为扣分录入，要更正的请冲销。"
 
 
 class AmountTooLarge(InputError, OverflowError):
@@ -347,6 +358,14 @@ class UnknownLevel(InputError, LookupError):
     code = "unknown-level"
     en = "Activity {activity} has no level {level!r}; use one of: {allowed}."
     zh = "事项 {activity} 没有等级“{level}”；可用：{allowed}。"
+    en_empty: ClassVar[str] = "The level of activity {activity} is empty; fill it in with one of: {allowed}."
+    zh_empty: ClassVar[str] = "事项 {activity} 的等级为空，请补填；可用：{allowed}。"
+
+    def _sentence(self, lang: str) -> str:
+        """Return the sentence about a wrong level, or about none."""
+        if self.data["level"]:
+            return super()._sentence(lang)
+        return self.zh_empty if lang == "zh" else self.en_empty
 
 
 class UnexpectedLevel(InputError, ValueError):
@@ -385,8 +404,8 @@ class UnknownItem(InputError, LookupError):
     """The price list in force on that day has no such item."""
 
     code = "unknown-item"
-    en = "The price list in force on {on} has no item {item!r}; use one of: {allowed}."
-    zh = "{on} 适用的价目表没有商品“{item}”；可用：{allowed}。"
+    en = "The price list in force on {on} has no item {item!r}{hint}; use one of: {allowed}."
+    zh = "{on} 适用的价目表没有商品“{item}”{hint_zh}；可用：{allowed}。"
 
 
 class NotStocked(InputError, ValueError):
@@ -426,7 +445,7 @@ class NotAList(InputError, TypeError):
 
     code = "not-a-list"
     en = "{name} takes {expected}, not {value!r}; put it into one even if there is only one."
-    zh = "{name} 应为{expected_zh}，而不是“{value}”；即使只有一个也请用列表。"
+    zh = "{name} 应为{expected_zh}，而不是“{value}”；即使只有一个也请写成{expected_zh}。"
 
 
 class UnknownRecord(InputError, LookupError):
@@ -489,7 +508,7 @@ class OptionRequired(InputError, ValueError):
     """Something is missing that the other options of a command ask for."""
 
     code = "option-required"
-    en = "Here {option} is missing; add it, {instead}."
+    en = "Here {option} is missing; give it, {instead}."
     zh = "这里缺少{option}；请补上，{instead_zh}。"
 
 

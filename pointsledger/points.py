@@ -16,6 +16,7 @@ from pointsledger.errors import (
     NotPositive,
     TooManyDecimals,
 )
+from pointsledger.widths import narrow
 
 MAX_DECIMALS = 2
 """Decimal places a village may choose at most."""
@@ -51,7 +52,7 @@ def scaled(value: Amount, decimals: int, *, name: str = "points", limit: int = L
 
     Raises:
         FloatRefused: for a float (a bool is no number either).
-        InvalidNumber: for what is no plain finite number; ``"1e3"`` and ``"٣"`` are not plain.
+        InvalidNumber: for what is no plain finite number; ``"1e3"`` and ``"٣"`` are not plain, ``"３"`` is.
         TooManyDecimals: if digits other than 0 stand beyond ``decimals`` places.
         NotPositive: for zero and below.
         AmountTooLarge: beyond ``limit``, in the smallest unit.
@@ -97,9 +98,13 @@ def _exact(value: object, name: str) -> Decimal:
         raise FloatRefused(name=name, value=value)
     if isinstance(value, Decimal):
         exact = value
-    elif isinstance(value, str) and len(value) <= _LONGEST_NUMBER and not set(value.strip()) - set("+-.0123456789"):
+    elif (
+        isinstance(value, str)
+        and len(value) <= _LONGEST_NUMBER
+        and not set(narrow(value).strip()) - set("+-.0123456789")
+    ):
         try:
-            exact = Decimal(value.strip())
+            exact = Decimal(narrow(value).strip())
         except InvalidOperation as error:
             raise InvalidNumber(name=name, value=value) from error
     else:

@@ -38,6 +38,9 @@ from pointsledger.tally import LEVELS, RANKED, Bridge, RankedRow, Tally, TallyRo
 _REVERSE = "reverse"
 _ROLES = (HOUSEHOLD, RESIDENT, OPERATOR)
 
+_LEVELS_ZH = "household（户）、group（组）、category（类别）、village（全村）"
+_RANKED_ZH = "household（户）、group（组）"
+
 PAGE = 1_000
 """Households in a page of balances, unless asked otherwise."""
 
@@ -233,7 +236,7 @@ class Questions(ABC):
 
         """
         if level not in LEVELS:
-            raise InvalidSetting(name="level", value=level, allowed=", ".join(LEVELS), allowed_zh="、".join(LEVELS))
+            raise InvalidSetting(name="tally level", value=level, allowed=", ".join(LEVELS), allowed_zh=_LEVELS_ZH)
         months = months_in(period)
         with self._reading() as transaction:
             before = queries.totals_before(transaction.connection, self.village, POINTS, months[0])
@@ -251,7 +254,7 @@ class Questions(ABC):
 
         """
         if level not in RANKED:
-            raise InvalidSetting(name="level", value=level, allowed=", ".join(RANKED), allowed_zh="、".join(RANKED))
+            raise InvalidSetting(name="ranking level", value=level, allowed=", ".join(RANKED), allowed_zh=_RANKED_ZH)
         return ranking(self.tally(period, level=level), ties)
 
     def redemptions(self, period: str | None = None, *, household: str | None = None) -> tuple[RedemptionMade, ...]:

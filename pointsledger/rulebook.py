@@ -48,6 +48,11 @@ LIMIT_MODES = ("partial", "reject")
 ARREARS = ("allow",)
 """What may happen when points are taken that are not there; this release knows one answer."""
 
+_A_PRICE_LIST = Words(
+    "holds [[item]] blocks: it is a price list; check and adopt it with prices, or give a rule book.",
+    "写有 [[item]] 段，是价目表，不是积分细则；请用 prices check、prices adopt，或改给积分细则。",
+)
+
 _ONE: Final[int] = 10**QUANTITY_DECIMALS
 
 
@@ -112,7 +117,7 @@ class Activity(Named):
                 raise self._unexpected(quantity, Words(", and only 1 of a level", "，且每个等级只能填 1"))
             return self._level(level).points
         if level is not None:
-            raise UnexpectedLevel(activity=self.code, level=level)
+            raise UnexpectedLevel(activity=self.code, activity_name=self.name, level=level)
         if self.per != "hour" and hundredths % _ONE:
             raise self._unexpected(quantity, Words("", ""))
         product = self.points * hundredths // _ONE  # both are positive: the floor is towards zero
@@ -132,12 +137,13 @@ class Activity(Named):
         found = next((known for known in self.levels if known.code == level), None)
         if found is None:
             allowed = ", ".join(f"{each.code} ({each.name})" for each in self.levels)
-            raise UnknownLevel(activity=self.code, level=level or "", allowed=allowed)
+            raise UnknownLevel(activity=self.code, activity_name=self.name, level=level or "", allowed=allowed)
         return found
 
     def _unexpected(self, quantity: str | None, only_one: Words) -> UnexpectedQuantity:
         return UnexpectedQuantity(
             activity=self.code,
+            activity_name=self.name,
             per=self.per,
             quantity=quantity,
             only_one=only_one.en,
@@ -222,6 +228,7 @@ class RuleBook:
 
     @classmethod
     def _read(cls, document: Document, decimals: int) -> Self:
+        document.refuse_other("item", _A_PRICE_LIST, RuleBookInvalid)
         root = document.root
         root.only(*HEADING_KEYS, "arrears", "category", "activity")
         heading = Heading.read(root)

@@ -60,5 +60,12 @@ def priced(state: State, item: str, on: str) -> tuple[int, Item]:
     version, price_list = state.price_list(on)
     found = price_list.items.get(item)
     if found is None:
-        raise UnknownItem(item=item, on=on, allowed=", ".join(sorted(price_list.items)))
+        near = price_list.nearest(item)
+        raise UnknownItem(
+            item=item,
+            on=on,
+            hint=f" (did you mean {near}?)" if near else "",
+            hint_zh=f"（是否指 {near}？）" if near else "",
+            allowed=", ".join(f"{code} ({price_list.items[code].name})" for code in sorted(price_list.items)),
+        )
     return version, found

@@ -130,7 +130,7 @@ def redeem(
     """Exchange points for goods (兑换) and hand them over."""
     wanted: dict[str, str] = {}
     for item in items:
-        name, mark, pieces = item.rpartition("=")
+        name, mark, pieces = item.replace("＝", "=").rpartition("=")
         chosen = name if mark else item
         if chosen in wanted:
             raise ChosenTwice(item=chosen)

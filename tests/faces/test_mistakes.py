@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -256,6 +257,49 @@ def test_a_full_disk_behind_the_output_is_told(clerk: Path, words: tuple[str, ..
         )
     told = "无法写入 输出（磁盘已满）；请检查文件夹、权限和磁盘空间。 (file-unwritable)\n"
     assert (1, told) == (done.returncode, done.stderr)
+
+
+# What is typed, and the sentence in Chinese.
+TOLD_ZH: tuple[tuple[str, str], ...] = (
+    ("enrol missing.csv", "无法读取 missing.csv（没有这个文件或文件夹）；请核对文件名，并确认未被其他程序占用。"),
+    ("rules check .", "无法读取 .（这是文件夹，不是文件）；请核对文件名，并确认未被其他程序占用。"),
+    ("reverse --batch none --reason x", "没有批次“none”的导入记录；已有批次：无。"),
+    (
+        "tally 2025-10 --level 组",
+        "汇总口径“组”不可用；允许：household（户）、group（组）、category（类别）、village（全村）。",
+    ),
+    (
+        "redeem 03-017 香皂",
+        "今天 适用的价目表没有商品“香皂”（是否指 肥皂？）；可用：haircut (理发), soap (肥皂)。",
+    ),
+    ("award 03-017 tidy --level county", "事项 门前卫生（tidy）不分等级，却填了“county”；请去掉等级。"),
+    ("award 03-017 tidy --quantity 1.5", "事项 门前卫生（tidy）按 次 计；1.5 不是合格的数量，请填整数。"),
+    ("award 03-017 tidy --quantity -5", "数量 -5 必须大于零；要扣的请作为扣分录入，要更正的请冲销。"),
+    ("award 03-017 tidy --quantity −５", "数量 −５ 必须大于零；要扣的请作为扣分录入，要更正的请冲销。"),
+)
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_sentence_is_chinese_to_the_last_word(run: Run) -> None:
+    """What the system, a list of nothing and the rule book contribute to a Chinese sentence can be read in it."""
+    for words, told in TOLD_ZH:
+        said = run("--lang", "zh", *words.split()).err.rpartition(" (")[0]
+        assert told == re.sub(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}", "今天", said), words
+
+
+def test_full_width_digits_and_signs_are_taken(clerk: Path, run: Run) -> None:
+    """Numbers, days and the sign between an item and its pieces may be typed with a Chinese input method."""
+    with Ledger.open(clerk / "book.db") as ledger:
+        ledger.bring_forward("03-018", 100, by="clerk:1")
+    assert 0 == run("redeem", "03-018", "肥皂＝２", "理发=１").status
+    assert 0 == run("award", "03-018", "tidy", "--quantity", "５", "--on", "２０２５年１０月３日").status
+    assert 0 == run("stock", "in", "肥皂", "１２", "--unit-cost", "２．５０", "--on", "２０２５－１０－０３").status
+    with Ledger.open(clerk / "book.db") as ledger:
+        size = ledger.head().size
+        award, intake = ledger.record(size - 1), ledger.record(size)
+        assert ("5", "2025-10-03") == (award.said["quantity"], award.said["on"])
+        assert (12, 250) == (intake.said["pieces"], intake.said["unit_cost_fen"])
+        assert 80 == ledger.balance("03-018").balance
 
 
 def test_somebody_records(folder: Path, run: Run) -> None:

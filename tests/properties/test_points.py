@@ -73,8 +73,8 @@ def test_a_plain_text_is_taken_exactly_or_refused(text: str, decimals: int) -> N
 
 @given(st.text(max_size=6) | st.from_regex(r"[0-9]{1,3}[eE_,，．０-９]?[0-9]{0,2}", fullmatch=True))
 def test_a_text_of_anything_but_digits_is_no_number(text: str) -> None:
-    """A text is refused as no number exactly where it is not a sign, ASCII digits and one point."""
-    plain = re.fullmatch(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)", text.strip(), re.ASCII) is not None
+    """A text is refused as no number exactly where it is not a sign, digits and one point, in plain or full width."""
+    plain = re.fullmatch(r"[+＋－−-]?(?:[0-9０-９]+[.．]?[0-9０-９]*|[.．][0-9０-９]+)", text.strip()) is not None
     event("plain" if plain else "no number")
     if re.search(r"[^\W0-9]|[,，．０-９]", text) and not plain:
         event("letters, separators or other digits")

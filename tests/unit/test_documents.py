@@ -59,6 +59,16 @@ def only_fault(old: str, new: str, *, decimals: int = 0) -> Fault:
 
 DAY = ("; allowed: a day that exists, such as 2025-09-01.", "；允许：实际存在的日期，如 2025-09-01。")
 POINTS = ("; allowed: a whole number above 0, up to 1000000000.", "；允许：整数，大于 0，不超过 1000000000。")
+WHOLE = (
+    (
+        f"{POINTS[0].removesuffix('.')}, as the points of this village have no decimal places; one that has them "
+        'writes "2.5" in quotes and says so with --decimals 1, when checking and once for ever at init.'
+    ),
+    (
+        "；允许：大于 0、不超过 1000000000 的整数，因为本村积分没有小数；积分有小数的村写成带引号的 "
+        '"2.5"，并在检查和 init 建账时加 --decimals 1（建账后不能改）。'
+    ),
+)
 CODE = (
     "; allowed: a text of a-z, 0-9, dot, underscore and hyphen, a letter or digit first, at most 64.",
     "；允许：由小写字母、数字、点、下划线、连字符组成的文字，以字母或数字开头，最多 64 个字符。",
@@ -102,8 +112,8 @@ BAD_VALUES = [
         "= 2.5",
         "item[1].points",
         13,
-        f"is the float 2.5, which is not exact{POINTS[0]}",
-        f"写的是浮点数 2.5，不精确{POINTS[1]}",
+        f"is the float 2.5, which is not exact{WHOLE[0]}",
+        f"写的是浮点数 2.5，不精确{WHOLE[1]}",
     ),
     (
         "= 10",
@@ -113,8 +123,8 @@ BAD_VALUES = [
         f"is the float NaN, which is not exact{POINTS[0]}",
         f"写的是浮点数 NaN，不精确{POINTS[1]}",
     ),
-    ("= 10", '= "2.5"', "item[1].points", 13, f'is "2.5"{POINTS[0]}', f'写的是 "2.5"{POINTS[1]}'),
-    ("= 10", '= "１０"', "item[1].points", 13, f'is "１０"{POINTS[0]}', f'写的是 "１０"{POINTS[1]}'),
+    ("= 10", '= "2.5"', "item[1].points", 13, f'is "2.5"{WHOLE[0]}', f'写的是 "2.5"{WHOLE[1]}'),
+    ("= 10", '= "１０元"', "item[1].points", 13, f'is "１０元"{POINTS[0]}', f'写的是 "１０元"{POINTS[1]}'),
     ("= 10", '= "1e3"', "item[1].points", 13, f'is "1e3"{POINTS[0]}', f'写的是 "1e3"{POINTS[1]}'),
     ("= 10", "= true", "item[1].points", 13, f"is true{POINTS[0]}", f"写的是 true{POINTS[1]}"),
     ("= 10", "= 0", "item[1].points", 13, f"is 0, not more than zero{POINTS[0]}", f"写的是 0，不大于零{POINTS[1]}"),

@@ -308,3 +308,9 @@ def test_what_is_allowed_is_worded_in_chinese() -> None:
 def test_what_somebody_typed_is_not_translated() -> None:
     """A household that calls itself ``points`` is shown as it was typed."""
     assert UnknownAccount(account="points").say("zh").startswith("名册中没有户号“points”")
+
+
+def test_one_thing_is_asked_for_as_what_it_is() -> None:
+    """Where a mapping is wanted, the advice for a single thing does not ask for a list."""
+    wanted = errors.NotAList(name="items", expected="a mapping", expected_zh="商品与数量的对照表", value="soap")
+    assert "请写成商品与数量的对照表" in wanted.say("zh")

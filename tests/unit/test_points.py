@@ -74,8 +74,8 @@ REFUSED: list[tuple[object, int, type[PointsLedgerError]]] = [
     ("1,000", 0, InvalidNumber),
     ("1 000", 0, InvalidNumber),
     ("0x10", 0, InvalidNumber),
-    ("１２", 0, InvalidNumber),
-    ("１2", 0, InvalidNumber),
+    ("1²", 0, InvalidNumber),
+    ("①", 0, InvalidNumber),
     ("٣", 0, InvalidNumber),
     ("三", 0, InvalidNumber),
     ("2分", 0, InvalidNumber),
@@ -127,13 +127,33 @@ def test_anything_else_is_refused(value: object, decimals: int, expected: type[P
     assert expected is type(caught.value)
 
 
-@pytest.mark.parametrize("value", ["１", "0", "1.5", 10**10])
+@pytest.mark.parametrize("value", ["一", "0", "1.5", 10**10])
 def test_a_refusal_says_what_the_number_was_for(value: Amount) -> None:
     """The error carries the name of the number and the value as it was given."""
     with pytest.raises(PointsLedgerError) as caught:
         scaled(value, 0, name="pieces")
     assert {"name": "pieces", "value": value} == {name: caught.value.data[name] for name in ("name", "value")}
     assert str(caught.value).startswith("pieces ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"), [("２", "2"), ("１2", "12"), ("２．５", "2.5"), ("＋３", "3"), ("\u3000５", "5"), ("＝", None)]
+)
+def test_full_width_digits_are_digits(typed: str, plain: str | None) -> None:
+    """What a Chinese input method writes for digits, a sign and a point is taken for them, and nothing else is."""
+    if plain is None:
+        with pytest.raises(InvalidNumber):
+            scaled(typed, 2)
+    else:
+        assert scaled(plain, 2) == scaled(typed, 2)
+        assert quantity_text(plain) == quantity_text(typed)
+
+
+@pytest.mark.parametrize("typed", ["−5", "－５"])
+def test_a_minus_sign_of_any_kind_is_one(typed: str) -> None:
+    """A minus sign, full-width or that of mathematics, makes a number negative and is not taken for rubbish."""
+    with pytest.raises(NotPositive):
+        scaled(typed, 0)
 
 
 def test_the_limit_is_shown_in_points() -> None:
@@ -195,7 +215,7 @@ def test_a_quantity_has_one_form(value: Amount, expected: str) -> None:
         ("0.001", TooManyDecimals),
         ("0", NotPositive),
         (-2, NotPositive),
-        ("１", InvalidNumber),
+        ("一", InvalidNumber),
         ("1e1", InvalidNumber),
         (1.5, FloatRefused),
         ("10000000.01", AmountTooLarge),

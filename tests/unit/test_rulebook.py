@@ -171,9 +171,10 @@ def test_part_of_a_whole(per: str, spoken: str) -> None:
     """Part of what is counted whole is refused with what it is counted by."""
     with pytest.raises(UnexpectedQuantity) as caught:
         counted(per).value("1.5")
-    assert {"activity": "deed", "per": per, "quantity": "1.5", "only_one": "", "only_one_zh": ""} == caught.value.data
-    en = f"Activity deed is counted per {per}; 1.5 is not a count of that, enter a whole number."
-    zh = f"事项 deed 按 {spoken} 计；1.5 不是合格的数量，请填整数。"
+    named = {"activity": "deed", "activity_name": "好事"}
+    assert named | {"per": per, "quantity": "1.5", "only_one": "", "only_one_zh": ""} == caught.value.data
+    en = f"Activity deed (好事) is counted per {per}; 1.5 is not a count of that, enter a whole number."
+    zh = f"事项 好事（deed）按 {spoken} 计；1.5 不是合格的数量，请填整数。"
     assert (en, zh) == (str(caught.value), caught.value.say("zh"))
 
 
@@ -190,18 +191,19 @@ def test_unknown_level(level: str | None) -> None:
     """A level that is not on the ladder, not named, or not given by its code is refused with those that are."""
     with pytest.raises(UnknownLevel) as caught:
         rules().activities["honour"].value(level=level)
-    expected = {"activity": "honour", "level": level or "", "allowed": "national (国家级), provincial (省级)"}
-    assert expected == caught.value.data
-    assert f"事项 honour 没有等级“{level or ''}”；可用：national (国家级), provincial (省级)。" == caught.value.say(
-        "zh"
-    )
+    named = rules().activities["honour"].name
+    allowed = "national (国家级), provincial (省级)"
+    assert {"activity": "honour", "activity_name": named, "level": level or "", "allowed": allowed} == caught.value.data
+    told = f"没有等级“{level}”" if level else "的等级为空，请补填"
+    assert f"事项 {named}（honour）{told}；可用：{allowed}。" == caught.value.say("zh")
+    assert f"ctivity honour ({named})" in caught.value.say("en")
 
 
 def test_unexpected_level() -> None:
     """A level named for what has none is refused."""
     with pytest.raises(UnexpectedLevel) as caught:
         counted("time").value(level="county")
-    assert {"activity": "deed", "level": "county"} == caught.value.data
+    assert {"activity": "deed", "activity_name": "好事", "level": "county"} == caught.value.data
 
 
 @pytest.mark.parametrize(
@@ -237,9 +239,9 @@ def test_nearest() -> None:
 
 # Three lines a fault: the key with its line, and the change that makes it; the sentence in English; in Chinese.
 BAD_RULES = r"""
-activity[1].points:15 points = 2\n => points = 2.5\n
-is the float 2.5, which is not exact; allowed: a whole number above 0, up to 1000000000.
-写的是浮点数 2.5，不精确；允许：整数，大于 0，不超过 1000000000。
+activity[1].points:15 points = 2\n => points = 2.0\n
+is the float 2.0, which is not exact; allowed: a whole number above 0, up to 1000000000.
+写的是浮点数 2.0，不精确；允许：整数，大于 0，不超过 1000000000。
 activity[1].points:15 points = 2\n => points = -2\n
 is -2, not more than zero; to take points away write sign = "minus"; allowed: a whole number above 0, up to 1000000000.
 写的是 -2，不大于零；扣分请写 sign = "minus"；允许：整数，大于 0，不超过 1000000000。
