@@ -75,7 +75,7 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     ("import deeds.csv --period 2025-10 --label=", WRONG_USE, "invalid-text"),
     ("import deeds.csv --period 2025-10 --replace=", WRONG_USE, "invalid-text"),
     ("import deeds.csv --period 2025-10 --label “”", WRONG_USE, "invalid-text"),
-    ("reverse --batch= --reason x", WRONG_USE, "unknown-batch"),
+    ("reverse --batch= --reason x", WRONG_USE, "invalid-text"),
     ("import faulty.csv --period 2025-10", REFUSED, "sheet-faulty"),
     ("import deeds.csv --period 2025-09", REFUSED, "sheet-faulty"),
     ("rules check missing.toml", WRONG_USE, "file-unreadable"),
