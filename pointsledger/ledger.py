@@ -277,6 +277,8 @@ class Ledger(Acts, Questions):
 
         Raises:
             UnknownBatch: if nothing was imported under that label.
+            InvalidText: if it is no label, such as an empty one.
+            BatchReversed: if nothing of it stands any more.
             AlreadySpent: if points of one of its rows are spent; nothing is reversed then.
 
         """
