@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
-from pointsledger.errors import InvalidDate, InvalidPeriod, InvalidSetting, InvalidTime
+from pointsledger.errors import InvalidDate, InvalidPeriod, InvalidSetting, InvalidTime, ZoneMissing
 from pointsledger.widths import narrow
 
 LATEST_CUT_OFF_DAY = 28
@@ -169,12 +169,13 @@ class Calendar:
         """Return the civil day of ``value`` as an ISO text; an aware datetime gives its day in this zone (S-01).
 
         Raises:
-            InvalidDate: for anything else, a datetime without a zone included.
+            ZoneMissing: for a datetime without a zone.
+            InvalidDate: for anything else.
 
         """
         if isinstance(value, datetime):
             if value.tzinfo is None:
-                raise InvalidDate(value=value)
+                raise ZoneMissing(value=value)
             try:
                 value = value.astimezone(_zone(self.zone)).date()
             except OverflowError as error:

@@ -251,6 +251,14 @@ class InvalidDate(InputError, ValueError):
     zh = "“{value}”不是日期；请写 年-月-日，如 2026-10-03。"
 
 
+class ZoneMissing(InvalidDate):
+    """A datetime without a time zone, of which nobody can tell the day in the village."""
+
+    code = "zone-missing"
+    en = "The datetime {value} has no time zone; give it one, such as tzinfo=UTC, or pass a date."
+    zh = "时刻 {value} 没有时区；请带上时区（如 tzinfo=UTC），或只传日期。"
+
+
 class InvalidTime(InputError, ValueError):
     """A start or end of service that is no time, or an end that is not after its start."""
 
@@ -812,6 +820,22 @@ class RecordsProvisional(RefusedError, RuntimeError):
     code = "records-provisional"
     en = "This transaction has posted acts that may still be rolled back; read the records after its end, in another."
     zh = "此事务中已有尚可回滚的操作；请在其结束之后，另开事务读取记录。"
+
+
+class InsideBatch(RefusedError, RuntimeError):
+    """A thread that is inside a batch, or another act, asked the book itself for one more transaction."""
+
+    code = "inside-batch"
+    en = "This thread is inside a batch on {place} already; use the methods of the batch, or end it first."
+    zh = "本线程正在 {place} 的一个批处理之中；请用该批处理的方法，或先结束它。"
+
+
+class LedgerClosed(RefusedError, ValueError):
+    """A ledger was used after it had been closed."""
+
+    code = "ledger-closed"
+    en = "This ledger on {place} is closed; open it again with Ledger.open()."
+    zh = "{place} 的账本对象已关闭；请用 Ledger.open() 重新打开。"
 
 
 class VillageExists(RefusedError, ValueError):

@@ -12,7 +12,14 @@ from pointsledger import caps, chart, lots
 from pointsledger.awarding import AWARD, DEDUCT
 from pointsledger.calendar import Day, months_in
 from pointsledger.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
-from pointsledger.errors import InvalidNumber, InvalidSetting, NotAList, RecordsProvisional, UnknownAccount
+from pointsledger.errors import (
+    BeforeFirstPeriod,
+    InvalidNumber,
+    InvalidSetting,
+    NotAList,
+    RecordsProvisional,
+    UnknownAccount,
+)
 from pointsledger.kinds import CURRENT
 from pointsledger.points import unscaled
 from pointsledger.readings import (
@@ -163,6 +170,8 @@ class Questions(ABC):
     def balance(self, household: str, *, on: Day | None = None) -> AccountBalance:
         """Return what a household holds now, or held at the end of day ``on``.
 
+        Before the book that is nothing, and after today what is known by now.
+
         Raises:
             UnknownAccount: if it is not enrolled.
 
@@ -233,12 +242,16 @@ class Questions(ABC):
 
         Raises:
             InvalidPeriod, InvalidSetting: if there is no such period or level.
+            BeforeFirstPeriod: if all of it lies before the book.
 
         """
         if level not in LEVELS:
             raise InvalidSetting(name="tally level", value=level, allowed=", ".join(LEVELS), allowed_zh=_LEVELS_ZH)
         months = months_in(period)
         with self._reading() as transaction:
+            first_period = transaction.state.settings.first_period
+            if months[-1] < first_period:  # a tally of nothing would look like one in which nothing happened
+                raise BeforeFirstPeriod(on=period, first_period=first_period)
             before = queries.totals_before(transaction.connection, self.village, POINTS, months[0])
             within = queries.period_totals(transaction.connection, self.village, POINTS, months[0], months[-1])
             found, whole = bridges(level, before, within)

@@ -16,7 +16,8 @@ from sqlmodel import col, select
 
 from pointsledger import merkle
 from pointsledger.errors import (
-    LedgerBusy,
+    InsideBatch,
+    LedgerClosed,
     LedgerNewer,
     NotALedger,
     UnknownVillage,
@@ -73,7 +74,8 @@ class Store:
         self.engine: Engine = self.dialect.engine(self.url)
         # A database in memory is one connection for all threads, so its transactions take turns here.
         self._turn = threading.Lock() if self.dialect.takes_turns(self.url) else None
-        self._inside = 0
+        self._inside: set[int] = set()  # threads inside a transaction that nothing else may be begun in
+        self._closed = False
 
     @contextmanager
     def connected(self, *, writes: bool, foreign: bool = False) -> Iterator[Connection]:
@@ -82,10 +84,12 @@ class Store:
         In a ``foreign`` block somebody else's code runs, whose errors are not ours to translate.
 
         Raises:
-            LedgerBusy: if this thread is inside another transaction on a database in memory, which has but one.
+            InsideBatch: if this thread is inside another one that writes, which it would wait for in vain; on a
+                database in memory, which has but one, inside any other.
+            LedgerClosed: after ``close``.
 
         """
-        with self._turns(), ExitStack() as stack:
+        with self._turns(writes=writes), ExitStack() as stack:
             with self.translated():
                 opened = stack.enter_context(self.engine.connect())
                 connection = opened.execution_options(**self.dialect.options(writes=writes))
@@ -97,18 +101,21 @@ class Store:
                     transaction.commit()
 
     @contextmanager
-    def _turns(self) -> Iterator[None]:
-        if self._turn is None:
-            yield
-            return
-        if self._inside == threading.get_ident():
-            raise LedgerBusy(place=self.place)
-        with self._turn:
-            self._inside = threading.get_ident()
+    def _turns(self, *, writes: bool) -> Iterator[None]:
+        if self._closed:
+            raise LedgerClosed(place=self.place)
+        alone = writes or self._turn is not None
+        thread = threading.get_ident()
+        if alone and thread in self._inside:
+            raise InsideBatch(place=self.place)
+        with self._turn or nullcontext():
+            if alone:
+                self._inside.add(thread)
             try:
                 yield
             finally:
-                self._inside = 0
+                if alone:
+                    self._inside.discard(thread)
 
     @contextmanager
     def posting(self, village: str, *, keep: bool = True, foreign: bool = False) -> Iterator[Transaction]:
@@ -138,7 +145,7 @@ class Store:
 
     def balance(self, village: str, code: str) -> tuple[Any, ...] | None:
         """Return what ``Transaction.balance`` does; one statement needs no transaction around it to see one moment."""
-        with self._turns(), self.translated(), self.dialect.cursor(self.engine) as cursor:
+        with self._turns(writes=False), self.translated(), self.dialect.cursor(self.engine) as cursor:
             cursor.execute(self.dialect.sql.balance, (village, code))
             found: tuple[Any, ...] | None = cursor.fetchone()
         return found
@@ -358,7 +365,8 @@ class Store:
         return village
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Give back every connection; nothing is opened here again."""
+        self._closed = True
         self.engine.dispose()
 
 

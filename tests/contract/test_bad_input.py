@@ -40,7 +40,7 @@ REFUSED: tuple[tuple[Act, type[errors.PointsLedgerError], str], ...] = (
     (award(on="3 October"), errors.InvalidDate, "invalid-date"),
     (award(on=""), errors.InvalidDate, "invalid-date"),
     (award(on=20251003), errors.InvalidDate, "invalid-date"),
-    (award(on=datetime(2025, 10, 3)), errors.InvalidDate, "invalid-date"),  # noqa: DTZ001 - without a zone it is no day
+    (award(on=datetime(2025, 10, 3)), errors.ZoneMissing, "zone-missing"),  # noqa: DTZ001 - without a zone it is no day
     (award(on="2025-11-04"), errors.FutureDate, "future-date"),
     (award(on=datetime(2025, 11, 3, 16, tzinfo=UTC)), errors.FutureDate, "future-date"),
     (award(quantity="1.005"), errors.TooManyDecimals, "too-many-decimals"),

@@ -16,8 +16,10 @@ from pointsledger import Ledger
 from pointsledger.errors import (
     BatchEnded,
     FloatRefused,
+    InsideBatch,
     InsufficientPoints,
     InvalidText,
+    LedgerClosed,
     OperatorRequired,
     UnknownAccount,
 )
@@ -136,6 +138,39 @@ def test_a_batch_that_has_ended_posts_nothing(nanyu: Ledger) -> None:
         batch.award("03-017", "tidy")
     assert "batch-ended" == caught.value.code
     assert before == nanyu.head()
+
+
+def test_a_ledger_does_not_wait_for_its_own_batch(nanyu: Ledger) -> None:
+    """Inside a batch the ledger itself refuses to post at once, as nothing to try again, and the batch goes on."""
+    with nanyu.batch(by="clerk:1") as batch:
+        batch.award("03-017", "tidy", request="one")
+        for act in (
+            lambda: nanyu.award("03-017", "tidy", by="clerk:1"),
+            lambda: nanyu.import_deeds("missing.csv", period="2025-10", by="clerk:1"),
+            lambda: nanyu.batch().__enter__(),
+        ):
+            with pytest.raises(InsideBatch) as caught:
+                act()
+            assert ("inside-batch", False) == (caught.value.code, caught.value.retryable)
+        assert batch.award("03-017", "tidy", request="one").repeated
+    assert not nanyu.award("03-017", "tidy", on="2025-10-02", by="clerk:1").repeated
+
+
+def test_a_closed_ledger_refuses() -> None:
+    """After it was closed a ledger neither posts nor answers; closing it once more does no harm."""
+    nanyu = Ledger.create("sqlite://", village="nanyu", by="clerk:1")
+    nanyu.close()
+    for use in (
+        lambda: nanyu.balance("03-017"),
+        lambda: nanyu.tally("2025-10"),
+        lambda: nanyu.award("03-017", "tidy", by="clerk:1"),
+        nanyu.audit,
+        nanyu.head,
+    ):
+        with pytest.raises(LedgerClosed) as caught:
+            use()
+        assert "ledger-closed" == caught.value.code
+    nanyu.close()
 
 
 def test_a_batch_repeats_its_own_requests(nanyu: Ledger) -> None:

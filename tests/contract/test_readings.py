@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pointsledger import Ledger
-from pointsledger.errors import InvalidDate, InvalidPeriod, InvalidSetting, UnknownAccount, UnknownRecord
+from pointsledger.errors import (
+    BeforeFirstPeriod,
+    InvalidDate,
+    InvalidPeriod,
+    InvalidSetting,
+    UnknownAccount,
+    UnknownRecord,
+    ZoneMissing,
+)
 
 if TYPE_CHECKING:
     from tests.contract.conftest import Begin, Clock, Document, Refused
@@ -272,6 +281,26 @@ def test_a_period_is_explicit(nanyu: Ledger, refused: Refused) -> None:
             nanyu.statement("03-017", period)
 
 
+def test_a_tally_before_the_book_is_refused(autumn: Ledger, refused: Refused) -> None:
+    """A period that lies wholly before the book has no tally and no ranking; one that reaches into it has."""
+    for period in ("2025-08", "2025Q2", "2025H1", "2024"):
+        with refused(autumn, BeforeFirstPeriod, "before-first-period"):
+            autumn.tally(period)
+        with refused(autumn, BeforeFirstPeriod, "before-first-period"):
+            autumn.ranking(period)
+    assert autumn.tally("2025Q3").total.deeds
+
+
+def test_a_day_needs_a_zone(autumn: Ledger, refused: Refused) -> None:
+    """A datetime without a zone is refused as that, for an act and for a question, and is still no date."""
+    naive = datetime(2025, 10, 3, 8, 30)  # noqa: DTZ001 - the very thing refused
+    with refused(autumn, ZoneMissing, "zone-missing") as caught:
+        autumn.balance("03-017", on=naive)
+    assert isinstance(caught.value, InvalidDate)
+    with refused(autumn, ZoneMissing, "zone-missing"):
+        autumn.award("03-017", "yard", on=naive, by="clerk:1")
+
+
 def test_a_question_asks_for_what_there_is(nanyu: Ledger, refused: Refused) -> None:
     """Levels, ties and days outside what is known are refused with what is allowed."""
     with refused(nanyu, InvalidSetting, "invalid-setting"):
@@ -281,7 +310,8 @@ def test_a_question_asks_for_what_there_is(nanyu: Ledger, refused: Refused) -> N
     for level in ("category", "village", "street"):
         with refused(nanyu, InvalidSetting, "invalid-setting") as caught:
             nanyu.ranking("2025-10", level=level)
-        allowed = {"allowed": "household, group", "allowed_zh": "household、group"}
-        assert {"name": "level", "value": level} | allowed == caught.value.data
+        allowed = {"allowed": "household, group", "allowed_zh": "household（户）、group（组）"}
+        assert {"name": "ranking level", "value": level} | allowed == caught.value.data
+        assert caught.value.say("zh").startswith("排名口径“")
     with refused(nanyu, InvalidDate, "invalid-date"):
         nanyu.balance("03-017", on="2025-02-30")
