@@ -53,7 +53,7 @@ def test_a_statement_in_a_file_has_its_opening_and_closing(clerk: Path, run: Run
     """What stands above and below a statement is its first and last row in the file."""
     run("--lang", "zh", "statement", "03-017", "--period", "2025-10", "-o", "s.csv")
     _, first, *_, last = rows_in(clerk / "s.csv")
-    assert (["03-017 张三：期初", "10"], ["期末", "20"]) == ([first[2], first[6]], [last[2], last[6]])
+    assert (["03-017 张三：期初", "10"], ["期末", "20"]) == ([first[2], first[7]], [last[2], last[7]])
 
 
 def test_an_audit_goes_to_a_file(clerk: Path, run: Run) -> None:
