@@ -623,6 +623,25 @@ class TotalRow(InputError, ValueError):
     zh = "此行是“{label}”；请从表中删去，账本会自行汇总。"
 
 
+class NamedTwice(InputError, ValueError):
+    """Two people of one name among the members of a household on a list; most often its head once more."""
+
+    code = "named-twice"
+    en = (
+        "{resident} stands twice in household {account}; leave the head out of the members, "
+        "and write behind two people of one name what tells them apart."
+    )
+    zh = "{account} 户里“{resident}”写了两次；成员中请不要再写户主，确有两人同名的请写成 张伟（大）、张伟（小）。"
+
+
+class NamesRunTogether(InputError, ValueError):
+    """A name with a space in it that is most likely the names of several people."""
+
+    code = "names-run-together"
+    en = "{resident!r} looks like several people; write a comma between them, or leave the space out of a single name."
+    zh = "“{resident}”像是几个人的名字；请用 、 隔开，若是一个人请去掉空格。"
+
+
 class MissingCell(InputError, ValueError):
     """A row without something that every row needs."""
 
@@ -708,8 +727,11 @@ class EnrolledOtherwise(RefusedError, ValueError):
     """A list says something else of a household than the register does; ``field`` names it."""
 
     code = "enrolled-otherwise"
-    en = "Household {account} is enrolled with another {field} (record {seq}); correct the list, or leave the row out."
-    zh = "{account} 户登记的“{field}”与此不同（第 {seq} 号记录）；请更正表格，或删去此行。"
+    en = (
+        "Household {account} is enrolled with another {field} (record {seq}), and the register cannot be changed "
+        "in this release; correct the list, or leave the row out."
+    )
+    zh = "{account} 户登记的“{field}”与此不同（第 {seq} 号记录），本版不能更改已登记的名册；请更正表格，或删去此行。"
 
 
 class ImportedElsewhere(RefusedError, ValueError):

@@ -5,6 +5,7 @@ Doing it twice changes nothing: each row goes under a request id made of what it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,19 +15,24 @@ from pointsledger.enrolling import HOUSEHOLD
 from pointsledger.errors import (
     EnrolledOtherwise,
     ListedTwice,
+    NamedTwice,
+    NamesRunTogether,
     OpeningExists,
     PointsLedgerError,
     RequestConflict,
     StorageError,
 )
+from pointsledger.named import lookup_key
 from pointsledger.points import FEN_DECIMALS, scaled
 from pointsledger.posting import Posting
 from pointsledger.receipts import Receipt
-from pointsledger.register import parse_code
+from pointsledger.register import parse_code, parse_text
 from pointsledger.row_faults import RowFault, row_fault, sheet_faulty
 from pointsledger.sheets import HOUSEHOLDS, OPENINGS, STOCK, Sheet, SheetRow, read_sheet
 
 _BETWEEN_NAMES = str.maketrans("，,；;", "、、、、")
+_SEVERAL = re.compile(r"[\u4e00-\u9fff]{2,3}(?:\s+[\u4e00-\u9fff]{2,3})+")
+"""Two names or more with nothing but a space between; 王 芳, spaced to the width of three, is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +50,16 @@ def enrol_list(acts: Acts, posting: Posting, file: str | Path) -> ListReport:
     posting.register.load()
 
     def enrol(row: SheetRow) -> Receipt:
-        code = parse_code(row.need("household"), "household")
-        members = (row.get("members") or "").translate(_BETWEEN_NAMES).split("、")
+        code, head = parse_code(row.need("household"), "household"), parse_text(row.need("head"), "member")
+        written = (row.get("members") or "").translate(_BETWEEN_NAMES).split("、")
+        members = [name.strip() for name in written if name.strip()]
+        _check_names(code, [head, *members])
         return acts.enrol(
             code,
-            head=row.need("head"),
+            head=head,
             group=row.get("group"),
-            members=[name.strip() for name in members if name.strip()],
-            request=f"enrol/{posting.register.newcomer(HOUSEHOLD, code, row.need('head')).id}",
+            members=members,
+            request=f"enrol/{posting.register.newcomer(HOUSEHOLD, code, head).id}",
             remark=row.get("remark"),
         )
 
@@ -63,6 +71,22 @@ def enrol_list(acts: Acts, posting: Posting, file: str | Path) -> ListReport:
             raise EnrolledOtherwise(account=row.need("household"), field=field, seq=seq) from None
 
     return _every(sheet, enrol_or_tell)
+
+
+def _check_names(household: str, names: list[str]) -> None:
+    """See that nobody stands twice in a household, and no two people as one: the register is for ever.
+
+    Raises:
+        NamedTwice, NamesRunTogether: if somebody does.
+
+    """
+    seen: set[str] = set()
+    for name in names:
+        if _SEVERAL.fullmatch(name):
+            raise NamesRunTogether(resident=name, field="members" if seen else "head")
+        if lookup_key(name) in seen:
+            raise NamedTwice(resident=name, account=household, field="members")
+        seen.add(lookup_key(name))
 
 
 def opening_list(acts: Acts, posting: Posting, file: str | Path) -> ListReport:

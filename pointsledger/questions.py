@@ -298,14 +298,16 @@ class Questions(ABC):
             for code, account, amount in (*queries.account_sums(*asked), *queries.kept_balances(*asked)):
                 name = "households" if chart.holds_points(account) else account
                 sums[code, name] = sums.get((code, name), 0) + int(amount)
-            return TrialBalance(
-                tuple(
-                    TrialLine(code, account, unscaled(amount, places) if code == POINTS else Decimal(amount))
-                    for (code, account), amount in sorted(
-                        sums.items(), key=lambda line: (line[0][0] != POINTS, line[0])
-                    )
-                )
-            )
+            items, categories = _item_names(transaction.state), _category_names(transaction.state)
+
+            def line(unit: str, account: str, amount: int) -> TrialLine:
+                _, _, category = account.partition(":") if unit == POINTS else ("", "", "")
+                exact = unscaled(amount, places) if unit == POINTS else Decimal(amount)
+                good = "" if unit == POINTS else items.get(chart.item_of(unit), "")
+                return TrialLine(unit, account, exact, good, categories.get(category, ""))
+
+            ordered = sorted(sums.items(), key=lambda found: (found[0][0] != POINTS, found[0]))
+            return TrialBalance(tuple(line(*key, amount) for key, amount in ordered))
 
     def stock(self) -> tuple[StockLine, ...]:
         """Return what the shelf holds, item by item."""

@@ -106,11 +106,17 @@ class RedemptionMade:
 
 @dataclass(frozen=True, slots=True)
 class TrialLine:
-    """The balance of one account in one book: what came in less what went out."""
+    """The balance of one account in one book: what came in less what went out.
+
+    ``unit_name`` is the name of the good and ``category_name`` that of the account's category, ``""`` where there is
+    none.
+    """
 
     unit: str
     account: str
     balance: Decimal
+    unit_name: str = ""
+    category_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from pointsledger.cli.words import GRADES, TEXTS, account_name, language, speak,
 from pointsledger.errors import OptionRequired, OptionsConflict
 from pointsledger.findings import AuditReport
 from pointsledger.ledger import Ledger
-from pointsledger.readings import AccountBalance, StatementLine
+from pointsledger.readings import AccountBalance, StatementLine, TrialLine
+from pointsledger.records import POINTS
 from pointsledger.tally import LEVELS, TIES
 
 _BALANCE = ("household", "name", "group", "balance", "held", "pending", "arrears", "available")
@@ -256,7 +257,7 @@ def trial_balance(
     if as_json or as_csv:
         write([_fields(line) for line in found], columns, as_json=as_json)
     else:
-        table([_fields(line) | {"account": account_name(line.account)} for line in found], columns, output=output)
+        table([_named(line) for line in found], columns, output=output)
         say(
             speak("Every book sums to zero.", "各账借贷相抵，合计为零。")
             if found.foots
@@ -264,6 +265,14 @@ def trial_balance(
         )
     if not found.foots:
         raise typer.Exit(1)
+
+
+def _named(line: TrialLine) -> dict[str, Any]:
+    """Return a line of the trial balance with the names of its good and its category, where people read it."""
+    unit = speak("points", "积分") if line.unit == POINTS else line.unit_name or line.unit
+    name, mark, category = line.account.partition(":")
+    account = account_name(name + mark + (line.category_name or category))
+    return _fields(line) | {"unit": unit, "account": account}
 
 
 @stock.command("show")

@@ -170,6 +170,36 @@ def test_a_mark_too_many_makes_no_member(nanyu: Ledger, sheet: Sheet) -> None:
         nanyu.award(f"05-00{number}", "tidy", member="吴十", by="clerk:1")
 
 
+@pytest.mark.parametrize(
+    ("row", "expected", "word"),
+    [
+        ("05-001,五组,钱七,钱七、周九,", ("成员", "named-twice"), "钱七"),
+        ("05-001,五组,钱七,周九、周 九,", ("成员", "named-twice"), "周 九"),
+        ("05-001,五组,钱七,赵小柱 钱芳,", ("成员", "names-run-together"), "赵小柱 钱芳"),
+        ("05-001,五组,钱七,周九、赵小柱　钱芳 孙丽,", ("成员", "names-run-together"), "钱芳 孙丽"),
+        ("05-001,五组,赵小柱 钱芳,,", ("户主", "names-run-together"), "赵小柱 钱芳"),
+    ],
+)
+def test_nobody_is_enrolled_by_a_slip(  # noqa: PLR0917 - three fixtures and three of the example
+    nanyu: Ledger, sheet: Sheet, refused: Refused, row: str, expected: tuple[str, str], word: str
+) -> None:
+    """The head again among the members, two of one name, and two people as one are faults of their row."""
+    with refused(nanyu, SheetFaulty, "sheet-faulty") as caught:
+        nanyu.enrol_list(sheet(HOUSEHOLDS[0], row), by="clerk:1")
+    (fault,) = caught.value.data["faults"]
+    assert (2, *expected) == (fault.line, fault.column, fault.error.code)
+    assert [True, True] == [word in fault.say(lang) for lang in ("en", "zh")]
+
+
+def test_names_that_are_spaced_or_told_apart_are_taken(nanyu: Ledger, sheet: Sheet) -> None:
+    """A name spaced to the width of three, two people told apart, and a longer name with a space are taken."""
+    nanyu.enrol_list(
+        sheet(HOUSEHOLDS[0], "05-001,,王　芳,张伟（大）、张伟（小）、李 明、阿依 古丽·买买提,"), by="clerk:1"
+    )
+    names = [person.name for person in nanyu.people_in(nanyu.head().size) if person.role == "resident"]
+    assert ["王 芳", "张伟（大）", "张伟（小）", "李 明", "阿依 古丽·买买提"] == names
+
+
 def test_openings_are_brought_forward(nanyu: Ledger, sheet: Sheet) -> None:
     """Every row becomes the opening of its household, on the first day of the book."""
     assert ListReport(rows=2, posted=2, unchanged=0) == nanyu.opening_list(sheet(*OPENINGS), by="clerk:1")
@@ -250,6 +280,7 @@ def test_a_household_that_is_enrolled_otherwise_is_named(nanyu: Ledger, sheet: S
             nanyu.enrol_list(sheet(*(row.replace(old, new) for row in HOUSEHOLDS)), by="clerk:1")
         (fault,) = faults_of(caught.value)
         assert (4, "enrolled-otherwise") == (fault.line, fault.error.code)
+        assert "本版不能更改已登记的名册" in fault.say("zh")
         assert {"account": "05-003", "field": field, "seq": nanyu.head().size} == fault.error.data
 
 

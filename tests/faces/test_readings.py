@@ -210,6 +210,18 @@ def test_tables_end_with_a_total(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("clerk")
+def test_a_trial_balance_has_names_for_people(run: Run) -> None:
+    """Books and accounts stand with the names of goods and categories for people, and with their codes for scripts."""
+    seen = [line.split()[:2] for line in run("--lang", "zh", "trial-balance").lines]
+    assert ["积分", "发放:环境整治"] in seen
+    assert ["积分", "扣分:环境整治"] in seen
+    assert ["肥皂", "货架:main"] in seen
+    assert ["points", "issued:环境整治"] in [line.split()[:2] for line in run("--lang", "en", "trial-balance").lines]
+    units = {row["unit"] for row in json.loads(run("trial-balance", "--json").out)}
+    assert {"points", "item:soap"} == units
+
+
+@pytest.mark.usefixtures("clerk")
 def test_a_note_says_what_became_of_it(run: Run) -> None:
     """A statement and the list of redemptions name the record that undid one: people in words, scripts by number."""
     with Ledger.open("book.db") as ledger:
