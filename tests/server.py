@@ -14,6 +14,8 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -129,6 +131,13 @@ class Server:
         name = f"book{next(self._numbers)}"
         self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return name
+
+    @contextmanager
+    def lent(self, template: str = "kept") -> Iterator[str]:
+        """Make a copy of a database for a while; give its name."""
+        name = self.made(template)
+        yield name
+        self.drop(name)
 
     def drop(self, database: str) -> None:
         """Drop a database, whoever is still in it."""

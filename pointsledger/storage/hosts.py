@@ -22,8 +22,9 @@ from sqlalchemy.pool import SingletonThreadPool, StaticPool
 
 from pointsledger.errors import InvalidSetting, NotALedger, UnsafeTransaction
 from pointsledger.storage import schema
-from pointsledger.storage.dialect import WRITES, Dialect
+from pointsledger.storage.dialect import Dialect
 from pointsledger.storage.places import DIALECTS
+from pointsledger.storage.sqlite import driver_of, send_begin
 from pointsledger.storage.tables import PREFIX
 from pointsledger.words import Words
 
@@ -184,13 +185,8 @@ def include_object(
     return not str(table or "").startswith(PREFIX)
 
 
-def _driver_of(connection: Any) -> Any:  # noqa: ANN401 - a driver's connection
-    driver = getattr(connection, "driver_connection", connection)
-    return getattr(driver, "_conn", driver)  # aiosqlite has one of sqlite3 inside
-
-
-def _plain(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - as above
-    driver = _driver_of(connection)
+def _plain(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - a driver's connection
+    driver = driver_of(connection)
     legacy = getattr(sqlite3, "LEGACY_TRANSACTION_CONTROL", -1)
     if getattr(driver, "autocommit", legacy) != legacy:  # Python 3.12 and later can be told otherwise
         driver.autocommit = legacy
@@ -199,9 +195,7 @@ def _plain(connection: Any, _record: object, _proxy: object) -> None:  # noqa: A
 
 
 def _begin(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get("isolation_level") == "AUTOCOMMIT" or _driver_of(connection.connection).in_transaction:
-        return  # SQLAlchemy says "begin" under AUTOCOMMIT too; and a host may send its BEGIN itself
-    cursor = connection.connection.cursor()
-    cursor.execute("BEGIN IMMEDIATE" if options.get(WRITES) else "BEGIN")
-    cursor.close()
+    # SQLAlchemy says "begin" under AUTOCOMMIT too; and a host may send its BEGIN itself.
+    alone = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+    if not alone and not driver_of(connection.connection).in_transaction:
+        send_begin(connection)

@@ -17,13 +17,12 @@ from pointsledger.said import ID_IN_TEXT
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import damaged
 from pointsledger.storage.store import Store
-from pointsledger.storage.transaction import Head, Transaction, read_body
+from pointsledger.storage.transaction import NOT_ITS_LEAF, Head, Transaction, read_body
 from pointsledger.words import Words
 
 PORTION = 2_000
 """Records that are carried in one transaction."""
 
-_NOT_ITS_LEAF = Words("record {seq} is not what its leaf says", "第 {seq} 号记录与其校验码不符")
 _DIFFERENT = Words("{table} is not the same after the migration", "迁移后 {table} 与原库不同")
 
 
@@ -57,7 +56,7 @@ def _carried(source: Store, target: Store, village: str, progress: Progress | No
         remarks = _remarks(source, old, size)
         for seq, body, leaf in _portion(source, old, size):
             if merkle.leaf_hash(body.encode()) != leaf:
-                raise damaged(_NOT_ITS_LEAF.about(seq=seq), source.place)
+                raise damaged(NOT_ITS_LEAF.about(seq=seq), source.place)
             new.append(read_body(body, seq))
             for row in (*remarks.get(seq, ()), *_people(old, body)):
                 new.state.put(row)

@@ -82,7 +82,7 @@ class Sqlite(Dialect):
         pool: dict[str, Any] = {"poolclass": StaticPool} if is_memory(url) else {}
         engine = create_engine(_as_it_lies(url) if _is_sealed(url) else url, connect_args=arguments, **pool)
         event.listen(engine, "connect", _set_up)
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", send_begin)
         return engine
 
     def options(self, *, writes: bool) -> dict[str, Any]:
@@ -118,8 +118,7 @@ class Sqlite(Dialect):
         if nested:
             raise UnsafeTransaction(reason=_NESTED.en, reason_zh=_NESTED.zh)
         dbapi: Any = connection.connection.dbapi_connection
-        driver: Any = connection.connection.driver_connection
-        driver = getattr(driver, "_conn", driver)  # aiosqlite has one of sqlite3 inside
+        driver = driver_of(connection.connection)
         cursor: Any = connection.connection.cursor()
         try:
             if driver.in_transaction:
@@ -241,7 +240,14 @@ def _set_up(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA recursive_triggers = ON")
 
 
-def _begin(connection: Connection) -> None:
+def driver_of(connection: Any) -> Any:  # noqa: ANN401 - a driver's connection
+    """Return the connection of ``sqlite3``, which an asynchronous driver has inside."""
+    driver = getattr(connection, "driver_connection", connection)
+    return getattr(driver, "_conn", driver)
+
+
+def send_begin(connection: Connection) -> None:
+    """Send the BEGIN that the driver leaves out, for writing where the connection asks for it."""
     # Straight to the driver: SQLAlchemy's own path for a statement costs as much as all the others of a posting.
     cursor = connection.connection.cursor()
     cursor.execute("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITES) else "BEGIN")

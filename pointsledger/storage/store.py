@@ -29,7 +29,7 @@ from pointsledger.storage import schema
 from pointsledger.storage.dialect import Dialect, damaged
 from pointsledger.storage.places import DIALECTS, url_of
 from pointsledger.storage.tables import Journal, Village
-from pointsledger.storage.transaction import Head, Transaction, read_body
+from pointsledger.storage.transaction import NOT_ITS_LEAF, Head, Transaction, read_body
 from pointsledger.words import Words
 
 _NO_VERSION = Words("the version of its schema is gone; rebuild writes it again", "结构版本丢失，可用 rebuild 补写")
@@ -43,7 +43,6 @@ _NO_HEAD = Words(
     "留存的校验根丢失；与别处抄存的校验根核对一致后，可用 rebuild --trust-journal",
 )
 
-_NOT_ITS_LEAF = Words("record {seq} is not what its leaf says", "第 {seq} 号记录与其校验码不符")
 _NOT_ITS_NODES = Words("the tree hashes beside record {seq} are not its own", "第 {seq} 号记录旁的树节点不符")
 
 _SIZES = select(col(Journal.village), func.count()).group_by(col(Journal.village)).order_by(col(Journal.village))
@@ -309,7 +308,7 @@ class Store:
         with _ended(self._transaction(connection, village)) as transaction:
             for seq, body, leaf, nodes in self.dialect.stream(connection, self.dialect.sql.journal, (village,)):
                 if merkle.leaf_hash(body.encode()) != leaf or seq != transaction.state.size + 1:
-                    raise damaged(_NOT_ITS_LEAF.about(seq=seq), self.place)
+                    raise damaged(NOT_ITS_LEAF.about(seq=seq), self.place)
                 if transaction.refold(read_body(body, seq), leaf) != nodes:
                     raise damaged(_NOT_ITS_NODES.about(seq=seq), self.place)
                 if progress is not None:

@@ -17,6 +17,9 @@ from pointsledger.storage.dialect import Dialect, damaged
 from pointsledger.storage.statements import RECORD, Statements
 from pointsledger.words import Words
 
+NOT_ITS_LEAF = Words("record {seq} is not what its leaf says", "第 {seq} 号记录与其校验码不符")
+"""What is damaged where a body and its leaf do not belong together."""
+
 _RECORDS_AT_ONCE = 2_000
 _LEAF = RECORD.index("leaf")
 

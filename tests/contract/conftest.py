@@ -177,9 +177,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Name a database of each sort; what is in memory lives as long as the ledger that began it."""
     if request.param == "postgresql":
         server: Server = request.getfixturevalue("server")
-        name = server.made("kept")
-        yield server.url(name)
-        server.drop(name)
+        with server.lent() as name:
+            yield server.url(name)
     else:
         yield IN_MEMORY if request.param == "memory" else str(tmp_path / "book.db")
 

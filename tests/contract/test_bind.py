@@ -52,9 +52,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Name a database of a host's, on an engine of each sort."""
     if request.param == "postgresql":
         server: Server = request.getfixturevalue("server")
-        name = server.made("kept")
-        yield server.url(name)
-        server.drop(name)
+        with server.lent() as name:
+            yield server.url(name)
     else:
         yield str(tmp_path / "host.db")
 

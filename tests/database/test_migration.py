@@ -26,9 +26,8 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield str(tmp_path / "target.db")
     else:
         server: Server = request.getfixturevalue("server")
-        name = server.made()
-        yield server.url(name)
-        server.drop(name)
+        with server.lent("template0") as name:
+            yield server.url(name)
 
 
 def figures(place: str | Path) -> list[object]:

@@ -77,9 +77,8 @@ def original(server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture
 def book(server: Server, original: str) -> Iterator[str]:
     """Name a copy of the book."""
-    name = server.made(original)
-    yield name
-    server.drop(name)
+    with server.lent(original) as name:
+        yield name
 
 
 @pytest.mark.parametrize("table", GUARDED)
