@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import Connection, Select, and_, case, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
@@ -78,11 +78,13 @@ def balances(
 
 def totals_of_account(connection: Connection, village: str, account: str, *, before: str) -> int:
     """Return what an account held at the end of the months before ``before``."""
+    # Compared as a pair, so that SQLite searches by the account: by the month alone it would read every household's.
+    of_month = tuple_(col(PeriodTotal.account), col(PeriodTotal.period))
     total = select(func.coalesce(func.sum(col(PeriodTotal.amount)), 0)).where(
         col(PeriodTotal.village) == village,
-        col(PeriodTotal.account) == account,
         col(PeriodTotal.unit) == POINTS,
-        col(PeriodTotal.period) < before,
+        of_month >= tuple_(literal(account), literal("")),
+        of_month < tuple_(literal(account), literal(before)),
     )
     return int(connection.execute(total).scalar_one())
 
