@@ -883,8 +883,14 @@ class LedgerOlder(StorageError, ValueError):
     """A ledger written by an earlier release, not upgraded yet."""
 
     code = "ledger-older"
-    en = "{place} has schema {found}, this release needs {known}; run rebuild once to upgrade it."
-    zh = "{place} 的结构版本是 {found}，本程序需要 {known}；请先运行一次 rebuild 升级。"
+    en = (
+        "{place} has schema {found}, this release needs {known}; run upgrade once: it derives every other table from "
+        "the records, which stay as they are, and {news}."
+    )
+    zh = (
+        "{place} 的结构版本是 {found}，本程序需要 {known}；请运行一次 upgrade："
+        "它由台账记录重新生成其他各表，记录本身不变，并{news_zh}。"
+    )
 
 
 class LedgerBusy(StorageError, TimeoutError):
@@ -943,6 +949,14 @@ class NotPermitted(StorageError, PermissionError):
     code = "not-permitted"
     en = "The database user may not do this in {place} ({reason}); ask its owner for the role that may."
     zh = "数据库用户无权在 {place} 中执行此操作（{reason}）；请向其所有者申请相应的角色。"
+
+
+class OthersDepend(StorageError, RuntimeError):
+    """Something of others rests on a table or view that has to be made anew."""
+
+    code = "others-depend"
+    en = "{place} was left as it was: {reason}; drop that, repeat, and make it again."
+    zh = "{place} 未作改动：{reason}；请先删除该对象，重做一次，再重新建立它。"
 
 
 class ClockBehind(StorageError, ValueError):

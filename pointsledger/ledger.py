@@ -26,10 +26,12 @@ from pointsledger.register import parse_village
 from pointsledger.row_faults import sheet_faulty
 from pointsledger.rulebook import RuleBook
 from pointsledger.state import PRICES, RULEBOOK
+from pointsledger.storage import rebuilding
 from pointsledger.storage.hosts import Host, HostSession
 from pointsledger.storage.migration import migrate
 from pointsledger.storage.reader import Reader
-from pointsledger.storage.store import Rebuilt, Store
+from pointsledger.storage.rebuilding import Rebuilt
+from pointsledger.storage.store import Store
 from pointsledger.storage.transaction import Head, Transaction
 from pointsledger.words import Words
 
@@ -300,30 +302,47 @@ class Ledger(Acts, Questions):
             UnknownVillage, VillageRequired: if it holds no such book, or several and none was named.
 
         """
-        store = Store(place)
-        try:
+        with closing(Store(place)) as store:
             return _audited(store, village, progress)
-        finally:
-            store.close()
 
     @classmethod
     def rebuild(cls, place: str | Path, *, trust_journal: bool = False, progress: Progress | None = None) -> Rebuilt:
         """Derive every projection of the database at ``place`` from its journals again, in one transaction.
 
-        It cures a damaged projection and upgrades the schema of an earlier release; the journal stays as it is.
+        It cures a damaged projection; the journal stays as it is.
         The head that was kept has to come out again: where it does not, records were cut off or exchanged, and
         only ``trust_journal`` takes the journal as it is. Returns the head of each village's book, and which
         tables and guards were not as they belong.
 
         Raises:
-            NotALedger, LedgerNewer, LedgerDamaged: if this release cannot rebuild what is there.
+            NotALedger, LedgerNewer, LedgerOlder, LedgerDamaged: if this release cannot rebuild what is there.
+            OthersDepend: if something of others rests on a table that has to be made anew.
 
         """
-        store = Store(place)
-        try:
-            return store.rebuild(progress, trust_journal=trust_journal)
-        finally:
-            store.close()
+        with closing(Store(place)) as store:
+            return rebuilding.rebuild(store, progress, trust_journal=trust_journal)
+
+    @classmethod
+    def upgrade(
+        cls,
+        place: str | Path,
+        *,
+        dry_run: bool = False,
+        trust_journal: bool = False,
+        progress: Progress | None = None,
+    ) -> Rebuilt | None:
+        """Bring the database at ``place``, written by an earlier release, up to this one, in one transaction.
+
+        Every projection is derived from the journals again; the journal stays as it is, and the head that was kept has
+        to come out again, as for ``rebuild``. An upgrade that was interrupted has left everything as it was. Returns
+        what ``rebuild`` returns, or None if there is nothing to upgrade; with ``dry_run`` it is done and then dropped.
+
+        Raises:
+            NotALedger, LedgerNewer, LedgerDamaged, OthersDepend: as ``rebuild``.
+
+        """
+        with closing(Store(place)) as store:
+            return rebuilding.upgrade(store, progress, dry_run=dry_run, trust_journal=trust_journal)
 
     @classmethod
     def migrate(cls, source: str | Path, target: str | Path, *, progress: Progress | None = None) -> Mapping[str, Head]:

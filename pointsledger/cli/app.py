@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from pointsledger.cli import acting, demo, documents, importing, reading
+from pointsledger.cli import acting, demo, documents, importing, keeping, reading
 from pointsledger.cli.misuse import run_words
 from pointsledger.cli.running import REFUSED, told
 from pointsledger.cli.showing import say
@@ -31,6 +31,7 @@ documents.register(app)
 acting.register(app)
 importing.register(app)
 reading.register(app)
+keeping.register(app)
 
 
 def _tell_version(asked: bool) -> None:  # noqa: FBT001 - typer passes the value by its place

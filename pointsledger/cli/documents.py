@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from pointsledger.catalog import PriceList
-from pointsledger.cli.options import By, Db, File, Request, Village
-from pointsledger.cli.progress_bar import bar
+from pointsledger.cli.options import IN_MEMORY, By, Db, File, Request, Village
 from pointsledger.cli.showing import say, table
 from pointsledger.cli.words import language, speak
 from pointsledger.errors import InvalidSetting
@@ -19,7 +18,6 @@ from pointsledger.rulebook import RuleBook
 Decimals = Annotated[int, typer.Option("--decimals", help="Decimal places of a point, 0 to 2; never changes.")]
 CheckedDecimals = Annotated[int, typer.Option("--decimals", min=0, max=2, help="Decimal places of the book's points.")]
 
-_IN_MEMORY = ("", ":memory:", "sqlite://", "sqlite:///", "sqlite:///:memory:")
 
 rules: typer.Typer = typer.Typer(no_args_is_help=True, help="Check or adopt a rule book (积分细则).")
 prices: typer.Typer = typer.Typer(no_args_is_help=True, help="Check or adopt a price list (价目表).")
@@ -28,7 +26,6 @@ prices: typer.Typer = typer.Typer(no_args_is_help=True, help="Check or adopt a p
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     app.command()(init)
-    app.command()(migrate)
     app.add_typer(rules, name="rules")
     app.add_typer(prices, name="prices")
 
@@ -50,7 +47,7 @@ def init(
     by: By = None,
 ) -> None:
     """Begin a book, with its rule book and price list."""
-    if db in _IN_MEMORY:
+    if db in IN_MEMORY:
         raise InvalidSetting(
             name="--db",
             value=db,
@@ -98,27 +95,6 @@ def _tell_without_rules(*, present: bool) -> None:
             "尚未采用积分细则，采用之前不能录入事项；接下来请输入：pointsledger rules adopt 文件",
         )
     )
-
-
-def migrate(
-    source: Annotated[str, typer.Argument(help="The book as it is: a file or a URL.", show_default=False)],
-    target: Annotated[str, typer.Argument(help="Where it is to be: a new file, or a URL.", show_default=False)],
-) -> None:
-    """Carry every book of a database to another one, SQLite or PostgreSQL; started again, it goes on where it was."""
-    if source == target or target in _IN_MEMORY:
-        raise InvalidSetting(
-            name="target", value=target, allowed="another database than the source", allowed_zh="与来源不同的数据库"
-        )
-    with bar("carrying", "迁移中") as progress:
-        heads = Ledger.migrate(source, target, progress=progress)
-    for village, head in heads.items():
-        root = head.root.hex()
-        say(
-            speak(
-                f"{village}: {head.size} records carried, root {root}",
-                f"{village}：已迁移 {head.size} 笔记录，校验根 {root}",
-            )
-        )
 
 
 @rules.command("check")

@@ -40,6 +40,9 @@ def _day(written: str | None) -> str | None:
     return None if written is None else parse_written_day(written)
 
 
+IN_MEMORY: tuple[str, ...] = ("", ":memory:", "sqlite://", "sqlite:///", "sqlite:///:memory:")
+"""Places that are gone when the command ends."""
+
 _FORMS = {"as_json": "--json", "as_csv": "--csv", "output": "--output"}
 _QUOTES = ('""', "''", "“”", "‘’", "「」")
 

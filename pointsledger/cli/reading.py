@@ -55,7 +55,7 @@ stock.command("in")(stock_in)
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    for command in (balance, statement, tally, rank, redemptions, audit, rebuild, record, head):
+    for command in (balance, statement, tally, rank, redemptions, audit, record, head):
         app.command()(command)
     app.command("trial-balance")(trial_balance)
     app.add_typer(stock, name="stock")
@@ -374,37 +374,6 @@ def _tell_audit(report: AuditReport, output: Path | None) -> None:
         table(rows, ("grade", "code", "seqs", "finding"), output=output)
     say(report.say(language()))
     say(speak(f"root {report.root}", f"校验根 {report.root}"))
-
-
-def rebuild(
-    db: Db,
-    trust_journal: Annotated[
-        bool, typer.Option("--trust-journal", help="Take the journal as it is, even if the head that was kept differs.")
-    ] = False,
-) -> None:
-    """Derive every projection from the journal again: the cure for a damaged one, and the way to a new release."""
-    rebuilt = Ledger.rebuild(db, trust_journal=trust_journal)
-    for names, en, zh in (
-        (rebuilt.changed, "held something else than the records say", "所存与台账不符，已更正"),
-        (rebuilt.mended, "made as they belong again", "已恢复原样"),
-        (
-            rebuilt.left,
-            "NOT as they belong, and beyond a rebuild: restore a backup",
-            "仍与原样不符，重建无法修复：请用备份恢复",
-        ),
-    ):
-        if names:
-            say(speak(f"{en}: {', '.join(names)}", f"{zh}：{'、'.join(names)}"))
-    for village, head in rebuilt.heads.items():
-        root = head.root.hex()
-        say(
-            speak(
-                f"{village}: {head.size} records, root {root}",
-                f"{village}：{head.size} 笔记录，校验根 {root}",
-            )
-        )
-    if rebuilt.left:
-        raise typer.Exit(1)
 
 
 def _fields(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the readings

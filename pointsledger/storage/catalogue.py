@@ -13,13 +13,14 @@ from importlib.resources import files
 from sqlalchemy import Connection
 
 from pointsledger.storage.tables import METADATA
+from pointsledger.storage.views import VIEWS
 
 _TABLES = """
 SELECT c.relname,
   concat_ws(' ', c.relkind::text, c.relpersistence::text,
     CASE WHEN c.relrowsecurity OR c.relforcerowsecurity THEN 'row security' END,
     CASE WHEN EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid) THEN 'policies' END,
-    CASE WHEN EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid) THEN 'rules' END,
+    CASE WHEN EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN') THEN 'rules' END,
     CASE WHEN EXISTS (SELECT FROM pg_inherits i WHERE c.oid IN (i.inhrelid, i.inhparent)) THEN 'inheritance' END,
     (SELECT string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod), l.collname,
         CASE WHEN a.attnotnull THEN 'not null' END,
@@ -27,7 +28,8 @@ SELECT c.relname,
      FROM pg_attribute a LEFT JOIN pg_collation l ON l.oid = a.attcollation
      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
     (SELECT string_agg(k.conname || ' ' || pg_get_constraintdef(k.oid), ', ' ORDER BY k.conname COLLATE "C")
-     FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype IN ('p', 'u', 'c', 'f', 'x')))
+     FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype IN ('p', 'u', 'c', 'f', 'x')),
+    CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END)
 FROM pg_class c WHERE c.relnamespace = {schema} AND c.relname = ANY(%s) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 """
 
@@ -56,7 +58,7 @@ def found(connection: Connection) -> dict[str, str]:
     schema = str(connection.exec_driver_sql("SELECT current_schema()").scalar_one())
     made: dict[str, str] = {}
     for query in (_TABLES, _INDEXES, _TRIGGERS, _FUNCTIONS):
-        values = () if query is _FUNCTIONS else (list(METADATA.tables),)
+        values = () if query is _FUNCTIONS else ([*METADATA.tables, *VIEWS],)
         for name, text in connection.exec_driver_sql(query.format(schema=_SCHEMA), values):
             made[name] = _without(schema, text)
     return made

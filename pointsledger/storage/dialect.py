@@ -22,7 +22,14 @@ BUSY_SECONDS = 5.0
 WRITES = "points_writes"
 """The execution option by which a connection asks to hold the write lock from its first statement."""
 
-_MADE = re.compile(r"CREATE (?:TABLE|INDEX|TRIGGER) (\w+)")
+_MADE = re.compile(r"CREATE (?:TABLE|INDEX|TRIGGER|VIEW) (\w+)")
+_ON = re.compile(r"CREATE INDEX \w+ ON (\w+)")
+
+SCRIPTS: dict[int, tuple[str, ...]] = {
+    1: ("{name}_v1.sql",),
+    2: ("{name}_v1.sql", "views_v2.sql"),
+}
+"""The files whose statements make the schema of each version, in order; ``name`` is the dialect's."""
 
 MISSING = Words("missing", "缺失")
 UNKNOWN = Words("not part of the schema", "不属于账本结构")
@@ -30,7 +37,7 @@ CHANGED = Words("changed", "已被改动")
 
 
 class Standing(NamedTuple):
-    """A table, index, trigger or function that stands in a database: on which table, and how it was made."""
+    """A table, view, index, trigger or function that stands in a database: on which table, and how it was made."""
 
     name: str
     table: str
@@ -147,12 +154,12 @@ class Dialect(ABC):
     def script(self, version: int) -> list[str]:
         """Return the statements that make the schema of a version, in order.
 
-        They stand as text, one file a version: what a book was made with must not depend on how a later SQLAlchemy
-        writes it. A test holds the newest against ``tables``.
+        They stand as text: what a book was made with must not depend on how a later SQLAlchemy writes it. A test
+        holds the newest against ``tables``.
         """
-        name = f"{self.name}_v{version}.sql"
-        text = (files("pointsledger.storage") / name).read_text(encoding="utf-8")
-        return [statement.strip() for statement in text.split("\n\n") if statement.strip()]
+        folder = files("pointsledger.storage")
+        texts = ((folder / part.format(name=self.name)).read_text(encoding="utf-8") for part in SCRIPTS[version])
+        return [statement.strip() for text in texts for statement in text.split("\n\n") if statement.strip()]
 
     @abstractmethod
     def run(self, connection: Connection, statement: str) -> None:
@@ -164,7 +171,19 @@ class Dialect(ABC):
 
     @abstractmethod
     def drop_projection(self, connection: Connection, table: str) -> None:
-        """Drop a projection, or the view that somebody put in its place, if it is there."""
+        """Drop a projection or a view of ours, or what somebody put in its place, if it is there.
+
+        Raises:
+            OthersDepend: if something of others rests on it, which would go with it.
+
+        """
+
+    def alone(self, connection: Connection) -> None:  # noqa: B027 - where a writer is alone anyhow there is nothing to do
+        """Wait until no other writer of any village is at work, and keep them out until the transaction ends."""
+
+    def privileges(self, connection: Connection, table: str) -> list[str]:  # noqa: ARG002 - every dialect's signature
+        """Return the statements that give a table made anew the owner and the privileges that it has now."""
+        return []
 
     @abstractmethod
     def drop_guard(self, connection: Connection, guard: Standing) -> None:
@@ -179,6 +198,12 @@ def made_by(statement: str) -> str:
     """Return the name of the object that a statement of a script makes, or nothing if it makes none."""
     made = _MADE.match(statement)
     return made[1] if made else ""
+
+
+def stands_on(statement: str) -> str:
+    """Return the table on which an index stands; a table or view stands on itself, and a guard on nothing."""
+    on = _ON.match(statement)
+    return on[1] if on else "" if statement.startswith("CREATE TRIGGER") else made_by(statement)
 
 
 def damaged(reason: Words, place: str) -> LedgerDamaged:

@@ -30,6 +30,7 @@ from pointsledger.errors import (
     LedgerBusy,
     LedgerDamaged,
     NotPermitted,
+    OthersDepend,
     PointsLedgerError,
     UnsafeTransaction,
 )
@@ -37,6 +38,7 @@ from pointsledger.storage import catalogue
 from pointsledger.storage.dialect import BUSY_SECONDS, Dialect, Standing, compared, damaged
 from pointsledger.storage.statements import RECORD, Statements, Tongue
 from pointsledger.storage.tables import METADATA, table_name
+from pointsledger.storage.views import VIEWS
 from pointsledger.words import Words
 
 WORTH_A_COPY = 50
@@ -48,6 +50,7 @@ _AUTOCOMMIT = Words(
 )
 _TWINS = frozenset({"pk_points_journal", "uq_points_journal_village_request_id"})
 """Where two acts meet that did not wait for each other, such as two first ones: the second is to come again."""
+_RESTED_ON = "2BP01"
 
 _MEANINGS: tuple[tuple[str, type[PointsLedgerError]], ...] = (
     ("40001", LedgerBusy),
@@ -56,6 +59,7 @@ _MEANINGS: tuple[tuple[str, type[PointsLedgerError]], ...] = (
     ("53100", DiskFull),
     ("42501", NotPermitted),
     ("25006", NotPermitted),
+    (_RESTED_ON, OthersDepend),
     ("42P01", LedgerDamaged),
     ("42703", LedgerDamaged),
     ("23", LedgerDamaged),
@@ -145,7 +149,8 @@ class Postgresql(Dialect):
         constraint = getattr(getattr(error, "diag", None), "constraint_name", None)
         state = "40001" if constraint in _TWINS else getattr(error, "sqlstate", None) or "08000"
         kind = next((kind for start, kind in _MEANINGS if state.startswith(start)), None)
-        reason = str(error).strip().partition("\n")[0]
+        told = getattr(getattr(error, "diag", None), "message_detail", None) if state == _RESTED_ON else None
+        reason = (told or str(error)).strip().partition("\n")[0]
         if kind is LedgerDamaged:
             return damaged(Words(reason, reason), place)
         return None if kind is None else kind(place=place, reason=reason)
@@ -186,8 +191,8 @@ class Postgresql(Dialect):
         connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
 
     def standing(self, connection: Connection) -> list[Standing]:
-        """Return the tables, indexes and triggers of the schema that comes first."""
-        found = connection.exec_driver_sql(_STANDING, (list(METADATA.tables),))
+        """Return the tables, views, indexes and triggers of the schema that comes first."""
+        found = connection.exec_driver_sql(_STANDING, ([*METADATA.tables, *VIEWS],))
         return [Standing(name, table, what, "") for name, table, what in found.all()]
 
     def drop_projection(self, connection: Connection, table: str) -> None:
@@ -196,7 +201,17 @@ class Postgresql(Dialect):
         kind = connection.exec_driver_sql(asked, (table,)).scalar()
         if kind is not None:
             what = {"v": "VIEW", "m": "MATERIALIZED VIEW"}.get(kind, "TABLE")
-            connection.exec_driver_sql(f'DROP {what} "{table}" CASCADE')
+            connection.exec_driver_sql(f'DROP {what} "{table}"')
+
+    def alone(self, connection: Connection) -> None:
+        """Lock the journal against writers, if there is one; readers still see what was."""
+        if connection.exec_driver_sql("SELECT to_regclass('points_journal')").scalar() is not None:
+            connection.exec_driver_sql("LOCK TABLE points_journal IN SHARE ROW EXCLUSIVE MODE")
+
+    def privileges(self, connection: Connection, table: str) -> list[str]:
+        """Write them out from the catalogue."""
+        found = connection.exec_driver_sql(_PRIVILEGES, (table,)).all()
+        return [statement for (statement,) in found]
 
     def drop_guard(self, connection: Connection, guard: Standing) -> None:
         """Drop a trigger."""
@@ -211,15 +226,25 @@ _numbers = count()
 
 _STANDING = """
 WITH ours AS (
-  SELECT c.oid, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = current_schema() AND c.relname = ANY(%s) AND c.relkind = 'r'
+  SELECT c.oid, c.relname, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = current_schema() AND c.relname = ANY(%s) AND c.relkind IN ('r', 'v')
 )
-SELECT relname, relname, 'table' FROM ours
+SELECT relname, relname, CASE relkind WHEN 'r' THEN 'table' ELSE 'view' END FROM ours
 UNION ALL
 SELECT i.relname, o.relname, 'index'
 FROM ours o JOIN pg_index x ON x.indrelid = o.oid JOIN pg_class i ON i.oid = x.indexrelid
 UNION ALL
 SELECT t.tgname, o.relname, 'trigger' FROM ours o JOIN pg_trigger t ON t.tgrelid = o.oid WHERE NOT t.tgisinternal
+"""
+
+_PRIVILEGES = """
+WITH own AS (SELECT oid, relname, relowner, relacl FROM pg_class WHERE oid = to_regclass(%s))
+SELECT format('ALTER TABLE %%I OWNER TO %%I', relname, relowner::regrole) FROM own
+UNION ALL
+SELECT format('GRANT %%s ON %%I TO %%s%%s', a.privilege_type, relname,
+  CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
+  CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+FROM own, aclexplode(relacl) a WHERE a.grantee <> relowner
 """
 
 

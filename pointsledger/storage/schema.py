@@ -11,8 +11,9 @@ from sqlalchemy.exc import DatabaseError
 
 from pointsledger import rows
 from pointsledger.errors import LedgerDamaged, LedgerNewer, LedgerOlder
-from pointsledger.storage.dialect import Dialect, made_by
+from pointsledger.storage.dialect import SCRIPTS, Dialect, made_by, stands_on
 from pointsledger.storage.tables import METADATA, Journal, SchemaVersion, table_name
+from pointsledger.storage.views import VIEWS
 from pointsledger.words import Words
 
 # The next village after each one found: the first row behind it in the table's own key.
@@ -25,31 +26,59 @@ WITH RECURSIVE step(village) AS (
 SELECT village FROM step WHERE village IS NOT NULL
 """
 
-VERSION = 1
-"""Raised whenever a table, an index or a trigger changes, or other rows come of the same record."""
+VERSION = max(SCRIPTS)
+"""Raised whenever a table, a view, an index or a trigger changes, or other rows come of the same record."""
+
+NEWS: dict[int, Words] = {
+    2: Words("adds views for those who write SQL", "增加供编写 SQL 的人使用的视图"),
+}
+"""What each version but the first brings, for those who are asked to upgrade to it."""
 
 
 def create(connection: Connection, dialect: Dialect) -> None:
-    """Make every table, index and trigger, and note the version."""
+    """Make every table, view, index and trigger, and note the version."""
     for statement in dialect.script(VERSION):
         dialect.run(connection, statement)
     connection.execute(insert(SchemaVersion).values(only=1, version=VERSION))
 
 
 def recreate_projections(connection: Connection, dialect: Dialect) -> None:
-    """Drop every projection and every guard and make them again, empty; journal and profiles stay as they are."""
-    projections = {table_name(kind) for kind in rows.PROJECTIONS}
+    """Empty every projection, and make anew those that are not as they belong; journal and profiles stay.
+
+    What is as it belongs is emptied and not dropped: others may have been given rights to it, or built views on it.
+
+    Raises:
+        OthersDepend: if something of others rests on what has to be dropped.
+
+    """
+    unsound = _unsound(connection, dialect)
     for one in dialect.standing(connection):
-        if one.what == "trigger" and one.table not in projections:
+        if one.what == "trigger":
             dialect.drop_guard(connection, one)
-    for table in sorted(projections):
-        dialect.drop_projection(connection, table)
+    rights: list[str] = []
+    for name in (*reversed(VIEWS), *sorted(table_name(kind) for kind in rows.PROJECTIONS)):
+        if name in unsound:
+            rights += dialect.privileges(connection, name)
+            dialect.drop_projection(connection, name)
+        elif name not in VIEWS:
+            connection.exec_driver_sql(f"DELETE FROM {name}")  # noqa: S608 - a table of ours
     standing = {one.name for one in dialect.standing(connection)}
-    for statement in dialect.script(VERSION):
-        if made_by(statement) not in standing:
-            dialect.run(connection, statement)
+    for statement in (*(one for one in dialect.script(VERSION) if made_by(one) not in standing), *rights):
+        dialect.run(connection, statement)
     connection.execute(delete(SchemaVersion))
     connection.execute(insert(SchemaVersion).values(only=1, version=VERSION))
+
+
+def _unsound(connection: Connection, dialect: Dialect) -> set[str]:
+    """Return the tables and views that are not as they belong, whatever becomes of their guards.
+
+    With a table all views are among them, since they rest on tables.
+    """
+    standing = dialect.standing(connection)
+    on = {made_by(statement): stands_on(statement) for statement in dialect.script(VERSION)}
+    on |= {one.name: "" if one.what == "trigger" else one.table.lower() for one in standing}
+    found = {on.get(name, name) for name, _ in dialect.differences(connection, VERSION)}
+    return found | set(VIEWS) if found & set(METADATA.tables) else found
 
 
 def version(connection: Connection, dialect: Dialect) -> int | None:
@@ -68,18 +97,26 @@ def known(found: int, place: str) -> None:
     if found > VERSION:
         raise LedgerNewer(place=place, found=found, known=VERSION)
     if found < VERSION:
-        raise LedgerOlder(place=place, found=found, known=VERSION)
+        news = [words for number, words in NEWS.items() if number > found]
+        told = {"news": "; ".join(one.en for one in news), "news_zh": "；".join(one.zh for one in news)}
+        raise LedgerOlder(place=place, found=found, known=VERSION, **told)
 
 
-def release(connection: Connection, dialect: Dialect) -> int | None:
-    """Return the version that the tables are of: the one they say, but for tables that are this release's own.
+def release(connection: Connection, dialect: Dialect) -> int:
+    """Return the version that the tables are of: the one they say, but for tables and views that are this release's.
 
     A number is changed more easily than tables are; a book that says another one is not to escape the audit by it.
     """
     says = version(connection, dialect)
-    if says == VERSION or {name for name, _ in dialect.differences(connection, VERSION)} & set(METADATA.tables):
-        return says
-    return VERSION
+    ours = {*METADATA.tables, *VIEWS}
+    other = says not in {None, VERSION} and ours & {name for name, _ in dialect.differences(connection, VERSION)}
+    return says if other and says is not None and (says in SCRIPTS or says > VERSION) else VERSION
+
+
+def alike(dialect: Dialect, found: int) -> set[str]:
+    """Return the tables that another version has as this one has them."""
+    here, there = ({made_by(one): one for one in dialect.script(number)} for number in (VERSION, found))
+    return {name for name, made in here.items() if there.get(name) == made}
 
 
 def holds_ours(connection: Connection) -> bool:
@@ -135,11 +172,11 @@ def contents(connection: Connection, dialect: Dialect, village: str) -> dict[str
     return digests
 
 
-def differences(connection: Connection, dialect: Dialect) -> list[tuple[str, Words]]:
-    """Return each object that is missing, extra or not as it belongs, with what is the matter with it."""
-    wrong = dialect.differences(connection, VERSION)
+def differences(connection: Connection, dialect: Dialect, number: int = VERSION) -> list[tuple[str, Words]]:
+    """Return each object that is missing, extra or not as it belongs in a version, with what is the matter with it."""
+    wrong = dialect.differences(connection, number)
     says = version(connection, dialect)
-    if says != VERSION:
+    if says != number:
         table = str(SchemaVersion.__tablename__)
-        wrong.append((table, Words(f"says version {says}, not {VERSION}", f"写的版本是 {says}，应为 {VERSION}")))
+        wrong.append((table, Words(f"says version {says}, not {number}", f"写的版本是 {says}，应为 {number}")))
     return sorted(wrong)

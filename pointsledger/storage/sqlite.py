@@ -35,6 +35,7 @@ from pointsledger.errors import (
 from pointsledger.storage.dialect import BUSY_SECONDS, WRITES, Dialect, Standing, compared, damaged, made_by
 from pointsledger.storage.statements import Statements, Tongue
 from pointsledger.storage.tables import METADATA
+from pointsledger.storage.views import VIEWS
 from pointsledger.words import Words
 
 ROOM_BYTES = 1 << 20
@@ -186,7 +187,7 @@ class Sqlite(Dialect):
 
     def standing(self, connection: Connection) -> list[Standing]:
         """Return it from SQLite's own list, with the text that made it."""
-        ours = set(METADATA.tables)
+        ours = {*METADATA.tables, *VIEWS}
         found = connection.exec_driver_sql("SELECT name, tbl_name, type, sql FROM sqlite_master WHERE sql IS NOT NULL")
         # SQLite keeps a table's name as somebody spelt it, and takes every spelling for the same table.
         return [Standing(*row) for row in found.all() if row[1].lower() in ours or row[0].lower() in ours]

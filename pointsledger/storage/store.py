@@ -5,61 +5,29 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, func
-from sqlmodel import col, select
+from sqlalchemy import URL, Connection, Engine
 
-from pointsledger import merkle
 from pointsledger.errors import (
     InsideBatch,
     LedgerClosed,
-    LedgerNewer,
     NotALedger,
     UnknownVillage,
     VillageExists,
     VillageRequired,
 )
-from pointsledger.progress import Progress
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import Dialect, damaged
 from pointsledger.storage.places import DIALECTS, url_of
 from pointsledger.storage.tables import Journal, Village
-from pointsledger.storage.transaction import NOT_ITS_LEAF, Head, Transaction, read_body
+from pointsledger.storage.transaction import Transaction
 from pointsledger.words import Words
 
 _NO_VERSION = Words("the version of its schema is gone; rebuild writes it again", "结构版本丢失，可用 rebuild 补写")
-_OTHER_HEAD = Words(
-    "the journal is not the one that the kept head belongs to; "
-    "only when a root from elsewhere agrees, rebuild with --trust-journal",
-    "台账与留存的校验根不符；只有与别处抄存的校验根核对一致后，才可用 rebuild --trust-journal",
-)
-_NO_HEAD = Words(
-    "its kept head is gone; when a root from elsewhere agrees, rebuild with --trust-journal",
-    "留存的校验根丢失；与别处抄存的校验根核对一致后，可用 rebuild --trust-journal",
-)
-
-_NOT_ITS_NODES = Words("the tree hashes beside record {seq} are not its own", "第 {seq} 号记录旁的树节点不符")
-
-_SIZES = select(col(Journal.village), func.count()).group_by(col(Journal.village)).order_by(col(Journal.village))
-
-
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
-    """What a rebuild came to: the head of each village's book, and the tables and guards that it made as they belong.
-
-    ``left`` are those that it could not: they belong to the journal or the profiles, which a rebuild never touches.
-    ``changed`` are the tables that held something else than the records say.
-    """
-
-    heads: Mapping[str, Head]
-    mended: tuple[str, ...]
-    left: tuple[str, ...]
-    changed: tuple[str, ...]
 
 
 class Store:
@@ -264,57 +232,19 @@ class Store:
     def _known(self, found: int) -> None:
         schema.known(found, self.place)
 
-    def rebuild(self, progress: Progress | None = None, *, trust_journal: bool = False) -> Rebuilt:
-        """Throw every projection away and derive it from the journal again, in one transaction.
-
-        It also brings the schema of an earlier release up to this one. The head that was kept must come out again,
-        or records were cut off or exchanged; only with ``trust_journal`` is the journal taken as it is.
+    @contextmanager
+    def remaking(self) -> Iterator[Connection]:
+        """Open a transaction to make projections anew in, whatever state they are in; writers wait.
 
         Raises:
-            NotALedger, LedgerNewer: if there is nothing that this release can rebuild.
-            LedgerDamaged: if a record is not what its leaf says, or the head is another; nothing is changed then.
+            NotALedger: if there is no database.
 
         """
         if not self.exists():
             raise NotALedger(place=self.place)
         with self.connected(writes=True) as connection:
-            if not schema.holds_journal(connection):
-                raise NotALedger(place=self.place)
-            found = schema.release(connection, self.dialect) or schema.VERSION
-            says = schema.version(connection, self.dialect) or schema.VERSION
-            if found > schema.VERSION or (says > schema.VERSION and not trust_journal):
-                raise LedgerNewer(place=self.place, found=says, known=schema.VERSION)
-            ours = found == schema.VERSION
-            wrong = schema.differences(connection, self.dialect) if ours else []
-            known = self._villages(connection) if ours else []
-            before = {village: schema.contents(connection, self.dialect, village) for village in known}
-            kept = schema.heads(connection, self.dialect)
-            schema.recreate_projections(connection, self.dialect)
-            sizes: dict[str, int] = {village: int(size) for village, size in connection.execute(_SIZES)}
-            heads = {village: self._refold(connection, village, sizes[village], progress) for village in sizes}
-            if not trust_journal and kept != {village: tuple(head) for village, head in heads.items()}:
-                raise damaged(_OTHER_HEAD if kept else _NO_HEAD, self.place)
-            left = dict(schema.differences(connection, self.dialect))
-            mended = tuple(name for name, _ in wrong if name not in left)
-            changed = {
-                table
-                for village in before
-                for table, digest in schema.contents(connection, self.dialect, village).items()
-                if before[village].get(table, digest) != digest
-            }
-            return Rebuilt(heads, mended, tuple(left), tuple(sorted(changed)))
-
-    def _refold(self, connection: Connection, village: str, size: int, progress: Progress | None) -> Head:
-        with _ended(self._transaction(connection, village)) as transaction:
-            for seq, body, leaf, nodes in self.dialect.stream(connection, self.dialect.sql.journal, (village,)):
-                if merkle.leaf_hash(body.encode()) != leaf or seq != transaction.state.size + 1:
-                    raise damaged(NOT_ITS_LEAF.about(seq=seq), self.place)
-                if transaction.refold(read_body(body, seq), leaf) != nodes:
-                    raise damaged(_NOT_ITS_NODES.about(seq=seq), self.place)
-                if progress is not None:
-                    progress(seq, size)
-            transaction.flush()
-            return transaction.head
+            self.dialect.alone(connection)
+            yield connection
 
     @contextmanager
     def examined(self, asked: str | None) -> Iterator[tuple[Connection, str]]:
@@ -331,15 +261,15 @@ class Store:
         with self.connected(writes=False) as connection:
             if not schema.holds_ours(connection):
                 raise NotALedger(place=self.place)
-            self._known(schema.release(connection, self.dialect) or schema.VERSION)
-            yield connection, self._chosen(asked, self._villages(connection))
+            self._known(schema.release(connection, self.dialect))
+            yield connection, self._chosen(asked, self.villages_in(connection))
 
     def villages(self) -> list[str]:
         """Return the codes of the villages whose books are here."""
         with self.connected(writes=False) as connection:
-            return self._villages(connection)
+            return self.villages_in(connection)
 
-    def _villages(self, connection: Connection) -> list[str]:
+    def villages_in(self, connection: Connection) -> list[str]:
         """Return the villages that have records, whatever else has rows; without a journal those that are said to."""
         if schema.holds_journal(connection):
             return schema.villages(connection, self.dialect, str(Journal.__tablename__))

@@ -226,6 +226,25 @@ def test_no_reading_of_an_account_walks_through_a_village(book: Path, question: 
     assert [] == wide
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "points_view_statement_lines WHERE village = 'nanyu' AND account = 'h-1'",
+        "points_view_period_totals WHERE village = 'nanyu' AND period = '2026-03'",
+        "points_view_tallies WHERE village = 'nanyu' AND period = '2026-03'",
+    ],
+)
+def test_a_view_walks_through_no_more_than_it_shows(book: Path, asked: str) -> None:
+    """A view of one household or month searches the entries and totals by it."""
+    with plain(book) as connection:
+        plan = [detail for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN SELECT * FROM {asked}")]  # noqa: S608 - as above
+    assert [] == [line for line in plan if re.match(r"SCAN points_(?!view)", line)]
+    # t and o are the totals in the text of the views.
+    searched = [line for line in plan if re.match(r"SEARCH (points_entry|points_period_total|t|o) ", line)]
+    assert searched
+    assert [] == [line for line in searched if line.endswith("(village=?)")]
+
+
 def told(what: re.Pattern[str], plan: str) -> bool:
     """Tell whether a plan, before the statement that it is for, names one of the columns."""
     return what.search(plan.partition(" <- ")[0]) is not None

@@ -12,9 +12,10 @@ import pytest
 from typer.main import get_command
 
 import pointsledger
-from pointsledger import errors, findings, sheets
+from pointsledger import Ledger, errors, findings, sheets
 from pointsledger.cli.app import app
 from pointsledger.storage.tables import METADATA
+from pointsledger.storage.views import VIEWS
 
 INDEX = "docs/README.md"
 
@@ -145,6 +146,19 @@ def test_every_table_and_column_is_described(pages: dict[str, str]) -> None:
         faults += [f"{table.name}.{column.name}" for column in table.columns if column.name not in told]
     assert [] == faults
     assert {table.name for table in METADATA.sorted_tables} == set(known)
+
+
+def test_every_view_and_column_is_described(pages: dict[str, str]) -> None:
+    """Each view has a section that names its columns, and no others."""
+    known = sections(pages["docs/reference/views.md"], 3)
+    with Ledger.create("sqlite://", village="nanyu", by="clerk:1", first_period="2025-10") as ledger:
+        for view in VIEWS:
+            rows = re.findall(r"^\| (`.+?`) \|", known[view], flags=re.MULTILINE)
+            told = re.findall(r"`([a-z_]+)`", "\n".join(rows))
+            with ledger._store.connected(writes=False) as connection:
+                found = connection.exec_driver_sql(f"SELECT * FROM {view}").keys()  # noqa: S608 - a view of ours
+            assert sorted(found) == sorted(told), view
+    assert set(VIEWS) == set(known)
 
 
 def test_every_heading_of_a_sheet_is_described(pages: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from pointsledger import Ledger
+from tests.views import check_views
 
 Rows = list[tuple[Any, ...]]
 _KEPT = ("h-", "shelf:")
@@ -37,6 +38,7 @@ def check(ledger: Ledger) -> None:
     check_reversals(rows, bodies)
     check_prices(rows, bodies)
     check_sheets(rows, bodies)
+    check_views(ledger)
 
 
 def tree(leaves: list[bytes]) -> bytes:

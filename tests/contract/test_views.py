@@ -1,0 +1,55 @@
+"""The views for people who write SQL: they say what the readings say, on every database, and take nothing in."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.exc import DatabaseError
+
+from pointsledger import Ledger
+from pointsledger.storage.views import VIEWS
+from tests.contract.conftest import Begin
+from tests.views import check_views, viewed
+
+
+@pytest.fixture
+def autumn(nanyu: Ledger) -> Ledger:
+    """Let two months pass, with every kind of line that a statement has."""
+    nanyu.bring_forward("03-017", 10, by="clerk:1")
+    nanyu.award("03-017", "tidy", quantity=20, by="clerk:1", on="2025-09-10")
+    nanyu.award("03-018", "yard", quantity=3, by="clerk:1", on="2025-10-21")
+    nanyu.award("03-018", "yard", by="clerk:1", on="2025-10-22")
+    nanyu.deduct("03-018", "litter", quantity=8, by="clerk:1", on="2025-11-01")
+    nanyu.redeem("03-017", {"haircut": 3}, by="shop:1", on="2025-10-06")
+    undone = nanyu.redeem("03-017", {"haircut": 1}, by="shop:1", on="2025-11-01")
+    nanyu.reverse(undone.seq, reason="记错了", by="clerk:1")
+    return nanyu
+
+
+def test_the_views_say_what_the_readings_say(autumn: Ledger) -> None:
+    """Each view has the figures of its reading, cuts by a limit, reversals and arrears among them."""
+    check_views(autumn)
+    cut = [line for line in autumn.statement("03-018") if line.requested is not None]
+    assert [(36, 30), (12, 0)] == [(int(line.requested or 0), int(line.points)) for line in cut]
+    assert 3 == len(viewed(autumn, "statement_lines", ("seq",), "seq", household="03-018"))
+    assert [] == viewed(autumn, "tallies", ("household",), "1", period="2025-12"), "nothing moved in December"
+
+
+def test_a_village_sees_points_in_its_smallest_unit(begin: Begin) -> None:
+    """With two decimals a view has hundredths, and says that it has."""
+    ledger = begin(decimals=2)
+    ledger.enrol("03-017", head="张三", by="clerk:1")
+    ledger.award("03-017", "patrol", quantity="0.25", by="clerk:1")
+    assert [(100, 2)] == viewed(ledger, "balances", ("balance", "decimals"), "1")
+    assert ["1.00"] == [str(row.balance) for row in ledger.balances()]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_nothing_is_written_through_a_view(autumn: Ledger, view: str) -> None:
+    """Rows can be neither put into a view, nor changed, nor taken out of it."""
+    for statement in (
+        f"INSERT INTO {view} (village) VALUES ('nanyu')",  # noqa: S608 - a view of ours
+        f"UPDATE {view} SET village = 'beiyu'",  # noqa: S608 - a view of ours
+        f"DELETE FROM {view}",  # noqa: S608 - a view of ours
+    ):
+        with pytest.raises(DatabaseError), autumn._store.engine.begin() as connection:
+            connection.exec_driver_sql(statement)

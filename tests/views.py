@@ -1,0 +1,62 @@
+"""The views held against the readings: two ways to the same figures, one in Python and one in SQL."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import Any
+
+from pointsledger import Ledger
+
+Rows = list[tuple[Any, ...]]
+
+BALANCE = ("household", "name", "group", "balance", "held", "pending", "arrears", "available")
+BRIDGE = ("code", "name", "group", "deeds", "opening", "earned", "prior", "deducted", "redeemed", "closing")
+LINE = (
+    *("seq", "on", "counts_on", "heading", "activity", "member", "points", "balance", "requested", "for_period"),
+    "reversed_by",
+)
+COLUMN_OF = {"group": "group_name", "on": "on_day", "code": "household"}
+"""What the views call what a reading calls otherwise."""
+
+
+def check_views(ledger: Ledger) -> None:
+    """See that the views hold what the readings say; in a village that counts in whole points."""
+    assert [attrgetter(*BALANCE)(row) for row in ledger.balances()] == viewed(ledger, "balances", BALANCE, "household")
+    for held in ledger.balances():
+        lines = [attrgetter(*LINE)(line) for line in ledger.statement(held.household)]
+        assert lines == viewed(ledger, "statement_lines", LINE, "counts_on, seq, line", household=held.household)
+    for (month,) in viewed(ledger, "tallies", ("DISTINCT period",), "1"):
+        tally = [attrgetter(*BRIDGE)(row) for row in ledger.tally(month)]
+        assert tally == viewed(ledger, "tallies", BRIDGE, "household", period=month)
+        check_categories(ledger, month)
+    redeemed = [
+        (made.seq, made.household, made.name, made.on, item.item, item.pieces, item.price, made.by, made.reversed_by)
+        for made in ledger.redemptions()
+        for item in made.items
+    ]
+    columns = ("seq", "household", "name", "on", "item", "pieces", "price", "by_operator", "reversed_by")
+    assert redeemed == viewed(ledger, "redemptions", columns, "seq, item")
+
+
+def check_categories(ledger: Ledger, month: str) -> None:
+    """See that the totals of a month, added up by category, are its tally by category."""
+    sums: dict[tuple[str, str], int] = {}
+    columns = ("category", "heading", "for_period", "points")
+    for category, heading, concerned, points in viewed(ledger, "period_totals", columns, "1", period=month):
+        name = "prior" if concerned not in {"", month} else heading
+        sums[category, name] = sums.get((category, name), 0) + points
+    told = {
+        (row.code, name): getattr(row, name)
+        for row in ledger.tally(month, level="category")
+        for name in ("earned", "prior", "deducted")
+    }
+    assert {key: told[key] for key in told if told[key]} == {key: sums[key] for key in sums if key[0] and sums[key]}
+
+
+def viewed(ledger: Ledger, view: str, columns: tuple[str, ...], order: str, **where: str) -> Rows:
+    """Return the rows of a view of a village, in an order, with points as they stand there."""
+    asked = ", ".join(COLUMN_OF.get(column, column) for column in columns)
+    told = " AND ".join(f"{name} = '{value}'" for name, value in {"village": ledger.village, **where}.items())
+    statement = f"SELECT {asked} FROM points_view_{view} WHERE {told} ORDER BY {order}"  # noqa: S608 - the tests' own words
+    with ledger._store.connected(writes=False) as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(statement)]
