@@ -237,14 +237,19 @@ class Calendar:
         return day_after(f"{before[:7]}-{self.cut_off_day:02}"), f"{last_month}-{self.cut_off_day:02}"
 
 
+def days_after(day: str, days: int) -> str:
+    """Return ``day`` plus ``days``."""
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
 def day_before(day: str) -> str:
     """Return the day before ``day``."""
-    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+    return days_after(day, -1)
 
 
 def day_after(day: str) -> str:
     """Return the day after ``day``."""
-    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    return days_after(day, 1)
 
 
 def months_in(period: str) -> tuple[str, ...]:

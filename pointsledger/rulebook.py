@@ -32,6 +32,7 @@ from pointsledger.errors import (
     UnknownActivity,
     UnknownLevel,
 )
+from pointsledger.expiry import NEVER, Expiry
 from pointsledger.named import Named, find_named, nearest_named
 from pointsledger.points import LARGEST_AMOUNT, QUANTITY_DECIMALS, number_text, scaled
 from pointsledger.words import Words
@@ -45,8 +46,8 @@ SIGNS = ("plus", "minus", "both")
 LIMIT_SPANS = WINDOWS
 LIMIT_SCOPES = ("household", "resident", "village")
 LIMIT_MODES = ("partial", "reject")
-ARREARS = ("allow",)
-"""What may happen when points are taken that are not there; this release knows one answer."""
+ARREARS = ("allow", "block", "write_off")
+"""What happens when points are taken that are not there (S-49): they are owed, refused, or written off."""
 
 _A_PRICE_LIST = Words(
     "holds [[item]] blocks: it is a price list; check and adopt it with prices, or give a rule book.",
@@ -191,6 +192,7 @@ class RuleBook:
     arrears: str
     categories: tuple[tuple[str, str], ...]
     activities: Mapping[str, Activity]
+    expiry: Expiry = NEVER
 
     @classmethod
     def from_toml(cls, text: str, *, file: str, decimals: int) -> Self:
@@ -230,9 +232,10 @@ class RuleBook:
     def _read(cls, document: Document, decimals: int) -> Self:
         document.refuse_other("item", _A_PRICE_LIST, RuleBookInvalid)
         root = document.root
-        root.only(*HEADING_KEYS, "arrears", "category", "activity")
+        root.only(*HEADING_KEYS, "arrears", "expiry", "category", "activity")
         heading = Heading.read(root)
         arrears = root.choice("arrears", ARREARS, "allow")
+        expiry = Expiry.read(table) if "expiry" in root.values and (table := root.table("expiry")) else NEVER
         categories = _read_categories(root.tables("category"))
         tables = root.tables("activity")
         activities = [_read_activity(table, decimals) for table in tables]
@@ -247,6 +250,7 @@ class RuleBook:
             retroactive=heading.retroactive,
             mandate=heading.mandate,
             arrears=arrears,
+            expiry=expiry,
             categories=categories,
             activities=MappingProxyType({activity.code: activity for activity in activities}),
         )
@@ -255,7 +259,7 @@ class RuleBook:
         """Return the rule book as JSON of objects, lists, texts and integers only; the same book gives the same."""
         said = Heading(self.name, self.first_day, self.retroactive, self.mandate).to_said()
         return with_present(
-            said | {"arrears": self.arrears},
+            said | {"arrears": self.arrears} | ({"expiry": self.expiry.to_said()} if self.expiry != NEVER else {}),
             categories=[{"code": code, "name": name} for code, name in self.categories],
             activities=[activity.to_said() for activity in self.activities.values()],
         )

@@ -20,7 +20,20 @@ LAYERS: dict[str, frozenset[str]] = {
         {"calendar", "canonical", "errors", "points", "progress", "records", "release", "rows", "widths", "words"}
     ),
     "rules": frozenset(
-        {"caps", "catalog", "chart", "documents", "lots", "merkle", "named", "pins", "rulebook", "said", "toml_lines"}
+        {
+            "caps",
+            "catalog",
+            "chart",
+            "documents",
+            "expiry",
+            "lots",
+            "merkle",
+            "named",
+            "pins",
+            "rulebook",
+            "said",
+            "toml_lines",
+        }
     ),
     "decisions": frozenset(
         {

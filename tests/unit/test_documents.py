@@ -16,8 +16,19 @@ from pointsledger.catalog import PriceList
 from pointsledger.documents import LARGEST_DOCUMENT, Fault, Mandate
 from pointsledger.errors import FileUnreadable, PriceListInvalid
 from pointsledger.named import lookup_key
-from pointsledger.rulebook import LIMIT_MODES, LIMIT_SCOPES, LIMIT_SPANS, SIGNS, Activity, Level, Limit, RuleBook
+from pointsledger.rulebook import (
+    ARREARS,
+    LIMIT_MODES,
+    LIMIT_SCOPES,
+    LIMIT_SPANS,
+    SIGNS,
+    Activity,
+    Level,
+    Limit,
+    RuleBook,
+)
 from pointsledger.toml_lines import key_lines
+from tests.unit.test_expiry import expiries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -458,7 +469,8 @@ def rule_books(draw: st.DrawFn) -> RuleBook:
     mandate = Mandate(str(draw(DAYS)), present, draw(st.integers(0, present)), draw(st.none() | st.just("3号")))
     retroactive = draw(st.booleans())
     first_day = str(draw(DAYS)) if retroactive else mandate.decided_on
-    return RuleBook("细则", first_day, retroactive, mandate, "allow", categories, activities)
+    arrears = draw(st.sampled_from(ARREARS))
+    return RuleBook("细则", first_day, retroactive, mandate, arrears, categories, activities, draw(expiries()))
 
 
 @given(rule_books())
