@@ -13,6 +13,7 @@ from typing import Any
 from pointsledger import caps, chart, lots
 from pointsledger.drafts import counts_on, day_of, draft, parts, settlement, shown
 from pointsledger.errors import (
+    InsufficientPoints,
     LimitReached,
     ResidentRequired,
     UnknownResident,
@@ -21,7 +22,7 @@ from pointsledger.errors import (
 )
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.rows import Batch, BatchRow, Capped, Resident, Usage
-from pointsledger.rulebook import Activity
+from pointsledger.rulebook import Activity, RuleBook
 from pointsledger.state import State
 
 AWARD = "award"
@@ -43,7 +44,7 @@ def decide_award(state: State, command: Command) -> Record:
 
     """
     said: Any = command.said
-    on, version, activity = _ruling(state, command)
+    on, version, book, activity = _ruling(state, command)
     account = state.account(said["account"]).account
     requested = worth(activity, said.get("quantity"), said.get("level"))
     times = _times(activity, said)
@@ -56,6 +57,7 @@ def decide_award(state: State, command: Command) -> Record:
         "capped": requested - granted or None,
         "group": state.grouping(account, on),
         "settled": settlement(state, account, 1, granted),
+        "expires_on": book.expiry.last_day(on, state.calendar) if granted else None,
         "times": granted * times // requested if granted and times > 1 else None,
         "balance": state.balance(account, POINTS).balance + granted,
     }
@@ -64,28 +66,33 @@ def decide_award(state: State, command: Command) -> Record:
 
 
 def decide_deduction(state: State, command: Command) -> Record:
-    """Take the points that the rule book says for a breach; what is not there becomes arrears (S-49, ``allow``).
+    """Take the points that the rule book says for a breach; what is not there is a debt, as it says of debts (S-49).
 
-    Raises: as ``decide_award``, less the limit.
+    Raises:
+        InsufficientPoints: where the rule book lets nobody owe.
+        Exception: else as ``decide_award``, less the limit.
 
     """
     said: Any = command.said
-    on, version, activity = _ruling(state, command)
+    on, version, book, activity = _ruling(state, command)
     account = state.account(said["account"]).account
-    amount = worth(activity, said.get("quantity"), said.get("level"))
+    asked = worth(activity, said.get("quantity"), said.get("level"))
     held = state.balance(account, POINTS)
-    taken, short = lots.take(state.lots(account, POINTS), amount)
+    taken, short = lots.take(state.lots_alive(account, state.calendar.day_of_instant(command.recorded_at)), asked)
+    short, written_off = owed(state, account, book.arrears, asked, short)
+    amount = asked - written_off
     decided = {
         "rulebook": version,
         "category": activity.category,
-        "requested": amount,
+        "requested": asked,
         "granted": amount,
         "group": state.grouping(account, on),
         "lots": parts(1, taken),
         "arrears": [[1, short]] if short else None,
+        "written_off": written_off or None,
         "balance": held.balance - amount,
     }
-    entries = [Entry(account, chart.DEDUCTED + activity.category, POINTS, amount)]
+    entries = [Entry(account, chart.DEDUCTED + activity.category, POINTS, amount)] if amount else []
     return draft(state, command, on=on, decided=decided, entries=entries)
 
 
@@ -188,8 +195,21 @@ def _deed(said: Any, on: str) -> caps.CountedDeed:  # noqa: ANN401 - a body's sa
     return caps.CountedDeed(said["activity"], said.get("level", ""), said["account"], said.get("resident", ""), on)
 
 
-def _ruling(state: State, command: Command) -> tuple[str, int, Activity]:
-    """Return the day, the rule book's version on it and the activity, if it may be used for this act."""
+def owed(state: State, account: str, policy: str, required: int, short: int) -> tuple[int, int]:
+    """Return how much of what is missing becomes arrears, and how much is written off (S-49).
+
+    Raises:
+        InsufficientPoints: if the rule book's policy is that nobody owes.
+
+    """
+    if short and policy == "block":
+        available = shown(state, required - short)
+        raise InsufficientPoints(account=account, available=available, required=shown(state, required))
+    return (0, short) if policy == "write_off" else (short, 0)
+
+
+def _ruling(state: State, command: Command) -> tuple[str, int, RuleBook, Activity]:
+    """Return the day, the rule book of it with its version, and the activity, if it may be used for this act."""
     said: Any = command.said
     account = state.account(said["account"]).account
     if "resident" in said:
@@ -200,7 +220,7 @@ def _ruling(state: State, command: Command) -> tuple[str, int, Activity]:
     version, book = state.rulebook(on)
     activity = book.required(said["activity"], on)
     check_sign(activity, command.kind)
-    return on, version, activity
+    return on, version, book, activity
 
 
 def _within_limit(state: State, activity: Activity, deed: caps.CountedDeed, requested: int, times: int) -> int:

@@ -1,7 +1,7 @@
 """The chart of accounts: where value comes from, who keeps it, where it goes.
 
-Points: ``issued:<category>`` -> household -> ``redeemed`` or ``deducted:<category>``. Goods, one unit an item:
-``supplier`` or ``donor`` -> ``shelf:<shop>`` -> ``handed-over``. What a paper book held comes from ``opening``.
+Points: ``issued:<category>`` -> household -> ``redeemed``, ``expired`` or ``deducted:<category>``. Goods, one unit an
+item: ``supplier`` or ``donor`` -> ``shelf:<shop>`` -> ``handed-over``. What a paper book held comes from ``opening``.
 
 Only accounts that may run out keep a running balance and lots: households and shelves. The others, which
 every act touches, keep none, so that no row of theirs is fought over; their balance is the sum of entries.
@@ -12,6 +12,7 @@ from __future__ import annotations
 ISSUED = "issued:"
 DEDUCTED = "deducted:"
 REDEEMED = "redeemed"
+EXPIRED = "expired"
 OPENING = "opening"
 SUPPLIER = "supplier"
 DONOR = "donor"
@@ -29,6 +30,7 @@ _HEADING_OF = {
     "issued": "earned",
     "deducted": "deducted",
     "redeemed": "redeemed",
+    "expired": "expired",
     "opening": "opening",
     "supplier": "supplied",
     "donor": "donated",

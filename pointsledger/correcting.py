@@ -2,8 +2,9 @@
 
 The lines of the original are posted with source and target exchanged, on the original's day: a month that is
 still open comes out as if the mistake had never been made. What it had taken from lots goes back
-to those lots. What it had brought is taken from the lot it made, which must still be whole but for what went
-into arrears: those come to life again.
+to those lots. What it had brought is taken from the lot it made, then from the account's other lots in their order,
+and the rest is owed, as the rule book of the original's day says of debts (S-21, S-49); arrears that the lot had paid
+come to life again. Goods that are gone cannot be taken back.
 
 Worked example: a deduction of 10 found 4 and made arrears of 6, which a later award of 20 settled. Reversing
 the deduction returns 4 to the lot they came from, and 6 to the lot of the award: 24 are there to spend.
@@ -14,15 +15,16 @@ from __future__ import annotations
 from typing import Any
 
 from pointsledger import chart, lots
-from pointsledger.awarding import AWARD, DEDUCT, counted
+from pointsledger.awarding import AWARD, DEDUCT, counted, owed
 from pointsledger.drafts import draft, parts, shown
 from pointsledger.errors import AlreadyReversed, AlreadySpent, BatchStands, NotReversible, UnknownBatch
+from pointsledger.lapsing import LAPSE
 from pointsledger.lots import Part
 from pointsledger.records import POINTS, Command, Entry, Record
-from pointsledger.rows import Batch, BatchRow, Lot, Redemption, Reversal
+from pointsledger.rows import Batch, BatchRow, Lapse, Lot, Redemption, Reversal
 from pointsledger.state import State
 
-REVERSIBLE = (AWARD, DEDUCT, "redeem", "opening", "opening-stock", "intake")
+REVERSIBLE = (AWARD, DEDUCT, "redeem", "opening", "opening-stock", "intake", LAPSE)
 
 
 def decide_reversal(state: State, command: Command) -> Record:
@@ -32,13 +34,14 @@ def decide_reversal(state: State, command: Command) -> Record:
         UnknownRecord: if the journal has none of that number.
         NotReversible: if it is of a kind that has no reverse.
         AlreadyReversed: if it was undone before.
-        AlreadySpent: if what it brought is spent.
+        AlreadySpent: if goods that it brought are gone.
+        InsufficientPoints: if points that it brought are spent, and the rule book lets nobody owe.
 
     """
     said: Any = command.said
     original = state.record(said["seq"])
     if original.kind not in REVERSIBLE:
-        allowed_zh = "加分、扣分、兑换、期初积分、期初库存、入库"
+        allowed_zh = "加分、扣分、兑换、期初积分、期初库存、入库、到期清零"
         raise NotReversible(seq=original.seq, kind=original.kind, allowed=", ".join(REVERSIBLE), allowed_zh=allowed_zh)
     done = state.get(Reversal, (original.seq,))
     if done is not None:
@@ -50,8 +53,12 @@ def decide_reversal(state: State, command: Command) -> Record:
         "level": original.said.get("level"),
         "resident": original.said.get("resident"),
     }
+    undone = _undone(state, original, state.calendar.day_of_instant(command.recorded_at))
+    decided |= undone
     entries = [Entry(entry.target, entry.source, entry.unit, entry.amount) for entry in original.entries]
-    decided |= _undone(state, original)
+    if written_off := undone.get("written_off"):
+        source, target, unit, amount = entries[0]
+        entries = [Entry(source, target, unit, amount - written_off)] if amount > written_off else []
     account = original.said.get("account")
     if account is not None:
         moved = sum(
@@ -77,6 +84,10 @@ def apply_reversal(state: State, record: Record) -> list[tuple[object, ...]]:
         redemption = state.get(Redemption, (original.seq,))
         if redemption is not None:
             rows.append(redemption._replace(reversed_by=record.seq))
+    if original.kind == LAPSE:
+        lapse = state.get(Lapse, (said["account"], said["last_day"], original.seq))
+        if lapse is not None:
+            rows.append(lapse._replace(undone_by=record.seq))
     if original.kind == "opening":
         rows.append(state.account(said["account"])._replace(opening_seq=0))
     return rows
@@ -105,8 +116,10 @@ def apply_batch_reversal(state: State, record: Record) -> list[tuple[object, ...
     return [Batch(state.village, record.said["batch"], record.decided["generation"])]
 
 
-def _undone(state: State, original: Record) -> dict[str, Any]:
-    """Return which lots the reversal draws on, gives back to, and settles or unsettles."""
+def _undone(state: State, original: Record, today: str) -> dict[str, Any]:
+    """Return which lots the reversal draws on, gives back to, and settles or unsettles, and what is owed."""
+    if original.entries and chart.holds_points(original.entries[0].target):
+        return _taken_back(state, original, original.entries[0], today)
     drawn: list[Any] = []
     settled: list[Any] = []
     cleared: list[Any] = []
@@ -114,7 +127,6 @@ def _undone(state: State, original: Record) -> dict[str, Any]:
         if chart.is_kept(entry.target):
             lot = _whole_lot(state, original, line)
             drawn += parts(line, [(lot.seq, lot.line, lot.granted)])
-            settled += _unsettled(state, line, lot)
             continue
         taken = _parts_of(original, line)
         drawn += parts(line, taken, -1)
@@ -125,13 +137,30 @@ def _undone(state: State, original: Record) -> dict[str, Any]:
     return {"lots": drawn, "settled": settled, "cleared": cleared}
 
 
-def _unsettled(state: State, line: int, lot: Lot) -> list[Any]:
-    """Bring the arrears that ``lot`` had paid to life again, and let the account's other lots pay what they can."""
-    if not lot.settled:
-        return []
-    others = (other for other in state.lots(lot.account, lot.unit) if (other.seq, other.line) != (lot.seq, lot.line))
-    paid, _ = lots.take(others, lot.settled)
-    return parts(line, [(lot.seq, lot.line, lot.settled)], -1) + parts(line, paid)
+def _taken_back(state: State, original: Record, entry: Entry, today: str) -> dict[str, Any]:
+    """Return how points that a record brought, in its one line, are taken from its account again.
+
+    Worked example (S-21): lot M of 10 is spent, lot N has 4. Reversing M takes the 4 of N, and 6 are owed.
+    """
+    lot = state.get(Lot, (original.seq, 1))
+    if lot is None:
+        message = f"record {original.seq} made no lot"
+        raise LookupError(message)
+    own = lot.remaining + lot.settled
+    others = (
+        other for other in state.lots_alive(entry.target, today) if (other.seq, other.line) != (lot.seq, lot.line)
+    )
+    found, _ = lots.take(others, entry.amount - own + lot.settled)
+    spent, paid = lots.split(found, entry.amount - own)
+    missing = entry.amount - own - sum(part for *_, part in spent)
+    policy = state.rulebook(original.on)[1].arrears if missing else ""
+    arrears, written_off = owed(state, entry.target, policy, entry.amount, missing)
+    return {
+        "lots": parts(1, ([(lot.seq, lot.line, own)] if own else []) + spent),
+        "settled": parts(1, [(lot.seq, lot.line, lot.settled)], -1) + parts(1, paid) if lot.settled else [],
+        "arrears": [[1, arrears]] if arrears else None,
+        "written_off": written_off or None,
+    }
 
 
 def _resettled(state: State, account: str, line: int, restored: list[Part], made: int) -> list[Any]:

@@ -22,6 +22,7 @@ from pointsledger.enrolling import (
     decide_operator,
 )
 from pointsledger.genesis import apply_genesis, decide_genesis
+from pointsledger.lapsing import LAPSE, apply_lapse, decide_lapse
 from pointsledger.movements import moved
 from pointsledger.opening import apply_opening, decide_opening
 from pointsledger.records import Command, Record
@@ -89,6 +90,7 @@ _ENROLMENT = _form(account=str, pin=str, group_=str, residents=list, remark_=str
 _OPENING = _form(account=str, points=int, remark_=str)
 _REDEMPTION = _form(account=str, items=list, on_=str, remark_=str)
 _REVERSAL = _form(seq=int, replaced_=int, reason_=str)
+_LAPSE = _form(account=str, last_day=str)
 _BATCH_REVERSAL = _form(batch=str, reason_=str)
 
 KINDS: dict[tuple[str, int], Kind] = {
@@ -103,6 +105,7 @@ KINDS: dict[tuple[str, int], Kind] = {
     (AWARD, 1): Kind(_DEED + _SERVICE, decide_award, _moving(apply_deed)),
     (DEDUCT, 1): Kind(_DEED + _SERVICE, decide_deduction, _moving(apply_deed)),
     ("redeem", 1): Kind(_REDEMPTION, decide_redemption, _moving(apply_redemption)),
+    (LAPSE, 1): Kind(_LAPSE, decide_lapse, _moving(apply_lapse)),
     ("reverse", 1): Kind(_REVERSAL, decide_reversal, _moving(apply_reversal)),
     ("reverse-batch", 1): Kind(_BATCH_REVERSAL, decide_batch_reversal, apply_batch_reversal),
 }

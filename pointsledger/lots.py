@@ -11,7 +11,7 @@ their balance collapses when a credit that was spent lapses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pointsledger.rows import Balance, Lot
 
@@ -27,6 +27,16 @@ def order_of(lot: Lot) -> tuple[str, str, int, int]:
     return (lot.expires_on or NEVER, lot.earned_on, lot.seq, lot.line)
 
 
+def is_over(lot: Lot, today: str) -> bool:
+    """Tell whether the last day of a lot lies before ``today``; what has none is never over."""
+    return lot.expires_on is not None and lot.expires_on < today
+
+
+def alive(lots: Iterable[Lot], today: str) -> Iterator[Lot]:
+    """Yield the lots that can still be spent on ``today``."""
+    return (lot for lot in lots if not is_over(lot, today))
+
+
 def take(lots: Iterable[Lot], amount: int) -> tuple[list[Part], int]:
     """Take ``amount`` from ``lots`` in the order given; return the parts, and what could not be had."""
     parts: list[Part] = []
@@ -38,6 +48,18 @@ def take(lots: Iterable[Lot], amount: int) -> tuple[list[Part], int]:
             parts.append((lot.seq, lot.line, part))
             amount -= part
     return parts, amount
+
+
+def split(parts: Iterable[Part], amount: int) -> tuple[list[Part], list[Part]]:
+    """Return the first ``amount`` of what was taken, and the rest."""
+    first: list[Part] = []
+    rest: list[Part] = []
+    for seq, line, part in parts:
+        own = min(part, amount)
+        amount -= own
+        first += [(seq, line, own)] if own else []
+        rest += [(seq, line, part - own)] if part > own else []
+    return first, rest
 
 
 def unsettle(lots: Iterable[Lot], amount: int) -> list[Part]:

@@ -101,6 +101,7 @@ def _receive(changes: Changes, record: Record, line: int) -> None:
         place = [line, record.seq, line]
         settled = sum(part for *own, part in decided["settled"] if own == place)
     said, on = record.said, record.on
+    last_day = decided.get("expires_on") if entry.unit == POINTS else said.get("best_before")
     lot = Lot(
         record.village,
         record.seq,
@@ -112,7 +113,7 @@ def _receive(changes: Changes, record: Record, line: int) -> None:
         settled,
         on,
         on,
-        said.get("best_before"),
+        last_day,
         said.get("unit_cost_fen", 0),
     )
     changes.put(lot, (record.seq, line))

@@ -6,7 +6,7 @@ from typing import Any
 
 from pointsledger import chart
 from pointsledger.drafts import draft, settlement
-from pointsledger.errors import OpeningExists
+from pointsledger.errors import OpeningExists, RuleSilent
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.state import State
 
@@ -26,6 +26,7 @@ def decide_opening(state: State, command: Command) -> Record:
     on = first_day(state)
     decided = {
         "group": state.grouping(account.account, on),
+        "expires_on": _last_day(state, on),
         "settled": settlement(state, account.account, 1, said["points"]),
         "balance": state.balance(account.account, POINTS).balance + said["points"],
     }
@@ -37,6 +38,15 @@ def apply_opening(state: State, record: Record) -> list[tuple[object, ...]]:
     """Note on the account that it has its opening."""
     account = state.account(record.said["account"])
     return [account._replace(opening_seq=record.seq)]
+
+
+def _last_day(state: State, on: str) -> str | None:
+    """Return how long the rule book lets points of the paper book live, if there is one yet."""
+    try:
+        _, book = state.rulebook(on)
+    except RuleSilent:
+        return None
+    return book.expiry.last_day(on, state.calendar)
 
 
 def first_day(state: State) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pointsledger import kinds, pins
+from pointsledger import kinds, lapsing, pins
 from pointsledger.calendar import Clock, Day, instant_text, seconds_behind
 from pointsledger.errors import (
     BatchEnded,
@@ -210,6 +210,8 @@ class Posting:
             record = kinds.decide(self.state, command, frozenset(newcomers))  # it may be refused, and introduces nobody
             if self.state.size:
                 self._introduce(command)
+        for first in lapsing.before(self.state, command):
+            self.transaction.append(kinds.decide(self.state, first))
         record = kinds.decide(self.state, command)
         self.transaction.append(record)
         if newcomers:

@@ -42,7 +42,9 @@ def decide_redemption(state: State, command: Command) -> Record:
     available = lots.available(held)
     if total > available:
         raise InsufficientPoints(account=account, available=shown(state, available), required=shown(state, total))
-    taken, _ = lots.take(state.lots(account, POINTS), total)
+    taken, short = lots.take(state.lots_alive(account, state.calendar.day_of_instant(command.recorded_at)), total)
+    if short:  # of what is there something is over, and its lapse was not recorded first
+        raise InsufficientPoints(account=account, available=shown(state, total - short), required=shown(state, total))
     entries = [Entry(account, chart.REDEEMED, POINTS, total)]
     drawn = parts(1, taken)
     for chosen in items:

@@ -204,6 +204,16 @@ class Reversal(NamedTuple):
     by_seq: int
 
 
+class Lapse(NamedTuple):
+    """That record ``seq`` took what an account had left of the lots with a last day; ``undone_by`` or 0."""
+
+    village: str
+    account: str
+    last_day: str
+    seq: int
+    undone_by: int
+
+
 class Batch(NamedTuple):
     """An imported sheet: ``generation`` grows each time it is reversed as a whole."""
 
@@ -263,6 +273,7 @@ KEY_COLUMNS: dict[type, int] = {
     Redemption: 2,
     RedemptionLine: 3,
     Reversal: 2,
+    Lapse: 4,
     Batch: 2,
     BatchRow: 3,
     Profile: 2,

@@ -24,8 +24,8 @@ from pointsledger import caps, rows
 from pointsledger.calendar import Calendar
 from pointsledger.catalog import PriceList
 from pointsledger.errors import RuleSilent, UnknownAccount, UnknownRecord
-from pointsledger.lots import order_of
-from pointsledger.records import Record
+from pointsledger.lots import alive, order_of
+from pointsledger.records import POINTS, Record
 from pointsledger.rulebook import RuleBook
 
 RULEBOOK = "rulebook"
@@ -38,6 +38,7 @@ _FAMILIES: dict[type, Any] = {
     rows.Grouping: itemgetter(1),
     rows.Edition: itemgetter(1),
     rows.BatchRow: itemgetter(1),
+    rows.Lapse: itemgetter(1),
     rows.Remark: itemgetter(1),
 }
 # Rows that only grow, or that belong to one act: not worth keeping once they are written.
@@ -205,6 +206,14 @@ class State:
         calendar: Calendar = found
         return calendar
 
+    def get_account(self, account: str) -> rows.Account | None:
+        """Return the row of a household's account, if there is one."""
+        return self.get(rows.Account, (account,))
+
+    def is_reversed(self, seq: int) -> bool:
+        """Tell whether a record was undone."""
+        return self.get(rows.Reversal, (seq,)) is not None
+
     def account(self, account: str) -> rows.Account:
         """Return the row of a household's account.
 
@@ -212,7 +221,7 @@ class State:
             UnknownAccount: if there is none.
 
         """
-        found = self.get(rows.Account, (account,))
+        found = self.get_account(account)
         if found is None:
             raise UnknownAccount(account=account)
         return found
@@ -231,6 +240,10 @@ class State:
             self._lots.whole.add((rows.Lot, key))
         for place in self._lots.open(key):
             yield self._rows[rows.Lot][place]
+
+    def lots_alive(self, account: str, today: str) -> Iterator[rows.Lot]:
+        """Yield the lots of points of ``account`` that can be spent on ``today``, in the order of consumption."""
+        return alive(self.lots(account, POINTS), today)
 
     def settled_lots(self, account: str, unit: str) -> list[rows.Lot]:
         """Return the lots of ``account`` that paid something into arrears."""

@@ -1,0 +1,113 @@
+"""Lapsing (到期清零): points whose last day is over leave their account, in one record for each such day.
+
+No figure waits for it: readings go by the date, and every act first posts what is due on the account it touches
+(``before``). The run does the same for all accounts. So it makes no difference when the run happens, or whether.
+
+Worked example (S-03): lot A of 70 may be spent until 2026-01-31. Whenever the record of its lapse is written, it is
+dated 2026-02-01, and a balance as of that day is less by 70 without it.
+
+To reverse an award whose points have lapsed undoes the lapse first, so that nothing is taken twice (S-45).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pointsledger import chart, lots
+from pointsledger.calendar import day_after
+from pointsledger.drafts import draft, parts
+from pointsledger.records import POINTS, Command, Entry, Record
+from pointsledger.rows import Lapse, Lot
+from pointsledger.state import State
+
+LAPSE = "lapse"
+_REVERSE = "reverse"
+_OWN_LAPSE = "~lapse"
+_OWN_UNDOING = "~undo"
+
+
+def decide_lapse(state: State, command: Command) -> Record:
+    """Take the lots of an account from it whose last day was ``said["last_day"]``.
+
+    Raises:
+        UnknownAccount: if there is no such account.
+        ValueError: if none of its lots lapses with that day, or the day is not over.
+
+    """
+    said: Any = command.said
+    account, last_day = state.account(said["account"]).account, said["last_day"]
+    due = [lot for lot in due_lots(state, account, _today(state, command)) if lot.expires_on == last_day]
+    if not due:
+        message = f"no lot of {account} lapses after {last_day}"
+        raise ValueError(message)
+    taken = [(lot.seq, lot.line, lot.remaining) for lot in due]
+    points = sum(amount for *_, amount in taken)
+    on = day_after(last_day)
+    decided = {
+        "group": state.grouping(account, on),
+        "lots": parts(1, taken),
+        "balance": state.balance(account, POINTS).balance - points,
+    }
+    return draft(state, command, on=on, decided=decided, entries=[Entry(account, chart.EXPIRED, POINTS, points)])
+
+
+def apply_lapse(state: State, record: Record) -> list[tuple[object, ...]]:
+    """Note which record took the lots of that day."""
+    return [Lapse(state.village, record.said["account"], record.said["last_day"], record.seq, 0)]
+
+
+def due_lots(state: State, account: str, today: str) -> Iterator[Lot]:
+    """Yield the open lots of an account whose last day lies before ``today``, soonest first."""
+    for lot in state.lots(account, POINTS):
+        if not lots.is_over(lot, today):
+            return  # they come in the order in which they lapse
+        yield lot
+
+
+def before(state: State, command: Command) -> Iterator[Command]:
+    """Yield what is recorded before an act: the lapses that are due on its account, and the undoing of others.
+
+    Each is to be appended before the next one is asked for.
+    """
+    account = _touched(state, command)
+    if account is None:
+        return
+    today = _today(state, command)
+    while lot := next(due_lots(state, account, today), None):
+        yield lapse_of(state, command, account, str(lot.expires_on))
+    said: Any = command.said
+    if command.kind == _REVERSE:
+        for lapse in _lapses_of(state, account, said["seq"]):
+            request = f"{_OWN_UNDOING}/{lapse.seq}"
+            yield Command(_REVERSE, command.version, command.by, request, command.recorded_at, {"seq": lapse.seq})
+
+
+def lapse_of(state: State, command: Command, account: str, last_day: str) -> Command:
+    """Return the lapse of one account and day, by whoever gave ``command`` and at its instant."""
+    request = f"{_OWN_LAPSE}/{account}/{last_day}/{state.size + 1}"
+    said = {"account": account, "last_day": last_day}
+    return Command(LAPSE, 1, command.by, request, command.recorded_at, said)
+
+
+def _touched(state: State, command: Command) -> str | None:
+    """Return the account whose points an act moves, if it is one that is known."""
+    said: Any = command.said
+    if command.kind == _REVERSE:
+        said = state.record(said["seq"]).said
+    account: str | None = said.get("account")
+    return account if account is not None and state.get_account(account) else None
+
+
+def _lapses_of(state: State, account: str, seq: int) -> list[Lapse]:
+    """Return the lapses that took from a lot which record ``seq`` made, unless the record was undone."""
+    if state.is_reversed(seq):
+        return []
+    made = [state.get(Lot, (seq, line)) for line in range(1, len(state.record(seq).entries) + 1)]
+    days = {lot.expires_on for lot in made if lot is not None and lot.account == account}
+    standing = (row for row in state.family(Lapse, account) if row.last_day in days and not row.undone_by)
+    return [row for row in sorted(standing) if any(part[1] == seq for part in state.record(row.seq).decided["lots"])]
+
+
+def _today(state: State, command: Command) -> str:
+    return state.calendar.day_of_instant(command.recorded_at)
