@@ -46,6 +46,7 @@ class Statements:
             rows.Grouping: self._family(rows.Grouping, "account"),
             rows.Edition: self._family(rows.Edition, "document"),
             rows.BatchRow: self._family(rows.BatchRow, "label"),
+            rows.Lapse: self._family(rows.Lapse, "account"),
             rows.Remark: self._family(rows.Remark, "seq"),
         }
         own_lots = ("account", "unit")

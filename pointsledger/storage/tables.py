@@ -288,6 +288,14 @@ class Lot(PointsTable, table=True):
             sqlite_where=text("remaining > 0"),
             postgresql_where=text("remaining > 0"),
         ),
+        # What lapses, by its day.
+        Index(
+            "ix_points_lot_due",
+            "village",
+            "expires_on",
+            sqlite_where=text("remaining > 0 AND unit = 'points' AND expires_on IS NOT NULL"),
+            postgresql_where=text("remaining > 0 AND unit = 'points' AND expires_on IS NOT NULL"),
+        ),
         Index(
             "ix_points_lot_settled",
             "village",
@@ -413,6 +421,23 @@ class Reversal(PointsTable, table=True):
     village: str = _key_text()
     seq: int = _key_whole()
     by_seq: int = _whole()
+
+
+class Lapse(PointsTable, table=True):
+    """See ``rows.Lapse``."""
+
+    __tablename__: ClassVar[Any] = PREFIX + "lapse"
+    __table_args__ = (
+        CheckConstraint("length(last_day) = 10", name="last_day"),
+        CheckConstraint("undone_by = 0 OR undone_by > seq", name="undone_by"),
+        _KEYED,
+    )
+
+    village: str = _key_text()
+    account: str = _key_text()
+    last_day: str = _key_text()
+    seq: int = _key_whole()
+    undone_by: int = _whole()
 
 
 class Batch(PointsTable, table=True):

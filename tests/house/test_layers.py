@@ -44,6 +44,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "enrolling",
             "genesis",
             "kinds",
+            "lapsing",
             "movements",
             "opening",
             "redeeming",
