@@ -10,21 +10,18 @@ from typing import Any, Self
 
 from pointsledger.acts import Acts, TomlFile
 from pointsledger.audit import audit, unreadable
-from pointsledger.batches import BatchReversal, parse_label, reverse_batch
 from pointsledger.bound import BoundLedger
 from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text
 from pointsledger.catalog import PriceList
-from pointsledger.errors import BatchEnded, InvalidSetting, LedgerDamaged, NotAList, UnknownVillage
+from pointsledger.errors import BatchEnded, LedgerDamaged, NotAList, UnknownVillage
 from pointsledger.findings import AuditReport
-from pointsledger.importing import ImportReport, Options, import_deeds
-from pointsledger.lists import ListReport, enrol_list, opening_list, opening_stock_list
 from pointsledger.points import parse_decimals
 from pointsledger.posting import Posting
 from pointsledger.progress import Progress
 from pointsledger.questions import Questions
 from pointsledger.register import parse_village
-from pointsledger.row_faults import sheet_faulty
 from pointsledger.rulebook import RuleBook
+from pointsledger.sheet_acts import SheetActs
 from pointsledger.state import PRICES, RULEBOOK
 from pointsledger.storage.hosts import Host, HostSession
 from pointsledger.storage.migration import migrate
@@ -36,7 +33,7 @@ from pointsledger.words import Words
 DEFAULT_ZONE = "Asia/Shanghai"
 
 
-class Ledger(Acts, Questions):
+class Ledger(Acts, SheetActs, Questions):
     """The book of one village: open it, act on it, ask it, audit it.
 
     Threads may share one; each act is a transaction of its own. As a context manager it closes itself.
@@ -191,100 +188,6 @@ class Ledger(Acts, Questions):
         with self._store.posting(self._village, foreign=True) as transaction:
             yield OpenBatch(Posting(transaction, self._clock), self._village, by, self._store)
 
-    def enrol_list(self, file: str | Path, *, by: str | None = None) -> ListReport:
-        """Enrol every household of a CSV sheet (household, head, group, members), all of them or none.
-
-        Raises:
-            SheetFaulty: with every fault.
-            SheetUnreadable, FileUnreadable: if the file is no sheet.
-
-        """
-        with self._posting() as posting:
-            return enrol_list(OpenBatch(posting, self._village, by, self._store), posting, file)
-
-    def opening_list(self, file: str | Path, *, by: str | None = None) -> ListReport:
-        """Bring forward the points of every household on a CSV sheet (household, points), all of them or none.
-
-        Raises: as ``enrol_list``.
-
-        """
-        with self._posting() as posting:
-            return opening_list(OpenBatch(posting, self._village, by, self._store), posting, file)
-
-    def opening_stock_list(self, file: str | Path, *, by: str | None = None) -> ListReport:
-        """Bring forward the goods on a CSV sheet (item, pieces, unit_cost in yuan, best_before), all or none.
-
-        Raises: as ``enrol_list``.
-
-        """
-        with self._posting() as posting:
-            return opening_stock_list(OpenBatch(posting, self._village, by, self._store), posting, file)
-
-    def import_deeds(
-        self,
-        file: str | Path,
-        *,
-        period: str,
-        by: str | None = None,
-        label: str | None = None,
-        replace: str | None = None,
-        dry_run: bool = False,
-        skip_bad: bool = False,
-        other_months: bool = False,
-        repeats: bool = False,
-        progress: Progress | None = None,
-    ) -> ImportReport:
-        """Import the awards and deductions of a month from a CSV sheet, all of its rows or none.
-
-        ``label`` names the batch (period and the sheet's title if left out); ``replace`` is the label of a batch
-        that this sheet corrects. ``dry_run`` rehearses and keeps nothing; ``skip_bad`` leaves faulty rows out;
-        ``other_months`` and ``repeats`` let pass what is otherwise a fault.
-
-        Raises:
-            SheetFaulty: with every fault, unless faulty rows are skipped or it is a rehearsal.
-            SheetUnreadable, FileUnreadable: if the file is no sheet.
-            UnknownBatch: if there is nothing to replace.
-            InvalidText: if a label is empty or too long.
-
-        """
-        # An empty label is a variable that was not set, and no wish for the label by default.
-        named, replaced = (None if given is None else parse_label(given) for given in (label, replace))
-        if replaced is not None and named not in {None, replaced}:
-            raise InvalidSetting(
-                name="label",
-                value=label,
-                allowed="nothing beside replace, which names the batch",
-                allowed_zh="用 replace（--replace）时不填，它已指明批次",
-            )
-        options = Options(
-            period=period,
-            by=by,
-            label=replaced or named,
-            replace=replaced is not None,
-            skip_bad=skip_bad,
-            dry_run=dry_run,
-            other_months=other_months,
-            repeats=repeats,
-        )
-        with self._store.posting(self._village, keep=not dry_run) as transaction:
-            report = import_deeds(Posting(transaction, self._clock), file, options, progress)
-            if report.faults and not (dry_run or skip_bad):
-                raise sheet_faulty(file, report.faults, may_skip=not options.replace)
-        return report
-
-    def reverse_batch(self, label: str, *, reason: str, by: str | None = None) -> BatchReversal:
-        """Reverse every row of an imported sheet that still stands; then the sheet can be imported anew.
-
-        Raises:
-            UnknownBatch: if nothing was imported under that label.
-            InvalidText: if it is no label, such as an empty one.
-            BatchReversed: if nothing of it stands any more.
-            AlreadySpent: if points of one of its rows are spent; nothing is reversed then.
-
-        """
-        with self._posting() as posting:
-            return reverse_batch(posting, label, reason=reason, by=by)
-
     def audit(self, *, progress: Progress | None = None) -> AuditReport:
         """Derive everything from the journal again and compare; return the findings, never raise for them."""
         return _audited(self._store, self._village, progress)
@@ -357,8 +260,8 @@ class Ledger(Acts, Questions):
         return f"Ledger({self._store.place!r}, village={self._village!r})"
 
     @contextmanager
-    def _posting(self) -> Iterator[Posting]:
-        with self._store.posting(self._village) as transaction:
+    def _posting(self, *, keep: bool = True) -> Iterator[Posting]:
+        with self._store.posting(self._village, keep=keep) as transaction:
             yield Posting(transaction, self._clock)
 
     def _balance(self, code: str) -> tuple[Any, ...] | None:

@@ -57,6 +57,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "receipts",
             "register",
             "row_faults",
+            "sheet_acts",
             "sheets",
             "tally",
         }
