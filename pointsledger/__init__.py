@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pointsledger.rulebook import RuleBook
     from pointsledger.storage.hosts import include_object, prepare
     from pointsledger.tally import Tally
+    from pointsledger.tallying import VillageTally
 
 __all__ = [
     "AccountBalance",
@@ -35,6 +36,7 @@ __all__ = [
     "Statement",
     "Tally",
     "TrialBalance",
+    "VillageTally",
     "include_object",
     "prepare",
 ]
@@ -55,6 +57,7 @@ _HOMES = {
     "Statement": "readings",
     "Tally": "tally",
     "TrialBalance": "readings",
+    "VillageTally": "tallying",
     "include_object": "storage.hosts",
     "prepare": "storage.hosts",
 }

@@ -11,9 +11,9 @@ from typing import Any, Self
 from pointsledger.acts import Acts, TomlFile
 from pointsledger.audit import audit, unreadable
 from pointsledger.bound import BoundLedger
-from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text
+from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text, parse_period
 from pointsledger.catalog import PriceList
-from pointsledger.errors import BatchEnded, LedgerDamaged, NotAList, UnknownVillage
+from pointsledger.errors import BatchEnded, InvalidNumber, LedgerDamaged, NotAList, UnknownVillage
 from pointsledger.findings import AuditReport
 from pointsledger.points import parse_decimals
 from pointsledger.posting import Posting
@@ -28,6 +28,7 @@ from pointsledger.storage.migration import migrate
 from pointsledger.storage.reader import Reader
 from pointsledger.storage.store import Rebuilt, Store
 from pointsledger.storage.transaction import Head, Transaction
+from pointsledger.tallying import VillageTally, parse_level, tallies
 from pointsledger.words import Words
 
 DEFAULT_ZONE = "Asia/Shanghai"
@@ -151,31 +152,60 @@ class Ledger(Acts, SheetActs, Questions):
             UnsafeTransaction, LedgerBusy: as ``bind``.
 
         """
-        if isinstance(villages, str):
-            raise NotAList(name="villages", expected="a list of codes", expected_zh="代码列表", value=villages)
+        listed = _listed(villages)
         host = Host(session)
         host.check()
         with host.writing() as connection:
-            for village in sorted(set(villages)):
+            for village in sorted(set(listed)):
                 transaction = Transaction(connection, parse_village(village), host.dialect, writes=True)
                 transaction.end()
                 if not transaction.state.size:
                     raise UnknownVillage(place=host.place, village=village, known="none")
 
     @classmethod
-    def villages(cls, place: str | Path) -> tuple[str, ...]:
+    def villages(cls, place: str | Path, *, after: str | None = None, limit: int | None = None) -> tuple[str, ...]:
         """Return the codes of the villages that have a book at ``place``, in their order.
+
+        Where there are thousands, ``after`` and ``limit`` give a page: those behind a code, and at most so many.
 
         Raises:
             NotALedger, LedgerNewer, LedgerOlder: if there is no ledger of this release.
+            InvalidCode, InvalidNumber: for a code or a number that there cannot be.
 
         """
-        store = Store(place)
-        try:
+        behind = None if after is None else parse_village(after)
+        if limit is not None and (type(limit) is not int or limit < 1):
+            raise InvalidNumber(name="limit", value=limit)
+        with closing(Store(place)) as store:
             store.check()
-            return tuple(store.villages())
-        finally:
-            store.close()
+            return tuple(store.villages(after=behind, limit=limit))
+
+    @classmethod
+    def tallies(
+        cls,
+        place: str | Path,
+        period: str,
+        *,
+        level: str = "household",
+        villages: Iterable[str] | None = None,
+        after: str | None = None,
+    ) -> Iterator[VillageTally]:
+        """Yield the tally of one village after another, of ``villages`` or of all at ``place``, by their codes.
+
+        Each has ``village``, ``tally`` and ``error``. Where a village has no tally, its book being damaged, begun
+        later or not there, ``tally`` is None and ``error`` says why, and the stream goes on. Nothing is opened before
+        the first is asked for. To go on where a stream was stopped, pass the last village as ``after``.
+
+        Raises:
+            InvalidPeriod, InvalidSetting, InvalidCode, NotAList: at once, for what there cannot be.
+            NotALedger, LedgerNewer, LedgerOlder: at the first one, if there is no ledger of this release.
+            StorageError: if the database itself is in the way.
+
+        """
+        parse_period(period)
+        asked, behind = parse_level(level), None if after is None else parse_village(after)
+        chosen = None if villages is None else [parse_village(village) for village in _listed(villages)]
+        return _tallies(place, period, asked, chosen, behind)
 
     @property
     def village(self) -> str:
@@ -271,6 +301,21 @@ class Ledger(Acts, SheetActs, Questions):
     def _reading(self) -> Iterator[Transaction]:
         with self._store.reading(self._village) as transaction:
             yield transaction
+
+
+def _listed(villages: Iterable[str]) -> Iterable[str]:
+    """Return villages as they were given, unless one code was given for a list of them."""
+    if isinstance(villages, str):
+        raise NotAList(name="villages", expected="a list of codes", expected_zh="代码列表", value=villages)
+    return villages
+
+
+def _tallies(
+    place: str | Path, period: str, level: str, villages: list[str] | None, after: str | None
+) -> Iterator[VillageTally]:
+    with closing(Store(place)) as store:
+        store.check()
+        yield from tallies(store, period, level, villages=villages, after=after)
 
 
 def _audited(store: Store, village: str | None, progress: Progress | None) -> AuditReport:

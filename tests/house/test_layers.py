@@ -60,6 +60,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "sheet_acts",
             "sheets",
             "tally",
+            "tallying",
         }
     ),
     "faces": frozenset({"cli", "sample"}),
