@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pointsledger.batches import BatchReversal
     from pointsledger.bound import BoundLedger
     from pointsledger.catalog import PriceList
+    from pointsledger.due import Due
     from pointsledger.errors import PointsLedgerError
     from pointsledger.findings import AuditReport, Finding
     from pointsledger.importing import ImportReport
@@ -25,6 +26,7 @@ __all__ = [
     "AuditReport",
     "BatchReversal",
     "BoundLedger",
+    "Due",
     "Finding",
     "ImportReport",
     "Ledger",
@@ -46,6 +48,7 @@ _HOMES = {
     "AuditReport": "findings",
     "BatchReversal": "batches",
     "BoundLedger": "bound",
+    "Due": "due",
     "Finding": "findings",
     "ImportReport": "importing",
     "Ledger": "ledger",

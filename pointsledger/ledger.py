@@ -216,7 +216,7 @@ class Ledger(Acts, SheetActs, Questions):
     def batch(self, *, by: str | None = None) -> Iterator[OpenBatch]:
         """Post many acts in one transaction: all of them when the block ends, none if it raises."""
         with self._store.posting(self._village, foreign=True) as transaction:
-            yield OpenBatch(Posting(transaction, self._clock), self._village, by, self._store)
+            yield OpenBatch(Posting(transaction, self._clock), self._village, by, self._store, self._clock)
 
     def audit(self, *, progress: Progress | None = None) -> AuditReport:
         """Derive everything from the journal again and compare; return the findings, never raise for them."""
@@ -331,11 +331,12 @@ def _audited(store: Store, village: str | None, progress: Progress | None) -> Au
 class OpenBatch(Acts, Questions):
     """An open transaction on a book; see ``Ledger.batch``. What it returns is provisional until the block ends."""
 
-    def __init__(self, posting: Posting, village: str, by: str | None, store: Store) -> None:
+    def __init__(self, posting: Posting, village: str, by: str | None, store: Store, clock: Clock) -> None:
         """Post into ``posting``; ``by`` records each act that names nobody else."""
         self._open: Posting = posting
         self._village: str = village
         self._store: Store = store
+        self._clock: Clock = clock
         posting.default_by = by
         posting.provisional = True
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from pointsledger import caps, chart, lots
 from pointsledger.awarding import AWARD, DEDUCT
-from pointsledger.calendar import Day, months_in
+from pointsledger.calendar import Clock, Day, instant_text, months_in
+from pointsledger.due import Due, days_between, due_on
 from pointsledger.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
 from pointsledger.errors import (
     InvalidNumber,
@@ -53,6 +54,9 @@ PAGE = 1_000
 
 class Questions(ABC):
     """What can be read from a book."""
+
+    _clock: Clock
+    """Where today comes from, where a question is asked without a day."""
 
     @property
     @abstractmethod
@@ -274,6 +278,28 @@ class Questions(ABC):
                 transaction.connection, self.village, first=months[0], last=months[1], account=account
             )
             return tuple(_redemptions(transaction, found))
+
+    def due(self, on: Day | None = None, *, until: Day | None = None) -> tuple[Due, ...]:
+        """Return what happens on the day ``on`` (today if left out) without a record, or on each day ``until`` another.
+
+        That is a month that begins, and a rule book or price list that was adopted earlier and comes into force. The
+        answer for a day stays the same once it has begun, so a script that missed days may ask for them later. A
+        range that ends before it begins has no days.
+
+        Raises:
+            InvalidDate, ZoneMissing: for a day that there cannot be.
+            InvalidSetting: for more than 366 days.
+
+        """
+        with self._reading() as transaction:
+            state = transaction.state
+            first = state.calendar.day(on) if on is not None else self._today(state)
+            last = first if until is None else state.calendar.day(until)
+            days = tuple(days_between(first, last))
+            return tuple(due_on(state, queries.adoptions(transaction.connection, self.village), days))
+
+    def _today(self, state: State) -> str:
+        return state.calendar.day_of_instant(instant_text(self._clock.now()))
 
     def trial_balance(self) -> TrialBalance:
         """Return the balance of every account of the points book and of each good.

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from pointsledger.cli.acting import stock_in
+from pointsledger.cli.dates import due
 from pointsledger.cli.options import AsCsv, AsJson, Db, Household, OnBalance, Output, Period, Village
 from pointsledger.cli.showing import say, show, table, write
 from pointsledger.cli.villages import tally_every
@@ -57,7 +58,7 @@ stock.command("in")(stock_in)
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    for command in (balance, statement, tally, rank, redemptions, audit, rebuild, record, head):
+    for command in (balance, statement, tally, rank, redemptions, due, audit, rebuild, record, head):
         app.command()(command)
     app.command("trial-balance")(trial_balance)
     app.add_typer(stock, name="stock")

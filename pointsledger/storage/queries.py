@@ -20,6 +20,7 @@ from pointsledger.storage.tables import (
     Account,
     Balance,
     Capped,
+    Edition,
     EntryRow,
     Grouping,
     Journal,
@@ -154,6 +155,24 @@ def _lines(village: str, account: str, *, first: str | None, last: str | None) -
         side(col(EntryRow.target), col(EntryRow.source), 1),
         side(col(EntryRow.source), col(EntryRow.target), -1),
     )
+
+
+def adoptions(connection: Connection, village: str) -> Sequence[Any]:
+    """Return document, version, record, first day and instant of each adoption, a document's in their order."""
+    record = and_(col(Journal.village) == col(Edition.village), col(Journal.seq) == col(Edition.seq))
+    query = (
+        select(
+            col(Edition.document),
+            col(Edition.version),
+            col(Edition.seq),
+            col(Edition.first_on),
+            col(Journal.recorded_at),
+        )
+        .join(Journal, record)
+        .where(col(Edition.village) == village)
+        .order_by(col(Edition.document), col(Edition.version))
+    )
+    return connection.execute(query).all()
 
 
 def groups(connection: Connection, village: str) -> dict[str, str]:

@@ -28,6 +28,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "awarding",
             "correcting",
             "drafts",
+            "due",
             "enrolling",
             "genesis",
             "kinds",
