@@ -59,6 +59,7 @@ _NAMES_ZH = {
     "skip_bad": "跳过错行",
     "database": "账本位置",
     "villages": "村代码",
+    "until": "止日",
     "kinds": "操作种类",
     "target": "目标",
     "session": "会话",

@@ -104,8 +104,10 @@ class Host:
         _CHECKED.add(connection.engine)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, keep: bool = True) -> Iterator[Connection]:
         """Open a savepoint on the host's connection in which an act happens wholly or not at all.
+
+        Without ``keep`` it is rolled back in the end: a rehearsal.
 
         Raises:
             UnsafeTransaction: if nothing would take back what is written when the host rolls back.
@@ -120,8 +122,10 @@ class Host:
             if not connection.in_transaction():
                 connection.begin()  # the driver's cursor, which acts use, would go past the host's own begin
             self.dialect.join(connection, nested=nested and not is_prepared(connection.engine))
-            with connection.begin_nested():
+            with connection.begin_nested() as savepoint:
                 yield connection
+                if not keep:
+                    savepoint.rollback()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

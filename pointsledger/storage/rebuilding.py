@@ -109,7 +109,9 @@ def _remade(
 ) -> Rebuilt:
     wrong = schema.differences(connection, store.dialect, found)
     comparable = schema.alike(store.dialect, found)
-    before = {village: schema.contents(connection, store.dialect, village) for village in store.villages_in(connection)}
+    before = {
+        village: schema.contents(connection, store.dialect, village) for village in store.roll(connection).villages()
+    }
     kept = schema.heads(connection, store.dialect)
     schema.recreate_projections(connection, store.dialect)
     sizes: dict[str, int] = {village: int(size) for village, size in connection.execute(_SIZES)}

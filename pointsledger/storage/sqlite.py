@@ -52,7 +52,7 @@ _AUTOCOMMIT = Words(
     "驱动会自动提交每条语句；请先调用一次 pointsledger.prepare(engine)，或不用自动提交",
 )
 _UNWRITTEN = frozenset({"SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE"})
-_NOT_THERE = ("no such table", "no such column", "has no column named", "cannot modify")
+_NOT_THERE = ("no such table", "no such column", "has no column named", "cannot modify", "Could not decode to UTF-8")
 
 _MEANINGS: tuple[tuple[str, type[PointsLedgerError]], ...] = (
     ("SQLITE_BUSY", LedgerBusy),

@@ -16,14 +16,12 @@ from pointsledger.errors import (
     InsideBatch,
     LedgerClosed,
     NotALedger,
-    UnknownVillage,
     VillageExists,
-    VillageRequired,
 )
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import Dialect, damaged
 from pointsledger.storage.places import DIALECTS, url_of
-from pointsledger.storage.tables import Journal, Village
+from pointsledger.storage.roll import Roll, Rounds
 from pointsledger.storage.transaction import Transaction
 from pointsledger.words import Words
 
@@ -109,6 +107,15 @@ class Store:
         """Open a transaction that sees one moment of the book and locks nobody out."""
         with self.connected(writes=False) as connection, _ended(self._transaction(connection, village)) as transaction:
             yield transaction
+
+    @contextmanager
+    def rounds(self) -> Iterator[Rounds]:
+        """Hold one connection, on which one village after another is read."""
+        with self._turns(writes=False), ExitStack() as stack:
+            with self.translated():
+                opened = stack.enter_context(self.engine.connect())
+                connection = opened.execution_options(**self.dialect.options(writes=False))
+            yield Rounds(self.roll(connection))
 
     def balance(self, village: str, code: str) -> tuple[Any, ...] | None:
         """Return what ``Transaction.balance`` does; one statement needs no transaction around it to see one moment."""
@@ -262,36 +269,21 @@ class Store:
             if not schema.holds_ours(connection):
                 raise NotALedger(place=self.place)
             self._known(schema.release(connection, self.dialect))
-            yield connection, self._chosen(asked, self.villages_in(connection))
+            yield connection, self.roll(connection).chosen(asked)
 
-    def villages(self) -> list[str]:
-        """Return the codes of the villages whose books are here."""
+    def villages(self, *, after: str | None = None, limit: int | None = None) -> list[str]:
+        """Return the codes of the villages whose books are here, or a page of them."""
         with self.connected(writes=False) as connection:
-            return self.villages_in(connection)
-
-    def villages_in(self, connection: Connection) -> list[str]:
-        """Return the villages that have records, whatever else has rows; without a journal those that are said to."""
-        if schema.holds_journal(connection):
-            return schema.villages(connection, self.dialect, str(Journal.__tablename__))
-        return schema.villages(connection, self.dialect, str(Village.__tablename__))
+            return self.roll(connection).villages(after=after, limit=limit)
 
     def village(self, asked: str | None) -> str:
-        """Return the village asked for, or the only one there is.
+        """Return the village asked for, or the only one there is; see ``Roll.chosen``."""
+        with self.connected(writes=False) as connection:
+            return self.roll(connection).chosen(asked)
 
-        Raises:
-            UnknownVillage: if it has no book here.
-            VillageRequired: if there are several and none was asked for.
-
-        """
-        return self._chosen(asked, self.villages())
-
-    def _chosen(self, asked: str | None, known: list[str]) -> str:
-        if asked is None and len(known) > 1:
-            raise VillageRequired(place=self.place, known=", ".join(known))
-        village = known[0] if asked is None and known else asked
-        if village is None or village not in known:
-            raise UnknownVillage(place=self.place, village=village or "", known=", ".join(known) or "none")
-        return village
+    def roll(self, connection: Connection) -> Roll:
+        """Return the villages that have a book here, as ``connection`` sees them."""
+        return Roll(connection, self.dialect, self.place)
 
     def close(self) -> None:
         """Give back every connection; nothing is opened here again."""

@@ -8,6 +8,7 @@ import pytest
 
 from pointsledger import Ledger
 from pointsledger.tally import TallyRow
+from tests.contract.conftest import Begin
 
 PERIODS = ("2025-09", "2025-10", "2025-11", "2025Q3", "2025Q4", "2025H2", "2025", "2026")
 
@@ -79,6 +80,13 @@ def test_a_tally_of_the_village_is_one_row(autumn: Ledger) -> None:
     """The village's tally is its total."""
     tally = autumn.tally("2025-10", level="village")
     assert [[70, 27, 0, 0, -30, 67]] == [*bridges(tally).values()]
+    assert (tally.total,) == tally.rows
+
+
+def test_a_village_in_which_nothing_happened_is_one_row_too(begin: Begin) -> None:
+    """A book without a household has a tally of its village, with nothing in it."""
+    tally = begin().tally("2025-10", level="village")
+    assert [[0] * 6] == [*bridges(tally).values()]
     assert (tally.total,) == tally.rows
 
 

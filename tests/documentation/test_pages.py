@@ -36,7 +36,7 @@ import pointsledger
 ROOT = Path(__file__).parents[2]
 PAGES = ["README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))]
 SHOWN = ("text", "sql")
-FILES = ("toml", "csv", "python")
+FILES = ("toml", "csv", "python", "sh")
 SETTINGS = ("HOME", "POINTSLEDGER_BY", "POINTSLEDGER_DB", "POINTSLEDGER_LANG", "POINTSLEDGER_VILLAGE")
 README_COMMANDS = {
     "the demo command": (

@@ -28,6 +28,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "awarding",
             "correcting",
             "drafts",
+            "due",
             "enrolling",
             "genesis",
             "kinds",
@@ -57,8 +58,10 @@ LAYERS: dict[str, frozenset[str]] = {
             "receipts",
             "register",
             "row_faults",
+            "sheet_acts",
             "sheets",
             "tally",
+            "tallying",
         }
     ),
     "faces": frozenset({"cli", "sample"}),
