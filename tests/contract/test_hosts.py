@@ -18,12 +18,12 @@ from pointsledger.testing.contract.book import Create
 from pointsledger.testing.hosted import HostedLedger
 from tests.server import Server
 
-# The other two combinations meet the same code by other ways; they run with the tests marked slow.
+# Those on PostgreSQL make a database for each test, and run with the tests marked slow; test_bind.py is on both.
 WAYS = [
     "one-sqlite",
-    "each-postgresql",
-    pytest.param("each-sqlite", marks=pytest.mark.slow),
+    "each-sqlite",
     pytest.param("one-postgresql", marks=pytest.mark.slow),
+    pytest.param("each-postgresql", marks=pytest.mark.slow),
 ]
 
 

@@ -17,8 +17,8 @@ from pointsledger.errors import ExtraMissing
 
 try:
     import pytest
-except ModuleNotFoundError as missing:
-    raise ExtraMissing(feature=__name__, extra="testing") from missing
+except ModuleNotFoundError as _missing:
+    raise ExtraMissing(feature=__name__, extra="testing") from _missing
 
 PARTS = (
     "adoption",
