@@ -178,7 +178,7 @@ class Page:
         elif block.kind == "pycon":
             self._converse(block)
         elif block.kind == "bash":
-            assert self._path == "README.md", f"{where}: commands stand in console blocks"
+            assert "README.md" == self._path, f"{where}: commands stand in console blocks"
             assert block.text.strip() in README_COMMANDS.values(), f"{where}: not a command that the gate runs"
         else:
             assert block.kind in SHOWN, f"{where}: a block of kind {block.kind!r} would not be tested"

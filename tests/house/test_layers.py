@@ -64,12 +64,14 @@ LAYERS: dict[str, frozenset[str]] = {
             "tallying",
         }
     ),
-    "faces": frozenset({"cli", "sample"}),
+    "faces": frozenset({"cli", "sample", "testing"}),
 }
 
 # Packages that only these modules may import.
 RESERVED: dict[str, frozenset[str]] = {
     "dateutil": frozenset({"calendar"}),
+    "hypothesis": frozenset({"testing"}),
+    "pytest": frozenset({"testing"}),
     "rich": frozenset({"cli"}),
     "sqlalchemy": frozenset({"storage"}),
     "sqlite3": frozenset({"storage"}),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 from unittest.mock import patch
 
@@ -12,125 +13,48 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from pointsledger import Ledger
-from pointsledger.acts import Acts
-from pointsledger.catalog import PriceList
 from pointsledger.errors import PointsLedgerError
-from pointsledger.rulebook import RuleBook
+from pointsledger.ledger import OpenBatch
+from pointsledger.rulebook import Limit, RuleBook
 from pointsledger.storage.rebuilding import rebuild
+from pointsledger.testing import SMALL_VILLAGE, amounts, breaches, deeds, intakes, redemptions
 
-HEADING = (
-    'format = 1\nname = "x"\nfirst_day = {day}\n[mandate]\ndecided_on = 2025-12-20\npresent = 46\nvotes_for = 44\n'
-)
-RULES = """\
-[[activity]]
-code = "yard"
-name = "庭院整洁"
-category = "cleanup"
-per = "time"
-points = {yard}
-limit = {{ points = 30, per = "month" }}
-[[activity]]
-code = "tidy"
-name = "清运垃圾"
-category = "cleanup"
-per = "time"
-sign = "both"
-points = 2
-[[activity]]
-code = "class"
-name = "夜校"
-category = "volunteering"
-per = "hour"
-points = 5
-{limit}
-"""
-NEW_LIMIT = 'limit = { points = 12, per = "quarter", by = "resident" }'
-PRICES = """\
-[[item]]
-code = "soap"
-name = "肥皂"
-points = 4
-[[item]]
-code = "cut"
-name = "理发"
-points = 3
-stocked = false
-"""
-NOW = datetime(2026, 3, 20, 2, 0, tzinfo=UTC)
-HOUSEHOLDS = ("01-001", "01-002")
+HOUSEHOLD = SMALL_VILLAGE.households[0]["household"]
 
 Act = tuple[str, dict[str, Any]]
-"""The name of a method and its arguments; ``back`` counts records or days from the last."""
+"""The name of a method and its arguments; ``back`` counts records from the last."""
 
-households = st.sampled_from(HOUSEHOLDS)
-days = st.integers(0, 60)
-quantities = st.sampled_from(["1", "2", "7"])
-acts = st.one_of(
-    st.tuples(
-        st.just("award"),
-        st.fixed_dictionaries(
-            {
-                "household": households,
-                "activity": st.sampled_from(["yard", "tidy"]),
-                "quantity": quantities,
-                "back": days,
-            }
-        ),
-    ),
-    st.tuples(
-        st.just("award"),
-        st.fixed_dictionaries(
-            {"household": households, "activity": st.just("class"), "member": st.just("家人"), "back": days}
-        ),
-    ),
-    st.tuples(
-        st.just("deduct"),
-        st.fixed_dictionaries({"household": households, "activity": st.just("tidy"), "quantity": quantities}),
-    ),
-    st.tuples(st.just("stock_in"), st.fixed_dictionaries({"item": st.just("soap"), "pieces": st.integers(1, 5)})),
-    st.tuples(
-        st.just("redeem"),
-        st.fixed_dictionaries(
-            {
-                "household": households,
-                "items": st.dictionaries(st.sampled_from(["soap", "cut"]), st.integers(1, 2), min_size=1),
-            }
-        ),
-    ),
+acts: st.SearchStrategy[Act] = st.one_of(
+    st.tuples(st.just("award"), deeds()),
+    st.tuples(st.just("award"), deeds()),
+    st.tuples(st.just("deduct"), breaches()),
+    st.tuples(st.just("stock_in"), intakes()),
+    st.tuples(st.just("redeem"), redemptions()),
+    st.tuples(st.just("bring_forward"), st.fixed_dictionaries({"household": st.just(HOUSEHOLD), "points": amounts()})),
     st.tuples(st.just("reverse"), st.fixed_dictionaries({"back": st.integers(0, 6)})),
     st.just(("adopt_rules", dict[str, Any]())),
 )
 histories = st.lists(acts, min_size=1, max_size=25)
 
 
-class StandingClock:
-    """A clock that always says the same."""
-
-    def now(self) -> datetime:
-        """Return that instant."""
-        return NOW
-
-
-def book(day: str, yard: int, limit: str) -> RuleBook:
-    """Return a version of the rules."""
-    return RuleBook.from_toml(HEADING.format(day=day) + RULES.format(yard=yard, limit=limit), file="x", decimals=0)
+def later_rules() -> RuleBook:
+    """Return the next version of the rules: one limit is narrower and one is new."""
+    small = SMALL_VILLAGE.rulebook
+    limits = {
+        "yard-clean": Limit(points=10, times=None, per="month", by="household", mode="partial"),
+        "patrol": Limit(points=12, times=None, per="quarter", by="resident", mode="reject"),
+    }
+    limited = {code: replace(small.activities[code], limit=limit) for code, limit in limits.items()}
+    return replace(small, first_day="2025-10-15", activities=MappingProxyType({**small.activities, **limited}))
 
 
-def begun() -> Ledger:
-    """Begin a book in memory with two households."""
-    prices = PriceList.from_toml(HEADING.format(day="2026-01-01") + PRICES, file="x", decimals=0)
-    rules = book("2026-01-01", 12, "")
-    ledger = Ledger.create(
-        "sqlite://", village="nanyu", rulebook=rules, prices=prices, by="clerk:1", clock=StandingClock()
-    )
-    for household in HOUSEHOLDS:
-        ledger.enrol(household, head="户主", members=["家人"], group="一组", by="clerk:1")
-    return ledger
+BEGUN = 10
+"""How many records stand in the book before the history."""
 
 
-def post(target: Acts, history: list[Act], without: frozenset[int] = frozenset()) -> list[str]:
+def post(target: Ledger | OpenBatch, history: list[Act], without: frozenset[int] = frozenset()) -> list[str]:
     """Post a history and return what came of each act; what was refused is no part of the book."""
-    seqs = [5]
+    seqs = [BEGUN]
     outcomes = []
     for number, (name, arguments) in enumerate(history):
         if number in without:
@@ -138,13 +62,11 @@ def post(target: Acts, history: list[Act], without: frozenset[int] = frozenset()
         what = dict(arguments) | {"by": f"clerk:{1 + number % 3}"}
         back = what.pop("back", None)
         if name == "adopt_rules":
-            what["rulebook"] = book("2026-03-01", 10, NEW_LIMIT)
+            what["rulebook"] = later_rules()
         elif name == "reverse":
             what |= {"seq": seqs[-1 - back % len(seqs)], "reason": "记错", "request": f"q-{number}"}
         else:
             what["request"] = f"q-{number}"
-            if back is not None:
-                what["on"] = (NOW - timedelta(days=back)).date().isoformat()
         try:
             receipt = getattr(target, name)(**what)
         except PointsLedgerError as error:
@@ -195,7 +117,10 @@ def everything(ledger: Ledger) -> dict[str, list[tuple[Any, ...]]]:
 
 def posted(history: list[Act], opened: Callable[[Ledger], Any]) -> tuple[Ledger, list[str]]:
     """Post a history into a new book, in the block that ``opened`` gives."""
-    ledger = begun()
+    ledger = SMALL_VILLAGE.begin()
+    for enrolment in SMALL_VILLAGE.households[1:]:
+        ledger.bring_forward(enrolment["household"], 40, by="clerk:1")
+    assert BEGUN == ledger.stock_in("soap", 4, by="clerk:1").seq
     with opened(ledger) as target:
         outcomes = post(target, history)
     return ledger, outcomes
@@ -219,7 +144,7 @@ def test_a_rebuild_changes_nothing(history: list[Act]) -> None:
     before = everything(ledger)
     heads = rebuild(ledger._store).heads
     assert before == everything(ledger)
-    assert {"nanyu": ledger.head()} == heads
+    assert {SMALL_VILLAGE.code: ledger.head()} == heads
 
 
 @given(histories, st.integers(1, 4))

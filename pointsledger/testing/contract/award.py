@@ -20,7 +20,8 @@ from pointsledger.errors import (
 )
 
 if TYPE_CHECKING:
-    from tests.contract.conftest import Begin, Clock, Document, Refused
+    from pointsledger.testing.clock import FixedClock
+    from pointsledger.testing.contract.book import Begin, Document, Refused
 
 NOTHING_BUT_TIDY = """\
 [[activity]]
@@ -74,11 +75,11 @@ def test_a_receipt_says_what_was_recorded(nanyu: Ledger) -> None:
     assert "2025-11-03T04:00:00.000000Z" == receipt.recorded_at
 
 
-def test_the_day_of_a_deed_is_today_if_left_out(nanyu: Ledger, clock: Clock) -> None:
+def test_the_day_of_a_deed_is_today_if_left_out(nanyu: Ledger, clock: FixedClock) -> None:
     """Just before midnight in the village a deed is of that day, and just after of the next, whatever UTC says."""
-    clock.instant = datetime(2025, 11, 3, 15, 59, 59, tzinfo=UTC)
+    clock.set(datetime(2025, 11, 3, 15, 59, 59, tzinfo=UTC))
     before = nanyu.award("03-017", "tidy", by="clerk:1")
-    clock.instant = datetime(2025, 11, 3, 16, 0, 0, tzinfo=UTC)
+    clock.set(datetime(2025, 11, 3, 16, 0, 0, tzinfo=UTC))
     after = nanyu.award("03-017", "tidy", by="clerk:1")
     assert ["2025-11-03", "2025-11-04"] == [before.on, after.on]
 
@@ -89,9 +90,9 @@ def test_a_day_may_be_given_in_several_forms(nanyu: Ledger) -> None:
         assert "2025-10-03" == nanyu.award("03-017", "tidy", by="clerk:1", on=on).on
 
 
-def test_an_instant_counts_in_the_month_of_the_village(begin: Begin, document: Document, clock: Clock) -> None:
+def test_an_instant_counts_in_the_month_of_the_village(begin: Begin, document: Document, clock: FixedClock) -> None:
     """S-01: a deed at 2025-03-31T17:30Z is of 1 April in Shanghai and counts in April."""
-    clock.noon("2025-04-02")
+    clock.noon("2025-04-02", back=True)
     ledger = begin(document(NOTHING_BUT_TIDY, first_day="2025-03-01", decided_on="2025-02-20"), prices=None)
     ledger.enrol("03-017", head="张三", by="clerk:1")
     receipt = ledger.award("03-017", "tidy", by="clerk:1", on=datetime(2025, 3, 31, 17, 30, tzinfo=UTC))

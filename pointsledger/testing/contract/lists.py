@@ -15,7 +15,7 @@ from pointsledger.lists import ListReport
 from pointsledger.row_faults import RowFault
 
 if TYPE_CHECKING:
-    from tests.contract.conftest import Begin, Refused, Sheet
+    from pointsledger.testing.contract.book import Begin, Refused, Sheet
 
 Rows = tuple[str, ...]
 

@@ -12,11 +12,12 @@ import pytest
 from pointsledger import Ledger
 from pointsledger.errors import InsufficientPoints, NothingChosen, OutOfStock, UnknownItem
 from pointsledger.readings import RedeemedItem
+from pointsledger.testing.contract.book import THREADS, needs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.contract.conftest import Refused
+    from pointsledger.testing.contract.book import Refused
 
 
 @pytest.fixture
@@ -133,6 +134,7 @@ def test_repeating_a_redemption_hands_over_once(shop: Ledger) -> None:
     assert {"soap": 10, "towel": 20} == pieces(shop)
 
 
+@needs(THREADS)
 def test_threads_share_one_household(nanyu: Ledger) -> None:
     """Eight threads that redeem the same 100 points spend exactly 100, and all others are refused."""
     nanyu.award("03-017", "tidy", quantity=50, by="clerk:1")
@@ -153,6 +155,7 @@ def test_threads_share_one_household(nanyu: Ledger) -> None:
     assert Decimal(-100) == nanyu.tally("2025-11").total.redeemed
 
 
+@needs(THREADS)
 def test_threads_share_the_last_piece(nanyu: Ledger) -> None:
     """Of eight threads that want the last soap one gets it, and every other is told that the shelf is empty."""
     nanyu.award("03-017", "tidy", quantity=50, by="clerk:1")

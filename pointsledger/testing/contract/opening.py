@@ -9,7 +9,7 @@ from pointsledger import Ledger
 from pointsledger.errors import NotStocked, OpeningExists, UnknownAccount, UnknownItem
 
 if TYPE_CHECKING:
-    from tests.contract.conftest import Refused
+    from pointsledger.testing.contract.book import Refused
 
 
 def test_an_opening_counts_in_the_first_month(nanyu: Ledger) -> None:

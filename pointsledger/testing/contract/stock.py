@@ -9,7 +9,7 @@ from pointsledger import Ledger
 from pointsledger.errors import FutureDate, InvalidDate, InvalidSetting, NotPositive, NotStocked, UnknownItem
 
 if TYPE_CHECKING:
-    from tests.contract.conftest import Refused
+    from pointsledger.testing.contract.book import Refused
 
 
 def worth(ledger: Ledger) -> list[tuple[str, int, int]]:

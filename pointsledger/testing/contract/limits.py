@@ -11,9 +11,11 @@ import pytest
 
 from pointsledger import Ledger
 from pointsledger.errors import LimitReached
+from pointsledger.testing.contract.book import THREADS, needs
 
 if TYPE_CHECKING:
-    from tests.contract.conftest import Begin, Clock, Document, Refused
+    from pointsledger.testing.clock import FixedClock
+    from pointsledger.testing.contract.book import Begin, Document, Refused
 
 LIMITED = """\
 [[activity]]
@@ -41,6 +43,7 @@ def test_a_limit_cuts_what_exceeds_it(nanyu: Ledger) -> None:
     assert [1, 1, 1, 0] == [len(record.entries) for record in records]
 
 
+@needs(THREADS)
 def test_threads_share_a_limit(nanyu: Ledger) -> None:
     """S-24: ten threads that claim 12 at once are granted exactly 30 together."""
     with ThreadPoolExecutor(10) as threads:
@@ -93,7 +96,7 @@ def test_a_limit_goes_by_the_day_of_the_deed(nanyu: Ledger) -> None:
     ],
 )
 def test_a_limit_begins_anew_with_its_span(
-    begin: Begin, document: Document, clock: Clock, *, per: str, inside: str, outside: str | None
+    begin: Begin, document: Document, clock: FixedClock, *, per: str, inside: str, outside: str | None
 ) -> None:
     """A limit used up on 15 October leaves nothing within its span and everything beyond it."""
     clock.noon("2026-02-01")
@@ -159,7 +162,7 @@ def test_a_deduction_knows_no_limit(begin: Begin) -> None:
     assert [Decimal(10), Decimal(0)] == award(ledger, "2025-10-02", "2025-10-03")
 
 
-def test_a_limit_goes_by_the_months_of_the_village(begin: Begin, document: Document, clock: Clock) -> None:
+def test_a_limit_goes_by_the_months_of_the_village(begin: Begin, document: Document, clock: FixedClock) -> None:
     """S-47: with cut-off day 25 and 30 a month, 20 on 24 October and 20 on 26 October are 20 and 20."""
     clock.noon("2026-11-03")
     rules = document(

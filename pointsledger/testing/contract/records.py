@@ -9,9 +9,10 @@ import pytest
 
 from pointsledger import Ledger, questions
 from pointsledger.errors import InvalidNumber, InvalidSetting, NotAList, RecordsProvisional
-from tests.contract.conftest import Begin, Refused
+from pointsledger.testing.contract.book import STREAM, Refused, needs
 
 
+@needs(STREAM)
 def test_every_record_comes_once_in_its_order(nanyu: Ledger) -> None:
     """The stream is the journal, however it is cut into pages, and can be taken up behind any record."""
     nanyu.award("03-017", "trees", by="clerk:1")
@@ -25,6 +26,7 @@ def test_every_record_comes_once_in_its_order(nanyu: Ledger) -> None:
             assert [] == list(nanyu.records(after=size))
 
 
+@needs(STREAM)
 def test_some_kinds_are_enough(nanyu: Ledger) -> None:
     """Who is told of awards and redemptions alone asks for those, and goes on behind the last of them."""
     for _ in range(3):
@@ -36,6 +38,7 @@ def test_some_kinds_are_enough(nanyu: Ledger) -> None:
     assert ["award", "award", "award", "redeem"] == [*(record.kind for record in first), *last]
 
 
+@needs(STREAM)
 def test_what_is_posted_meanwhile_is_seen(nanyu: Ledger) -> None:
     """A reader that keeps reading meets what others post while it reads, and holds nobody up."""
     with patch.object(questions, "PAGE", 2):
@@ -45,6 +48,7 @@ def test_what_is_posted_meanwhile_is_seen(nanyu: Ledger) -> None:
         assert "award" == next(stream).kind
 
 
+@needs(STREAM)
 def test_no_name_is_in_it(nanyu: Ledger) -> None:
     """What goes out to others names nobody, and holds no text that somebody typed freely."""
     nanyu.award("03-017", "trees", by="clerk:1", remark="张三家门口", member="李四")
@@ -52,6 +56,7 @@ def test_no_name_is_in_it(nanyu: Ledger) -> None:
     assert [] == [name for name in ("张三", "李四", "王五", "03-017", "clerk:1", "门口") if name in told]
 
 
+@needs("batch")
 def test_what_may_be_taken_back_is_not_streamed(nanyu: Ledger) -> None:
     """A transaction that has posted may not read the stream: a message cannot be called back."""
     size = nanyu.head().size
@@ -72,12 +77,3 @@ def test_a_stream_of_nonsense_is_refused(nanyu: Ledger, refused: Refused) -> Non
         nanyu.records(kinds=["gift"])
     with refused(nanyu, NotAList, "not-a-list"):
         nanyu.records(kinds="award")
-
-
-def test_the_villages_of_a_database_are_listed(begin: Begin, place: str) -> None:
-    """A database says whose books it holds."""
-    if place == "sqlite://":
-        pytest.skip("a database in memory belongs to the ledger that began it")
-    begin(village="nanyu")
-    begin(village="beiyu")
-    assert ("beiyu", "nanyu") == Ledger.villages(place)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
-from contextlib import closing
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import IntegrityError
 
 from pointsledger import Ledger
 from pointsledger.errors import (
@@ -23,11 +18,13 @@ from pointsledger.errors import (
     OperatorRequired,
     UnknownAccount,
 )
+from pointsledger.testing.contract.book import needs
 
 if TYPE_CHECKING:
-    from tests.contract.conftest import Clock
+    from pointsledger.testing.clock import FixedClock
 
 
+@needs("batch")
 def test_a_batch_is_posted_when_it_ends(nanyu: Ledger) -> None:
     """The acts of a batch build on each other and stand together when the block ends."""
     with nanyu.batch(by="clerk:1") as batch:
@@ -41,6 +38,7 @@ def test_a_batch_is_posted_when_it_ends(nanyu: Ledger) -> None:
     assert [Decimal(20), Decimal(0)] == [receipt.balance for receipt in receipts]
 
 
+@needs("batch")
 def test_a_batch_that_raises_leaves_nothing(nanyu: Ledger) -> None:
     """If the block raises, neither records nor people of the batch remain."""
     before = nanyu.head(), nanyu.balances()
@@ -57,53 +55,7 @@ def test_a_batch_that_raises_leaves_nothing(nanyu: Ledger) -> None:
     assert Decimal(2) == nanyu.award("03-017", "tidy", by="clerk:9", approved_by=["panel:9"]).points
 
 
-def no_such_table() -> None:
-    """Ask a database of the host's own for a table that it lacks, through the driver that this library uses too."""
-    with closing(sqlite3.connect(":memory:")) as connection:
-        connection.execute("SELECT * FROM guests")
-
-
-def a_key_twice() -> None:
-    """Break a rule of a database of the host's own, through SQLAlchemy."""
-    engine = create_engine("sqlite://")
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE guests (name TEXT PRIMARY KEY)"))
-        connection.execute(text("INSERT INTO guests VALUES ('张三'), ('张三')"))
-
-
-def locked() -> None:
-    """Say that a database is locked, in the driver's own words and by nobody's fault of ours."""
-    error = sqlite3.OperationalError("database is locked")
-    error.sqlite_errorname = "SQLITE_BUSY"
-    raise error
-
-
-@pytest.mark.parametrize(
-    ("fail", "error"),
-    [(no_such_table, sqlite3.OperationalError), (a_key_twice, IntegrityError), (locked, sqlite3.OperationalError)],
-)
-def test_a_host_gets_its_own_database_error(nanyu: Ledger, fail: Callable[[], None], error: type[Exception]) -> None:
-    """An error of the host's own database, raised within a batch, comes out as it was, and nothing is kept."""
-    before = nanyu.head(), nanyu.balances()
-    raised: list[Exception] = []
-
-    def failing() -> None:
-        with nanyu.batch(by="clerk:1") as batch:
-            batch.award("03-017", "tidy", approved_by=["panel:9"])
-            try:
-                fail()
-            except error as own:
-                raised.append(own)
-                raise
-
-    with pytest.raises(error) as caught:
-        failing()
-    assert [caught.value] == raised
-    assert type(caught.value) is error
-    assert before == (nanyu.head(), nanyu.balances())
-    assert Decimal(2) == nanyu.award("03-017", "tidy", by="clerk:1", approved_by=["panel:9"]).points
-
-
+@needs("batch")
 def test_a_refused_act_need_not_end_a_batch(nanyu: Ledger) -> None:
     """A batch that catches a refusal goes on as if the refused act had not been asked for."""
     with nanyu.batch(by="clerk:1") as batch:
@@ -117,6 +69,7 @@ def test_a_refused_act_need_not_end_a_batch(nanyu: Ledger) -> None:
     assert Decimal(4) == nanyu.balance("03-017").balance
 
 
+@needs("batch")
 def test_a_batch_forgets_the_people_of_a_refused_act(nanyu: Ledger) -> None:
     """Whoever was named only in an act that could not be read gets into neither the journal nor the register."""
     with nanyu.batch(by="clerk:1") as batch:
@@ -129,6 +82,7 @@ def test_a_batch_forgets_the_people_of_a_refused_act(nanyu: Ledger) -> None:
     assert [] == [finding.say() for finding in nanyu.audit()]
 
 
+@needs("batch")
 def test_a_batch_that_has_ended_posts_nothing(nanyu: Ledger) -> None:
     """After its block, however that ended, a batch refuses every act."""
     with nanyu.batch(by="clerk:1") as batch:
@@ -140,6 +94,7 @@ def test_a_batch_that_has_ended_posts_nothing(nanyu: Ledger) -> None:
     assert before == nanyu.head()
 
 
+@needs("batch")
 def test_a_ledger_does_not_wait_for_its_own_batch(nanyu: Ledger) -> None:
     """Inside a batch the ledger itself refuses to post at once, as nothing to try again, and the batch goes on."""
     with nanyu.batch(by="clerk:1") as batch:
@@ -173,6 +128,7 @@ def test_a_closed_ledger_refuses() -> None:
     nanyu.close()
 
 
+@needs("batch")
 def test_a_batch_repeats_its_own_requests(nanyu: Ledger) -> None:
     """Within one batch, too, a repeated request gives the earlier receipt."""
     with nanyu.batch(by="clerk:1") as batch:
@@ -184,6 +140,7 @@ def test_a_batch_repeats_its_own_requests(nanyu: Ledger) -> None:
     assert first == nanyu.award("03-017", "tidy", by="clerk:1", request="a", remark="门前扫过")
 
 
+@needs("batch")
 def test_a_batch_gives_the_receipts_of_single_acts(nanyu: Ledger) -> None:
     """What a batch returned proves the same record and root as a later look at the book."""
     with nanyu.batch(by="clerk:1") as batch:
@@ -193,6 +150,7 @@ def test_a_batch_gives_the_receipts_of_single_acts(nanyu: Ledger) -> None:
     assert nanyu.head().root.hex() == receipts[-1].root
 
 
+@needs("batch")
 def test_a_batch_names_its_operator_once(nanyu: Ledger) -> None:
     """An act may name another operator than its batch, and one of the two is needed."""
     with nanyu.batch(by="clerk:1") as batch:
@@ -202,7 +160,8 @@ def test_a_batch_names_its_operator_once(nanyu: Ledger) -> None:
         batch.award("03-017", "tidy")
 
 
-def test_a_long_batch_keeps_count(nanyu: Ledger, clock: Clock) -> None:
+@needs("batch")
+def test_a_long_batch_keeps_count(nanyu: Ledger, clock: FixedClock) -> None:
     """A batch of more acts than are written at once has every limit, balance and root right."""
     clock.noon("2025-12-31")
     with nanyu.batch(by="clerk:1") as batch:

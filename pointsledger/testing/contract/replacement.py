@@ -15,10 +15,10 @@ from pointsledger.errors import (
     SheetFaulty,
     UnknownBatch,
 )
-from tests.contract.october import GOOD, HEADINGS, TITLE, held
+from pointsledger.testing.contract.october import GOOD, HEADINGS, TITLE, held
 
 if TYPE_CHECKING:
-    from tests.contract.conftest import Refused, Sheet
+    from pointsledger.testing.contract.book import Refused, Sheet
 
 
 def test_a_corrected_sheet_touches_only_what_differs(nanyu: Ledger, sheet: Sheet) -> None:

@@ -11,9 +11,11 @@ import pytest
 
 from pointsledger import Ledger
 from pointsledger.errors import InvalidCode, RequestConflict
+from pointsledger.testing.contract.book import THREADS, needs
 
 if TYPE_CHECKING:
-    from tests.contract.conftest import Clock, Refused
+    from pointsledger.testing.clock import FixedClock
+    from pointsledger.testing.contract.book import Refused
 
 AWARD: dict[str, Any] = {
     "household": "03-017",
@@ -57,25 +59,7 @@ OTHER: tuple[tuple[dict[str, Any], str], ...] = (
 )
 
 
-def test_text_that_was_erased_since_makes_no_conflict(nanyu: Ledger, refused: Refused) -> None:
-    """Nobody can tell any more what a remark said that was erased, so a repeat may say anything in its place."""
-    receipt = nanyu.award(**AWARD)
-
-    def put(seq: int, elsewhere: int) -> None:
-        with nanyu._store.connected(writes=True) as connection:
-            connection.exec_driver_sql(f"UPDATE points_remark SET seq = {elsewhere} WHERE seq = {seq}")  # noqa: S608 - numbers
-
-    put(receipt.seq, 1_000)
-    for remark in (AWARD["remark"], "说的是别的"):
-        again = nanyu.award(**(AWARD | {"remark": remark}))
-        assert (receipt.seq, True) == (again.seq, again.repeated)
-    for other in (AWARD | {"quantity": 3}, {name: value for name, value in AWARD.items() if name != "remark"}):
-        with refused(nanyu, RequestConflict, "request-conflict"):
-            nanyu.award(**other)
-    put(1_000, receipt.seq)  # the audit at the end would miss it
-
-
-def test_a_repeat_gives_the_same_receipt(nanyu: Ledger, clock: Clock) -> None:
+def test_a_repeat_gives_the_same_receipt(nanyu: Ledger, clock: FixedClock) -> None:
     """S-10: the same request again gives an equal receipt, whatever was recorded since."""
     first = nanyu.award(**AWARD)
     nanyu.deduct("03-017", "litter", quantity=3, by="clerk:1")
@@ -143,6 +127,7 @@ def test_a_long_chinese_request_is_kept(nanyu: Ledger) -> None:
     assert wanted == nanyu.award("03-017", "tidy", by="clerk:1", request=wanted).request
 
 
+@needs(THREADS)
 def test_threads_that_repeat_one_request_post_once(nanyu: Ledger) -> None:
     """Eight threads with one request id make one record and hold eight equal receipts."""
     before = nanyu.head().size

@@ -14,12 +14,13 @@ from pointsledger.errors import (
     SheetFaulty,
     SheetUnreadable,
 )
-from tests.contract.october import GOOD, HEADINGS, TITLE, held
+from pointsledger.testing.contract.book import SHEETS, needs
+from pointsledger.testing.contract.october import GOOD, HEADINGS, TITLE, held
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.contract.conftest import Refused, Sheet
+    from pointsledger.testing.contract.book import Refused, Sheet
 
 FAULTY = (
     *GOOD[:2],
@@ -294,6 +295,7 @@ def test_an_import_tells_how_far_it_is(nanyu: Ledger, sheet: Sheet) -> None:
     assert [(done, 5) for done in range(1, 6)] == told
 
 
+@needs(SHEETS)
 def test_a_file_that_is_no_sheet_is_refused(nanyu: Ledger, refused: Refused, tmp_path: Path) -> None:
     """An empty file, another encoding, a workbook and a sheet without its columns each say what to do."""
     path = tmp_path / "deeds.csv"

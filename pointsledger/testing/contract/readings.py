@@ -20,7 +20,8 @@ from pointsledger.errors import (
 )
 
 if TYPE_CHECKING:
-    from tests.contract.conftest import Begin, Clock, Document, Refused
+    from pointsledger.testing.clock import FixedClock
+    from pointsledger.testing.contract.book import Begin, Document, Refused
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_a_balance_as_of_a_day_holds_what_counted_by_its_end(autumn: Ledger) -> 
     assert (None, None, None, None, "2025-09-10") == (past.held, past.pending, past.arrears, past.available, past.on)
 
 
-def test_a_balance_knows_the_months_of_the_village(begin: Begin, document: Document, clock: Clock) -> None:
+def test_a_balance_knows_the_months_of_the_village(begin: Begin, document: Document, clock: FixedClock) -> None:
     """S-39: with cut-off day 25 a deed of 25 October is of October's month and one of the 26th of November's."""
     clock.noon("2027-01-03")
     rules = document(

@@ -16,7 +16,7 @@ from pointsledger.errors import (
 )
 
 if TYPE_CHECKING:
-    from tests.contract.conftest import Refused, Sheet
+    from pointsledger.testing.contract.book import Refused, Sheet
 
 PERSONAL = (
     *("03-017", "03-018", "04-001", "张三", "李四", "王五", "赵六"),

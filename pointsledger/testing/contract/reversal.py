@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pointsledger.receipts import Receipt
-    from tests.contract.conftest import Clock, Refused
+    from pointsledger.testing.clock import FixedClock
+    from pointsledger.testing.contract.book import Refused
 
 WRONG = "记错了"
 
@@ -90,7 +91,7 @@ def test_an_opening_is_undone_on_the_first_day_of_the_book(nanyu: Ledger) -> Non
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_month_comes_out_as_if_nothing_had_been_wrong(settled: Ledger, clock: Clock, kind: str) -> None:
+def test_a_month_comes_out_as_if_nothing_had_been_wrong(settled: Ledger, clock: FixedClock, kind: str) -> None:
     """Tallies, deeds, rankings and past balances are those of a book in which the mistake was never made."""
     settled.award("03-018", "patrol", by="clerk:1", on="2025-10-02")
     settled.deduct("03-018", "tidy", by="clerk:1", on="2025-10-02")
@@ -201,7 +202,7 @@ def test_a_reversal_gives_its_reason(nanyu: Ledger, refused: Refused) -> None:
         nanyu.reverse(award.seq, reason=" ", by="clerk:1")
 
 
-def test_repeating_a_reversal_is_harmless(nanyu: Ledger, clock: Clock) -> None:
+def test_repeating_a_reversal_is_harmless(nanyu: Ledger, clock: FixedClock) -> None:
     """The same reversal under the same request id gives the same receipt, on another day too."""
     award = nanyu.award("03-017", "tidy", by="clerk:1")
     first = nanyu.reverse(award.seq, reason=WRONG, by="clerk:1", request="undo-1")

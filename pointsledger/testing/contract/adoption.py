@@ -15,11 +15,12 @@ from pointsledger.errors import (
     UnknownActivity,
     UnknownItem,
 )
+from pointsledger.testing.contract.book import needs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.contract.conftest import Begin, Document, Refused
+    from pointsledger.testing.contract.book import Begin, Document, Refused
 
 TIDY = """\
 [[activity]]
@@ -164,6 +165,7 @@ def test_a_new_limit_of_times_counts_how_often_a_deed_was_done(begin: Begin, doc
     assert Decimal(8) == ledger.award("03-017", "tidy", quantity=2, by="clerk:1", on="2025-11-01").points
 
 
+@needs("batch")
 def test_adopting_and_awarding_in_one_batch_count_alike(begin: Begin, document: Document) -> None:
     """A limit adopted in the middle of a batch counts the awards of the same batch before it."""
     ledger = begin(TIDY.format(points=4))

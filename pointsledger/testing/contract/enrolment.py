@@ -10,7 +10,7 @@ from pointsledger.errors import AlreadyEnrolled, InvalidCode, InvalidText, Reque
 from pointsledger.readings import AccountBalance
 
 if TYPE_CHECKING:
-    from tests.contract.conftest import Refused
+    from pointsledger.testing.contract.book import Refused
 
 
 def test_a_new_household_holds_nothing(nanyu: Ledger) -> None:
