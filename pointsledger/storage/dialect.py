@@ -155,6 +155,10 @@ class Dialect(ABC):
         return [statement.strip() for statement in text.split("\n\n") if statement.strip()]
 
     @abstractmethod
+    def hold(self, connection: Connection) -> None:
+        """Hold off everybody who makes the schema or posts, in whatever village, until the transaction ends."""
+
+    @abstractmethod
     def run(self, connection: Connection, statement: str) -> None:
         """Run one statement of a script."""
 

@@ -181,6 +181,13 @@ class Postgresql(Dialect):
         """Return nothing: a page that is torn shows when its table is read."""
         return []
 
+    def hold(self, connection: Connection) -> None:
+        """Take a lock of our own against others who make the schema, and that of every village's row at once."""
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_SCHEMA_LOCK,))
+        villages = table_name(rows.Village)
+        if connection.exec_driver_sql("SELECT to_regclass(%s)", (villages,)).scalar() is not None:
+            connection.exec_driver_sql(f"LOCK TABLE {villages} IN EXCLUSIVE MODE")
+
     def run(self, connection: Connection, statement: str) -> None:
         """Run it as it stands: without parameters, so that a % is a %."""
         connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
@@ -208,6 +215,9 @@ class Postgresql(Dialect):
 
 
 _numbers = count()
+
+_SCHEMA_LOCK = int.from_bytes(b"points")
+"""The number of the lock that whoever makes the tables holds; any would do that nobody else takes."""
 
 _STANDING = """
 WITH ours AS (

@@ -180,6 +180,9 @@ class Sqlite(Dialect):
             return [str(error)]
         return [str(line) for (line,) in found if line != "ok"]
 
+    def hold(self, connection: Connection) -> None:
+        """Do nothing: a transaction that writes has the file to itself."""
+
     def run(self, connection: Connection, statement: str) -> None:
         """Run it, with its white space as the comparison of ``differences`` has it."""
         connection.exec_driver_sql(" ".join(statement.split()))

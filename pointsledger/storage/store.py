@@ -17,6 +17,7 @@ from sqlmodel import col, select
 from pointsledger import merkle
 from pointsledger.errors import (
     InsideBatch,
+    LedgerBusy,
     LedgerClosed,
     LedgerNewer,
     NotALedger,
@@ -165,6 +166,7 @@ class Store:
 
         Raises:
             VillageExists: if the village has a book here.
+            LedgerBusy: if another village's book came into being here meanwhile.
             NotALedger, LedgerNewer, LedgerOlder: if there is something else, or the schema is of another release.
 
         """
@@ -183,7 +185,10 @@ class Store:
                 yield transaction
             maker.close()
             with self.translated():
-                _give_name(making, final, village)
+                named = _give_name(making, final)
+            if not named:  # a book came into being meanwhile; another village's is one to begin this beside
+                exists = village in self.villages()
+                raise VillageExists(place=self.place, village=village) if exists else LedgerBusy(place=self.place)
         finally:
             maker.close()
             for suffix in ("", "-wal", "-shm"):
@@ -210,6 +215,8 @@ class Store:
             raise NotALedger(place=self.place)
         self._settle()
         with self.connected(writes=True) as connection:
+            if schema.version(connection, self.dialect) is None:
+                self.dialect.hold(connection)  # two who make the tables at once would get in each other's way
             if schema.version(connection, self.dialect) is None:
                 schema.create(connection, self.dialect)
             else:
@@ -278,6 +285,7 @@ class Store:
         if not self.exists():
             raise NotALedger(place=self.place)
         with self.connected(writes=True) as connection:
+            self.dialect.hold(connection)  # a record posted between two of the readings below would look like damage
             if not schema.holds_journal(connection):
                 raise NotALedger(place=self.place)
             found = schema.release(connection, self.dialect) or schema.VERSION
@@ -378,13 +386,14 @@ def _ended(transaction: Transaction) -> Iterator[Transaction]:
         transaction.end()
 
 
-def _give_name(made: Path, final: Path, village: str) -> None:
-    """Give a finished file its name, unless something else got it meanwhile."""
+def _give_name(made: Path, final: Path) -> bool:
+    """Give a finished file its name; tell whether it got it, or something else did meanwhile."""
     try:
         os.link(made, final)
     except FileExistsError:
-        raise VillageExists(place=str(final), village=village) from None
+        return False
     except OSError:  # a file system without hard links
         if final.exists():
-            raise VillageExists(place=str(final), village=village) from None
+            return False
         made.rename(final)
+    return True
