@@ -14,7 +14,15 @@ from pointsledger.batches import BatchReversal, parse_label, reverse_batch
 from pointsledger.bound import BoundLedger
 from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text
 from pointsledger.catalog import PriceList
-from pointsledger.errors import BatchEnded, InvalidSetting, LedgerDamaged, NotAList, UnknownVillage
+from pointsledger.errors import (
+    BatchEnded,
+    ClockBehind,
+    InvalidSetting,
+    LedgerDamaged,
+    NotAList,
+    StorageError,
+    UnknownVillage,
+)
 from pointsledger.findings import AuditReport
 from pointsledger.importing import ImportReport, Options, import_deeds
 from pointsledger.lists import ListReport, enrol_list, opening_list, opening_stock_list
@@ -189,7 +197,9 @@ class Ledger(Acts, Questions):
     def batch(self, *, by: str | None = None) -> Iterator[OpenBatch]:
         """Post many acts in one transaction: all of them when the block ends, none if it raises."""
         with self._store.posting(self._village, foreign=True) as transaction:
-            yield OpenBatch(Posting(transaction, self._clock), self._village, by, self._store)
+            opened = OpenBatch(Posting(transaction, self._clock), self._village, by, self._store)
+            yield opened
+            opened.check()
 
     def enrol_list(self, file: str | Path, *, by: str | None = None) -> ListReport:
         """Enrol every household of a CSV sheet (household, head, group, members), all of them or none.
@@ -388,6 +398,7 @@ class OpenBatch(Acts, Questions):
         self._open: Posting = posting
         self._village: str = village
         self._store: Store = store
+        self._failure: BaseException | None = None
         posting.default_by = by
         posting.provisional = True
 
@@ -399,11 +410,39 @@ class OpenBatch(Acts, Questions):
     def _provisional(self) -> bool:
         return self._open.transaction.posted
 
-    @contextmanager
-    def _posting(self) -> Iterator[Posting]:
+    def check(self) -> None:
+        """See that the database has failed in none of the batch's acts.
+
+        After a failure nobody knows what is left of the transaction, and a COMMIT of it would say that all is well:
+        PostgreSQL takes everything back instead, and SQLite may have done so before.
+
+        Raises: the failure once more, though it was caught within the block.
+
+        """
         if self._open.transaction.ended:
             raise BatchEnded
-        with self._store.translated():
+        if self._failure is not None:
+            raise self._failure
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        self.check()
+        at_any_moment: tuple[type[BaseException], ...] = (KeyboardInterrupt, SystemExit, *self._store.dialect.faults)
+        try:
+            with self._store.translated():
+                yield
+        except ClockBehind:  # which was seen before anything was sent
+            raise
+        except StorageError as error:
+            self._failure = error
+            raise
+        except at_any_moment as error:
+            self._failure = error
+            raise
+
+    @contextmanager
+    def _posting(self) -> Iterator[Posting]:
+        with self._working():
             yield self._open
 
     def _balance(self, code: str) -> tuple[Any, ...] | None:
@@ -412,8 +451,6 @@ class OpenBatch(Acts, Questions):
 
     @contextmanager
     def _reading(self) -> Iterator[Transaction]:
-        if self._open.transaction.ended:
-            raise BatchEnded
-        with self._store.translated():
+        with self._working():
             self._open.transaction.flush()
             yield self._open.transaction

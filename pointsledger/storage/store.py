@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, func
+from sqlalchemy import URL, Connection, Engine, RootTransaction, func
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from pointsledger import merkle
@@ -93,12 +94,27 @@ class Store:
             with self.translated():
                 opened = stack.enter_context(self.engine.connect())
                 connection = opened.execution_options(**self.dialect.options(writes=writes))
-                transaction = stack.enter_context(connection.begin())
-            with nullcontext() if foreign else self.translated():
-                yield connection
-            if transaction.is_active:
-                with self.translated():
-                    transaction.commit()
+                transaction = connection.begin()
+            try:
+                with nullcontext() if foreign else self.translated():
+                    yield connection
+                if transaction.is_active:
+                    with self.translated():
+                        transaction.commit()
+            except BaseException:
+                self._roll_back(transaction)
+                raise
+
+    def _roll_back(self, transaction: RootTransaction) -> None:
+        """Take everything back because of an error, which a connection that is lost as well must not hide."""
+        connection = transaction.connection
+        gone: tuple[type[Exception], ...] = (DBAPIError, *self.dialect.faults)
+        try:
+            transaction.rollback()
+            # A COMMIT that failed has ended SQLAlchemy's transaction, and perhaps not the database's.
+            connection.connection.rollback()
+        except gone:
+            connection.invalidate()
 
     @contextmanager
     def _turns(self, *, writes: bool) -> Iterator[None]:
@@ -151,7 +167,8 @@ class Store:
         return found
 
     def _transaction(self, connection: Connection, village: str, *, writes: bool = False) -> Transaction:
-        return Transaction(connection, village, self.dialect, writes=writes)
+        with self.translated():  # of a foreign block too: the lock is asked for before anybody else's code runs
+            return Transaction(connection, village, self.dialect, writes=writes)
 
     def exists(self) -> bool:
         """Tell whether there is a database at all; opening one would make an empty file."""
