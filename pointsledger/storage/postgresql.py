@@ -23,6 +23,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from pointsledger import rows
 from pointsledger.errors import (
+    DatabaseTooOld,
     DatabaseUnavailable,
     DiskFull,
     ExtraMissing,
@@ -31,6 +32,7 @@ from pointsledger.errors import (
     LedgerDamaged,
     NotPermitted,
     PointsLedgerError,
+    ServerReadOnly,
     UnsafeTransaction,
 )
 from pointsledger.storage import catalogue
@@ -38,6 +40,12 @@ from pointsledger.storage.dialect import BUSY_SECONDS, Dialect, Standing, compar
 from pointsledger.storage.statements import RECORD, Statements, Tongue
 from pointsledger.storage.tables import METADATA, table_name
 from pointsledger.words import Words
+
+OLDEST = (15,)
+"""The oldest PostgreSQL that is still mended, and on which the catalogue was seen to be what the audit expects.
+
+What the tables and the triggers are made with came with PostgreSQL 11.
+"""
 
 WORTH_A_COPY = 50
 """Rows from which on COPY is quicker than a statement a row."""
@@ -55,7 +63,7 @@ _MEANINGS: tuple[tuple[str, type[PointsLedgerError]], ...] = (
     ("55P03", LedgerBusy),
     ("53100", DiskFull),
     ("42501", NotPermitted),
-    ("25006", NotPermitted),
+    ("25006", ServerReadOnly),
     ("42P01", LedgerDamaged),
     ("42703", LedgerDamaged),
     ("23", LedgerDamaged),
@@ -81,6 +89,7 @@ class Postgresql(Dialect):
             raise ExtraMissing(feature="PostgreSQL", extra="postgres")
         engine = create_engine(url, pool_pre_ping=True, skip_autocommit_rollback=True)
         event.listen(engine, "connect", _set_up)
+        event.listen(engine, "checkin", _forget)
         return engine
 
     def options(self, *, writes: bool) -> dict[str, Any]:
@@ -111,13 +120,14 @@ class Postgresql(Dialect):
         return False
 
     def settle(self, engine: Engine, place: str) -> None:
-        """See that the database keeps text in UTF-8.
+        """See that the server is new enough, and the database keeps text in UTF-8.
 
         Raises:
-            InvalidSetting: if it does not.
+            DatabaseTooOld, InvalidSetting: if it is not.
 
         """
         with engine.connect() as connection:
+            _see_age(connection)
             encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
         if encoding != "UTF8":
             raise InvalidSetting(
@@ -214,6 +224,13 @@ class Postgresql(Dialect):
         return compared(catalogue.expected(version), catalogue.found(connection))
 
 
+# An act that returned is on the disk, also where the server's default is to say so before it is.
+_SETTINGS = """
+SELECT set_config('lock_timeout', %s, false),
+  set_config('synchronous_commit', CASE held WHEN 'off' THEN 'on' ELSE held END, false)
+FROM current_setting('synchronous_commit') AS held
+"""
+
 _numbers = count()
 
 _SCHEMA_LOCK = int.from_bytes(b"points")
@@ -233,10 +250,22 @@ SELECT t.tgname, o.relname, 'trigger' FROM ours o JOIN pg_trigger t ON t.tgrelid
 """
 
 
+def _see_age(connection: Connection) -> None:
+    found: Any = connection.dialect.server_version_info  # what SQLAlchemy has read when it connected
+    if found < OLDEST:
+        raise DatabaseTooOld(software="PostgreSQL", found=".".join(map(str, found)), needed=OLDEST[0])
+
+
 def _set_up(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's
     with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+        cursor.execute(_SETTINGS, (f"{BUSY_SECONDS}s",))
     connection.commit()
+
+
+def _forget(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's
+    """Leave it to the server whether the next transaction may write: SQLAlchemy has asked for one that may."""
+    if connection is not None and not connection.closed:
+        connection.read_only = None
 
 
 @cache

@@ -100,7 +100,8 @@ def villages(connection: Connection, dialect: Dialect, table: str) -> list[str]:
 
 def _tried(connection: Connection, dialect: Dialect, statement: str) -> list[Any] | None:
     """Return the rows of a statement, or None where a table or column that it names is not there."""
-    alone = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"  # nothing to go back to
+    asked = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+    alone = asked or getattr(connection.connection.dbapi_connection, "autocommit", -1) is True  # nothing to go back to
     try:
         with nullcontext() if alone else connection.begin_nested():
             return list(connection.exec_driver_sql(statement))
