@@ -197,9 +197,7 @@ class Ledger(Acts, Questions):
     def batch(self, *, by: str | None = None) -> Iterator[OpenBatch]:
         """Post many acts in one transaction: all of them when the block ends, none if it raises."""
         with self._store.posting(self._village, foreign=True) as transaction:
-            opened = OpenBatch(Posting(transaction, self._clock), self._village, by, self._store)
-            yield opened
-            opened.check()
+            yield OpenBatch(Posting(transaction, self._clock), self._village, by, self._store)
 
     def enrol_list(self, file: str | Path, *, by: str | None = None) -> ListReport:
         """Enrol every household of a CSV sheet (household, head, group, members), all of them or none.
@@ -398,7 +396,6 @@ class OpenBatch(Acts, Questions):
         self._open: Posting = posting
         self._village: str = village
         self._store: Store = store
-        self._failure: BaseException | None = None
         posting.default_by = by
         posting.provisional = True
 
@@ -410,34 +407,26 @@ class OpenBatch(Acts, Questions):
     def _provisional(self) -> bool:
         return self._open.transaction.posted
 
-    def check(self) -> None:
-        """See that the database has failed in none of the batch's acts.
-
-        After a failure nobody knows what is left of the transaction, and a COMMIT of it would say that all is well:
-        PostgreSQL takes everything back instead, and SQLite may have done so before.
-
-        Raises: the failure once more, though it was caught within the block.
-
-        """
-        if self._open.transaction.ended:
-            raise BatchEnded
-        if self._failure is not None:
-            raise self._failure
-
     @contextmanager
-    def _working(self) -> Iterator[None]:
-        self.check()
-        at_any_moment: tuple[type[BaseException], ...] = (KeyboardInterrupt, SystemExit, *self._store.dialect.faults)
+    def _working(self) -> Iterator[Transaction]:
+        """Give the transaction for one act or question; where the database fails in it, nothing more can be done.
+
+        Nobody knows then what is left of the transaction, and a COMMIT of it would say that all is well: PostgreSQL
+        takes everything back instead, and SQLite may have done so before.
+        """
+        transaction = self._open.transaction
+        if transaction.ended:
+            raise BatchEnded
+        transaction.check()
+        faults = self._store.dialect.faults
+        fatal: tuple[type[BaseException], ...] = (StorageError, KeyboardInterrupt, SystemExit, *faults)
         try:
             with self._store.translated():
-                yield
+                yield transaction
         except ClockBehind:  # which was seen before anything was sent
             raise
-        except StorageError as error:
-            self._failure = error
-            raise
-        except at_any_moment as error:
-            self._failure = error
+        except fatal as error:
+            transaction.failure = error
             raise
 
     @contextmanager
@@ -451,6 +440,6 @@ class OpenBatch(Acts, Questions):
 
     @contextmanager
     def _reading(self) -> Iterator[Transaction]:
-        with self._working():
-            self._open.transaction.flush()
-            yield self._open.transaction
+        with self._working() as transaction:
+            transaction.flush()
+            yield transaction

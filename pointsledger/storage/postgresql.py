@@ -257,9 +257,13 @@ def _see_age(connection: Connection) -> None:
 
 
 def _set_up(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's
-    with connection.cursor() as cursor:
-        cursor.execute(_SETTINGS, (f"{BUSY_SECONDS}s",))
-    connection.commit()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_SETTINGS, (f"{BUSY_SECONDS}s",))
+        connection.commit()
+    except BaseException:  # nobody else would close it
+        connection.close()
+        raise
 
 
 def _forget(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's

@@ -26,6 +26,7 @@ from pointsledger.errors import (
     VillageExists,
     VillageRequired,
 )
+from pointsledger.log import LOG
 from pointsledger.progress import Progress
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import Dialect, damaged
@@ -115,6 +116,7 @@ class Store:
             connection.connection.rollback()
         except gone:
             connection.invalidate()
+            LOG.warning("%s: the connection was lost in the middle of a transaction", self.place)
 
     @contextmanager
     def _turns(self, *, writes: bool) -> Iterator[None]:
@@ -144,6 +146,7 @@ class Store:
             _ended(self._transaction(connection, village, writes=True)) as transaction,
         ):
             yield transaction
+            transaction.check()
             with self.translated():
                 transaction.flush()
             if not keep:
@@ -314,6 +317,7 @@ class Store:
             known = self._villages(connection) if ours else []
             before = {village: schema.contents(connection, self.dialect, village) for village in known}
             kept = schema.heads(connection, self.dialect)
+            LOG.info("%s: rebuild begun", self.place)
             schema.recreate_projections(connection, self.dialect)
             sizes: dict[str, int] = {village: int(size) for village, size in connection.execute(_SIZES)}
             heads = {village: self._refold(connection, village, sizes[village], progress) for village in sizes}
@@ -327,6 +331,10 @@ class Store:
                 for table, digest in schema.contents(connection, self.dialect, village).items()
                 if before[village].get(table, digest) != digest
             }
+            if mended or left or changed:
+                told = (", ".join(names) or "none" for names in (mended, sorted(changed), left))
+                LOG.warning("%s: rebuild mended %s, changed rows of %s, could not mend %s", self.place, *told)
+            LOG.info("%s: rebuild done, %d villages, %d records", self.place, len(heads), sum(sizes.values()))
             return Rebuilt(heads, mended, tuple(left), tuple(sorted(changed)))
 
     def _refold(self, connection: Connection, village: str, size: int, progress: Progress | None) -> Head:

@@ -46,7 +46,7 @@ def fragile(engine: Engine, wire: Wire) -> None:
             return self
 
     class LiteConnection(sqlite3.Connection):
-        def cursor(self, *_: Any) -> LiteCursor:  # type: ignore[override]  # noqa: ANN401 - the driver's
+        def cursor(self, *_: Any) -> LiteCursor:  # type: ignore[override]  # no factory  # noqa: ANN401 - the driver's
             return LiteCursor(self)
 
     class ServerCursor(psycopg.Cursor[Any]):

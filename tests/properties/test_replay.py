@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from unittest.mock import patch
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from pointsledger.acts import Acts
 from pointsledger.catalog import PriceList
 from pointsledger.errors import PointsLedgerError
 from pointsledger.rulebook import RuleBook
+from pointsledger.storage.tables import METADATA
+from tests.server import Server
 
 HEADING = (
     'format = 1\nname = "x"\nfirst_day = {day}\n[mandate]\ndecided_on = 2025-12-20\npresent = 46\nvotes_for = 44\n'
@@ -115,16 +118,42 @@ def book(day: str, yard: int, limit: str) -> RuleBook:
     return RuleBook.from_toml(HEADING.format(day=day) + RULES.format(yard=yard, limit=limit), file="x", decimals=0)
 
 
-def begun() -> Ledger:
-    """Begin a book in memory with two households."""
-    prices = PriceList.from_toml(HEADING.format(day="2026-01-01") + PRICES, file="x", decimals=0)
-    rules = book("2026-01-01", 12, "")
-    ledger = Ledger.create(
-        "sqlite://", village="nanyu", rulebook=rules, prices=prices, by="clerk:1", clock=StandingClock()
-    )
-    for household in HOUSEHOLDS:
-        ledger.enrol(household, head="户主", members=["家人"], group="一组", by="clerk:1")
-    return ledger
+class Shelf:
+    """Books in memory, or on PostgreSQL each in a database of its own, thrown away together."""
+
+    def __init__(self, server: Server | None = None) -> None:
+        """Begin them on ``server``, if there is one."""
+        self._server = server
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Have none yet."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close and drop them."""
+        self._stack.close()
+
+    def begun(self) -> Ledger:
+        """Begin a book with two households."""
+        place = "sqlite://"
+        if self._server is not None:
+            place = self._server.url(self._stack.enter_context(self._server.lent()))
+        prices = PriceList.from_toml(HEADING.format(day="2026-01-01") + PRICES, file="x", decimals=0)
+        rules = book("2026-01-01", 12, "")
+        ledger = self._stack.enter_context(
+            Ledger.create(place, village="nanyu", rulebook=rules, prices=prices, by="clerk:1", clock=StandingClock())
+        )
+        for household in HOUSEHOLDS:
+            ledger.enrol(household, head="户主", members=["家人"], group="一组", by="clerk:1")
+        return ledger
+
+    def posted(self, history: list[Act], opened: Callable[[Ledger], Any]) -> tuple[Ledger, list[str]]:
+        """Post a history into a new book, in the block that ``opened`` gives."""
+        ledger = self.begun()
+        with opened(ledger) as target:
+            outcomes = post(target, history)
+        return ledger, outcomes
 
 
 def post(target: Acts, history: list[Act], without: frozenset[int] = frozenset()) -> list[str]:
@@ -165,11 +194,10 @@ def projections(ledger: Ledger) -> dict[str, list[tuple[Any, ...]]]:
 
         who: dict[object, object] = dict(read("SELECT id, code FROM points_profile"))
         found = {}
-        for (name,) in read("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'points_%'"):
+        for name, table in METADATA.tables.items():
             if name in {"points_journal", "points_profile", "points_remark"}:
                 continue
-            columns = [column for _, column, *_ in read(f"PRAGMA table_info({name})")]
-            told = [column for column in columns if column not in {"pin", "root", "frontier"}]
+            told = [column for column in table.columns.keys() if column not in {"pin", "root", "frontier"}]  # noqa: SIM118 - no mapping
             rows = read(f"SELECT {', '.join(told)} FROM {name}")  # noqa: S608 - the schema's own names
             found[name] = sorted((tuple(_readable(who, value) for value in row) for row in rows), key=repr)
     return found
@@ -185,64 +213,108 @@ def _readable(who: dict[object, object], value: object) -> object:
 def everything(ledger: Ledger) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of every table as it stands."""
     with ledger._store.connected(writes=False) as connection:
-        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
         return {
             name: sorted((tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {name}")), key=repr)  # noqa: S608 - as above
-            for name in names
+            for name in METADATA.tables
         }
 
 
-def posted(history: list[Act], opened: Callable[[Ledger], Any]) -> tuple[Ledger, list[str]]:
-    """Post a history into a new book, in the block that ``opened`` gives."""
-    ledger = begun()
-    with opened(ledger) as target:
-        outcomes = post(target, history)
-    return ledger, outcomes
+# --- what holds of every history -----------------------------------------------------------------------
 
 
-@given(histories)
-def test_one_by_one_and_at_once_are_the_same(history: list[Act]) -> None:
-    """A history posted act by act and in one batch gives the same outcomes and projections, random ids aside."""
-    singly, outcomes = posted(history, nullcontext)
-    at_once, outcomes_at_once = posted(history, lambda ledger: ledger.batch(by="clerk:1"))
+def the_same_at_once(shelf: Shelf, history: list[Act], _: int) -> None:
+    """Compare a history posted act by act with the same in one batch."""
+    singly, outcomes = shelf.posted(history, nullcontext)
+    at_once, outcomes_at_once = shelf.posted(history, lambda ledger: ledger.batch(by="clerk:1"))
     assert outcomes == outcomes_at_once
     assert projections(singly) == projections(at_once)
     assert () == singly.audit().findings
     assert () == at_once.audit().findings
 
 
-@given(histories)
-def test_a_rebuild_changes_nothing(history: list[Act]) -> None:
-    """A rebuild of any history gives every row as it was, ids and digests included."""
-    ledger, _ = posted(history, nullcontext)
+def the_same_rebuilt(shelf: Shelf, history: list[Act], _: int) -> None:
+    """Compare a history with itself rebuilt."""
+    ledger, _outcomes = shelf.posted(history, nullcontext)
     before = everything(ledger)
     heads = ledger._store.rebuild().heads
     assert before == everything(ledger)
     assert {"nanyu": ledger.head()} == heads
 
 
+def the_same_however_often_written(shelf: Shelf, history: list[Act], at_once: int) -> None:
+    """Compare rows written after every few records with rows written at the end."""
+    usual, outcomes = shelf.posted(history, lambda ledger: ledger.batch(by="clerk:1"))
+    with usual._reading() as transaction:
+        constant = f"{type(transaction).__module__}._RECORDS_AT_ONCE"
+    with patch(constant, at_once):
+        often, outcomes_often = shelf.posted(history, lambda ledger: ledger.batch(by="clerk:1"))
+        often._store.rebuild()
+    assert outcomes == outcomes_often
+    assert projections(usual) == projections(often)
+
+
+def nothing_when_sent_again(shelf: Shelf, history: list[Act], _: int) -> None:
+    """Send a history a second time under the same requests."""
+    sound = [act for act in history if act[0] != "adopt_rules"]  # which is sent without a request here
+    ledger, outcomes = shelf.posted(sound, nullcontext)
+    before = everything(ledger)
+    refused = frozenset(number for number, outcome in enumerate(outcomes) if not outcome[0].isdigit())
+    again = post(ledger, sound, without=refused)
+    assert [outcome for outcome in outcomes if outcome[0].isdigit()] == again
+    assert before == everything(ledger)
+
+
+PROPERTIES = (the_same_at_once, the_same_rebuilt, the_same_however_often_written, nothing_when_sent_again)
+
+
+@given(histories)
+def test_one_by_one_and_at_once_are_the_same(history: list[Act]) -> None:
+    """A history posted act by act and in one batch gives the same outcomes and projections, random ids aside."""
+    with Shelf() as shelf:
+        the_same_at_once(shelf, history, 0)
+
+
+@given(histories)
+def test_a_rebuild_changes_nothing(history: list[Act]) -> None:
+    """A rebuild of any history gives every row as it was, ids and digests included."""
+    with Shelf() as shelf:
+        the_same_rebuilt(shelf, history, 0)
+
+
 @given(histories, st.integers(1, 4))
 @settings(max_examples=20)
 def test_how_often_rows_are_written_makes_no_difference(history: list[Act], at_once: int) -> None:
     """Rows written after every few records, and kept until the end, are the same rows."""
-    usual, outcomes = posted(history, lambda ledger: ledger.batch(by="clerk:1"))
-    with usual._reading() as transaction:
-        constant = f"{type(transaction).__module__}._RECORDS_AT_ONCE"
-    with patch(constant, at_once):
-        often, outcomes_often = posted(history, lambda ledger: ledger.batch(by="clerk:1"))
-        often._store.rebuild()
-    assert outcomes == outcomes_often
-    assert projections(usual) == projections(often)
+    with Shelf() as shelf:
+        the_same_however_often_written(shelf, history, at_once)
 
 
 @given(histories)
 @settings(max_examples=20)
 def test_a_history_sent_again_posts_nothing(history: list[Act]) -> None:
     """What was posted, sent a second time under the same requests, gives the same receipts and no record."""
-    sound = [act for act in history if act[0] != "adopt_rules"]  # which is sent without a request here
-    ledger, outcomes = posted(sound, nullcontext)
-    before = everything(ledger)
-    refused = frozenset(number for number, outcome in enumerate(outcomes) if not outcome[0].isdigit())
-    again = post(ledger, sound, without=refused)
-    assert [outcome for outcome in outcomes if outcome[0].isdigit()] == again
-    assert before == everything(ledger)
+    with Shelf() as shelf:
+        nothing_when_sent_again(shelf, history, 0)
+
+
+@pytest.mark.parametrize("holds", PROPERTIES)
+@given(history=histories, at_once=st.integers(1, 4))
+@settings(max_examples=4)
+def test_the_same_holds_on_postgresql(
+    server: Server, holds: Callable[[Shelf, list[Act], int], None], history: list[Act], at_once: int
+) -> None:
+    """What holds of a history in memory holds of it on PostgreSQL."""
+    with Shelf(server) as shelf:
+        holds(shelf, history, at_once)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("holds", PROPERTIES)
+@given(history=histories, at_once=st.integers(1, 4))
+@settings(max_examples=100)
+def test_the_same_holds_on_postgresql_at_length(
+    server: Server, holds: Callable[[Shelf, list[Act], int], None], history: list[Act], at_once: int
+) -> None:
+    """What holds of a history in memory holds of many on PostgreSQL."""
+    with Shelf(server) as shelf:
+        holds(shelf, history, at_once)
