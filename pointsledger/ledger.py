@@ -13,7 +13,15 @@ from pointsledger.audit import audit, unreadable
 from pointsledger.bound import BoundLedger
 from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text, parse_period
 from pointsledger.catalog import PriceList
-from pointsledger.errors import BatchEnded, InvalidNumber, LedgerDamaged, NotAList, UnknownVillage
+from pointsledger.errors import (
+    BatchEnded,
+    ClockBehind,
+    InvalidNumber,
+    LedgerDamaged,
+    NotAList,
+    StorageError,
+    UnknownVillage,
+)
 from pointsledger.findings import AuditReport
 from pointsledger.points import parse_decimals
 from pointsledger.posting import Posting
@@ -368,10 +376,30 @@ class OpenBatch(Acts, Questions):
         return self._open.transaction.posted
 
     @contextmanager
-    def _posting(self) -> Iterator[Posting]:
-        if self._open.transaction.ended:
+    def _working(self) -> Iterator[Transaction]:
+        """Give the transaction for one act or question; where the database fails in it, nothing more can be done.
+
+        Nobody knows then what is left of the transaction, and a COMMIT of it would say that all is well: PostgreSQL
+        takes everything back instead, and SQLite may have done so before.
+        """
+        transaction = self._open.transaction
+        if transaction.ended:
             raise BatchEnded
-        with self._store.translated():
+        transaction.check()
+        faults = self._store.dialect.faults
+        fatal: tuple[type[BaseException], ...] = (StorageError, KeyboardInterrupt, SystemExit, *faults)
+        try:
+            with self._store.translated():
+                yield transaction
+        except ClockBehind:  # which was seen before anything was sent
+            raise
+        except fatal as error:
+            transaction.failure = error
+            raise
+
+    @contextmanager
+    def _posting(self) -> Iterator[Posting]:
+        with self._working():
             yield self._open
 
     def _balance(self, code: str) -> tuple[Any, ...] | None:
@@ -380,8 +408,6 @@ class OpenBatch(Acts, Questions):
 
     @contextmanager
     def _reading(self) -> Iterator[Transaction]:
-        if self._open.transaction.ended:
-            raise BatchEnded
-        with self._store.translated():
-            self._open.transaction.flush()
-            yield self._open.transaction
+        with self._working() as transaction:
+            transaction.flush()
+            yield transaction

@@ -6,6 +6,7 @@ back, whatever has happened since. Free text and people's names never get into a
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -24,6 +25,7 @@ from pointsledger.errors import (
     UnknownAccount,
     UnknownResident,
 )
+from pointsledger.log import LOG
 from pointsledger.points import unscaled
 from pointsledger.receipts import Receipt
 from pointsledger.records import POINTS, Command, Record
@@ -212,6 +214,8 @@ class Posting:
                 self._introduce(command)
         record = kinds.decide(self.state, command)
         self.transaction.append(record)
+        if LOG.isEnabledFor(logging.DEBUG):
+            LOG.debug("village %s: record %d (%s) appended, not committed yet", record.village, record.seq, kind)
         if newcomers:
             self._introduce(command)  # after the genesis, which nothing can come before
         for field, (text, salt) in salted.items():
@@ -238,8 +242,12 @@ class Posting:
         now, last = instant_text(self._clock.now()), self.state.recorded_at
         if now >= last:
             return now
-        if seconds_behind(now, last) > CLOCK_TOLERANCE_SECONDS:
+        behind = seconds_behind(now, last)
+        if behind > CLOCK_TOLERANCE_SECONDS:
             raise ClockBehind(now=now, last=last)
+        LOG.warning(
+            "village %s: the clock is %.3f s behind the last record, whose instant is taken", self.state.village, behind
+        )
         return last
 
     def _compare(self, earlier: Record, kind: str, said: Mapping[str, Any], remarks: Mapping[str, str]) -> None:

@@ -162,6 +162,10 @@ class Dialect(ABC):
         return [statement.strip() for text in texts for statement in text.split("\n\n") if statement.strip()]
 
     @abstractmethod
+    def hold(self, connection: Connection) -> None:
+        """Hold off everybody who makes the schema or posts, in whatever village, until the transaction ends."""
+
+    @abstractmethod
     def run(self, connection: Connection, statement: str) -> None:
         """Run one statement of a script."""
 
@@ -177,9 +181,6 @@ class Dialect(ABC):
             OthersDepend: if something of others rests on it, which would go with it.
 
         """
-
-    def alone(self, connection: Connection) -> None:  # noqa: B027 - where a writer is alone anyhow there is nothing to do
-        """Wait until no other writer of any village is at work, and keep them out until the transaction ends."""
 
     def privileges(self, connection: Connection, table: str) -> list[str]:  # noqa: ARG002 - every dialect's signature
         """Return the statements that give a table made anew the owner and the privileges that it has now."""

@@ -23,6 +23,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from pointsledger import rows
 from pointsledger.errors import (
+    DatabaseTooOld,
     DatabaseUnavailable,
     DiskFull,
     ExtraMissing,
@@ -32,6 +33,7 @@ from pointsledger.errors import (
     NotPermitted,
     OthersDepend,
     PointsLedgerError,
+    ServerReadOnly,
     UnsafeTransaction,
 )
 from pointsledger.storage import catalogue
@@ -40,6 +42,12 @@ from pointsledger.storage.statements import RECORD, Statements, Tongue
 from pointsledger.storage.tables import METADATA, table_name
 from pointsledger.storage.views import VIEWS
 from pointsledger.words import Words
+
+OLDEST = (15,)
+"""The oldest PostgreSQL that is still mended, and on which the catalogue was seen to be what the audit expects.
+
+What the tables and the triggers are made with came with PostgreSQL 11.
+"""
 
 WORTH_A_COPY = 50
 """Rows from which on COPY is quicker than a statement a row."""
@@ -58,7 +66,7 @@ _MEANINGS: tuple[tuple[str, type[PointsLedgerError]], ...] = (
     ("55P03", LedgerBusy),
     ("53100", DiskFull),
     ("42501", NotPermitted),
-    ("25006", NotPermitted),
+    ("25006", ServerReadOnly),
     (_RESTED_ON, OthersDepend),
     ("42P01", LedgerDamaged),
     ("42703", LedgerDamaged),
@@ -85,6 +93,7 @@ class Postgresql(Dialect):
             raise ExtraMissing(feature="PostgreSQL", extra="postgres")
         engine = create_engine(url, pool_pre_ping=True, skip_autocommit_rollback=True)
         event.listen(engine, "connect", _set_up)
+        event.listen(engine, "checkin", _forget)
         return engine
 
     def options(self, *, writes: bool) -> dict[str, Any]:
@@ -115,13 +124,14 @@ class Postgresql(Dialect):
         return False
 
     def settle(self, engine: Engine, place: str) -> None:
-        """See that the database keeps text in UTF-8.
+        """See that the server is new enough, and the database keeps text in UTF-8.
 
         Raises:
-            InvalidSetting: if it does not.
+            DatabaseTooOld, InvalidSetting: if it is not.
 
         """
         with engine.connect() as connection:
+            _see_age(connection)
             encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
         if encoding != "UTF8":
             raise InvalidSetting(
@@ -186,6 +196,13 @@ class Postgresql(Dialect):
         """Return nothing: a page that is torn shows when its table is read."""
         return []
 
+    def hold(self, connection: Connection) -> None:
+        """Take a lock of our own against others who make the schema, and that of every village's row at once."""
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_SCHEMA_LOCK,))
+        villages = table_name(rows.Village)
+        if connection.exec_driver_sql("SELECT to_regclass(%s)", (villages,)).scalar() is not None:
+            connection.exec_driver_sql(f"LOCK TABLE {villages} IN EXCLUSIVE MODE")
+
     def run(self, connection: Connection, statement: str) -> None:
         """Run it as it stands: without parameters, so that a % is a %."""
         connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
@@ -203,11 +220,6 @@ class Postgresql(Dialect):
             what = {"v": "VIEW", "m": "MATERIALIZED VIEW"}.get(kind, "TABLE")
             connection.exec_driver_sql(f'DROP {what} "{table}"')
 
-    def alone(self, connection: Connection) -> None:
-        """Lock the journal against writers, if there is one; readers still see what was."""
-        if connection.exec_driver_sql("SELECT to_regclass('points_journal')").scalar() is not None:
-            connection.exec_driver_sql("LOCK TABLE points_journal IN SHARE ROW EXCLUSIVE MODE")
-
     def privileges(self, connection: Connection, table: str) -> list[str]:
         """Write them out from the catalogue."""
         found = connection.exec_driver_sql(_PRIVILEGES, (table,)).all()
@@ -222,7 +234,17 @@ class Postgresql(Dialect):
         return compared(catalogue.expected(version), catalogue.found(connection))
 
 
+# An act that returned is on the disk, also where the server's default is to say so before it is.
+_SETTINGS = """
+SELECT set_config('lock_timeout', %s, false),
+  set_config('synchronous_commit', CASE held WHEN 'off' THEN 'on' ELSE held END, false)
+FROM current_setting('synchronous_commit') AS held
+"""
+
 _numbers = count()
+
+_SCHEMA_LOCK = int.from_bytes(b"points")
+"""The number of the lock that whoever makes the tables holds; any would do that nobody else takes."""
 
 _STANDING = """
 WITH ours AS (
@@ -248,10 +270,26 @@ FROM own, aclexplode(relacl) a WHERE a.grantee <> relowner
 """
 
 
+def _see_age(connection: Connection) -> None:
+    found: Any = connection.dialect.server_version_info  # what SQLAlchemy has read when it connected
+    if found < OLDEST:
+        raise DatabaseTooOld(software="PostgreSQL", found=".".join(map(str, found)), needed=OLDEST[0])
+
+
 def _set_up(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
-    connection.commit()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_SETTINGS, (f"{BUSY_SECONDS}s",))
+        connection.commit()
+    except BaseException:  # nobody else would close it
+        connection.close()
+        raise
+
+
+def _forget(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's
+    """Leave it to the server whether the next transaction may write: SQLAlchemy has asked for one that may."""
+    if connection is not None and not connection.closed:
+        connection.read_only = None
 
 
 @cache

@@ -153,7 +153,8 @@ def _tried(
     connection: Connection, dialect: Dialect, statement: str, asked: Mapping[str, Any] | None = None
 ) -> list[Any] | None:
     """Return the rows of a statement, or None where a table or column that it names is not there."""
-    alone = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"  # nothing to go back to
+    told = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+    alone = told or getattr(connection.connection.dbapi_connection, "autocommit", -1) is True  # nothing to go back to
     try:
         with nullcontext() if alone else connection.begin_nested():
             return list(connection.execute(text(statement), asked))

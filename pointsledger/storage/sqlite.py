@@ -25,18 +25,24 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from pointsledger.errors import (
+    DatabaseTooOld,
     DiskFull,
     LedgerBusy,
+    NetworkFolder,
     NotALedger,
     PointsLedgerError,
     ReadOnlyLedger,
     UnsafeTransaction,
 )
 from pointsledger.storage.dialect import BUSY_SECONDS, WRITES, Dialect, Standing, compared, damaged, made_by
+from pointsledger.storage.mounts import network_under
 from pointsledger.storage.statements import Statements, Tongue
 from pointsledger.storage.tables import METADATA
 from pointsledger.storage.views import VIEWS
 from pointsledger.words import Words
+
+OLDEST = (3, 37)
+"""The first SQLite with STRICT tables, without which a column takes whatever it is given."""
 
 ROOM_BYTES = 1 << 20
 """With less than this free, an input or output error is a full disk."""
@@ -78,10 +84,23 @@ class Sqlite(Dialect):
     sql: ClassVar[Statements] = Statements(Tongue("?", " INDEXED BY {}", "CAST({} AS BLOB)", ""))
 
     def engine(self, url: URL) -> Engine:
-        """Return an engine that begins, and commits to the disk, when it says so."""
+        """Return an engine that begins, and commits to the disk, when it says so.
+
+        Raises:
+            DatabaseTooOld: if this Python's SQLite knows no strict tables.
+            NetworkFolder: if the file can be written by another machine as well.
+
+        """
+        sealed = _is_sealed(url)
+        if sqlite3.sqlite_version_info < OLDEST:
+            needed = ".".join(map(str, OLDEST))
+            raise DatabaseTooOld(software="SQLite", found=sqlite3.sqlite_version, needed=needed)
+        system = None if sealed or is_memory(url) else network_under(Path(str(url.database)))
+        if system is not None:
+            raise NetworkFolder(place=self.place(url), system=system)
         arguments: dict[str, Any] = {"isolation_level": None, "check_same_thread": False, "timeout": BUSY_SECONDS}
         pool: dict[str, Any] = {"poolclass": StaticPool} if is_memory(url) else {}
-        engine = create_engine(_as_it_lies(url) if _is_sealed(url) else url, connect_args=arguments, **pool)
+        engine = create_engine(_as_it_lies(url) if sealed else url, connect_args=arguments, **pool)
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", send_begin)
         return engine
@@ -180,6 +199,9 @@ class Sqlite(Dialect):
         except sqlite3.Error as error:
             return [str(error)]
         return [str(line) for (line,) in found if line != "ok"]
+
+    def hold(self, connection: Connection) -> None:
+        """Do nothing: a transaction that writes has the file to itself."""
 
     def run(self, connection: Connection, statement: str) -> None:
         """Run it, with its white space as the comparison of ``differences`` has it."""

@@ -10,14 +10,17 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Connection, Engine, RootTransaction
+from sqlalchemy.exc import DBAPIError
 
 from pointsledger.errors import (
     InsideBatch,
+    LedgerBusy,
     LedgerClosed,
     NotALedger,
     VillageExists,
 )
+from pointsledger.log import LOG
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import Dialect, damaged
 from pointsledger.storage.places import DIALECTS, url_of
@@ -58,12 +61,28 @@ class Store:
             with self.translated():
                 opened = stack.enter_context(self.engine.connect())
                 connection = opened.execution_options(**self.dialect.options(writes=writes))
-                transaction = stack.enter_context(connection.begin())
-            with nullcontext() if foreign else self.translated():
-                yield connection
-            if transaction.is_active:
-                with self.translated():
-                    transaction.commit()
+                transaction = connection.begin()
+            try:
+                with nullcontext() if foreign else self.translated():
+                    yield connection
+                if transaction.is_active:
+                    with self.translated():
+                        transaction.commit()
+            except BaseException:
+                self._roll_back(transaction)
+                raise
+
+    def _roll_back(self, transaction: RootTransaction) -> None:
+        """Take everything back because of an error, which a connection that is lost as well must not hide."""
+        connection = transaction.connection
+        gone: tuple[type[Exception], ...] = (DBAPIError, *self.dialect.faults)
+        try:
+            transaction.rollback()
+            # A COMMIT that failed has ended SQLAlchemy's transaction, and perhaps not the database's.
+            connection.connection.rollback()
+        except gone:
+            connection.invalidate()
+            LOG.warning("%s: the connection was lost in the middle of a transaction", self.place)
 
     @contextmanager
     def _turns(self, *, writes: bool) -> Iterator[None]:
@@ -93,6 +112,7 @@ class Store:
             _ended(self._transaction(connection, village, writes=True)) as transaction,
         ):
             yield transaction
+            transaction.check()
             with self.translated():
                 transaction.flush()
             if not keep:
@@ -125,7 +145,8 @@ class Store:
         return found
 
     def _transaction(self, connection: Connection, village: str, *, writes: bool = False) -> Transaction:
-        return Transaction(connection, village, self.dialect, writes=writes)
+        with self.translated():  # of a foreign block too: the lock is asked for before anybody else's code runs
+            return Transaction(connection, village, self.dialect, writes=writes)
 
     def exists(self) -> bool:
         """Tell whether there is a database at all; opening one would make an empty file."""
@@ -140,6 +161,7 @@ class Store:
 
         Raises:
             VillageExists: if the village has a book here.
+            LedgerBusy: if another village's book came into being here meanwhile.
             NotALedger, LedgerNewer, LedgerOlder: if there is something else, or the schema is of another release.
 
         """
@@ -158,7 +180,10 @@ class Store:
                 yield transaction
             maker.close()
             with self.translated():
-                _give_name(making, final, village)
+                named = _give_name(making, final)
+            if not named:  # a book came into being meanwhile; another village's is one to begin this beside
+                exists = village in self.villages()
+                raise VillageExists(place=self.place, village=village) if exists else LedgerBusy(place=self.place)
         finally:
             maker.close()
             for suffix in ("", "-wal", "-shm"):
@@ -185,6 +210,8 @@ class Store:
             raise NotALedger(place=self.place)
         self._settle()
         with self.connected(writes=True) as connection:
+            if schema.version(connection, self.dialect) is None:
+                self.dialect.hold(connection)  # two who make the tables at once would get in each other's way
             if schema.version(connection, self.dialect) is None:
                 schema.create(connection, self.dialect)
             else:
@@ -250,7 +277,7 @@ class Store:
         if not self.exists():
             raise NotALedger(place=self.place)
         with self.connected(writes=True) as connection:
-            self.dialect.alone(connection)
+            self.dialect.hold(connection)  # a record posted between two readings would look like damage
             yield connection
 
     @contextmanager
@@ -300,13 +327,14 @@ def _ended(transaction: Transaction) -> Iterator[Transaction]:
         transaction.end()
 
 
-def _give_name(made: Path, final: Path, village: str) -> None:
-    """Give a finished file its name, unless something else got it meanwhile."""
+def _give_name(made: Path, final: Path) -> bool:
+    """Give a finished file its name; tell whether it got it, or something else did meanwhile."""
     try:
         os.link(made, final)
     except FileExistsError:
-        raise VillageExists(place=str(final), village=village) from None
+        return False
     except OSError:  # a file system without hard links
         if final.exists():
-            raise VillageExists(place=str(final), village=village) from None
+            return False
         made.rename(final)
+    return True

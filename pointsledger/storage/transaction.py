@@ -48,6 +48,7 @@ class Transaction:
         self.state: State = State(village, self)
         self.ended: bool = False
         self.posted: bool = False
+        self.failure: BaseException | None = None
         self._cursor: Any = connection.connection.cursor()
         self._journal: list[tuple[Any, ...]] = []
         self._refolded: int = 0
@@ -59,6 +60,15 @@ class Transaction:
             self.state.size, self.state.recorded_at = found.size, found.recorded_at
             size = merkle.HASH_BYTES
             self._frontier = [found.frontier[start : start + size] for start in range(0, len(found.frontier), size)]
+
+    def check(self) -> None:
+        """See that nothing has failed in the middle of it.
+
+        Raises: the failure once more, though somebody has caught it.
+
+        """
+        if self.failure is not None:
+            raise self.failure
 
     def end(self) -> None:
         """Let go of the database; a connection is only really closed once nothing holds on to it."""
