@@ -74,14 +74,10 @@ class Store:
 
     def _roll_back(self, transaction: RootTransaction) -> None:
         """Take everything back because of an error, which a connection that is lost as well must not hide."""
-        connection = transaction.connection
-        gone: tuple[type[Exception], ...] = (DBAPIError, *self.dialect.faults)
         try:
-            transaction.rollback()
-            # A COMMIT that failed has ended SQLAlchemy's transaction, and perhaps not the database's.
-            connection.connection.rollback()
-        except gone:
-            connection.invalidate()
+            transaction.rollback()  # also where a COMMIT failed: else SQLAlchemy gives the connection back as it is
+        except DBAPIError:
+            transaction.connection.invalidate()
             LOG.warning("%s: the connection was lost in the middle of a transaction", self.place)
 
     @contextmanager
