@@ -87,7 +87,11 @@ def test_a_database_in_memory_that_is_new_is_no_ledger() -> None:
 
 def test_a_ledger_of_another_release_is_refused(book: Path) -> None:
     """A schema that this release does not know is refused with the release to take."""
-    for version, error, code in ((2, errors.LedgerNewer, "ledger-newer"), (0, errors.LedgerOlder, "ledger-older")):
+    refusals = (
+        (schema.VERSION + 1, errors.LedgerNewer, "ledger-newer"),
+        (schema.VERSION - 1, errors.LedgerOlder, "ledger-older"),
+    )
+    for version, error, code in refusals:
         connection = sqlite3.connect(book)
         connection.execute("UPDATE points_schema SET version = ?", (version,))
         connection.commit()
@@ -96,7 +100,7 @@ def test_a_ledger_of_another_release_is_refused(book: Path) -> None:
             Ledger.open(book)
         assert (code, version) == (caught.value.code, caught.value.data["found"])
     connection = sqlite3.connect(book)
-    connection.execute("UPDATE points_schema SET version = 1")
+    connection.execute("UPDATE points_schema SET version = ?", (schema.VERSION,))
     connection.commit()
     connection.close()
     with Ledger.open(book) as ledger:

@@ -12,12 +12,14 @@ from unittest.mock import patch
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from pointsledger import Ledger
 from pointsledger.errors import PointsLedgerError
 from pointsledger.ledger import OpenBatch
 from pointsledger.rulebook import Limit, RuleBook
 from pointsledger.storage.rebuilding import rebuild
+from pointsledger.storage.tables import METADATA
 from pointsledger.testing import SMALL_VILLAGE, amounts, breaches, deeds, intakes, redemptions
 from tests.server import Server
 
@@ -119,18 +121,14 @@ def post(target: Ledger | OpenBatch, history: list[Act], without: frozenset[int]
 def projections(ledger: Ledger) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of every projection, each random id replaced by who bears it, and digests left out."""
     with ledger._store.connected(writes=False) as connection:
-
-        def read(what: str) -> list[tuple[Any, ...]]:
-            return [tuple(row) for row in connection.exec_driver_sql(what)]
-
-        who: dict[object, object] = dict(read("SELECT id, code FROM points_profile"))
+        named = connection.exec_driver_sql("SELECT id, code FROM points_profile").all()
+        who: dict[object, object] = {row[0]: row[1] for row in named}
         found = {}
-        for (name,) in read("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'points_%'"):
+        for name, table in METADATA.tables.items():
             if name in {"points_journal", "points_profile", "points_remark"}:
                 continue
-            columns = [column for _, column, *_ in read(f"PRAGMA table_info({name})")]
-            told = [column for column in columns if column not in {"pin", "root", "frontier"}]
-            rows = read(f"SELECT {', '.join(told)} FROM {name}")  # noqa: S608 - the schema's own names
+            told = [column for column in table.columns if column.name not in {"pin", "root", "frontier"}]
+            rows = connection.execute(select(*told)).all()
             found[name] = sorted((tuple(_readable(who, value) for value in row) for row in rows), key=repr)
     return found
 
@@ -145,10 +143,9 @@ def _readable(who: dict[object, object], value: object) -> object:
 def everything(ledger: Ledger) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of every table as it stands."""
     with ledger._store.connected(writes=False) as connection:
-        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
         return {
             name: sorted((tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {name}")), key=repr)  # noqa: S608 - as above
-            for name in names
+            for name in METADATA.tables
         }
 
 
