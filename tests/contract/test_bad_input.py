@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pointsledger import Ledger, errors
-from pointsledger.storage import sqlite
+from pointsledger.storage import schema, sqlite
 
 if TYPE_CHECKING:
     from tests.contract.conftest import Clock, Document, Refused
