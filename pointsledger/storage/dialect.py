@@ -29,6 +29,13 @@ UNKNOWN = Words("not part of the schema", "不属于账本结构")
 CHANGED = Words("changed", "已被改动")
 
 
+class RowSet(NamedTuple):
+    """Rows that go to one table, and the constant statement that takes one of them."""
+
+    statement: str
+    rows: Sequence[tuple[Any, ...]]
+
+
 class Standing(NamedTuple):
     """A table, index, trigger or function that stands in a database: on which table, and how it was made."""
 
@@ -122,8 +129,8 @@ class Dialect(ABC):
     # --- rows ------------------------------------------------------------------------------------------
 
     @abstractmethod
-    def write(self, cursor: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:  # noqa: ANN401 - the driver's
-        """Send many rows under one statement."""
+    def write(self, cursor: Any, sets: Sequence[RowSet]) -> None:  # noqa: ANN401 - the driver's
+        """Send sets of rows, each under its statement: none is empty, and the journal's comes first."""
 
     @abstractmethod
     def stream(self, connection: Connection, statement: str, values: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:

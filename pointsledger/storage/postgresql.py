@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
-from itertools import count
+from itertools import chain, count
 from typing import Any, ClassVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -34,13 +34,16 @@ from pointsledger.errors import (
     UnsafeTransaction,
 )
 from pointsledger.storage import catalogue
-from pointsledger.storage.dialect import BUSY_SECONDS, Dialect, Standing, compared, damaged
+from pointsledger.storage.dialect import BUSY_SECONDS, Dialect, RowSet, Standing, compared, damaged
 from pointsledger.storage.statements import RECORD, Statements, Tongue
 from pointsledger.storage.tables import METADATA, table_name
 from pointsledger.words import Words
 
 WORTH_A_COPY = 50
 """Rows from which on COPY is quicker than a statement a row."""
+
+TOGETHER = 16
+"""Rows up to which one statement takes them all: an act has 6 or so, and each statement costs a trip to the server."""
 
 _ROWS_AT_ONCE = 2_000
 _AUTOCOMMIT = Words(
@@ -150,16 +153,20 @@ class Postgresql(Dialect):
             return damaged(Words(reason, reason), place)
         return None if kind is None else kind(place=place, reason=reason)
 
-    def write(self, cursor: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:  # noqa: ANN401 - the driver's
-        """Send one row as a statement, a few in a pipeline, and many that are only ever added by COPY."""
-        if len(rows) == 1:
-            cursor.execute(statement, rows[0])
-        elif len(rows) >= WORTH_A_COPY and statement in _copied() and hasattr(cursor, "copy"):
-            with cursor.copy(_copied()[statement]) as copy:
-                for row in rows:
-                    copy.write_row(row)
-        elif rows:
-            cursor.executemany(statement, rows)
+    def write(self, cursor: Any, sets: Sequence[RowSet]) -> None:  # noqa: ANN401 - the driver's
+        """Send the few rows of an act in one statement, and of many rows each set by itself."""
+        if sum(len(added) for _, added in sets) <= TOGETHER:
+            shape = tuple((statement, len(added)) for statement, added in sets)
+            first, *others = ([value for row in added for value in row] for _, added in sets)
+            cursor.execute(_together(shape), [*chain.from_iterable(others), *first])
+            return
+        for statement, added in sets:
+            if len(added) >= WORTH_A_COPY and statement in _copied() and hasattr(cursor, "copy"):
+                with cursor.copy(_copied()[statement]) as copy:
+                    for row in added:
+                        copy.write_row(row)
+            else:
+                cursor.executemany(statement, added)
 
     def stream(self, connection: Connection, statement: str, values: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
         """Yield the rows by a cursor that stays in the server, opened under a savepoint."""
@@ -236,6 +243,26 @@ def _faults() -> tuple[type[Exception], ...]:
     import psycopg  # noqa: PLC0415 - an extra
 
     return (psycopg.Error,)
+
+
+@lru_cache(maxsize=256)
+def _together(shape: tuple[tuple[str, int], ...]) -> str:
+    """Return one statement that does what several do, with as many rows for each as ``shape`` says.
+
+    They are to a table each, and none sees what another writes. The first, the journal's where there is one, is the
+    main one, which the server runs before those of its WITH: where two acts meet, they meet there (``_TWINS``).
+    """
+    first, *others = (_of_rows(statement, count) for statement, count in shape)
+    if not others:
+        return first
+    return f"WITH {', '.join(f'of_{number} AS ({other})' for number, other in enumerate(others))} {first}"
+
+
+def _of_rows(statement: str, count: int) -> str:
+    """Return an insert statement of one row as one of ``count`` rows."""
+    into, _, rest = statement.partition(" VALUES ")
+    row, _, otherwise = rest.partition(")")
+    return f"{into} VALUES {', '.join([row + ')'] * count)}{otherwise}"
 
 
 @cache

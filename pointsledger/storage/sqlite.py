@@ -32,7 +32,7 @@ from pointsledger.errors import (
     ReadOnlyLedger,
     UnsafeTransaction,
 )
-from pointsledger.storage.dialect import BUSY_SECONDS, WRITES, Dialect, Standing, compared, damaged, made_by
+from pointsledger.storage.dialect import BUSY_SECONDS, WRITES, Dialect, RowSet, Standing, compared, damaged, made_by
 from pointsledger.storage.statements import Statements, Tongue
 from pointsledger.storage.tables import METADATA
 from pointsledger.words import Words
@@ -151,9 +151,10 @@ class Sqlite(Dialect):
             return damaged(Words(str(error), str(error)), place)
         return None
 
-    def write(self, cursor: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:  # noqa: ANN401 - the driver's
+    def write(self, cursor: Any, sets: Sequence[RowSet]) -> None:  # noqa: ANN401 - the driver's
         """Send the rows one after another, within the process."""
-        cursor.executemany(statement, rows)
+        for statement, rows in sets:
+            cursor.executemany(statement, rows)
 
     def stream(self, connection: Connection, statement: str, values: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
         """Yield the rows as SQLite finds them."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from pointsledger import caps, chart, kinds, merkle, rows
 from pointsledger.records import Record
 from pointsledger.state import AnyRow, State
-from pointsledger.storage.dialect import Dialect, damaged
+from pointsledger.storage.dialect import Dialect, RowSet, damaged
 from pointsledger.storage.statements import RECORD, Statements
 from pointsledger.words import Words
 
@@ -200,9 +200,10 @@ class Transaction:
 
     def flush(self) -> None:
         """Write what was appended and changed, in sets; it is still inside the transaction."""
+        sets = []
         if self._journal or self._refolded:
-            self._dialect.write(self._cursor, self._sql.append, self._journal)
-            self._journal.clear()
+            if self._journal:
+                sets.append(RowSet(self._sql.append, self._journal))
             self._requests.clear()
             self._refolded = 0
             settings = self.state.settings
@@ -214,8 +215,10 @@ class Transaction:
                     recorded_at=self.state.recorded_at,
                 )
             )
-        for kind, changed in self.state.changed().items():
-            self._dialect.write(self._cursor, self._sql.write[kind], changed)
+        sets += [RowSet(self._sql.write[kind], changed) for kind, changed in self.state.changed().items() if changed]
+        if sets:
+            self._dialect.write(self._cursor, sets)
+        self._journal.clear()
         self.state.written()
 
     @property
