@@ -6,6 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from enum import Enum
 from importlib.resources import files
 from typing import Any, ClassVar, NamedTuple
 
@@ -27,6 +28,18 @@ _MADE = re.compile(r"CREATE (?:TABLE|INDEX|TRIGGER) (\w+)")
 MISSING = Words("missing", "缺失")
 UNKNOWN = Words("not part of the schema", "不属于账本结构")
 CHANGED = Words("changed", "已被改动")
+
+
+class Purpose(Enum):
+    """What a connection is wanted for."""
+
+    WRITING = "a transaction that may write and keeps other writers out"
+    READING = "a transaction that sees one moment and locks nobody out"
+    ASKING = "single statements, which each see one moment by themselves and need no transaction"
+
+
+CONNECTIONS = 10 + len(Purpose)
+"""Connections beyond the pool's own five: SQLAlchemy's ten, and those that are kept."""
 
 
 class RowSet(NamedTuple):
@@ -60,12 +73,12 @@ class Dialect(ABC):
         """Return an engine on which a transaction is what it says, and a commit is on the disk when it returns."""
 
     @abstractmethod
-    def options(self, *, writes: bool) -> dict[str, Any]:
-        """Return the execution options of a connection that is to write, or to see one moment and lock nobody out."""
+    def options(self, purpose: Purpose) -> dict[str, Any]:
+        """Return the execution options of a connection for a purpose."""
 
     @abstractmethod
-    def cursor(self, engine: Engine) -> AbstractContextManager[Any]:
-        """Open a cursor for one statement, which sees one moment by itself and needs no transaction."""
+    def is_alive(self, driver: Any) -> bool:  # noqa: ANN401 - a driver's connection
+        """Tell whether a connection that was kept can be used; it costs no trip to a server."""
 
     @abstractmethod
     def place(self, url: URL) -> str:

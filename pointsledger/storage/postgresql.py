@@ -12,14 +12,16 @@ owner can still drop them; so the audit compares the catalogue with what belongs
 
 from __future__ import annotations
 
+import select
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from itertools import chain, count
 from typing import Any, ClassVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 
 from pointsledger import rows
 from pointsledger.errors import (
@@ -34,7 +36,16 @@ from pointsledger.errors import (
     UnsafeTransaction,
 )
 from pointsledger.storage import catalogue
-from pointsledger.storage.dialect import BUSY_SECONDS, Dialect, RowSet, Standing, compared, damaged
+from pointsledger.storage.dialect import (
+    BUSY_SECONDS,
+    CONNECTIONS,
+    Dialect,
+    Purpose,
+    RowSet,
+    Standing,
+    compared,
+    damaged,
+)
 from pointsledger.storage.statements import RECORD, Statements, Tongue
 from pointsledger.storage.tables import METADATA, table_name
 from pointsledger.words import Words
@@ -82,24 +93,24 @@ class Postgresql(Dialect):
         """Return an engine whose writers wait for each other no longer than ``BUSY_SECONDS``."""
         if find_spec("psycopg") is None:
             raise ExtraMissing(feature="PostgreSQL", extra="postgres")
-        engine = create_engine(url, pool_pre_ping=True, skip_autocommit_rollback=True)
+        engine = create_engine(url, max_overflow=CONNECTIONS, skip_autocommit_rollback=True)
         event.listen(engine, "connect", _set_up)
+        event.listen(engine, "checkout", _see_alive)
         return engine
 
-    def options(self, *, writes: bool) -> dict[str, Any]:
-        """Ask for statements that each see the last commit, or for one moment for all of them."""
-        if writes:
-            return {"isolation_level": "READ COMMITTED"}
-        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    def options(self, purpose: Purpose) -> dict[str, Any]:
+        """Ask for statements that each see the last commit, for one moment for all of them, or for no transaction.
 
-    @contextmanager
-    def cursor(self, engine: Engine) -> Iterator[Any]:
-        """Take one without a transaction: BEGIN and ROLLBACK cost a trip each, and forget what was prepared."""
-        with (
-            engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
-            closing(connection.connection.cursor()) as cursor,
-        ):
-            yield cursor
+        Around a single statement BEGIN and ROLLBACK would cost a trip each, and forget what was prepared.
+        """
+        return _OPTIONS[purpose]
+
+    def is_alive(self, driver: Any) -> bool:  # noqa: ANN401 - psycopg's connection
+        """See that nothing waits to be read: a server that ended the connection has said so, or closed it.
+
+        What waits may be harmless, such as a warning; a new connection is as good then.
+        """
+        return not driver.closed and not _is_told_something(driver)
 
     def place(self, url: URL) -> str:
         """Return the URL without its password."""
@@ -228,6 +239,27 @@ FROM ours o JOIN pg_index x ON x.indrelid = o.oid JOIN pg_class i ON i.oid = x.i
 UNION ALL
 SELECT t.tgname, o.relname, 'trigger' FROM ours o JOIN pg_trigger t ON t.tgrelid = o.oid WHERE NOT t.tgisinternal
 """
+
+
+_OPTIONS: dict[Purpose, dict[str, Any]] = {
+    Purpose.WRITING: {"isolation_level": "READ COMMITTED"},
+    Purpose.READING: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    Purpose.ASKING: {"isolation_level": "AUTOCOMMIT"},
+}
+
+
+def _is_told_something(driver: Any) -> bool:  # noqa: ANN401 - psycopg's connection
+    if not hasattr(select, "poll"):  # on Windows
+        return bool(select.select([driver], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(driver, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _see_alive(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - the driver's
+    """Have the pool replace a connection that its server ended, as after a restart."""
+    if not Postgresql().is_alive(connection):
+        raise DisconnectionError
 
 
 def _set_up(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's

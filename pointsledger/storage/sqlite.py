@@ -16,7 +16,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -32,7 +32,18 @@ from pointsledger.errors import (
     ReadOnlyLedger,
     UnsafeTransaction,
 )
-from pointsledger.storage.dialect import BUSY_SECONDS, WRITES, Dialect, RowSet, Standing, compared, damaged, made_by
+from pointsledger.storage.dialect import (
+    BUSY_SECONDS,
+    CONNECTIONS,
+    WRITES,
+    Dialect,
+    Purpose,
+    RowSet,
+    Standing,
+    compared,
+    damaged,
+    made_by,
+)
 from pointsledger.storage.statements import Statements, Tongue
 from pointsledger.storage.tables import METADATA
 from pointsledger.words import Words
@@ -79,21 +90,19 @@ class Sqlite(Dialect):
     def engine(self, url: URL) -> Engine:
         """Return an engine that begins, and commits to the disk, when it says so."""
         arguments: dict[str, Any] = {"isolation_level": None, "check_same_thread": False, "timeout": BUSY_SECONDS}
-        pool: dict[str, Any] = {"poolclass": StaticPool} if is_memory(url) else {}
+        pool: dict[str, Any] = {"poolclass": StaticPool} if is_memory(url) else {"max_overflow": CONNECTIONS}
         engine = create_engine(_as_it_lies(url) if _is_sealed(url) else url, connect_args=arguments, **pool)
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", send_begin)
         return engine
 
-    def options(self, *, writes: bool) -> dict[str, Any]:
-        """Ask for the write lock, or for none."""
-        return {WRITES: writes}
+    def options(self, purpose: Purpose) -> dict[str, Any]:
+        """Ask for the write lock, or for none; outside a transaction SQLite gives each statement one."""
+        return {WRITES: purpose is Purpose.WRITING}
 
-    @contextmanager
-    def cursor(self, engine: Engine) -> Iterator[Any]:
-        """Take the driver's own: outside a transaction SQLite gives each statement one."""
-        with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
-            yield cursor
+    def is_alive(self, driver: Any) -> bool:  # noqa: ANN401, ARG002 - every dialect's signature
+        """Say that it can be used: there is no server that could have ended it."""
+        return True
 
     def place(self, url: URL) -> str:
         """Return the file."""

@@ -6,7 +6,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ from pointsledger.errors import (
 )
 from pointsledger.progress import Progress
 from pointsledger.storage import schema
-from pointsledger.storage.dialect import Dialect, damaged
+from pointsledger.storage.connections import Connections
+from pointsledger.storage.dialect import Dialect, Purpose, damaged
 from pointsledger.storage.places import DIALECTS, url_of
 from pointsledger.storage.tables import Journal, Village
 from pointsledger.storage.transaction import NOT_ITS_LEAF, Head, Transaction, read_body
@@ -71,6 +72,7 @@ class Store:
         self.dialect: Dialect = DIALECTS[self.url.get_backend_name()]
         self.place: str = self.dialect.place(self.url)
         self.engine: Engine = self.dialect.engine(self.url)
+        self._connections = Connections(self.engine, self.dialect)
         # A database in memory is one connection for all threads, so its transactions take turns here.
         self._turn = threading.Lock() if self.dialect.takes_turns(self.url) else None
         self._inside: set[int] = set()  # threads inside a transaction that nothing else may be begun in
@@ -88,11 +90,11 @@ class Store:
             LedgerClosed: after ``close``.
 
         """
+        purpose = Purpose.WRITING if writes else Purpose.READING
         with self._turns(writes=writes), ExitStack() as stack:
             with self.translated():
-                opened = stack.enter_context(self.engine.connect())
-                connection = opened.execution_options(**self.dialect.options(writes=writes))
-                transaction = stack.enter_context(connection.begin())
+                connection = stack.enter_context(self._connections.lent(purpose))
+                transaction = connection.begin()  # left without a commit it is rolled back where it was lent
             with nullcontext() if foreign else self.translated():
                 yield connection
             if transaction.is_active:
@@ -144,7 +146,12 @@ class Store:
 
     def balance(self, village: str, code: str) -> tuple[Any, ...] | None:
         """Return what ``Transaction.balance`` does; one statement needs no transaction around it to see one moment."""
-        with self._turns(writes=False), self.translated(), self.dialect.cursor(self.engine) as cursor:
+        with (
+            self._turns(writes=False),
+            self.translated(),
+            self._connections.lent(Purpose.ASKING) as connection,
+            closing(connection.connection.cursor()) as cursor,
+        ):
             cursor.execute(self.dialect.sql.balance, (village, code))
             found: tuple[Any, ...] | None = cursor.fetchone()
         return found
@@ -366,7 +373,7 @@ class Store:
     def close(self) -> None:
         """Give back every connection; nothing is opened here again."""
         self._closed = True
-        self.engine.dispose()
+        self._connections.close()
 
 
 @contextmanager
