@@ -134,6 +134,10 @@ class Register:
             raise UnknownAccount(account=code.strip())
         return found.id
 
+    def knows(self, code: str) -> bool:
+        """Tell whether a household was asked for under a code already."""
+        return (HOUSEHOLD, code) in self._known
+
     def resident(self, household: str, code_or_name: str) -> str:
         """Return the id of a member of a household (an id).
 

@@ -12,12 +12,13 @@ owner can still drop them; so the audit compares the catalogue with what belongs
 
 from __future__ import annotations
 
+import re
 import select
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from importlib.util import find_spec
-from itertools import chain, count
+from itertools import count
 from typing import Any, ClassVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -57,6 +58,7 @@ TOGETHER = 16
 """Rows up to which one statement takes them all: an act has 6 or so, and each statement costs a trip to the server."""
 
 _ROWS_AT_ONCE = 2_000
+_MARK = re.compile("%s")
 _AUTOCOMMIT = Words(
     "the driver commits every statement by itself; leave out autocommit", "驱动会自动提交每条语句；请不用自动提交"
 )
@@ -87,7 +89,17 @@ class Postgresql(Dialect):
 
     name: ClassVar[str] = "postgresql"
     shared: ClassVar[bool] = True
-    sql: ClassVar[Statements] = Statements(Tongue("%s", "", "convert_to({}, 'UTF8')", " FOR UPDATE"))
+    sql: ClassVar[Statements] = Statements(
+        Tongue(
+            "%s",
+            "%({})s",
+            "",
+            "convert_to({}, 'UTF8')",
+            " FOR UPDATE",
+            "json_agg(json_build_array({}))::text",
+            "encode({}, 'hex')",
+        )
+    )
 
     def engine(self, url: URL) -> Engine:
         """Return an engine whose writers wait for each other no longer than ``BUSY_SECONDS``."""
@@ -166,13 +178,14 @@ class Postgresql(Dialect):
 
     def write(self, cursor: Any, sets: Sequence[RowSet]) -> None:  # noqa: ANN401 - the driver's
         """Send the few rows of an act in one statement, and of many rows each set by itself."""
-        if sum(len(added) for _, added in sets) <= TOGETHER:
+        plain = hasattr(cursor, "copy")  # and not what an asynchronous host's driver is clad in
+        if plain and sum(len(added) for _, added in sets) <= TOGETHER:
             shape = tuple((statement, len(added)) for statement, added in sets)
-            first, *others = ([value for row in added for value in row] for _, added in sets)
-            cursor.execute(_together(shape), [*chain.from_iterable(others), *first])
+            values = [value for _, added in sets for row in added for value in row]
+            _raw(cursor.connection).execute(_together(shape), values)
             return
         for statement, added in sets:
-            if len(added) >= WORTH_A_COPY and statement in _copied() and hasattr(cursor, "copy"):
+            if plain and len(added) >= WORTH_A_COPY and statement in _copied():
                 with cursor.copy(_copied()[statement]) as copy:
                     for row in added:
                         copy.write_row(row)
@@ -283,18 +296,28 @@ def _together(shape: tuple[tuple[str, int], ...]) -> str:
 
     They are to a table each, and none sees what another writes. The first, the journal's where there is one, is the
     main one, which the server runs before those of its WITH: where two acts meet, they meet there (``_TWINS``).
+    Its parameters are numbered: psycopg reads a statement of so many %s anew each time, for a tenth of the act.
     """
-    first, *others = (_of_rows(statement, count) for statement, count in shape)
+    inserts = [_of_rows(statement, size) for statement, size in shape]
+    numbers = count(1)
+    first, *others = (_MARK.sub(lambda _: f"${next(numbers)}", insert) for insert in inserts)
     if not others:
         return first
     return f"WITH {', '.join(f'of_{number} AS ({other})' for number, other in enumerate(others))} {first}"
 
 
-def _of_rows(statement: str, count: int) -> str:
-    """Return an insert statement of one row as one of ``count`` rows."""
+def _of_rows(statement: str, size: int) -> str:
+    """Return an insert statement of one row as one of ``size`` rows."""
     into, _, rest = statement.partition(" VALUES ")
     row, _, otherwise = rest.partition(")")
-    return f"{into} VALUES {', '.join([row + ')'] * count)}{otherwise}"
+    return f"{into} VALUES {', '.join([row + ')'] * size)}{otherwise}"
+
+
+def _raw(connection: Any) -> Any:  # noqa: ANN401 - the driver's
+    """Return a cursor for statements whose parameters are numbered."""
+    import psycopg  # noqa: PLC0415 - an extra
+
+    return psycopg.RawCursor(connection)
 
 
 @cache

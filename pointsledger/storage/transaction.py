@@ -14,6 +14,7 @@ from pointsledger import caps, chart, kinds, merkle, rows
 from pointsledger.records import Record
 from pointsledger.state import AnyRow, State
 from pointsledger.storage.dialect import Dialect, RowSet, damaged
+from pointsledger.storage.foresight import Foresight, Sought, note_contents
 from pointsledger.storage.statements import RECORD, Statements
 from pointsledger.words import Words
 
@@ -53,6 +54,7 @@ class Transaction:
         self._refolded: int = 0
         self._requests: dict[str, int] = {}
         self._nodes: dict[int, tuple[bytes, bytes]] = {}
+        self._foresight = Foresight(self.state, dialect.sql)
         found = self.state.get(rows.Village, ())
         self._frontier: list[bytes] = []
         if found is not None:
@@ -72,12 +74,16 @@ class Transaction:
         if kind is rows.Village and self._writes:
             locked = self._one(self._sql.lock_village, self.village)
             return None if locked is None else kind(*locked)
+        if self._foresight.lacks(kind, key):
+            return None
         found = self._one(self._sql.fetch[kind], self.village, *key)
         return None if found is None else kind(*found)
 
     def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ANN401 - a family's key
         """Return the rows of a family."""
-        return [kind(*row) for row in self._all(self._sql.family[kind], self.village, key)]
+        found = [kind(*row) for row in self._all(self._sql.family[kind], self.village, key)]
+        note_contents(row for row in found if isinstance(row, rows.Edition))
+        return found
 
     def record(self, seq: int) -> Record | None:
         """Return a record of the journal.
@@ -104,15 +110,22 @@ class Transaction:
 
     # --- what acts look up -----------------------------------------------------------------------------
 
+    def foresee(self, sought: Sought) -> None:
+        """Read at once what the next act is going to ask for."""
+        self._foresight.look(self._cursor, sought)
+
     def requested(self, request: str) -> Record | None:
         """Return the record that was posted under a request id."""
         if request in self._requests:
             return self.state.record(self._requests[request])
-        found = self._one(self._sql.request, self.village, request)
+        (found,) = self._foresight.requested(request) or (self._one(self._sql.request, self.village, request),)
         return None if found is None else read_body(found[1], found[0])
 
     def profile(self, role: str, code: str) -> rows.Profile | None:
         """Return who stands under a code."""
+        foreseen = self._foresight.profile(role, code)
+        if foreseen is not None:
+            return foreseen[0]
         found = self._one(self._sql.profile_by_code, self.village, role, code)
         return None if found is None else rows.Profile(*found)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import psycopg
 import pytest
@@ -221,6 +222,26 @@ def test_a_refused_record_is_damage(server: Server, book: str) -> None:
         redeemed = next(made.seq for made in ledger.redemptions() if not made.reversed_by)
         with pytest.raises(LedgerDamaged, match="ck_points_lot_whole"):
             ledger.reverse(redeemed, reason="试", by="clerk:1")
+
+
+# --- trips to the server ---------------------------------------------------------------------------------
+
+
+def test_an_award_costs_few_trips(server: Server, book: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An award takes the lock, reads, writes and commits: one wait for the server each, whatever it asks."""
+    trips: list[str] = []
+    waited = psycopg.Connection.wait
+
+    def wait(self: psycopg.Connection, *given: Any, **more: Any) -> Any:  # noqa: ANN401 - the driver's
+        trips.append("there and back")
+        return waited(self, *given, **more)
+
+    with Ledger.open(server.url(book)) as ledger:
+        for number in range(8):  # before, statements are being prepared
+            ledger.award("03-017", "tidy", by="clerk:1", request=f"ready-{number}")
+        monkeypatch.setattr(psycopg.Connection, "wait", wait)
+        ledger.award("03-017", "tidy", by="clerk:1", request="counted")
+        assert 4 == len(trips)
 
 
 # --- connections that the server ended ------------------------------------------------------------------
