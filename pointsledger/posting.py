@@ -88,7 +88,7 @@ class Posting:
         if self.transaction.ended:
             raise BatchEnded
         request = None if request is None else _parse_request(request)
-        if household is not None:
+        if household is not None and self.transaction.distant:
             self._foresee(household, on, by or self.default_by, request)
         record, repeated = self.post(kind, said, by=by, request=request, texts=texts)
         return self.receipt(record, repeated=repeated)

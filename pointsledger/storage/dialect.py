@@ -64,6 +64,8 @@ class Dialect(ABC):
     name: ClassVar[str]
     shared: ClassVar[bool]
     """Whether a book lives beside a host's own tables as a matter of course; a file is a book's own."""
+    distant: ClassVar[bool]
+    """Whether each statement is a trip to a server, so that reading ahead pays: see ``foresight``."""
     sql: ClassVar[Statements]
 
     # --- opening ---------------------------------------------------------------------------------------

@@ -89,17 +89,8 @@ class Postgresql(Dialect):
 
     name: ClassVar[str] = "postgresql"
     shared: ClassVar[bool] = True
-    sql: ClassVar[Statements] = Statements(
-        Tongue(
-            "%s",
-            "%({})s",
-            "",
-            "convert_to({}, 'UTF8')",
-            " FOR UPDATE",
-            "json_agg(json_build_array({}))::text",
-            "encode({}, 'hex')",
-        )
-    )
+    distant: ClassVar[bool] = True
+    sql: ClassVar[Statements] = Statements(Tongue("%s", "", "convert_to({}, 'UTF8')", " FOR UPDATE"))
 
     def engine(self, url: URL) -> Engine:
         """Return an engine whose writers wait for each other no longer than ``BUSY_SECONDS``."""

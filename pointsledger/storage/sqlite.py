@@ -85,9 +85,8 @@ class Sqlite(Dialect):
 
     name: ClassVar[str] = "sqlite"
     shared: ClassVar[bool] = False
-    sql: ClassVar[Statements] = Statements(
-        Tongue("?", ":{}", " INDEXED BY {}", "CAST({} AS BLOB)", "", "json_group_array(json_array({}))", "hex({})")
-    )
+    distant: ClassVar[bool] = False
+    sql: ClassVar[Statements] = Statements(Tongue("?", " INDEXED BY {}", "CAST({} AS BLOB)", ""))
 
     def engine(self, url: URL) -> Engine:
         """Return an engine that begins, and commits to the disk, when it says so."""

@@ -19,47 +19,17 @@ STREAMED = (rows.EntryRow, rows.Allocation)
 """Rows that are compared record by record, since there are too many of them to hold."""
 
 
-_HELD = "village = {village} AND account = (SELECT id FROM household)"
-FORESEEN: tuple[tuple[type, tuple[str, ...], str], ...] = (
-    (rows.Profile, rows.Profile._fields, "household"),
-    (rows.Profile, rows.Profile._fields, "operator"),
-    (
-        rows.Operator,
-        rows.Operator._fields,
-        "points_operator WHERE village = {village} AND operator = (SELECT id FROM operator)",
-    ),
-    (rows.Account, rows.Account._fields, f"points_account WHERE {_HELD}"),
-    (rows.Grouping, rows.Grouping._fields, f"points_grouping WHERE {_HELD}"),
-    (rows.Balance, rows.Balance._fields, f"points_balance WHERE {_HELD} AND unit = 'points'"),
-    (
-        rows.PeriodTotal,
-        rows.PeriodTotal._fields,
-        f"points_period_total WHERE {_HELD} AND period = {{month}} AND for_period = ''",
-    ),
-    (rows.Edition, rows.Edition._fields[:-1], "points_edition WHERE village = {village}"),
-)
-"""What an act on a household asks for: of which kind, which columns, and from where.
-
-The content of an edition is long, and known by its digest.
-"""
-
-
 class Tongue(NamedTuple):
     """How one database says what the others say otherwise.
 
-    ``mark`` stands for a parameter and ``named`` for one with a name, ``hint`` for the index that a query is to use
-    (or nothing), ``as_bytes`` for a text as the bytes that stand there, ``locked`` for a row that is to be locked
-    against other writers, ``as_json`` for the rows of some columns as the text of one JSON array (or nothing),
-    ``as_hex`` for bytes as text.
+    ``mark`` stands for a parameter, ``hint`` for the index that a query is to use (or nothing), ``as_bytes`` for a
+    text as the bytes that stand there, ``locked`` for a row that is to be locked against other writers.
     """
 
     mark: str
-    named: str
     hint: str
     as_bytes: str
     locked: str
-    as_json: str
-    as_hex: str
 
 
 class Statements:
@@ -120,30 +90,11 @@ JOIN points_village v ON v.village = p.village
 LEFT JOIN points_balance b ON b.village = p.village AND b.account = p.id AND b.unit = 'points'
 WHERE p.village = {mark} AND p.role = 'household' AND p.code = {mark}
 """  # noqa: S608 - constants
-        self.foresee: str = self._foresee()
         self.standing: str = f"""
 SELECT b.label, b.row_key, e.source, e.target, e.resident, e.activity, e.on_day
 FROM points_batch_row b JOIN points_entry e ON e.village = b.village AND e.seq = b.seq AND e.line = 1
 WHERE b.village = {mark} AND b.live = 1 AND (CAST({mark} AS TEXT) IS NULL OR e.period = {mark})
 """  # noqa: S608 - constants
-
-    def _foresee(self) -> str:
-        """Return the query of what an act on a household asks for: one row, a JSON array of rows in each column."""
-        names = ("village", "request", "household", "operator", "month")
-        marks = {name: self._tongue.named.format(name) for name in names}
-        people = (
-            f"{role} AS (SELECT * FROM points_profile"  # noqa: S608 - constants
-            f" WHERE village = {marks['village']} AND role = '{role}' AND code = {marks[role]})"
-            for role in ("household", "operator")
-        )
-        requested = (("seq", "body"), "points_journal WHERE village = {village} AND request_id = {request}")
-        sought = (requested, *((columns, place) for _, columns, place in FORESEEN))
-        salt = self._tongue.as_hex.format("salt")
-        found = (
-            f"(SELECT {self._tongue.as_json.format(', '.join(columns).replace('salt', salt))} FROM {place.format(**marks)})"  # noqa: S608, E501 - as above
-            for columns, place in sought
-        )
-        return f"WITH {', '.join(people)} SELECT {', '.join(found)}"
 
     def _where(self, columns: tuple[str, ...]) -> str:
         return " AND ".join(f"{column} = {self._tongue.mark}" for column in columns)

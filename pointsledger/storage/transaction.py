@@ -49,12 +49,13 @@ class Transaction:
         self.state: State = State(village, self)
         self.ended: bool = False
         self.posted: bool = False
+        self.distant: bool = dialect.distant
         self._cursor: Any = connection.connection.cursor()
         self._journal: list[tuple[Any, ...]] = []
         self._refolded: int = 0
         self._requests: dict[str, int] = {}
         self._nodes: dict[int, tuple[bytes, bytes]] = {}
-        self._foresight = Foresight(self.state, dialect.sql)
+        self._foresight = Foresight(self.state)
         found = self.state.get(rows.Village, ())
         self._frontier: list[bytes] = []
         if found is not None:
