@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from enum import Enum
 from importlib.resources import files
 from typing import Any, ClassVar, NamedTuple
@@ -125,21 +125,9 @@ class Dialect(ABC):
     def meaning(self, error: object, place: str) -> PointsLedgerError | None:
         """Return the error of ours that a driver's error means, or None."""
 
-    @contextmanager
-    def translated(self, place: str) -> Iterator[None]:
+    def translated(self, place: str) -> AbstractContextManager[None]:
         """Turn a driver's error into one of ours where we know what it means; let the others pass as they are."""
-        try:
-            yield
-        except DBAPIError as error:
-            found = self.meaning(error.orig, place)
-            if found is None:
-                raise
-            raise found from error
-        except self.faults as error:
-            found = self.meaning(error, place)
-            if found is None:
-                raise
-            raise found from error
+        return _Translation(self, place)
 
     # --- rows ------------------------------------------------------------------------------------------
 
@@ -195,6 +183,24 @@ class Dialect(ABC):
     @abstractmethod
     def differences(self, connection: Connection, version: int) -> list[tuple[str, Words]]:
         """Return each object that is missing, extra or not as it belongs, with what is the matter with it."""
+
+
+class _Translation(AbstractContextManager[None]):
+    """A block whose driver's errors are translated; it is entered several times an act, so it is no generator."""
+
+    def __init__(self, dialect: Dialect, place: str) -> None:
+        self._dialect = dialect
+        self._place = place
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, DBAPIError):
+            found = self._dialect.meaning(error.orig, self._place)
+        elif isinstance(error, self._dialect.faults):
+            found = self._dialect.meaning(error, self._place)
+        else:
+            return
+        if found is not None:
+            raise found from error
 
 
 def made_by(statement: str) -> str:

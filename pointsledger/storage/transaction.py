@@ -58,6 +58,7 @@ class Transaction:
         self._foresight = Foresight(self.state)
         found = self.state.get(rows.Village, ())
         self._frontier: list[bytes] = []
+        self._head: Head | None = None
         if found is not None:
             self.state.size, self.state.recorded_at = found.size, found.recorded_at
             size = merkle.HASH_BYTES
@@ -238,7 +239,9 @@ class Transaction:
     @property
     def head(self) -> Head:
         """The tree as of the last record appended here."""
-        return Head(self.state.size, merkle.root(self._frontier))
+        if self._head is None or self._head.size != self.state.size:
+            self._head = Head(self.state.size, merkle.root(self._frontier))
+        return self._head
 
     # --- the tree --------------------------------------------------------------------------------------
 
