@@ -33,6 +33,7 @@ from pointsledger.register import Register, parse_text, pin_of
 from pointsledger.rows import Remark
 from pointsledger.rulebook import Activity
 from pointsledger.state import State
+from pointsledger.storage.foresight import Sought
 from pointsledger.storage.transaction import Transaction
 
 CLOCK_TOLERANCE_SECONDS = 5
@@ -79,9 +80,18 @@ class Posting:
         by: str | None,
         request: str | None = None,
         texts: Mapping[str, str | None] | None = None,
+        household: str | None = None,
+        on: Day | None = None,
     ) -> Receipt:
-        """Post one act and return its receipt, or the earlier one under the same request id; see ``post``."""
+        """Post one act and return its receipt, or the earlier one under the same request id; see ``post``.
+
+        An act on a ``household`` names it, and its day, so that what it asks for can be read at once.
+        """
+        if self.transaction.ended:
+            raise BatchEnded
         request = None if request is None else _parse_request(request)
+        if household is not None and self.transaction.distant:
+            self._foresee(household, on, by or self.default_by, request)
         record, repeated = self.post(kind, said, by=by, request=request, texts=texts)
         return self.receipt(record, repeated=repeated)
 
@@ -197,6 +207,16 @@ class Posting:
             return text
         found = prices.find(text)
         return found.code if found else text
+
+    def _foresee(self, household: str, on: Day | None, by: str | None, request: str | None) -> None:
+        """Have what an act on a household will ask for read at once, if its words can be guessed from."""
+        words = (household, by or "")
+        if all(isinstance(word, str) and word.isprintable() for word in words) and not self.register.knows(household):
+            try:
+                day = self.day(on) or self.state.calendar.day_of_instant(self.state.recorded_at)
+            except PointsLedgerError:
+                return  # the act itself will say what is wrong with its day, in its turn
+            self.transaction.foresee(Sought(request, household, by or "", self.state.calendar.month_of(day)))
 
     # --- writing ---------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -34,7 +34,18 @@ from pointsledger.errors import (
     ReadOnlyLedger,
     UnsafeTransaction,
 )
-from pointsledger.storage.dialect import BUSY_SECONDS, WRITES, Dialect, Standing, compared, damaged, made_by
+from pointsledger.storage.dialect import (
+    BUSY_SECONDS,
+    CONNECTIONS,
+    WRITES,
+    Dialect,
+    Purpose,
+    RowSet,
+    Standing,
+    compared,
+    damaged,
+    made_by,
+)
 from pointsledger.storage.mounts import network_under
 from pointsledger.storage.statements import Statements, Tongue
 from pointsledger.storage.tables import METADATA
@@ -81,6 +92,7 @@ class Sqlite(Dialect):
 
     name: ClassVar[str] = "sqlite"
     shared: ClassVar[bool] = False
+    distant: ClassVar[bool] = False
     sql: ClassVar[Statements] = Statements(Tongue("?", " INDEXED BY {}", "CAST({} AS BLOB)", ""))
 
     def engine(self, url: URL) -> Engine:
@@ -99,21 +111,19 @@ class Sqlite(Dialect):
         if system is not None:
             raise NetworkFolder(place=self.place(url), system=system)
         arguments: dict[str, Any] = {"isolation_level": None, "check_same_thread": False, "timeout": BUSY_SECONDS}
-        pool: dict[str, Any] = {"poolclass": StaticPool} if is_memory(url) else {}
+        pool: dict[str, Any] = {"poolclass": StaticPool} if is_memory(url) else {"max_overflow": CONNECTIONS}
         engine = create_engine(_as_it_lies(url) if sealed else url, connect_args=arguments, **pool)
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", send_begin)
         return engine
 
-    def options(self, *, writes: bool) -> dict[str, Any]:
-        """Ask for the write lock, or for none."""
-        return {WRITES: writes}
+    def options(self, purpose: Purpose) -> dict[str, Any]:
+        """Ask for the write lock, or for none; outside a transaction SQLite gives each statement one."""
+        return {WRITES: purpose is Purpose.WRITING}
 
-    @contextmanager
-    def cursor(self, engine: Engine) -> Iterator[Any]:
-        """Take the driver's own: outside a transaction SQLite gives each statement one."""
-        with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
-            yield cursor
+    def is_alive(self, driver: Any) -> bool:  # noqa: ANN401, ARG002 - every dialect's signature
+        """Say that it can be used: there is no server that could have ended it."""
+        return True
 
     def place(self, url: URL) -> str:
         """Return the file."""
@@ -171,9 +181,10 @@ class Sqlite(Dialect):
             return damaged(Words(str(error), str(error)), place)
         return None
 
-    def write(self, cursor: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:  # noqa: ANN401 - the driver's
+    def write(self, cursor: Any, sets: Sequence[RowSet]) -> None:  # noqa: ANN401 - the driver's
         """Send the rows one after another, within the process."""
-        cursor.executemany(statement, rows)
+        for statement, rows in sets:
+            cursor.executemany(statement, rows)
 
     def stream(self, connection: Connection, statement: str, values: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
         """Yield the rows as SQLite finds them."""

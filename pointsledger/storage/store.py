@@ -6,7 +6,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,8 @@ from pointsledger.errors import (
 )
 from pointsledger.log import LOG
 from pointsledger.storage import schema
-from pointsledger.storage.dialect import Dialect, damaged
+from pointsledger.storage.connections import Connections
+from pointsledger.storage.dialect import Dialect, Purpose, damaged
 from pointsledger.storage.places import DIALECTS, url_of
 from pointsledger.storage.roll import Roll, Rounds
 from pointsledger.storage.transaction import Transaction
@@ -40,6 +41,7 @@ class Store:
         self.dialect: Dialect = DIALECTS[self.url.get_backend_name()]
         self.place: str = self.dialect.place(self.url)
         self.engine: Engine = self.dialect.engine(self.url)
+        self._connections = Connections(self.engine, self.dialect)
         # A database in memory is one connection for all threads, so its transactions take turns here.
         self._turn = threading.Lock() if self.dialect.takes_turns(self.url) else None
         self._inside: set[int] = set()  # threads inside a transaction that nothing else may be begun in
@@ -57,10 +59,10 @@ class Store:
             LedgerClosed: after ``close``.
 
         """
+        purpose = Purpose.WRITING if writes else Purpose.READING
         with self._turns(writes=writes), ExitStack() as stack:
             with self.translated():
-                opened = stack.enter_context(self.engine.connect())
-                connection = opened.execution_options(**self.dialect.options(writes=writes))
+                connection = stack.enter_context(self._connections.lent(purpose))
                 transaction = connection.begin()
             try:
                 with nullcontext() if foreign else self.translated():
@@ -129,13 +131,17 @@ class Store:
         """Hold one connection, on which one village after another is read."""
         with self._turns(writes=False), ExitStack() as stack:
             with self.translated():
-                opened = stack.enter_context(self.engine.connect())
-                connection = opened.execution_options(**self.dialect.options(writes=False))
+                connection = stack.enter_context(self._connections.lent(Purpose.READING))
             yield Rounds(self.roll(connection))
 
     def balance(self, village: str, code: str) -> tuple[Any, ...] | None:
         """Return what ``Transaction.balance`` does; one statement needs no transaction around it to see one moment."""
-        with self._turns(writes=False), self.translated(), self.dialect.cursor(self.engine) as cursor:
+        with (
+            self._turns(writes=False),
+            self.translated(),
+            self._connections.lent(Purpose.ASKING) as connection,
+            closing(connection.connection.cursor()) as cursor,
+        ):
             cursor.execute(self.dialect.sql.balance, (village, code))
             found: tuple[Any, ...] | None = cursor.fetchone()
         return found
@@ -311,7 +317,7 @@ class Store:
     def close(self) -> None:
         """Give back every connection; nothing is opened here again."""
         self._closed = True
-        self.engine.dispose()
+        self._connections.close()
 
 
 @contextmanager

@@ -112,21 +112,20 @@ def test_a_village_s_tally_is_its_own(township: str, level: str) -> None:
 
 def test_no_statement_touches_two_villages(place: str) -> None:
     """Each statement of the stream asks for one village by its key, all on one connection; only the roll goes on."""
-    statements: list[str] = []
-    opened = 0
+    sent: list[tuple[int, str]] = []
 
     def trace(connection: object, _: object) -> None:
-        nonlocal opened
-        opened += 1
-        connection.set_trace_callback(statements.append)  # type: ignore[attr-defined]  # the driver's connection
+        connection.set_trace_callback(lambda statement: sent.append((id(connection), statement)))  # type: ignore[attr-defined]  # the driver's connection
 
     event.listen(Engine, "connect", trace)
     try:
         found = [each for level in LEVELS for each in Ledger.tallies(place, PERIOD, level=level)]
     finally:
         event.remove(Engine, "connect", trace)
-    assert (4 * len(LEVELS), len(LEVELS)) == (len(found), opened)
-    kept = [one for one in statements if "points_" in one and not re.search("points_schema|PRAGMA", one)]
+    assert 4 * len(LEVELS) == len(found)
+    of_books = [(way, one) for way, one in sent if "points_" in one and not re.search("points_schema|PRAGMA", one)]
+    assert len(LEVELS) == len({way for way, _ in of_books}), "each stream has one connection"
+    kept = [one for _, one in of_books]
     rolls = [one for one in kept if "RECURSIVE" in one]
     assert len(LEVELS) == len(rolls)
     named = [set(re.findall(r"village = '(\w+)'", one)) for one in kept if one not in rolls]
