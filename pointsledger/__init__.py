@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pointsledger.batches import BatchReversal
     from pointsledger.bound import BoundLedger
     from pointsledger.catalog import PriceList
+    from pointsledger.due import Due
     from pointsledger.errors import PointsLedgerError
     from pointsledger.findings import AuditReport, Finding
     from pointsledger.importing import ImportReport
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from pointsledger.rulebook import RuleBook
     from pointsledger.storage.hosts import include_object, prepare
     from pointsledger.tally import Tally
+    from pointsledger.tallying import VillageTally
 
 __all__ = [
     "AccountBalance",
     "AuditReport",
     "BatchReversal",
     "BoundLedger",
+    "Due",
     "Finding",
     "ImportReport",
     "Ledger",
@@ -35,6 +38,7 @@ __all__ = [
     "Statement",
     "Tally",
     "TrialBalance",
+    "VillageTally",
     "include_object",
     "prepare",
 ]
@@ -44,6 +48,7 @@ _HOMES = {
     "AuditReport": "findings",
     "BatchReversal": "batches",
     "BoundLedger": "bound",
+    "Due": "due",
     "Finding": "findings",
     "ImportReport": "importing",
     "Ledger": "ledger",
@@ -55,6 +60,7 @@ _HOMES = {
     "Statement": "readings",
     "Tally": "tally",
     "TrialBalance": "readings",
+    "VillageTally": "tallying",
     "include_object": "storage.hosts",
     "prepare": "storage.hosts",
 }

@@ -116,7 +116,8 @@ class Acts(ABC):
                 places = posting.state.settings.decimals
                 return {"account": posting.register.household(household), "points": scaled(points, places)}
 
-            return posting.act("opening", said, by=by, request=request, texts={"remark": remark})
+            texts = {"remark": remark}
+            return posting.act("opening", said, by=by, request=request, texts=texts, household=household)
 
     def bring_forward_stock(
         self,
@@ -171,7 +172,15 @@ class Acts(ABC):
         """
         deed = Deed(household, activity, quantity, level, member, started_at, ended_at, on, approved_by)
         with self._posting() as posting:
-            return posting.act("award", lambda: deed.said(posting), by=by, request=request, texts={"remark": remark})
+            return posting.act(
+                "award",
+                lambda: deed.said(posting),
+                by=by,
+                request=request,
+                texts={"remark": remark},
+                household=household,
+                on=on,
+            )
 
     def deduct(
         self,
@@ -196,7 +205,15 @@ class Acts(ABC):
         """
         deed = Deed(household, activity, quantity, level, member, None, None, on, approved_by)
         with self._posting() as posting:
-            return posting.act("deduct", lambda: deed.said(posting), by=by, request=request, texts={"remark": remark})
+            return posting.act(
+                "deduct",
+                lambda: deed.said(posting),
+                by=by,
+                request=request,
+                texts={"remark": remark},
+                household=household,
+                on=on,
+            )
 
     def stock_in(
         self,
@@ -263,7 +280,8 @@ class Acts(ABC):
                 day = posting.day(on)
                 return {"account": account, "items": _chosen(posting, items, day), "on": day}
 
-            return posting.act("redeem", said, by=by, request=request, texts={"remark": remark})
+            texts = {"remark": remark}
+            return posting.act("redeem", said, by=by, request=request, texts=texts, household=household, on=on)
 
     def reverse(self, seq: int, *, reason: str, by: str | None = None, request: str | None = None) -> Receipt:
         """Undo record ``seq`` exactly, once, on its own day.

@@ -11,15 +11,16 @@ from pointsledger.calendar import Clock
 from pointsledger.errors import UnknownVillage
 from pointsledger.posting import Posting
 from pointsledger.questions import Questions
+from pointsledger.sheet_acts import SheetActs
 from pointsledger.storage.hosts import Host
 from pointsledger.storage.transaction import Transaction
 
 
-class BoundLedger(Acts, Questions):
+class BoundLedger(Acts, SheetActs, Questions):
     """The book of one village on the connection of a host; see ``Ledger.bind``.
 
-    Each act looks at the connection, takes the village's lock and happens wholly or not at all. Nothing is kept
-    between two calls, so that the host may roll back to a savepoint of its own as it likes.
+    Each act, a whole sheet too, looks at the connection, takes the village's lock and happens wholly or not at all.
+    Nothing is kept between two calls, so that the host may roll back to a savepoint of its own as it likes.
     """
 
     def __init__(self, host: Host, village: str, by: str | None, clock: Clock) -> None:
@@ -42,14 +43,18 @@ class BoundLedger(Acts, Questions):
         return self._host.connection().get_transaction() in self._host.posted
 
     @contextmanager
-    def _posting(self) -> Iterator[Posting]:
-        with self._host.writing() as connection, self._transaction(connection, writes=True) as transaction:
+    def _posting(self, *, keep: bool = True) -> Iterator[Posting]:
+        with (
+            self._host.writing(keep=keep) as connection,
+            self._transaction(connection, writes=True) as transaction,
+        ):
             posting = Posting(transaction, self._clock)
             posting.default_by = self._by
             posting.provisional = True
             yield posting
             transaction.flush()
-        self._host.note()
+        if keep:
+            self._host.note()
 
     @contextmanager
     def _reading(self) -> Iterator[Transaction]:

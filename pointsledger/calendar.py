@@ -203,6 +203,17 @@ class Calendar:
             raise InvalidTime(value=value) from error
         raise InvalidTime(value=value)
 
+    def instant(self, value: str | datetime) -> datetime:
+        """Return the instant of a local time ``2026-10-03T08:30`` in this zone; an aware datetime is one already.
+
+        Raises:
+            InvalidTime: for anything else.
+
+        """
+        if isinstance(value, datetime) and value.tzinfo:
+            return value
+        return datetime.fromisoformat(self.minute(value)).replace(tzinfo=_zone(self.zone))
+
     def day_of_instant(self, instant: str) -> str:
         """Return the civil day in this zone of an instant text."""
         return _day_of_minute(instant[:16], self.zone)

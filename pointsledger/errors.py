@@ -59,6 +59,7 @@ _NAMES_ZH = {
     "skip_bad": "跳过错行",
     "database": "账本位置",
     "villages": "村代码",
+    "until": "止日",
     "kinds": "操作种类",
     "target": "目标",
     "session": "会话",
@@ -924,6 +925,30 @@ class ReadOnlyLedger(StorageError, PermissionError):
     code = "read-only"
     en = "{place} cannot be opened or written; check that its folder exists, and the permissions of both."
     zh = "{place} 无法打开或写入；请检查所在文件夹是否存在，以及两者的权限。"
+
+
+class ServerReadOnly(StorageError, PermissionError):
+    """The database server takes no writing: a standby, or a session that was set so."""
+
+    code = "server-read-only"
+    en = "{place} takes no writing ({reason}); use the primary server, and no read-only transaction or default."
+    zh = "{place} 目前只读（{reason}）；请改用主库，且不要设成只读事务。"
+
+
+class NetworkFolder(StorageError, OSError):
+    """An SQLite file in a folder that lies on another machine, where its locks and its log do not hold."""
+
+    code = "network-folder"
+    en = "{place} lies in a network folder ({system}), unsafe for SQLite; move it to a local disk, or use PostgreSQL."
+    zh = "{place} 在网络文件夹（{system}）中，SQLite 在那里不安全；请移到本机磁盘，或改用 PostgreSQL。"
+
+
+class DatabaseTooOld(StorageError, RuntimeError):
+    """A database server, or the SQLite library of this Python, older than what the tables and their guards need."""
+
+    code = "database-too-old"
+    en = "{software} {found} is too old for this release, which needs {needed} or newer; install a newer one."
+    zh = "{software} {found} 太旧，本程序需要 {needed} 或更新；请安装更新的版本。"
 
 
 class UnsafeTransaction(StorageError, RuntimeError):

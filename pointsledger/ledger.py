@@ -10,21 +10,26 @@ from typing import Any, Self
 
 from pointsledger.acts import Acts, TomlFile
 from pointsledger.audit import audit, unreadable
-from pointsledger.batches import BatchReversal, parse_label, reverse_batch
 from pointsledger.bound import BoundLedger
-from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text
+from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text, parse_period
 from pointsledger.catalog import PriceList
-from pointsledger.errors import BatchEnded, InvalidSetting, LedgerDamaged, NotAList, UnknownVillage
+from pointsledger.errors import (
+    BatchEnded,
+    ClockBehind,
+    InvalidNumber,
+    LedgerDamaged,
+    NotAList,
+    StorageError,
+    UnknownVillage,
+)
 from pointsledger.findings import AuditReport
-from pointsledger.importing import ImportReport, Options, import_deeds
-from pointsledger.lists import ListReport, enrol_list, opening_list, opening_stock_list
 from pointsledger.points import parse_decimals
 from pointsledger.posting import Posting
 from pointsledger.progress import Progress
 from pointsledger.questions import Questions
 from pointsledger.register import parse_village
-from pointsledger.row_faults import sheet_faulty
 from pointsledger.rulebook import RuleBook
+from pointsledger.sheet_acts import SheetActs
 from pointsledger.state import PRICES, RULEBOOK
 from pointsledger.storage import rebuilding
 from pointsledger.storage.hosts import Host, HostSession
@@ -33,12 +38,13 @@ from pointsledger.storage.reader import Reader
 from pointsledger.storage.rebuilding import Rebuilt
 from pointsledger.storage.store import Store
 from pointsledger.storage.transaction import Head, Transaction
+from pointsledger.tallying import VillageTally, parse_level, tallies
 from pointsledger.words import Words
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
 
-class Ledger(Acts, Questions):
+class Ledger(Acts, SheetActs, Questions):
     """The book of one village: open it, act on it, ask it, audit it.
 
     Threads may share one; each act is a transaction of its own. As a context manager it closes itself.
@@ -156,31 +162,60 @@ class Ledger(Acts, Questions):
             UnsafeTransaction, LedgerBusy: as ``bind``.
 
         """
-        if isinstance(villages, str):
-            raise NotAList(name="villages", expected="a list of codes", expected_zh="代码列表", value=villages)
+        listed = _listed(villages)
         host = Host(session)
         host.check()
         with host.writing() as connection:
-            for village in sorted(set(villages)):
+            for village in sorted(set(listed)):
                 transaction = Transaction(connection, parse_village(village), host.dialect, writes=True)
                 transaction.end()
                 if not transaction.state.size:
                     raise UnknownVillage(place=host.place, village=village, known="none")
 
     @classmethod
-    def villages(cls, place: str | Path) -> tuple[str, ...]:
+    def villages(cls, place: str | Path, *, after: str | None = None, limit: int | None = None) -> tuple[str, ...]:
         """Return the codes of the villages that have a book at ``place``, in their order.
+
+        Where there are thousands, ``after`` and ``limit`` give a page: those behind a code, and at most so many.
 
         Raises:
             NotALedger, LedgerNewer, LedgerOlder: if there is no ledger of this release.
+            InvalidCode, InvalidNumber: for a code or a number that there cannot be.
 
         """
-        store = Store(place)
-        try:
+        behind = None if after is None else parse_village(after)
+        if limit is not None and (type(limit) is not int or limit < 1):
+            raise InvalidNumber(name="limit", value=limit)
+        with closing(Store(place)) as store:
             store.check()
-            return tuple(store.villages())
-        finally:
-            store.close()
+            return tuple(store.villages(after=behind, limit=limit))
+
+    @classmethod
+    def tallies(
+        cls,
+        place: str | Path,
+        period: str,
+        *,
+        level: str = "household",
+        villages: Iterable[str] | None = None,
+        after: str | None = None,
+    ) -> Iterator[VillageTally]:
+        """Yield the tally of one village after another, of ``villages`` or of all at ``place``, by their codes.
+
+        Each has ``village``, ``tally`` and ``error``. Where a village has no tally, its book being damaged, begun
+        later or not there, ``tally`` is None and ``error`` says why, and the stream goes on. Nothing is opened before
+        the first is asked for. To go on where a stream was stopped, pass the last village as ``after``.
+
+        Raises:
+            InvalidPeriod, InvalidSetting, InvalidCode, NotAList: at once, for what there cannot be.
+            NotALedger, LedgerNewer, LedgerOlder: at the first one, if there is no ledger of this release.
+            StorageError: if the database itself is in the way.
+
+        """
+        parse_period(period)
+        asked, behind = parse_level(level), None if after is None else parse_village(after)
+        chosen = None if villages is None else [parse_village(village) for village in _listed(villages)]
+        return _tallies(place, period, asked, chosen, behind)
 
     @property
     def village(self) -> str:
@@ -191,101 +226,7 @@ class Ledger(Acts, Questions):
     def batch(self, *, by: str | None = None) -> Iterator[OpenBatch]:
         """Post many acts in one transaction: all of them when the block ends, none if it raises."""
         with self._store.posting(self._village, foreign=True) as transaction:
-            yield OpenBatch(Posting(transaction, self._clock), self._village, by, self._store)
-
-    def enrol_list(self, file: str | Path, *, by: str | None = None) -> ListReport:
-        """Enrol every household of a CSV sheet (household, head, group, members), all of them or none.
-
-        Raises:
-            SheetFaulty: with every fault.
-            SheetUnreadable, FileUnreadable: if the file is no sheet.
-
-        """
-        with self._posting() as posting:
-            return enrol_list(OpenBatch(posting, self._village, by, self._store), posting, file)
-
-    def opening_list(self, file: str | Path, *, by: str | None = None) -> ListReport:
-        """Bring forward the points of every household on a CSV sheet (household, points), all of them or none.
-
-        Raises: as ``enrol_list``.
-
-        """
-        with self._posting() as posting:
-            return opening_list(OpenBatch(posting, self._village, by, self._store), posting, file)
-
-    def opening_stock_list(self, file: str | Path, *, by: str | None = None) -> ListReport:
-        """Bring forward the goods on a CSV sheet (item, pieces, unit_cost in yuan, best_before), all or none.
-
-        Raises: as ``enrol_list``.
-
-        """
-        with self._posting() as posting:
-            return opening_stock_list(OpenBatch(posting, self._village, by, self._store), posting, file)
-
-    def import_deeds(
-        self,
-        file: str | Path,
-        *,
-        period: str,
-        by: str | None = None,
-        label: str | None = None,
-        replace: str | None = None,
-        dry_run: bool = False,
-        skip_bad: bool = False,
-        other_months: bool = False,
-        repeats: bool = False,
-        progress: Progress | None = None,
-    ) -> ImportReport:
-        """Import the awards and deductions of a month from a CSV sheet, all of its rows or none.
-
-        ``label`` names the batch (period and the sheet's title if left out); ``replace`` is the label of a batch
-        that this sheet corrects. ``dry_run`` rehearses and keeps nothing; ``skip_bad`` leaves faulty rows out;
-        ``other_months`` and ``repeats`` let pass what is otherwise a fault.
-
-        Raises:
-            SheetFaulty: with every fault, unless faulty rows are skipped or it is a rehearsal.
-            SheetUnreadable, FileUnreadable: if the file is no sheet.
-            UnknownBatch: if there is nothing to replace.
-            InvalidText: if a label is empty or too long.
-
-        """
-        # An empty label is a variable that was not set, and no wish for the label by default.
-        named, replaced = (None if given is None else parse_label(given) for given in (label, replace))
-        if replaced is not None and named not in {None, replaced}:
-            raise InvalidSetting(
-                name="label",
-                value=label,
-                allowed="nothing beside replace, which names the batch",
-                allowed_zh="用 replace（--replace）时不填，它已指明批次",
-            )
-        options = Options(
-            period=period,
-            by=by,
-            label=replaced or named,
-            replace=replaced is not None,
-            skip_bad=skip_bad,
-            dry_run=dry_run,
-            other_months=other_months,
-            repeats=repeats,
-        )
-        with self._store.posting(self._village, keep=not dry_run) as transaction:
-            report = import_deeds(Posting(transaction, self._clock), file, options, progress)
-            if report.faults and not (dry_run or skip_bad):
-                raise sheet_faulty(file, report.faults, may_skip=not options.replace)
-        return report
-
-    def reverse_batch(self, label: str, *, reason: str, by: str | None = None) -> BatchReversal:
-        """Reverse every row of an imported sheet that still stands; then the sheet can be imported anew.
-
-        Raises:
-            UnknownBatch: if nothing was imported under that label.
-            InvalidText: if it is no label, such as an empty one.
-            BatchReversed: if nothing of it stands any more.
-            AlreadySpent: if points of one of its rows are spent; nothing is reversed then.
-
-        """
-        with self._posting() as posting:
-            return reverse_batch(posting, label, reason=reason, by=by)
+            yield OpenBatch(Posting(transaction, self._clock), self._village, by, self._store, self._clock)
 
     def audit(self, *, progress: Progress | None = None) -> AuditReport:
         """Derive everything from the journal again and compare; return the findings, never raise for them."""
@@ -376,8 +317,8 @@ class Ledger(Acts, Questions):
         return f"Ledger({self._store.place!r}, village={self._village!r})"
 
     @contextmanager
-    def _posting(self) -> Iterator[Posting]:
-        with self._store.posting(self._village) as transaction:
+    def _posting(self, *, keep: bool = True) -> Iterator[Posting]:
+        with self._store.posting(self._village, keep=keep) as transaction:
             yield Posting(transaction, self._clock)
 
     def _balance(self, code: str) -> tuple[Any, ...] | None:
@@ -387,6 +328,21 @@ class Ledger(Acts, Questions):
     def _reading(self) -> Iterator[Transaction]:
         with self._store.reading(self._village) as transaction:
             yield transaction
+
+
+def _listed(villages: Iterable[str]) -> Iterable[str]:
+    """Return villages as they were given, unless one code was given for a list of them."""
+    if isinstance(villages, str):
+        raise NotAList(name="villages", expected="a list of codes", expected_zh="代码列表", value=villages)
+    return villages
+
+
+def _tallies(
+    place: str | Path, period: str, level: str, villages: list[str] | None, after: str | None
+) -> Iterator[VillageTally]:
+    with closing(Store(place)) as store:
+        store.check()
+        yield from tallies(store, period, level, villages=villages, after=after)
 
 
 def _audited(store: Store, village: str | None, progress: Progress | None) -> AuditReport:
@@ -402,11 +358,12 @@ def _audited(store: Store, village: str | None, progress: Progress | None) -> Au
 class OpenBatch(Acts, Questions):
     """An open transaction on a book; see ``Ledger.batch``. What it returns is provisional until the block ends."""
 
-    def __init__(self, posting: Posting, village: str, by: str | None, store: Store) -> None:
+    def __init__(self, posting: Posting, village: str, by: str | None, store: Store, clock: Clock) -> None:
         """Post into ``posting``; ``by`` records each act that names nobody else."""
         self._open: Posting = posting
         self._village: str = village
         self._store: Store = store
+        self._clock: Clock = clock
         posting.default_by = by
         posting.provisional = True
 
@@ -419,10 +376,30 @@ class OpenBatch(Acts, Questions):
         return self._open.transaction.posted
 
     @contextmanager
-    def _posting(self) -> Iterator[Posting]:
-        if self._open.transaction.ended:
+    def _working(self) -> Iterator[Transaction]:
+        """Give the transaction for one act or question; where the database fails in it, nothing more can be done.
+
+        Nobody knows then what is left of the transaction, and a COMMIT of it would say that all is well: PostgreSQL
+        takes everything back instead, and SQLite may have done so before.
+        """
+        transaction = self._open.transaction
+        if transaction.ended:
             raise BatchEnded
-        with self._store.translated():
+        transaction.check()
+        faults = self._store.dialect.faults
+        fatal: tuple[type[BaseException], ...] = (StorageError, KeyboardInterrupt, SystemExit, *faults)
+        try:
+            with self._store.translated():
+                yield transaction
+        except ClockBehind:  # which was seen before anything was sent
+            raise
+        except fatal as error:
+            transaction.failure = error
+            raise
+
+    @contextmanager
+    def _posting(self) -> Iterator[Posting]:
+        with self._working():
             yield self._open
 
     def _balance(self, code: str) -> tuple[Any, ...] | None:
@@ -431,8 +408,6 @@ class OpenBatch(Acts, Questions):
 
     @contextmanager
     def _reading(self) -> Iterator[Transaction]:
-        if self._open.transaction.ended:
-            raise BatchEnded
-        with self._store.translated():
-            self._open.transaction.flush()
-            yield self._open.transaction
+        with self._working() as transaction:
+            transaction.flush()
+            yield transaction

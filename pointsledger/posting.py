@@ -6,6 +6,7 @@ back, whatever has happened since. Free text and people's names never get into a
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -24,6 +25,7 @@ from pointsledger.errors import (
     UnknownAccount,
     UnknownResident,
 )
+from pointsledger.log import LOG
 from pointsledger.points import unscaled
 from pointsledger.receipts import Receipt
 from pointsledger.records import POINTS, Command, Record
@@ -31,6 +33,7 @@ from pointsledger.register import Register, parse_text, pin_of
 from pointsledger.rows import Remark
 from pointsledger.rulebook import Activity
 from pointsledger.state import State
+from pointsledger.storage.foresight import Sought
 from pointsledger.storage.transaction import Transaction
 
 CLOCK_TOLERANCE_SECONDS = 5
@@ -77,9 +80,18 @@ class Posting:
         by: str | None,
         request: str | None = None,
         texts: Mapping[str, str | None] | None = None,
+        household: str | None = None,
+        on: Day | None = None,
     ) -> Receipt:
-        """Post one act and return its receipt, or the earlier one under the same request id; see ``post``."""
+        """Post one act and return its receipt, or the earlier one under the same request id; see ``post``.
+
+        An act on a ``household`` names it, and its day, so that what it asks for can be read at once.
+        """
+        if self.transaction.ended:
+            raise BatchEnded
         request = None if request is None else _parse_request(request)
+        if household is not None and self.transaction.distant:
+            self._foresee(household, on, by or self.default_by, request)
         record, repeated = self.post(kind, said, by=by, request=request, texts=texts)
         return self.receipt(record, repeated=repeated)
 
@@ -196,6 +208,16 @@ class Posting:
         found = prices.find(text)
         return found.code if found else text
 
+    def _foresee(self, household: str, on: Day | None, by: str | None, request: str | None) -> None:
+        """Have what an act on a household will ask for read at once, if its words can be guessed from."""
+        words = (household, by or "")
+        if all(isinstance(word, str) and word.isprintable() for word in words) and not self.register.knows(household):
+            try:
+                day = self.day(on) or self.state.calendar.day_of_instant(self.state.recorded_at)
+            except PointsLedgerError:
+                return  # the act itself will say what is wrong with its day, in its turn
+            self.transaction.foresee(Sought(request, household, by or "", self.state.calendar.month_of(day)))
+
     # --- writing ---------------------------------------------------------------------------------------
 
     def _append(
@@ -214,6 +236,8 @@ class Posting:
             self.transaction.append(kinds.decide(self.state, first))
         record = kinds.decide(self.state, command)
         self.transaction.append(record)
+        if LOG.isEnabledFor(logging.DEBUG):
+            LOG.debug("village %s: record %d (%s) appended, not committed yet", record.village, record.seq, kind)
         if newcomers:
             self._introduce(command)  # after the genesis, which nothing can come before
         for field, (text, salt) in salted.items():
@@ -240,8 +264,12 @@ class Posting:
         now, last = instant_text(self._clock.now()), self.state.recorded_at
         if now >= last:
             return now
-        if seconds_behind(now, last) > CLOCK_TOLERANCE_SECONDS:
+        behind = seconds_behind(now, last)
+        if behind > CLOCK_TOLERANCE_SECONDS:
             raise ClockBehind(now=now, last=last)
+        LOG.warning(
+            "village %s: the clock is %.3f s behind the last record, whose instant is taken", self.state.village, behind
+        )
         return last
 
     def _compare(self, earlier: Record, kind: str, said: Mapping[str, Any], remarks: Mapping[str, str]) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 
 from pointsledger import caps, chart, lots
 from pointsledger.awarding import AWARD, DEDUCT
-from pointsledger.calendar import Day, months_in
+from pointsledger.calendar import Clock, Day, instant_text, months_in
+from pointsledger.due import Due, days_between, due_on
 from pointsledger.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
 from pointsledger.errors import (
-    BeforeFirstPeriod,
     InvalidNumber,
     InvalidSetting,
     NotAList,
@@ -40,12 +40,12 @@ from pointsledger.said import ID_IN_TEXT
 from pointsledger.state import State
 from pointsledger.storage import queries
 from pointsledger.storage.transaction import Head, Transaction, read_body
-from pointsledger.tally import LEVELS, RANKED, Bridge, RankedRow, Tally, TallyRow, bridges, ranking
+from pointsledger.tally import RANKED, RankedRow, Tally, ranking
+from pointsledger.tallying import category_names, parse_level, tally_of
 
 _REVERSE = "reverse"
 _ROLES = (HOUSEHOLD, RESIDENT, OPERATOR)
 
-_LEVELS_ZH = "household（户）、group（组）、category（类别）、village（全村）"
 _RANKED_ZH = "household（户）、group（组）"
 
 PAGE = 1_000
@@ -54,6 +54,9 @@ PAGE = 1_000
 
 class Questions(ABC):
     """What can be read from a book."""
+
+    _clock: Clock
+    """Where today comes from, where a question is asked without a day."""
 
     @property
     @abstractmethod
@@ -245,19 +248,10 @@ class Questions(ABC):
             BeforeFirstPeriod: if all of it lies before the book.
 
         """
-        if level not in LEVELS:
-            raise InvalidSetting(name="tally level", value=level, allowed=", ".join(LEVELS), allowed_zh=_LEVELS_ZH)
-        months = months_in(period)
+        asked = parse_level(level)
+        months_in(period)  # what is no period is refused before anything is read
         with self._reading() as transaction:
-            first_period = transaction.state.settings.first_period
-            if months[-1] < first_period:  # a tally of nothing would look like one in which nothing happened
-                raise BeforeFirstPeriod(on=period, first_period=first_period)
-            before = queries.totals_before(transaction.connection, self.village, POINTS, months[0])
-            within = queries.period_totals(transaction.connection, self.village, POINTS, months[0], months[-1])
-            found, whole = bridges(level, before, within)
-            places = transaction.state.settings.decimals
-            rows = _tally_rows(transaction, level, found, places)
-            return Tally(self.village, period, level, rows, whole.row("", "", "", places))
+            return tally_of(transaction, period, asked)
 
     def ranking(self, period: str, *, level: str = "household", ties: str = "competition") -> tuple[RankedRow, ...]:
         """Rank households or groups by what they earned in ``period``; redeeming changes nothing in it.
@@ -285,6 +279,28 @@ class Questions(ABC):
             )
             return tuple(_redemptions(transaction, found))
 
+    def due(self, on: Day | None = None, *, until: Day | None = None) -> tuple[Due, ...]:
+        """Return what happens on the day ``on`` (today if left out) without a record, or on each day ``until`` another.
+
+        That is a month that begins, and a rule book or price list that was adopted earlier and comes into force. The
+        answer for a day stays the same once it has begun, so a script that missed days may ask for them later. A
+        range that ends before it begins has no days.
+
+        Raises:
+            InvalidDate, ZoneMissing: for a day that there cannot be.
+            InvalidSetting: for more than 366 days.
+
+        """
+        with self._reading() as transaction:
+            state = transaction.state
+            first = state.calendar.day(on) if on is not None else self._today(state)
+            last = first if until is None else state.calendar.day(until)
+            days = tuple(days_between(first, last))
+            return tuple(due_on(state, queries.adoptions(transaction.connection, self.village), days))
+
+    def _today(self, state: State) -> str:
+        return state.calendar.day_of_instant(instant_text(self._clock.now()))
+
     def trial_balance(self) -> TrialBalance:
         """Return the balance of every account of the points book and of each good.
 
@@ -298,7 +314,7 @@ class Questions(ABC):
             for code, account, amount in (*queries.account_sums(*asked), *queries.kept_balances(*asked)):
                 name = "households" if chart.holds_points(account) else account
                 sums[code, name] = sums.get((code, name), 0) + int(amount)
-            items, categories = _item_names(transaction.state), _category_names(transaction.state)
+            items, categories = _item_names(transaction.state), category_names(transaction.state)
 
             def line(unit: str, account: str, amount: int) -> TrialLine:
                 _, _, category = account.partition(":") if unit == POINTS else ("", "", "")
@@ -430,34 +446,6 @@ def _now(code: str, name: str, group: str, held: Balance, places: int) -> Accoun
     )
 
 
-def _tally_rows(transaction: Transaction, level: str, found: dict[str, Bridge], places: int) -> tuple[TallyRow, ...]:
-    if level == "household":
-        rows = []
-        people = {profile.id: profile for profile in transaction.profiles()}
-        for account in transaction.accounts():
-            known = people.get(account)
-            code, name = (known.code, known.name) if known else (account, "")
-            group = transaction.state.grouping(account, lots.NEVER)
-            rows.append((found.get(account) or Bridge()).row(code, name, group, places))
-        return tuple(sorted(rows, key=lambda row: row.code))
-    if level == "category":
-        names = _category_names(transaction.state)
-        return tuple(found[key].row(key, names.get(key, key), "", places, kept=False) for key in sorted(found) if key)
-    first = _first_households(transaction) if level == "group" else {}
-    ordered = sorted(found, key=lambda key: (first.get(key, key), key))
-    return tuple(found[key].row(key, key, "", places) for key in ordered)
-
-
-def _first_households(transaction: Transaction) -> dict[str, str]:
-    """Return the first household code of each group: groups are put in that order, not in that of their characters."""
-    first: dict[str, str] = {}
-    for profile in transaction.profiles():
-        if profile.role == HOUSEHOLD:
-            group = transaction.state.grouping(profile.id, lots.NEVER)
-            first[group] = min(first.get(group, profile.code), profile.code)
-    return first
-
-
 def _redemptions(transaction: Transaction, found: Iterable[Any]) -> Iterable[RedemptionMade]:
     places = transaction.state.settings.decimals
     names = _item_names(transaction.state)
@@ -488,7 +476,3 @@ def _item_names(state: State) -> dict[str, str]:
     for price_list in state.price_lists():
         names |= {code: item.name for code, item in price_list.items.items()}
     return names
-
-
-def _category_names(state: State) -> dict[str, str]:
-    return {code: name for book in state.rulebooks() for code, name in book.categories}

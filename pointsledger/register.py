@@ -76,10 +76,7 @@ def parse_text(value: str, name: str, limit: int = LONGEST_NAME) -> str:
         InvalidText: if it is empty, longer than ``limit``, or holds control characters.
 
     """
-    text = (
-        "".join(" " if unicodedata.category(each) == "Zs" else each for each in value) if isinstance(value, str) else ""
-    )
-    text = text.strip()
+    text = _plainly_spaced(value).strip() if isinstance(value, str) else ""
     hidden = _hidden_in(text) if limit <= LONGEST_NAME else "".join(_CONTROL.findall(text))
     if not text or len(text) > limit or hidden:
         found = f"U+{ord(hidden[0]):04X}" if hidden else ""
@@ -99,7 +96,15 @@ def without_hidden(text: str) -> str:
     return "".join(" " if each.isspace() else each for each in text if each.isspace() or not _hidden_in(each)).strip()
 
 
+def _plainly_spaced(text: str) -> str:
+    if text.isprintable():  # of all spaces only the plain one is
+        return text
+    return "".join(" " if unicodedata.category(each) == "Zs" else each for each in text)
+
+
 def _hidden_in(text: str) -> str:
+    if text.isprintable():  # as nearly every text is, and nothing printable is hidden
+        return ""
     return "".join(each for each in text if unicodedata.category(each) in _HIDDEN)
 
 
@@ -133,6 +138,10 @@ class Register:
         if found is None:
             raise UnknownAccount(account=code.strip())
         return found.id
+
+    def knows(self, code: str) -> bool:
+        """Tell whether a household was asked for under a code already."""
+        return (HOUSEHOLD, code) in self._known
 
     def resident(self, household: str, code_or_name: str) -> str:
         """Return the id of a member of a household (an id).

@@ -118,15 +118,25 @@ class State:
 
     def family(self, kind: type[AnyRow], key: Any) -> list[AnyRow]:  # noqa: ANN401 - a family's key
         """Return the rows of a family, in no particular order."""
+        if (kind, key) not in self._whole:
+            self.hold_family(kind, key, self._source.family(kind, key))
+        return list(self._families[kind][key].values())
+
+    def hold(self, row: tuple[Any, ...]) -> None:
+        """Take a row as the source has it, before it is asked for; what is here already is newer."""
+        kind = type(row)
+        self._rows[kind].setdefault(row[1 : rows.KEY_COLUMNS[kind]], row)
+
+    def hold_family(self, kind: type[AnyRow], key: Any, found: Iterable[AnyRow]) -> None:  # noqa: ANN401 - as above
+        """Take all rows of a family as the source has them; what was put here is newer."""
         members = self._families[kind].setdefault(key, {})
         if (kind, key) not in self._whole:
             self._whole.add((kind, key))
-            for row in self._source.family(kind, key):
+            for row in found:
                 own = row[1 : rows.KEY_COLUMNS[kind]]
-                if own not in members:  # what was put here is newer than what the source holds
+                if own not in members:
                     members[own] = row
                     self._rows[kind].setdefault(own, row)
-        return list(members.values())
 
     def changed(self) -> dict[type, list[tuple[Any, ...]]]:
         """Return the rows that were put since the last ``written``, by their kind."""

@@ -87,6 +87,9 @@ class Server:
     def _start(self, data: Path) -> None:
         asked = ["-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
         subprocess.run([self._programs / "initdb", *asked], check=True, capture_output=True, cwd="/", **self._as)
+        self._launch(data)
+
+    def _launch(self, data: Path) -> None:
         self._process = subprocess.Popen(
             [self._programs / "postgres", "-D", data, "-k", self._home, "-h", "", *self._settings],
             stdout=subprocess.DEVNULL,
@@ -101,11 +104,25 @@ class Server:
         deadline = time.monotonic() + _START_SECONDS
         while self._process.poll() is None and time.monotonic() < deadline:
             lines = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
-            if len(lines) > _READY_LINE and lines[_READY_LINE].strip() == "ready":
+            ours = lines[:1] == [str(self._process.pid)]  # and not what a server that was killed has left
+            if ours and len(lines) > _READY_LINE and lines[_READY_LINE].strip() == "ready":
                 return
             time.sleep(0.01)
         message = "PostgreSQL did not start"
         raise RuntimeError(message)
+
+    def crash(self) -> None:
+        """Kill the server as a loss of power would, but for the machine's own memory, and start it again."""
+        self._process.kill()
+        self._process.wait(_START_SECONDS)
+        deadline = time.monotonic() + _START_SECONDS
+        while True:
+            try:
+                return self._launch(self._home / "data")
+            except RuntimeError:  # as long as one of the killed server's processes is still there
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
 
     def __exit__(self, *_: object) -> None:
         """Stop it and remove everything."""

@@ -10,8 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from pointsledger.cli.acting import stock_in
+from pointsledger.cli.dates import due
 from pointsledger.cli.options import AsCsv, AsJson, Db, Household, OnBalance, Output, Period, Village
 from pointsledger.cli.showing import say, show, table, write
+from pointsledger.cli.villages import tally_every
 from pointsledger.cli.words import GRADES, TEXTS, account_name, language, speak, written
 from pointsledger.errors import OptionRequired, OptionsConflict
 from pointsledger.findings import AuditReport
@@ -19,6 +21,7 @@ from pointsledger.ledger import Ledger
 from pointsledger.readings import AccountBalance, StatementLine, TrialLine
 from pointsledger.records import POINTS
 from pointsledger.tally import LEVELS, TIES
+from pointsledger.tallying import parse_level
 
 _BALANCE = ("household", "name", "group", "balance", "held", "pending", "arrears", "available")
 _BRIDGE = ("deeds", "opening", "earned", "prior", "deducted", "redeemed", "closing")
@@ -55,7 +58,7 @@ stock.command("in")(stock_in)
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    for command in (balance, statement, tally, rank, redemptions, audit, record, head):
+    for command in (balance, statement, tally, rank, redemptions, due, audit, record, head):
         app.command()(command)
     app.command("trial-balance")(trial_balance)
     app.add_typer(stock, name="stock")
@@ -164,15 +167,33 @@ def _reversed(by_seq: int) -> str:
 
 
 def tally(
+    context: typer.Context,
     period: Period,
     db: Db,
     village: Village = None,
     level: Annotated[str, typer.Option("--level", help=f"One of {', '.join(LEVELS)}.")] = "household",
+    all_villages: Annotated[
+        bool, typer.Option("--all-villages", help="The tally of every village in the file, one after another.")
+    ] = False,
+    after: Annotated[
+        str | None, typer.Option("--after", help="With --all-villages: go on behind this village.")
+    ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
     output: Output = None,
 ) -> None:
     """Show the tally (积分汇总) of a period: opening, what came in and went out, closing."""
+    if all_villages:
+        source = context.get_parameter_source("village")
+        if source is not None and source.name == "COMMANDLINE":  # what the environment says is meant for others
+            raise OptionsConflict(option="--village", beside="--all-villages")
+        columns = _TALLY[parse_level(level)]
+        tally_every(db, period, level, columns, after=after, as_json=as_json, as_csv=as_csv, output=output)
+        return
+    if after is not None:
+        raise OptionRequired(
+            option="--all-villages", instead="since --after goes with it", instead_zh="--after 只与它同用"
+        )
     with Ledger.open(db, village=village) as ledger:
         found = ledger.tally(period, level=level)
     columns = _TALLY[level]

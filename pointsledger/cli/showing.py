@@ -12,10 +12,11 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 from rich.console import Console
@@ -40,11 +41,15 @@ def show(rows: Rows, columns: Sequence[str], *, as_json: bool, as_csv: bool, out
         table(rows, columns, output=output)
 
 
-def write(rows: Rows, columns: Sequence[str], *, as_json: bool) -> None:
-    """Write rows for a script: as JSON, or else as CSV."""
-    plain = [{column: _plain(row[column]) for column in columns} for row in rows]
+def write(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
+    """Write rows for a script, one after another as they come: as JSON, or else as CSV."""
+    plain = ({column: _plain(row[column]) for column in columns} for row in rows)
     if as_json:
-        sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
+        before = "[\n"
+        for row in plain:
+            sys.stdout.write(before + indent(json.dumps(row, ensure_ascii=False, indent=2), "  "))
+            before = ",\n"
+        sys.stdout.write("[]\n" if before.startswith("[") else "\n]\n")
         return
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)

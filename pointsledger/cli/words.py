@@ -32,6 +32,7 @@ def speak(en: str, zh: str) -> str:
 
 
 HEADINGS: dict[str, tuple[str, str]] = {
+    "village": ("village", "村代码"),
     "household": ("household", "户号"),
     "name": ("name", "户主"),
     "title": ("name", "名称"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
+from enum import Enum
 from importlib.resources import files
 from typing import Any, ClassVar, NamedTuple
 
@@ -37,6 +38,25 @@ UNKNOWN = Words("not part of the schema", "不属于账本结构")
 CHANGED = Words("changed", "已被改动")
 
 
+class Purpose(Enum):
+    """What a connection is wanted for."""
+
+    WRITING = "a transaction that may write and keeps other writers out"
+    READING = "a transaction that sees one moment and locks nobody out"
+    ASKING = "single statements, which each see one moment by themselves and need no transaction"
+
+
+CONNECTIONS = 10 + len(Purpose)
+"""Connections beyond the pool's own five: SQLAlchemy's ten, and those that are kept."""
+
+
+class RowSet(NamedTuple):
+    """Rows that go to one table, and the constant statement that takes one of them."""
+
+    statement: str
+    rows: Sequence[tuple[Any, ...]]
+
+
 class Standing(NamedTuple):
     """A table, view, index, trigger or function that stands in a database: on which table, and how it was made."""
 
@@ -52,6 +72,8 @@ class Dialect(ABC):
     name: ClassVar[str]
     shared: ClassVar[bool]
     """Whether a book lives beside a host's own tables as a matter of course; a file is a book's own."""
+    distant: ClassVar[bool]
+    """Whether each statement is a trip to a server, so that reading ahead pays: see ``foresight``."""
     sql: ClassVar[Statements]
 
     # --- opening ---------------------------------------------------------------------------------------
@@ -61,12 +83,12 @@ class Dialect(ABC):
         """Return an engine on which a transaction is what it says, and a commit is on the disk when it returns."""
 
     @abstractmethod
-    def options(self, *, writes: bool) -> dict[str, Any]:
-        """Return the execution options of a connection that is to write, or to see one moment and lock nobody out."""
+    def options(self, purpose: Purpose) -> dict[str, Any]:
+        """Return the execution options of a connection for a purpose."""
 
     @abstractmethod
-    def cursor(self, engine: Engine) -> AbstractContextManager[Any]:
-        """Open a cursor for one statement, which sees one moment by itself and needs no transaction."""
+    def is_alive(self, driver: Any) -> bool:  # noqa: ANN401 - a driver's connection
+        """Tell whether a connection that was kept can be used; it costs no trip to a server."""
 
     @abstractmethod
     def place(self, url: URL) -> str:
@@ -111,27 +133,15 @@ class Dialect(ABC):
     def meaning(self, error: object, place: str) -> PointsLedgerError | None:
         """Return the error of ours that a driver's error means, or None."""
 
-    @contextmanager
-    def translated(self, place: str) -> Iterator[None]:
+    def translated(self, place: str) -> AbstractContextManager[None]:
         """Turn a driver's error into one of ours where we know what it means; let the others pass as they are."""
-        try:
-            yield
-        except DBAPIError as error:
-            found = self.meaning(error.orig, place)
-            if found is None:
-                raise
-            raise found from error
-        except self.faults as error:
-            found = self.meaning(error, place)
-            if found is None:
-                raise
-            raise found from error
+        return _Translation(self, place)
 
     # --- rows ------------------------------------------------------------------------------------------
 
     @abstractmethod
-    def write(self, cursor: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:  # noqa: ANN401 - the driver's
-        """Send many rows under one statement."""
+    def write(self, cursor: Any, sets: Sequence[RowSet]) -> None:  # noqa: ANN401 - the driver's
+        """Send sets of rows, each under its statement: none is empty, and the journal's comes first."""
 
     @abstractmethod
     def stream(self, connection: Connection, statement: str, values: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
@@ -163,6 +173,10 @@ class Dialect(ABC):
         return [statement.strip() for text in texts for statement in text.split("\n\n") if statement.strip()]
 
     @abstractmethod
+    def hold(self, connection: Connection) -> None:
+        """Hold off everybody who makes the schema or posts, in whatever village, until the transaction ends."""
+
+    @abstractmethod
     def run(self, connection: Connection, statement: str) -> None:
         """Run one statement of a script."""
 
@@ -179,9 +193,6 @@ class Dialect(ABC):
 
         """
 
-    def alone(self, connection: Connection) -> None:  # noqa: B027 - where a writer is alone anyhow there is nothing to do
-        """Wait until no other writer of any village is at work, and keep them out until the transaction ends."""
-
     def privileges(self, connection: Connection, table: str) -> list[str]:  # noqa: ARG002 - every dialect's signature
         """Return the statements that give a table made anew the owner and the privileges that it has now."""
         return []
@@ -193,6 +204,24 @@ class Dialect(ABC):
     @abstractmethod
     def differences(self, connection: Connection, version: int) -> list[tuple[str, Words]]:
         """Return each object that is missing, extra or not as it belongs, with what is the matter with it."""
+
+
+class _Translation(AbstractContextManager[None]):
+    """A block whose driver's errors are translated; it is entered several times an act, so it is no generator."""
+
+    def __init__(self, dialect: Dialect, place: str) -> None:
+        self._dialect = dialect
+        self._place = place
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, DBAPIError):
+            found = self._dialect.meaning(error.orig, self._place)
+        elif isinstance(error, self._dialect.faults):
+            found = self._dialect.meaning(error, self._place)
+        else:
+            return
+        if found is not None:
+            raise found from error
 
 
 def made_by(statement: str) -> str:

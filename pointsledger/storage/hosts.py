@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from weakref import WeakSet
 
@@ -65,7 +65,10 @@ class Host:
                 allowed_zh="SQLAlchemy 的 Session 或 Connection",
             )
         self._given: HostSession = given
-        name = self.connection().dialect.name
+        with ExitStack() as stack:
+            for dialect in DIALECTS.values():  # a session begins its transaction now, and may not get the lock
+                stack.enter_context(dialect.translated("the database"))
+            name = self.connection().dialect.name
         if name not in DIALECTS:
             raise InvalidSetting(
                 name="database", value=name, allowed=", ".join(DIALECTS), allowed_zh="、".join(DIALECTS)
@@ -104,24 +107,28 @@ class Host:
         _CHECKED.add(connection.engine)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, keep: bool = True) -> Iterator[Connection]:
         """Open a savepoint on the host's connection in which an act happens wholly or not at all.
+
+        Without ``keep`` it is rolled back in the end: a rehearsal.
 
         Raises:
             UnsafeTransaction: if nothing would take back what is written when the host rolls back.
             LedgerBusy: if another writer is in the way; the host rolls back and comes again.
 
         """
-        connection = self.connection()
         with self.dialect.translated(self.place):
+            connection = self.connection()
             if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
                 raise UnsafeTransaction(reason=AUTOCOMMIT.en, reason_zh=AUTOCOMMIT.zh)
             nested = connection.in_nested_transaction()
             if not connection.in_transaction():
                 connection.begin()  # the driver's cursor, which acts use, would go past the host's own begin
             self.dialect.join(connection, nested=nested and not is_prepared(connection.engine))
-            with connection.begin_nested():
+            with connection.begin_nested() as savepoint:
                 yield connection
+                if not keep:
+                    savepoint.rollback()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

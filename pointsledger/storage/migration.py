@@ -12,6 +12,7 @@ from typing import Any
 
 from pointsledger import merkle, rows
 from pointsledger.errors import VillageExists
+from pointsledger.log import LOG
 from pointsledger.progress import Progress
 from pointsledger.said import ID_IN_TEXT
 from pointsledger.storage import schema
@@ -36,6 +37,7 @@ def migrate(source: Store, target: Store, progress: Progress | None = None) -> d
     """
     source.check()
     target.begin_tables()
+    LOG.info("%s: migration to %s begun", source.place, target.place)
     heads = {}
     for village in source.villages():
         head = None
@@ -44,6 +46,8 @@ def migrate(source: Store, target: Store, progress: Progress | None = None) -> d
                 pass
             head = _compared(source, target, village)
         heads[village] = head
+    carried = sum(head.size for head in heads.values())
+    LOG.info("%s: migration to %s done, %d villages, %d records", source.place, target.place, len(heads), carried)
     return heads
 
 

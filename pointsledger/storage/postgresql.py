@@ -12,17 +12,21 @@ owner can still drop them; so the audit compares the catalogue with what belongs
 
 from __future__ import annotations
 
+import re
+import select
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from functools import cache
+from contextlib import contextmanager
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from itertools import count
 from typing import Any, ClassVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 
 from pointsledger import rows
 from pointsledger.errors import (
+    DatabaseTooOld,
     DatabaseUnavailable,
     DiskFull,
     ExtraMissing,
@@ -32,19 +36,39 @@ from pointsledger.errors import (
     NotPermitted,
     OthersDepend,
     PointsLedgerError,
+    ServerReadOnly,
     UnsafeTransaction,
 )
 from pointsledger.storage import catalogue
-from pointsledger.storage.dialect import BUSY_SECONDS, Dialect, Standing, compared, damaged
+from pointsledger.storage.dialect import (
+    BUSY_SECONDS,
+    CONNECTIONS,
+    Dialect,
+    Purpose,
+    RowSet,
+    Standing,
+    compared,
+    damaged,
+)
 from pointsledger.storage.statements import RECORD, Statements, Tongue
 from pointsledger.storage.tables import METADATA, table_name
 from pointsledger.storage.views import VIEWS
 from pointsledger.words import Words
 
+OLDEST = (15,)
+"""The oldest PostgreSQL that is still mended, and on which the catalogue was seen to be what the audit expects.
+
+What the tables and the triggers are made with came with PostgreSQL 11.
+"""
+
 WORTH_A_COPY = 50
 """Rows from which on COPY is quicker than a statement a row."""
 
+TOGETHER = 16
+"""Rows up to which one statement takes them all: an act has 6 or so, and each statement costs a trip to the server."""
+
 _ROWS_AT_ONCE = 2_000
+_MARK = re.compile("%s")
 _AUTOCOMMIT = Words(
     "the driver commits every statement by itself; leave out autocommit", "驱动会自动提交每条语句；请不用自动提交"
 )
@@ -58,7 +82,7 @@ _MEANINGS: tuple[tuple[str, type[PointsLedgerError]], ...] = (
     ("55P03", LedgerBusy),
     ("53100", DiskFull),
     ("42501", NotPermitted),
-    ("25006", NotPermitted),
+    ("25006", ServerReadOnly),
     (_RESTED_ON, OthersDepend),
     ("42P01", LedgerDamaged),
     ("42703", LedgerDamaged),
@@ -77,30 +101,32 @@ class Postgresql(Dialect):
 
     name: ClassVar[str] = "postgresql"
     shared: ClassVar[bool] = True
+    distant: ClassVar[bool] = True
     sql: ClassVar[Statements] = Statements(Tongue("%s", "", "convert_to({}, 'UTF8')", " FOR UPDATE"))
 
     def engine(self, url: URL) -> Engine:
         """Return an engine whose writers wait for each other no longer than ``BUSY_SECONDS``."""
         if find_spec("psycopg") is None:
             raise ExtraMissing(feature="PostgreSQL", extra="postgres")
-        engine = create_engine(url, pool_pre_ping=True, skip_autocommit_rollback=True)
+        engine = create_engine(url, max_overflow=CONNECTIONS, skip_autocommit_rollback=True)
         event.listen(engine, "connect", _set_up)
+        event.listen(engine, "checkin", _forget)
+        event.listen(engine, "checkout", _see_alive)
         return engine
 
-    def options(self, *, writes: bool) -> dict[str, Any]:
-        """Ask for statements that each see the last commit, or for one moment for all of them."""
-        if writes:
-            return {"isolation_level": "READ COMMITTED"}
-        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    def options(self, purpose: Purpose) -> dict[str, Any]:
+        """Ask for statements that each see the last commit, for one moment for all of them, or for no transaction.
 
-    @contextmanager
-    def cursor(self, engine: Engine) -> Iterator[Any]:
-        """Take one without a transaction: BEGIN and ROLLBACK cost a trip each, and forget what was prepared."""
-        with (
-            engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
-            closing(connection.connection.cursor()) as cursor,
-        ):
-            yield cursor
+        Around a single statement BEGIN and ROLLBACK would cost a trip each, and forget what was prepared.
+        """
+        return _OPTIONS[purpose]
+
+    def is_alive(self, driver: Any) -> bool:  # noqa: ANN401 - psycopg's connection
+        """See that nothing waits to be read: a server that ended the connection has said so, or closed it.
+
+        What waits may be harmless, such as a warning; a new connection is as good then.
+        """
+        return not driver.closed and not _is_told_something(driver)
 
     def place(self, url: URL) -> str:
         """Return the URL without its password."""
@@ -115,13 +141,14 @@ class Postgresql(Dialect):
         return False
 
     def settle(self, engine: Engine, place: str) -> None:
-        """See that the database keeps text in UTF-8.
+        """See that the server is new enough, and the database keeps text in UTF-8.
 
         Raises:
-            InvalidSetting: if it does not.
+            DatabaseTooOld, InvalidSetting: if it is not.
 
         """
         with engine.connect() as connection:
+            _see_age(connection)
             encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
         if encoding != "UTF8":
             raise InvalidSetting(
@@ -155,16 +182,21 @@ class Postgresql(Dialect):
             return damaged(Words(reason, reason), place)
         return None if kind is None else kind(place=place, reason=reason)
 
-    def write(self, cursor: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:  # noqa: ANN401 - the driver's
-        """Send one row as a statement, a few in a pipeline, and many that are only ever added by COPY."""
-        if len(rows) == 1:
-            cursor.execute(statement, rows[0])
-        elif len(rows) >= WORTH_A_COPY and statement in _copied() and hasattr(cursor, "copy"):
-            with cursor.copy(_copied()[statement]) as copy:
-                for row in rows:
-                    copy.write_row(row)
-        elif rows:
-            cursor.executemany(statement, rows)
+    def write(self, cursor: Any, sets: Sequence[RowSet]) -> None:  # noqa: ANN401 - the driver's
+        """Send the few rows of an act in one statement, and of many rows each set by itself."""
+        plain = hasattr(cursor, "copy")  # and not what an asynchronous host's driver is clad in
+        if plain and sum(len(added) for _, added in sets) <= TOGETHER:
+            shape = tuple((statement, len(added)) for statement, added in sets)
+            values = [value for _, added in sets for row in added for value in row]
+            _raw(cursor.connection).execute(_together(shape), values)
+            return
+        for statement, added in sets:
+            if plain and len(added) >= WORTH_A_COPY and statement in _copied():
+                with cursor.copy(_copied()[statement]) as copy:
+                    for row in added:
+                        copy.write_row(row)
+            else:
+                cursor.executemany(statement, added)
 
     def stream(self, connection: Connection, statement: str, values: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
         """Yield the rows by a cursor that stays in the server, opened under a savepoint."""
@@ -186,6 +218,13 @@ class Postgresql(Dialect):
         """Return nothing: a page that is torn shows when its table is read."""
         return []
 
+    def hold(self, connection: Connection) -> None:
+        """Take a lock of our own against others who make the schema, and that of every village's row at once."""
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_SCHEMA_LOCK,))
+        villages = table_name(rows.Village)
+        if connection.exec_driver_sql("SELECT to_regclass(%s)", (villages,)).scalar() is not None:
+            connection.exec_driver_sql(f"LOCK TABLE {villages} IN EXCLUSIVE MODE")
+
     def run(self, connection: Connection, statement: str) -> None:
         """Run it as it stands: without parameters, so that a % is a %."""
         connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
@@ -203,11 +242,6 @@ class Postgresql(Dialect):
             what = {"v": "VIEW", "m": "MATERIALIZED VIEW"}.get(kind, "TABLE")
             connection.exec_driver_sql(f'DROP {what} "{table}"')
 
-    def alone(self, connection: Connection) -> None:
-        """Lock the journal against writers, if there is one; readers still see what was."""
-        if connection.exec_driver_sql("SELECT to_regclass('points_journal')").scalar() is not None:
-            connection.exec_driver_sql("LOCK TABLE points_journal IN SHARE ROW EXCLUSIVE MODE")
-
     def privileges(self, connection: Connection, table: str) -> list[str]:
         """Write them out from the catalogue."""
         found = connection.exec_driver_sql(_PRIVILEGES, (table,)).all()
@@ -222,7 +256,17 @@ class Postgresql(Dialect):
         return compared(catalogue.expected(version), catalogue.found(connection))
 
 
+# An act that returned is on the disk, also where the server's default is to say so before it is.
+_SETTINGS = """
+SELECT set_config('lock_timeout', %s, false),
+  set_config('synchronous_commit', CASE held WHEN 'off' THEN 'on' ELSE held END, false)
+FROM current_setting('synchronous_commit') AS held
+"""
+
 _numbers = count()
+
+_SCHEMA_LOCK = int.from_bytes(b"points")
+"""The number of the lock that whoever makes the tables holds; any would do that nobody else takes."""
 
 _STANDING = """
 WITH ours AS (
@@ -248,10 +292,47 @@ FROM own, aclexplode(relacl) a WHERE a.grantee <> relowner
 """
 
 
+def _see_age(connection: Connection) -> None:
+    found: Any = connection.dialect.server_version_info  # what SQLAlchemy has read when it connected
+    if found < OLDEST:
+        raise DatabaseTooOld(software="PostgreSQL", found=".".join(map(str, found)), needed=OLDEST[0])
+
+
+_OPTIONS: dict[Purpose, dict[str, Any]] = {
+    Purpose.WRITING: {"isolation_level": "READ COMMITTED"},
+    Purpose.READING: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    Purpose.ASKING: {"isolation_level": "AUTOCOMMIT"},
+}
+
+
+def _is_told_something(driver: Any) -> bool:  # noqa: ANN401 - psycopg's connection
+    if not hasattr(select, "poll"):  # on Windows
+        return bool(select.select([driver], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(driver, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _see_alive(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - the driver's
+    """Have the pool replace a connection that its server ended, as after a restart."""
+    if not Postgresql().is_alive(connection):
+        raise DisconnectionError
+
+
 def _set_up(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
-    connection.commit()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_SETTINGS, (f"{BUSY_SECONDS}s",))
+        connection.commit()
+    except BaseException:  # nobody else would close it
+        connection.close()
+        raise
+
+
+def _forget(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's
+    """Leave it to the server whether the next transaction may write: SQLAlchemy has asked for one that may."""
+    if connection is not None and not connection.closed:
+        connection.read_only = None
 
 
 @cache
@@ -261,6 +342,36 @@ def _faults() -> tuple[type[Exception], ...]:
     import psycopg  # noqa: PLC0415 - an extra
 
     return (psycopg.Error,)
+
+
+@lru_cache(maxsize=256)
+def _together(shape: tuple[tuple[str, int], ...]) -> str:
+    """Return one statement that does what several do, with as many rows for each as ``shape`` says.
+
+    They are to a table each, and none sees what another writes. The first, the journal's where there is one, is the
+    main one, which the server runs before those of its WITH: where two acts meet, they meet there (``_TWINS``).
+    Its parameters are numbered: psycopg reads a statement of so many %s anew each time, for a tenth of the act.
+    """
+    inserts = [_of_rows(statement, size) for statement, size in shape]
+    numbers = count(1)
+    first, *others = (_MARK.sub(lambda _: f"${next(numbers)}", insert) for insert in inserts)
+    if not others:
+        return first
+    return f"WITH {', '.join(f'of_{number} AS ({other})' for number, other in enumerate(others))} {first}"
+
+
+def _of_rows(statement: str, size: int) -> str:
+    """Return an insert statement of one row as one of ``size`` rows."""
+    into, _, rest = statement.partition(" VALUES ")
+    row, _, otherwise = rest.partition(")")
+    return f"{into} VALUES {', '.join([row + ')'] * size)}{otherwise}"
+
+
+def _raw(connection: Any) -> Any:  # noqa: ANN401 - the driver's
+    """Return a cursor for statements whose parameters are numbered."""
+    import psycopg  # noqa: PLC0415 - an extra
+
+    return psycopg.RawCursor(connection)
 
 
 @cache

@@ -7,9 +7,10 @@ column. Only the balance, asked for at every till, is constant SQL.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
@@ -19,6 +20,7 @@ from pointsledger.storage.tables import (
     Account,
     Balance,
     Capped,
+    Edition,
     EntryRow,
     Grouping,
     Journal,
@@ -30,7 +32,11 @@ from pointsledger.storage.tables import (
     Reversal,
 )
 
-_TALLIED = (col(PeriodTotal.account), col(PeriodTotal.grouping), col(PeriodTotal.category))
+_TALLIED = {
+    "household": col(PeriodTotal.account),
+    "group": col(PeriodTotal.grouping),
+    "category": col(PeriodTotal.category),
+}
 
 
 def balances(
@@ -153,32 +159,85 @@ def _lines(village: str, account: str, *, first: str | None, last: str | None) -
     )
 
 
-def period_totals(connection: Connection, village: str, unit: str, first: str, last: str) -> Sequence[Any]:
-    """Return account, grouping, category, heading, whether for another period, amount and deeds, of some months."""
+def adoptions(connection: Connection, village: str) -> Sequence[Any]:
+    """Return document, version, record, first day and instant of each adoption, a document's in their order."""
+    record = and_(col(Journal.village) == col(Edition.village), col(Journal.seq) == col(Edition.seq))
+    query = (
+        select(
+            col(Edition.document),
+            col(Edition.version),
+            col(Edition.seq),
+            col(Edition.first_on),
+            col(Journal.recorded_at),
+        )
+        .join(Journal, record)
+        .where(col(Edition.village) == village)
+        .order_by(col(Edition.document), col(Edition.version))
+    )
+    return connection.execute(query).all()
+
+
+def groups(connection: Connection, village: str) -> dict[str, str]:
+    """Return the group that each account was put in last."""
+    found = connection.execute(_GROUPS, {"village": village})
+    return {account: group for account, group in found}  # noqa: C416 - a row is no pair to mypy; the last of each stays
+
+
+def period_totals(
+    connection: Connection, village: str, unit: str, first: str, last: str, *, level: str
+) -> Sequence[Any]:
+    """Return account, grouping, category, heading, whether for another period, amount and deeds, of some months.
+
+    Of the first three only the one that ``level`` goes by is told apart, the others are empty.
+    """
+    asked = {"village": village, "unit": unit, "first": first, "last": last}
+    return connection.execute(_period_totals(level), asked).all()
+
+
+def totals_before(connection: Connection, village: str, unit: str, first: str, *, level: str) -> Sequence[Any]:
+    """Return account, grouping, category and amount of all months before ``first``; ``level`` as ``period_totals``."""
+    return connection.execute(_totals_before(level), {"village": village, "unit": unit, "first": first}).all()
+
+
+# A township tallies thousands of villages in a row. Building these statements anew cost three quarters of a village's
+# tally; built once for each level they are constant, and only their values change.
+_GROUPS = (
+    select(col(Grouping.account), col(Grouping.grouping))
+    .where(col(Grouping.village) == bindparam("village"))
+    .order_by(col(Grouping.account), col(Grouping.from_on))
+)
+_OWN = (col(PeriodTotal.village) == bindparam("village"), col(PeriodTotal.unit) == bindparam("unit"))
+
+
+@cache
+def _period_totals(level: str) -> Select[*tuple[Any, ...]]:
+    first: Any = bindparam("first")
+    last: Any = bindparam("last")
     concerned = col(PeriodTotal.for_period)
     prior = case((and_(concerned != "", or_(concerned < first, concerned > last)), 1), else_=0)
-    keys = (*_TALLIED, col(PeriodTotal.heading), prior)
-    query = (
-        select(*keys, func.sum(col(PeriodTotal.amount)), func.sum(col(PeriodTotal.deeds)))
-        .where(
-            col(PeriodTotal.village) == village,
-            col(PeriodTotal.unit) == unit,
-            col(PeriodTotal.period) >= first,
-            col(PeriodTotal.period) <= last,
-        )
-        .group_by(*keys)
+    heading = col(PeriodTotal.heading)
+    return (
+        select(*_tallied(level), heading, prior, func.sum(col(PeriodTotal.amount)), func.sum(col(PeriodTotal.deeds)))
+        .where(*_OWN, col(PeriodTotal.period) >= first, col(PeriodTotal.period) <= last)
+        .group_by(*_kept_apart(level), heading, prior)
     )
-    return connection.execute(query).all()
 
 
-def totals_before(connection: Connection, village: str, unit: str, first: str) -> Sequence[Any]:
-    """Return account, grouping, category and amount of all months before ``first``."""
-    query = (
-        select(*_TALLIED, func.sum(col(PeriodTotal.amount)))
-        .where(col(PeriodTotal.village) == village, col(PeriodTotal.unit) == unit, col(PeriodTotal.period) < first)
-        .group_by(*_TALLIED)
+@cache
+def _totals_before(level: str) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_tallied(level), func.coalesce(func.sum(col(PeriodTotal.amount)), 0))
+        .where(*_OWN, col(PeriodTotal.period) < bindparam("first"))
+        .group_by(*_kept_apart(level))
     )
-    return connection.execute(query).all()
+
+
+def _tallied(level: str) -> list[Any]:
+    return [column if name == level else literal("") for name, column in _TALLIED.items()]
+
+
+def _kept_apart(level: str) -> list[Any]:
+    return [_TALLIED[level]] if level in _TALLIED else []
 
 
 def redemptions(

@@ -16,6 +16,7 @@ from sqlmodel import col, select
 
 from pointsledger import merkle
 from pointsledger.errors import LedgerNewer, NotALedger
+from pointsledger.log import LOG
 from pointsledger.progress import Progress
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import damaged
@@ -109,8 +110,11 @@ def _remade(
 ) -> Rebuilt:
     wrong = schema.differences(connection, store.dialect, found)
     comparable = schema.alike(store.dialect, found)
-    before = {village: schema.contents(connection, store.dialect, village) for village in store.villages_in(connection)}
+    before = {
+        village: schema.contents(connection, store.dialect, village) for village in store.roll(connection).villages()
+    }
     kept = schema.heads(connection, store.dialect)
+    LOG.info("%s: rebuild begun", store.place)
     schema.recreate_projections(connection, store.dialect)
     sizes: dict[str, int] = {village: int(size) for village, size in connection.execute(_SIZES)}
     heads = {village: _refolded(store, connection, village, sizes[village], progress) for village in sizes}
@@ -124,6 +128,10 @@ def _remade(
         if table in comparable and before[village].get(table, digest) != digest
     }
     mended = tuple(name for name, _ in wrong if name not in left)
+    if mended or left or changed:
+        told = (", ".join(names) or "none" for names in (mended, sorted(changed), left))
+        LOG.warning("%s: rebuild mended %s, changed rows of %s, could not mend %s", store.place, *told)
+    LOG.info("%s: rebuild done, %d villages, %d records", store.place, len(heads), sum(sizes.values()))
     return Rebuilt(heads, mended, tuple(left), tuple(sorted(changed)), found)
 
 

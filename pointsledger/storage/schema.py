@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import nullcontext
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, inspect
+from sqlalchemy import Connection, delete, insert, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from pointsledger import rows
@@ -19,11 +20,11 @@ from pointsledger.words import Words
 # The next village after each one found: the first row behind it in the table's own key.
 _STEPS = """
 WITH RECURSIVE step(village) AS (
-  SELECT min(village) FROM {table}
+  SELECT min(village) FROM {table}{behind}
   UNION ALL
   SELECT (SELECT min(t.village) FROM {table} t WHERE t.village > step.village) FROM step WHERE step.village IS NOT NULL
 )
-SELECT village FROM step WHERE village IS NOT NULL
+SELECT village FROM step WHERE village IS NOT NULL{limit}
 """
 
 VERSION = max(SCRIPTS)
@@ -130,18 +131,34 @@ def holds_journal(connection: Connection) -> bool:
     return bool(inspect(connection).has_table(str(Journal.__tablename__)))
 
 
-def villages(connection: Connection, dialect: Dialect, table: str) -> list[str]:
-    """Return the villages of which a table has rows: a step down its key for each, however many rows there are."""
-    found = _tried(connection, dialect, _STEPS.format(table=table))
+def villages(
+    connection: Connection, dialect: Dialect, table: str, *, after: str | None = None, limit: int | None = None
+) -> list[str]:
+    """Return the villages of which a table has rows: a step down its key for each, however many rows there are.
+
+    Those behind ``after``, and at most ``limit`` of them, where these are given.
+    """
+    behind, most = "" if after is None else " WHERE village > :after", "" if limit is None else " LIMIT :limit"
+    asked = {name: value for name, value in (("after", after), ("limit", limit)) if value is not None}
+    found = _tried(connection, dialect, _STEPS.format(table=table, behind=behind, limit=most), asked)
     return [village for (village,) in found or () if village is not None]
 
 
-def _tried(connection: Connection, dialect: Dialect, statement: str) -> list[Any] | None:
+def has_village(connection: Connection, dialect: Dialect, table: str, village: str) -> bool:
+    """Tell whether a table has rows of a village."""
+    asked = f"SELECT 1 FROM {table} WHERE village = :village LIMIT 1"  # noqa: S608 - a constant
+    return bool(_tried(connection, dialect, asked, {"village": village}))
+
+
+def _tried(
+    connection: Connection, dialect: Dialect, statement: str, asked: Mapping[str, Any] | None = None
+) -> list[Any] | None:
     """Return the rows of a statement, or None where a table or column that it names is not there."""
-    alone = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"  # nothing to go back to
+    told = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+    alone = told or getattr(connection.connection.dbapi_connection, "autocommit", -1) is True  # nothing to go back to
     try:
         with nullcontext() if alone else connection.begin_nested():
-            return list(connection.exec_driver_sql(statement))
+            return list(connection.execute(text(statement), asked))
     except DatabaseError as error:
         if isinstance(dialect.meaning(error.orig, ""), LedgerDamaged):
             return None

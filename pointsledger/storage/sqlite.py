@@ -16,7 +16,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -25,18 +25,35 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from pointsledger.errors import (
+    DatabaseTooOld,
     DiskFull,
     LedgerBusy,
+    NetworkFolder,
     NotALedger,
     PointsLedgerError,
     ReadOnlyLedger,
     UnsafeTransaction,
 )
-from pointsledger.storage.dialect import BUSY_SECONDS, WRITES, Dialect, Standing, compared, damaged, made_by
+from pointsledger.storage.dialect import (
+    BUSY_SECONDS,
+    CONNECTIONS,
+    WRITES,
+    Dialect,
+    Purpose,
+    RowSet,
+    Standing,
+    compared,
+    damaged,
+    made_by,
+)
+from pointsledger.storage.mounts import network_under
 from pointsledger.storage.statements import Statements, Tongue
 from pointsledger.storage.tables import METADATA
 from pointsledger.storage.views import VIEWS
 from pointsledger.words import Words
+
+OLDEST = (3, 37)
+"""The first SQLite with STRICT tables, without which a column takes whatever it is given."""
 
 ROOM_BYTES = 1 << 20
 """With less than this free, an input or output error is a full disk."""
@@ -52,7 +69,7 @@ _AUTOCOMMIT = Words(
     "驱动会自动提交每条语句；请先调用一次 pointsledger.prepare(engine)，或不用自动提交",
 )
 _UNWRITTEN = frozenset({"SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE"})
-_NOT_THERE = ("no such table", "no such column", "has no column named", "cannot modify")
+_NOT_THERE = ("no such table", "no such column", "has no column named", "cannot modify", "Could not decode to UTF-8")
 
 _MEANINGS: tuple[tuple[str, type[PointsLedgerError]], ...] = (
     ("SQLITE_BUSY", LedgerBusy),
@@ -75,26 +92,38 @@ class Sqlite(Dialect):
 
     name: ClassVar[str] = "sqlite"
     shared: ClassVar[bool] = False
+    distant: ClassVar[bool] = False
     sql: ClassVar[Statements] = Statements(Tongue("?", " INDEXED BY {}", "CAST({} AS BLOB)", ""))
 
     def engine(self, url: URL) -> Engine:
-        """Return an engine that begins, and commits to the disk, when it says so."""
+        """Return an engine that begins, and commits to the disk, when it says so.
+
+        Raises:
+            DatabaseTooOld: if this Python's SQLite knows no strict tables.
+            NetworkFolder: if the file can be written by another machine as well.
+
+        """
+        sealed = _is_sealed(url)
+        if sqlite3.sqlite_version_info < OLDEST:
+            needed = ".".join(map(str, OLDEST))
+            raise DatabaseTooOld(software="SQLite", found=sqlite3.sqlite_version, needed=needed)
+        system = None if sealed or is_memory(url) else network_under(Path(str(url.database)))
+        if system is not None:
+            raise NetworkFolder(place=self.place(url), system=system)
         arguments: dict[str, Any] = {"isolation_level": None, "check_same_thread": False, "timeout": BUSY_SECONDS}
-        pool: dict[str, Any] = {"poolclass": StaticPool} if is_memory(url) else {}
-        engine = create_engine(_as_it_lies(url) if _is_sealed(url) else url, connect_args=arguments, **pool)
+        pool: dict[str, Any] = {"poolclass": StaticPool} if is_memory(url) else {"max_overflow": CONNECTIONS}
+        engine = create_engine(_as_it_lies(url) if sealed else url, connect_args=arguments, **pool)
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", send_begin)
         return engine
 
-    def options(self, *, writes: bool) -> dict[str, Any]:
-        """Ask for the write lock, or for none."""
-        return {WRITES: writes}
+    def options(self, purpose: Purpose) -> dict[str, Any]:
+        """Ask for the write lock, or for none; outside a transaction SQLite gives each statement one."""
+        return {WRITES: purpose is Purpose.WRITING}
 
-    @contextmanager
-    def cursor(self, engine: Engine) -> Iterator[Any]:
-        """Take the driver's own: outside a transaction SQLite gives each statement one."""
-        with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
-            yield cursor
+    def is_alive(self, driver: Any) -> bool:  # noqa: ANN401, ARG002 - every dialect's signature
+        """Say that it can be used: there is no server that could have ended it."""
+        return True
 
     def place(self, url: URL) -> str:
         """Return the file."""
@@ -152,9 +181,10 @@ class Sqlite(Dialect):
             return damaged(Words(str(error), str(error)), place)
         return None
 
-    def write(self, cursor: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:  # noqa: ANN401 - the driver's
+    def write(self, cursor: Any, sets: Sequence[RowSet]) -> None:  # noqa: ANN401 - the driver's
         """Send the rows one after another, within the process."""
-        cursor.executemany(statement, rows)
+        for statement, rows in sets:
+            cursor.executemany(statement, rows)
 
     def stream(self, connection: Connection, statement: str, values: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
         """Yield the rows as SQLite finds them."""
@@ -180,6 +210,9 @@ class Sqlite(Dialect):
         except sqlite3.Error as error:
             return [str(error)]
         return [str(line) for (line,) in found if line != "ok"]
+
+    def hold(self, connection: Connection) -> None:
+        """Do nothing: a transaction that writes has the file to itself."""
 
     def run(self, connection: Connection, statement: str) -> None:
         """Run it, with its white space as the comparison of ``differences`` has it."""

@@ -6,24 +6,26 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Connection, Engine, RootTransaction
+from sqlalchemy.exc import DBAPIError
 
 from pointsledger.errors import (
     InsideBatch,
+    LedgerBusy,
     LedgerClosed,
     NotALedger,
-    UnknownVillage,
     VillageExists,
-    VillageRequired,
 )
+from pointsledger.log import LOG
 from pointsledger.storage import schema
-from pointsledger.storage.dialect import Dialect, damaged
+from pointsledger.storage.connections import Connections
+from pointsledger.storage.dialect import Dialect, Purpose, damaged
 from pointsledger.storage.places import DIALECTS, url_of
-from pointsledger.storage.tables import Journal, Village
+from pointsledger.storage.roll import Roll, Rounds
 from pointsledger.storage.transaction import Transaction
 from pointsledger.words import Words
 
@@ -39,6 +41,7 @@ class Store:
         self.dialect: Dialect = DIALECTS[self.url.get_backend_name()]
         self.place: str = self.dialect.place(self.url)
         self.engine: Engine = self.dialect.engine(self.url)
+        self._connections = Connections(self.engine, self.dialect)
         # A database in memory is one connection for all threads, so its transactions take turns here.
         self._turn = threading.Lock() if self.dialect.takes_turns(self.url) else None
         self._inside: set[int] = set()  # threads inside a transaction that nothing else may be begun in
@@ -56,16 +59,28 @@ class Store:
             LedgerClosed: after ``close``.
 
         """
+        purpose = Purpose.WRITING if writes else Purpose.READING
         with self._turns(writes=writes), ExitStack() as stack:
             with self.translated():
-                opened = stack.enter_context(self.engine.connect())
-                connection = opened.execution_options(**self.dialect.options(writes=writes))
-                transaction = stack.enter_context(connection.begin())
-            with nullcontext() if foreign else self.translated():
-                yield connection
-            if transaction.is_active:
-                with self.translated():
-                    transaction.commit()
+                connection = stack.enter_context(self._connections.lent(purpose))
+                transaction = connection.begin()
+            try:
+                with nullcontext() if foreign else self.translated():
+                    yield connection
+                if transaction.is_active:
+                    with self.translated():
+                        transaction.commit()
+            except BaseException:
+                self._roll_back(transaction)
+                raise
+
+    def _roll_back(self, transaction: RootTransaction) -> None:
+        """Take everything back because of an error, which a connection that is lost as well must not hide."""
+        try:
+            transaction.rollback()  # also where a COMMIT failed: else SQLAlchemy gives the connection back as it is
+        except DBAPIError:
+            transaction.connection.invalidate()
+            LOG.warning("%s: the connection was lost in the middle of a transaction", self.place)
 
     @contextmanager
     def _turns(self, *, writes: bool) -> Iterator[None]:
@@ -95,6 +110,7 @@ class Store:
             _ended(self._transaction(connection, village, writes=True)) as transaction,
         ):
             yield transaction
+            transaction.check()
             with self.translated():
                 transaction.flush()
             if not keep:
@@ -110,15 +126,29 @@ class Store:
         with self.connected(writes=False) as connection, _ended(self._transaction(connection, village)) as transaction:
             yield transaction
 
+    @contextmanager
+    def rounds(self) -> Iterator[Rounds]:
+        """Hold one connection, on which one village after another is read."""
+        with self._turns(writes=False), ExitStack() as stack:
+            with self.translated():
+                connection = stack.enter_context(self._connections.lent(Purpose.READING))
+            yield Rounds(self.roll(connection))
+
     def balance(self, village: str, code: str) -> tuple[Any, ...] | None:
         """Return what ``Transaction.balance`` does; one statement needs no transaction around it to see one moment."""
-        with self._turns(writes=False), self.translated(), self.dialect.cursor(self.engine) as cursor:
+        with (
+            self._turns(writes=False),
+            self.translated(),
+            self._connections.lent(Purpose.ASKING) as connection,
+            closing(connection.connection.cursor()) as cursor,
+        ):
             cursor.execute(self.dialect.sql.balance, (village, code))
             found: tuple[Any, ...] | None = cursor.fetchone()
         return found
 
     def _transaction(self, connection: Connection, village: str, *, writes: bool = False) -> Transaction:
-        return Transaction(connection, village, self.dialect, writes=writes)
+        with self.translated():  # of a foreign block too: the lock is asked for before anybody else's code runs
+            return Transaction(connection, village, self.dialect, writes=writes)
 
     def exists(self) -> bool:
         """Tell whether there is a database at all; opening one would make an empty file."""
@@ -133,6 +163,7 @@ class Store:
 
         Raises:
             VillageExists: if the village has a book here.
+            LedgerBusy: if another village's book came into being here meanwhile.
             NotALedger, LedgerNewer, LedgerOlder: if there is something else, or the schema is of another release.
 
         """
@@ -151,7 +182,10 @@ class Store:
                 yield transaction
             maker.close()
             with self.translated():
-                _give_name(making, final, village)
+                named = _give_name(making, final)
+            if not named:  # a book came into being meanwhile; another village's is one to begin this beside
+                exists = village in self.villages()
+                raise VillageExists(place=self.place, village=village) if exists else LedgerBusy(place=self.place)
         finally:
             maker.close()
             for suffix in ("", "-wal", "-shm"):
@@ -178,6 +212,8 @@ class Store:
             raise NotALedger(place=self.place)
         self._settle()
         with self.connected(writes=True) as connection:
+            if schema.version(connection, self.dialect) is None:
+                self.dialect.hold(connection)  # two who make the tables at once would get in each other's way
             if schema.version(connection, self.dialect) is None:
                 schema.create(connection, self.dialect)
             else:
@@ -243,7 +279,7 @@ class Store:
         if not self.exists():
             raise NotALedger(place=self.place)
         with self.connected(writes=True) as connection:
-            self.dialect.alone(connection)
+            self.dialect.hold(connection)  # a record posted between two readings would look like damage
             yield connection
 
     @contextmanager
@@ -262,41 +298,26 @@ class Store:
             if not schema.holds_ours(connection):
                 raise NotALedger(place=self.place)
             self._known(schema.release(connection, self.dialect))
-            yield connection, self._chosen(asked, self.villages_in(connection))
+            yield connection, self.roll(connection).chosen(asked)
 
-    def villages(self) -> list[str]:
-        """Return the codes of the villages whose books are here."""
+    def villages(self, *, after: str | None = None, limit: int | None = None) -> list[str]:
+        """Return the codes of the villages whose books are here, or a page of them."""
         with self.connected(writes=False) as connection:
-            return self.villages_in(connection)
-
-    def villages_in(self, connection: Connection) -> list[str]:
-        """Return the villages that have records, whatever else has rows; without a journal those that are said to."""
-        if schema.holds_journal(connection):
-            return schema.villages(connection, self.dialect, str(Journal.__tablename__))
-        return schema.villages(connection, self.dialect, str(Village.__tablename__))
+            return self.roll(connection).villages(after=after, limit=limit)
 
     def village(self, asked: str | None) -> str:
-        """Return the village asked for, or the only one there is.
+        """Return the village asked for, or the only one there is; see ``Roll.chosen``."""
+        with self.connected(writes=False) as connection:
+            return self.roll(connection).chosen(asked)
 
-        Raises:
-            UnknownVillage: if it has no book here.
-            VillageRequired: if there are several and none was asked for.
-
-        """
-        return self._chosen(asked, self.villages())
-
-    def _chosen(self, asked: str | None, known: list[str]) -> str:
-        if asked is None and len(known) > 1:
-            raise VillageRequired(place=self.place, known=", ".join(known))
-        village = known[0] if asked is None and known else asked
-        if village is None or village not in known:
-            raise UnknownVillage(place=self.place, village=village or "", known=", ".join(known) or "none")
-        return village
+    def roll(self, connection: Connection) -> Roll:
+        """Return the villages that have a book here, as ``connection`` sees them."""
+        return Roll(connection, self.dialect, self.place)
 
     def close(self) -> None:
         """Give back every connection; nothing is opened here again."""
         self._closed = True
-        self.engine.dispose()
+        self._connections.close()
 
 
 @contextmanager
@@ -308,13 +329,14 @@ def _ended(transaction: Transaction) -> Iterator[Transaction]:
         transaction.end()
 
 
-def _give_name(made: Path, final: Path, village: str) -> None:
-    """Give a finished file its name, unless something else got it meanwhile."""
+def _give_name(made: Path, final: Path) -> bool:
+    """Give a finished file its name; tell whether it got it, or something else did meanwhile."""
     try:
         os.link(made, final)
     except FileExistsError:
-        raise VillageExists(place=str(final), village=village) from None
+        return False
     except OSError:  # a file system without hard links
         if final.exists():
-            raise VillageExists(place=str(final), village=village) from None
+            return False
         made.rename(final)
+    return True

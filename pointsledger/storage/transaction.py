@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from pointsledger import caps, chart, kinds, merkle, rows
 from pointsledger.records import Record
 from pointsledger.state import AnyRow, State
-from pointsledger.storage.dialect import Dialect, damaged
+from pointsledger.storage.dialect import Dialect, RowSet, damaged
+from pointsledger.storage.foresight import Foresight, Sought, note_contents
 from pointsledger.storage.statements import RECORD, Statements
 from pointsledger.words import Words
 
@@ -48,17 +49,30 @@ class Transaction:
         self.state: State = State(village, self)
         self.ended: bool = False
         self.posted: bool = False
+        self.failure: BaseException | None = None
+        self.distant: bool = dialect.distant
         self._cursor: Any = connection.connection.cursor()
         self._journal: list[tuple[Any, ...]] = []
         self._refolded: int = 0
         self._requests: dict[str, int] = {}
         self._nodes: dict[int, tuple[bytes, bytes]] = {}
+        self._foresight = Foresight(self.state)
         found = self.state.get(rows.Village, ())
         self._frontier: list[bytes] = []
+        self._head: Head | None = None
         if found is not None:
             self.state.size, self.state.recorded_at = found.size, found.recorded_at
             size = merkle.HASH_BYTES
             self._frontier = [found.frontier[start : start + size] for start in range(0, len(found.frontier), size)]
+
+    def check(self) -> None:
+        """See that nothing has failed in the middle of it.
+
+        Raises: the failure once more, though somebody has caught it.
+
+        """
+        if self.failure is not None:
+            raise self.failure
 
     def end(self) -> None:
         """Let go of the database; a connection is only really closed once nothing holds on to it."""
@@ -72,12 +86,16 @@ class Transaction:
         if kind is rows.Village and self._writes:
             locked = self._one(self._sql.lock_village, self.village)
             return None if locked is None else kind(*locked)
+        if self._foresight.lacks(kind, key):
+            return None
         found = self._one(self._sql.fetch[kind], self.village, *key)
         return None if found is None else kind(*found)
 
     def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ANN401 - a family's key
         """Return the rows of a family."""
-        return [kind(*row) for row in self._all(self._sql.family[kind], self.village, key)]
+        found = [kind(*row) for row in self._all(self._sql.family[kind], self.village, key)]
+        note_contents(row for row in found if isinstance(row, rows.Edition))
+        return found
 
     def record(self, seq: int) -> Record | None:
         """Return a record of the journal.
@@ -104,15 +122,22 @@ class Transaction:
 
     # --- what acts look up -----------------------------------------------------------------------------
 
+    def foresee(self, sought: Sought) -> None:
+        """Read at once what the next act is going to ask for."""
+        self._foresight.look(self._cursor, sought)
+
     def requested(self, request: str) -> Record | None:
         """Return the record that was posted under a request id."""
         if request in self._requests:
             return self.state.record(self._requests[request])
-        found = self._one(self._sql.request, self.village, request)
+        (found,) = self._foresight.requested(request) or (self._one(self._sql.request, self.village, request),)
         return None if found is None else read_body(found[1], found[0])
 
     def profile(self, role: str, code: str) -> rows.Profile | None:
         """Return who stands under a code."""
+        foreseen = self._foresight.profile(role, code)
+        if foreseen is not None:
+            return foreseen[0]
         found = self._one(self._sql.profile_by_code, self.village, role, code)
         return None if found is None else rows.Profile(*found)
 
@@ -200,9 +225,10 @@ class Transaction:
 
     def flush(self) -> None:
         """Write what was appended and changed, in sets; it is still inside the transaction."""
+        sets = []
         if self._journal or self._refolded:
-            self._dialect.write(self._cursor, self._sql.append, self._journal)
-            self._journal.clear()
+            if self._journal:
+                sets.append(RowSet(self._sql.append, self._journal))
             self._requests.clear()
             self._refolded = 0
             settings = self.state.settings
@@ -214,14 +240,18 @@ class Transaction:
                     recorded_at=self.state.recorded_at,
                 )
             )
-        for kind, changed in self.state.changed().items():
-            self._dialect.write(self._cursor, self._sql.write[kind], changed)
+        sets += [RowSet(self._sql.write[kind], changed) for kind, changed in self.state.changed().items() if changed]
+        if sets:
+            self._dialect.write(self._cursor, sets)
+        self._journal.clear()
         self.state.written()
 
     @property
     def head(self) -> Head:
         """The tree as of the last record appended here."""
-        return Head(self.state.size, merkle.root(self._frontier))
+        if self._head is None or self._head.size != self.state.size:
+            self._head = Head(self.state.size, merkle.root(self._frontier))
+        return self._head
 
     # --- the tree --------------------------------------------------------------------------------------
 

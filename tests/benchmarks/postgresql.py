@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from time import perf_counter
@@ -12,8 +14,24 @@ import psycopg
 from pointsledger import Ledger
 from pointsledger.rulebook import RuleBook
 from tests.benchmarks import baselines
-from tests.benchmarks.run import PERIOD, RULES, award, award_in_batches, best, line, sheet
+from tests.benchmarks.run import PERIOD, ROUNDS, RULES, award, award_in_batches, best, line, sheet
 from tests.server import Server
+
+WORKERS = (1, 4, 8)
+KEEP_POSTING = """
+import sys
+from time import perf_counter
+from pointsledger import Ledger
+with Ledger.open(sys.argv[1], village=sys.argv[2]) as ledger:
+    def award(first, count):
+        for number in range(first, first + count):
+            ledger.award(f"{number % 10:03}", "yard-clean", on="2025-10-03", by="clerk:1", request=f"w{number}")
+    award(0, 20)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    award(20, int(sys.argv[3]))
+"""
+"""What each worker does: it gets ready, and posts once it is told to."""
 
 DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on")
 
@@ -46,7 +64,9 @@ def main() -> None:
     """Measure on a durable server of the newest version."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
-    scale = 1 if parser.parse_args().quick else 10
+    parser.add_argument("--hordak", metavar="PYTHON", default=sys.executable, help="an interpreter with django-hordak")
+    asked = parser.parse_args()
+    scale = 1 if asked.quick else 10
     with tempfile.TemporaryDirectory() as folder, Server(18, *DURABLE) as server:
         raw = server.made()
         rules = RuleBook.from_toml(RULES, file="bench", decimals=0)
@@ -60,6 +80,8 @@ def main() -> None:
                 for number in range(baselines.HOUSEHOLDS):
                     batch.enrol(f"{number:03}", head="张三", group="一组")
             measure(connection, ledger, Path(folder), scale)
+        hordak(server, asked.hordak, 100 * scale)
+        workers(server, rules, 100 * scale)
 
 
 def measure(connection: psycopg.Connection, ledger: Ledger, folder: Path, scale: int) -> None:
@@ -96,6 +118,49 @@ def measure(connection: psycopg.Connection, ledger: Ledger, folder: Path, scale:
     start = perf_counter()
     assert ledger.audit().whole
     print(f"audit of {size:,} records: {size / (perf_counter() - start):,.0f} /s")
+
+
+def hordak(server: Server, python: str, count: int) -> None:
+    """Measure one double-entry transaction of django-hordak, on the same server."""
+    host = server.dsn().split()[0].partition("=")[2]
+    program = Path(__file__).with_name("hordak_transfers.py")
+    asked = [python, str(program), host, server.made(), str(count), str(ROUNDS)]
+    if subprocess.run([python, "-c", "import hordak, psycopg"], capture_output=True, check=False).returncode:
+        print(
+            "django-hordak is not measured: pip install django-hordak 'psycopg[binary]' somewhere, and --hordak PYTHON"
+        )
+        return
+    told = subprocess.run(asked, capture_output=True, text=True, check=True)
+    print(f"{'one transaction of django-hordak':34}{float(told.stdout):,.0f} /s")
+
+
+def workers(server: Server, rules: RuleBook, count: int) -> None:
+    """Measure what several processes post together, each to a village of its own."""
+    for many in WORKERS:
+        place = server.url(server.made())
+        for number in range(many):
+            with Ledger.create(place, village=f"village-{number}", rulebook=rules, by="clerk:1") as ledger:
+                for household in range(10):
+                    ledger.enrol(f"{household:03}", head="张三", by="clerk:1")
+        running = [
+            subprocess.Popen(
+                [sys.executable, "-c", KEEP_POSTING, place, f"village-{number}", str(count)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for number in range(many)
+        ]
+        for process in running:
+            assert process.stdout is not None
+            assert "ready" == process.stdout.readline().strip()
+        start = perf_counter()
+        for process in running:
+            assert process.stdin is not None
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        assert [0] * many == [process.wait() for process in running]
+        print(f"{f'{many} workers, a village each':34}{many * count / (perf_counter() - start):,.0f} /s together")
 
 
 if __name__ == "__main__":

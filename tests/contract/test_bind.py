@@ -25,10 +25,11 @@ from pointsledger.errors import (
     LedgerBusy,
     NotALedger,
     RecordsProvisional,
+    SheetFaulty,
     UnknownVillage,
     UnsafeTransaction,
 )
-from tests.contract.conftest import Begin, Clock
+from tests.contract.conftest import Begin, Clock, Sheet
 from tests.server import Server
 
 Post = Callable[[BoundLedger], Receipt]
@@ -154,6 +155,106 @@ def test_a_host_s_savepoint_takes_its_acts_back(engine: Engine, nanyu: Ledger, c
         session.commit()
     assert 6 == nanyu.balance("03-017").balance
     assert nanyu.audit().whole
+
+
+def lists(sheet: Sheet) -> list[Path]:
+    """Write a register, what its households and the shelf bring forward, and their October."""
+    return [
+        sheet("户号,户主,组", "05-001,钱七,五组", "05-002,孙八,五组", name="households.csv"),
+        sheet("户号,期初积分", "05-001,7", name="openings.csv"),
+        sheet("商品,数量", "肥皂,4", name="stock.csv"),
+        sheet("日期,户号,事项,数量", "2025-10-05,05-001,植树,2", "2025-10-05,05-002,植树,1", name="deeds.csv"),
+    ]
+
+
+def post_lists(ledger: Ledger | BoundLedger, sheet: Sheet) -> list[int]:
+    """Post each of the lists; return how many rows of each were new."""
+    households, openings, stock, deeds = lists(sheet)
+    return [
+        ledger.enrol_list(households, by="clerk:2").posted,
+        ledger.opening_list(openings, by="clerk:2").posted,
+        ledger.opening_stock_list(stock, by="clerk:2").posted,
+        ledger.import_deeds(deeds, period="2025-10", by="clerk:2").posted,
+    ]
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_sheets_stand_or_fall_with_the_host(
+    engine: Engine,
+    nanyu: Ledger,
+    clock: Clock,
+    sheet: Sheet,
+    keeps: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    """Whole sheets are posted in a host's transaction beside its own row and other acts, and stand or fall with it."""
+    before = nanyu.head()
+    with Session(engine) as session:
+        session.add(Task(title="迁入"))
+        bound = Ledger.bind(session, village="nanyu", clock=clock)
+        assert [2, 1, 1, 2] == post_lists(bound, sheet)
+        assert [13, 3] == [row.balance for row in bound.balances(group="五组")]
+        bound.award("05-002", "trees", by="clerk:1")
+        session.commit() if keeps else session.rollback()
+    assert (["迁入"] if keeps else []) == tasks(engine)
+    assert ([13, 6] if keeps else []) == [row.balance for row in nanyu.balances(group="五组")]
+    assert keeps is (before != nanyu.head())
+    assert ([0, 0, 0, 0] if keeps else [2, 1, 1, 2]) == post_lists(nanyu, sheet)
+
+
+def test_a_faulty_sheet_leaves_the_host_going_on(engine: Engine, nanyu: Ledger, clock: Clock, sheet: Sheet) -> None:
+    """A sheet with a fault posts none of its rows, tells every fault, and the host's transaction goes on."""
+    with Session(engine) as session:
+        bound = Ledger.bind(session, village="nanyu", by="clerk:1", clock=clock)
+        session.add(Task(title="一"))
+        bound.award("03-017", "trees")
+        faulty = sheet("日期,户号,事项", "2025-10-05,03-018,植树", "2025-10-05,O3-018,植树", "2025-10-05,03-018,种树")
+        with pytest.raises(SheetFaulty) as refused:
+            bound.import_deeds(faulty, period="2025-10")
+        assert ["unknown-account", "unknown-activity"] == [fault.error.code for fault in refused.value.data["faults"]]
+        with pytest.raises(SheetFaulty) as refused:
+            bound.enrol_list(sheet("户号,户主", "05-001,钱七", "05-002,"))
+        assert ["missing-cell"] == [fault.error.code for fault in refused.value.data["faults"]]
+        session.commit()
+    assert ["一"] == tasks(engine)
+    assert [3, 0, 0] == [row.balance for row in nanyu.balances()]
+
+
+def test_a_bound_rehearsal_keeps_nothing(engine: Engine, nanyu: Ledger, clock: Clock, sheet: Sheet) -> None:
+    """A rehearsed sheet leaves the host's transaction as it was: its own rows, its acts and the stream."""
+    size = nanyu.head().size
+    with Session(engine) as session:
+        bound = Ledger.bind(session, village="nanyu", by="clerk:1", clock=clock)
+        session.add(Task(title="一"))
+        rows = sheet("日期,户号,事项", "2025-10-05,03-018,植树", "2025-10-05,O3-018,植树")
+        report = bound.import_deeds(rows, period="2025-10", dry_run=True)
+        assert (1, 1, True) == (report.posted, len(report.faults), report.dry_run)
+        assert size == bound.head().size
+        assert size == len(list(bound.records()))
+        bound.award("03-017", "trees")
+        session.commit()
+    assert ["一"] == tasks(engine)
+    assert size + 1 == nanyu.head().size
+
+
+def test_a_batch_is_replaced_and_reversed_by_a_host(engine: Engine, nanyu: Ledger, clock: Clock, sheet: Sheet) -> None:
+    """A host replaces a sheet and takes it back in its own transaction, and its savepoint takes back either."""
+    heading = "序号,日期,户号,事项,数量"
+    with Session(engine) as session:
+        bound = Ledger.bind(session, village="nanyu", by="clerk:1", clock=clock)
+        label = bound.import_deeds(sheet(heading, "1,2025-10-05,03-018,植树,2"), period="2025-10").label
+        corrected = sheet(heading, "1,2025-10-05,03-018,植树,3", name="corrected.csv")
+        report = bound.import_deeds(corrected, period="2025-10", replace=label)
+        assert (1, 1) == (report.posted, report.reversed_rows)
+        if pointsledger.storage.hosts.is_prepared(engine):
+            savepoint = session.begin_nested()
+            bound.reverse_batch(label, reason="重复")
+            assert 0 == bound.balance("03-018").balance
+            savepoint.rollback()
+        assert 9 == bound.balance("03-018").balance
+        taken = bound.reverse_batch(label, reason="重复")
+        assert (1, True) == (taken.rows, taken.receipt.provisional)
+        session.commit()
+    assert 0 == nanyu.balance("03-018").balance
 
 
 def test_a_savepoint_that_stands_on_nothing_is_refused(engine: Engine, nanyu: Ledger, clock: Clock) -> None:

@@ -7,8 +7,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from pointsledger.findings import AuditReport
 from pointsledger.rulebook import RuleBook
 from pointsledger.storage.reader import Reader
 from pointsledger.storage.store import Store
+from pointsledger.testing import FixedClock
 
 VILLAGE = "nanyu"
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -61,19 +61,16 @@ SHEET = (
 CORRECTED = SHEET.replace("清运垃圾,2,加分", "清运垃圾,3,加分")
 
 
-@dataclass
-class StepClock:
-    """A clock that stands still until it is told to move."""
+class StepClock(FixedClock):
+    """The clock of the book that was lived in: it stands where that begins."""
 
-    instant: datetime = field(default=START)
-
-    def now(self) -> datetime:
-        """Return the instant at which it stands."""
-        return self.instant
+    def __init__(self) -> None:
+        """Stand at the beginning."""
+        super().__init__(START)
 
     def step(self, *, seconds: float = 0, days: int = 0) -> None:
         """Move it, forwards or back."""
-        self.instant += timedelta(days=days, seconds=seconds)
+        self.advance(days=days, seconds=seconds, back=True)
 
 
 def begin(place: str | Path, village: str = VILLAGE, clock: StepClock | None = None) -> Ledger:

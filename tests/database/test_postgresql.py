@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import psycopg
 import pytest
@@ -221,6 +222,64 @@ def test_a_refused_record_is_damage(server: Server, book: str) -> None:
         redeemed = next(made.seq for made in ledger.redemptions() if not made.reversed_by)
         with pytest.raises(LedgerDamaged, match="ck_points_lot_whole"):
             ledger.reverse(redeemed, reason="试", by="clerk:1")
+
+
+# --- trips to the server ---------------------------------------------------------------------------------
+
+
+def test_an_award_costs_few_trips(server: Server, book: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An award takes the lock, reads, writes and commits: one wait for the server each, whatever it asks."""
+    trips: list[str] = []
+    waited = psycopg.Connection.wait
+
+    def wait(self: psycopg.Connection, *given: Any, **more: Any) -> Any:  # noqa: ANN401 - the driver's
+        trips.append("there and back")
+        return waited(self, *given, **more)
+
+    with Ledger.open(server.url(book)) as ledger:
+        for number in range(8):  # before, statements are being prepared
+            ledger.award("03-017", "tidy", by="clerk:1", request=f"ready-{number}")
+        monkeypatch.setattr(psycopg.Connection, "wait", wait)
+        ledger.award("03-017", "tidy", by="clerk:1", request="counted")
+        assert 4 == len(trips)
+
+
+# --- connections that the server ended ------------------------------------------------------------------
+
+ENDED = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{}'"
+
+
+def test_a_server_that_was_restarted_between_acts_is_none_the_wiser(server: Server, book: str) -> None:
+    """Connections that the server ended while nobody used them are replaced, and acts and questions go on."""
+    with Ledger.open(server.url(book)) as ledger:
+        balance = ledger.award("03-017", "tidy", by="clerk:1").balance
+        for request in ("one", "two"):
+            assert balance == ledger.balance("03-017").balance
+            size = ledger.head().size
+            server.run(ENDED.format(book))
+            assert size + 1 == ledger.award("03-017", "tidy", by="clerk:1", request=request).seq
+            server.run(ENDED.format(book))
+            balance = ledger.balance("03-017").balance
+            server.run(ENDED.format(book))
+            assert size + 1 == ledger.head().size
+
+
+def test_a_server_that_went_in_the_middle_of_an_act_is_told(server: Server, book: str) -> None:
+    """A connection that ends within a transaction is an error to come again after; nothing of it is left."""
+    with Ledger.open(server.url(book)) as ledger:
+        before = ledger.head()
+
+        def cut_short() -> None:
+            with ledger.batch(by="clerk:1") as batch:
+                batch.award("03-017", "tidy")
+                server.run(ENDED.format(book))
+                batch.award("03-018", "tidy")
+
+        with pytest.raises(DatabaseUnavailable) as told:
+            cut_short()
+        assert told.value.retryable
+        assert before == ledger.head()
+        assert before.size + 1 == ledger.award("03-017", "tidy", by="clerk:1").seq
 
 
 # --- roles -----------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ import pointsledger
 ROOT = Path(__file__).parents[2]
 PAGES = ["README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))]
 SHOWN = ("text", "sql")
-FILES = ("toml", "csv", "python")
+FILES = ("toml", "csv", "python", "sh")
 SETTINGS = ("HOME", "POINTSLEDGER_BY", "POINTSLEDGER_DB", "POINTSLEDGER_LANG", "POINTSLEDGER_VILLAGE")
 README_COMMANDS = {
     "the demo command": (
@@ -178,7 +178,7 @@ class Page:
         elif block.kind == "pycon":
             self._converse(block)
         elif block.kind == "bash":
-            assert self._path == "README.md", f"{where}: commands stand in console blocks"
+            assert "README.md" == self._path, f"{where}: commands stand in console blocks"
             assert block.text.strip() in README_COMMANDS.values(), f"{where}: not a command that the gate runs"
         else:
             assert block.kind in SHOWN, f"{where}: a block of kind {block.kind!r} would not be tested"

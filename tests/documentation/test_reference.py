@@ -12,10 +12,11 @@ import pytest
 from typer.main import get_command
 
 import pointsledger
-from pointsledger import Ledger, errors, findings, sheets
+from pointsledger import Ledger, errors, findings, sheets, testing
 from pointsledger.cli.app import app
 from pointsledger.storage.tables import METADATA
 from pointsledger.storage.views import VIEWS
+from pointsledger.testing import plugin
 
 INDEX = "docs/README.md"
 
@@ -82,6 +83,23 @@ def test_every_public_name_is_described(pages: dict[str, str]) -> None:
     """Each name that the package hands out stands on the page about Python."""
     page = pages["docs/reference/python.md"]
     assert [] == [name for name in pointsledger.__all__ if f"`{name}`" not in page]
+
+
+def test_everything_for_tests_is_described(pages: dict[str, str]) -> None:
+    """Each name for hosts' tests, with each of its parameters, and each fixture stands on the page about Python."""
+    page = sections(pages["docs/reference/python.md"], 2)["pointsledger.testing"]
+    missing = []
+    for name in testing.__all__:
+        described = re.findall(rf"`{name}(\([^`]*\)|)`", page)
+        value = getattr(testing, name)
+        told = re.findall(r"\w+", " ".join(described))
+        # A mapping's or a value's own fields are told in the row's words.
+        wanted = inspect.signature(value).parameters if inspect.isfunction(value) or name == "FixedClock" else []
+        missing += [f"{name}({one})" for one in wanted if one not in told] if described else [name]
+    assert [] == missing
+    fixtures = [name for name in vars(plugin) if name.startswith("points_")]
+    assert 4 == len(fixtures)
+    assert [] == [name for name in fixtures if f"`{name}`" not in page]
 
 
 @pytest.mark.parametrize("kind", [pointsledger.Ledger, pointsledger.OpenBatch])

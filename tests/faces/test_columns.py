@@ -27,6 +27,8 @@ FORMS: dict[tuple[str, str], str] = {
     ("tally", "--level group"): "tally 2025-10 --level group",
     ("tally", "--level category"): "tally 2025-10 --level category",
     ("tally", "--level village"): "tally 2025-10 --level village",
+    ("tally", "--all-villages"): "tally 2025-10 --all-villages",
+    ("due", ""): "due 2025-10-01",
     ("rank", ""): "rank 2025-10",
     ("rank", "--level group"): "rank 2025-10 --level group",
     ("redemptions", ""): "redemptions",

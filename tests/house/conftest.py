@@ -9,6 +9,9 @@ import pytest
 OURS = ("pointsledger", "docs", "tests", ".ci")
 """Folders whose every file is written by hand."""
 
+TESTS = ("tests/", "pointsledger/testing/contract/")
+"""Where tests stand: our own, and those that are handed out."""
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from pointsledger import errors, findings
+from tests.house.conftest import TESTS
 
 ONLY_NAMES = ("tests/documentation/", "tests/house/")
 
@@ -19,7 +20,7 @@ ONLY_NAMES = ("tests/documentation/", "tests/house/")
 def tests(python_files: dict[str, str]) -> str:
     """Return the text of every test that makes something happen."""
     return "\n".join(
-        text for path, text in python_files.items() if path.startswith("tests/") and not path.startswith(ONLY_NAMES)
+        text for path, text in python_files.items() if path.startswith(TESTS) and not path.startswith(ONLY_NAMES)
     )
 
 

@@ -9,6 +9,8 @@ import tokenize
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from tests.house.conftest import TESTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -71,6 +73,24 @@ def one_sentence(docstring: str | None, *, may_go_on: bool) -> bool:
     return whole and sentence[-1] in ".!?。！？" and not SENTENCE_BREAK.search(sentence)
 
 
+def is_turned_round(comparison: ast.expr) -> bool:
+    """Tell whether a comparison has a value that is written out on its right, and none on its left."""
+    match comparison:
+        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
+            return is_written_out(right) and not is_written_out(left)
+        case _:
+            return False
+
+
+def is_written_out(value: ast.expr) -> bool:
+    """Tell whether an expression is a literal."""
+    try:
+        ast.literal_eval(value)
+    except ValueError:  # a name, a call or the like
+        return False
+    return True
+
+
 def test_functions_fit_a_screen(python_files: dict[str, str]) -> None:
     """No function is longer than a reader can hold."""
     faults = [
@@ -112,12 +132,24 @@ def test_tests_say_their_behaviour(python_files: dict[str, str]) -> None:
     faults = [
         f"{path}:{node.lineno}: {node.name}"
         for path, text in python_files.items()
-        if path.startswith("tests/")
+        if path.startswith(TESTS)
         for node in functions_in(text)
         if node.name.startswith("test")
         and not one_sentence(ast.get_docstring(node), may_go_on=path.startswith("tests/stories/"))
     ]
     assert [] == faults, "give each a docstring of exactly one sentence"
+
+
+def test_the_expected_value_stands_on_the_left(python_files: dict[str, str]) -> None:
+    """Where a test compares with a value that is written out, that value stands first."""
+    faults = [
+        f"{path}:{node.lineno}: {ast.unparse(node)}"
+        for path, text in python_files.items()
+        if path.startswith(TESTS)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Assert) and is_turned_round(node.test)
+    ]
+    assert [] == faults
 
 
 def test_every_folder_of_tests_has_its_question(project_files: dict[str, str]) -> None:

@@ -19,7 +19,7 @@ from pointsledger.release import RELEASE
 TOP_LEVEL = frozenset({"CHANGELOG.md", "LICENSE", "README.md", "docs", "pointsledger", "pyproject.toml", "tests"})
 
 # Loaded by nothing but a ledger that is opened; `import pointsledger` and `verify` do without.
-HEAVY = ("pydantic", "rich", "sqlalchemy", "sqlmodel", "typer")
+HEAVY = ("hypothesis", "pydantic", "pytest", "rich", "sqlalchemy", "sqlmodel", "typer")
 
 # Each written in two halves, so that this file does not name what no file may name.
 MACHINE_PATHS = [

@@ -8,6 +8,7 @@ from itertools import pairwise
 from hypothesis import event, example, given
 from hypothesis import strategies as st
 
+from pointsledger import testing
 from pointsledger.calendar import (
     LATEST_CUT_OFF_DAY,
     WINDOWS,
@@ -22,9 +23,7 @@ from pointsledger.calendar import (
 )
 
 cut_offs = st.integers(0, LATEST_CUT_OFF_DAY) | st.sampled_from([0, 1, 25, LATEST_CUT_OFF_DAY])
-# Ends of months are where rules break, so they come more often than chance would have it.
-dates = st.dates(date(1901, 1, 1), date(9990, 12, 31))
-days = (dates | dates.map(lambda day: day.replace(day=1) - timedelta(days=1))).map(date.isoformat)
+days = testing.days("1901-01-01", "9990-12-31")
 years = st.integers(1901, 9990).map("{:04}".format)
 instants = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - Hypothesis sets the zone
 

@@ -13,17 +13,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from pointsledger import Ledger
 from pointsledger.errors import PointsLedgerError
 from pointsledger.receipts import Receipt
+from pointsledger.testing import FixedClock
 
 HEADING = """\
 format = 1
@@ -49,29 +47,14 @@ Tell = Callable[[Ledger], list[Receipt | None]]
 """Runs the ledger of the story; see the fixture ``tell``."""
 
 
-@dataclass
-class Clock:
-    """A clock that stands at noon of the day of the act."""
-
-    instant: datetime = datetime(2020, 1, 1, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        """Return the instant it stands at."""
-        return self.instant
-
-    def noon(self, day: str) -> None:
-        """Move to noon of ``day`` in the village."""
-        self.instant = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ZoneInfo("Asia/Shanghai"))
-
-
 @pytest.fixture
-def clock() -> Clock:
+def clock() -> FixedClock:
     """Stand at some instant before every story."""
-    return Clock()
+    return FixedClock("2020-01-01T08:00")
 
 
 @pytest.fixture
-def begin(tmp_path: Path, clock: Clock) -> Iterator[Begin]:
+def begin(tmp_path: Path, clock: FixedClock) -> Iterator[Begin]:
     """Begin a village's book in a file; when the story ends, see that it is whole."""
     begun: list[Ledger] = []
 
@@ -104,7 +87,7 @@ def begin(tmp_path: Path, clock: Clock) -> Iterator[Begin]:
 
 
 @pytest.fixture
-def tell(request: pytest.FixtureRequest, clock: Clock) -> Tell:
+def tell(request: pytest.FixtureRequest, clock: FixedClock) -> Tell:
     """Run the ledger in the docstring of the story that asks, and hold each line to what it says."""
     lines = list(LINE.finditer(request.function.__doc__ or ""))
     assert lines, "the story has no ledger in its docstring"

@@ -10,7 +10,8 @@ import pytest
 from pointsledger.errors import SheetFaulty
 
 if TYPE_CHECKING:
-    from tests.stories.conftest import Begin, Clock
+    from pointsledger.testing import FixedClock
+    from tests.stories.conftest import Begin
 
 RULES = """\
 [[activity]]
@@ -38,7 +39,7 @@ points = 10
 HEADINGS = "日期,户号,事项,数量"
 
 
-def test_a_month_in_nanyu(begin: Begin, clock: Clock, tmp_path: Path) -> None:
+def test_a_month_in_nanyu(begin: Begin, clock: FixedClock, tmp_path: Path) -> None:
     """A sheet with a misspelt household is refused, corrected, imported, disputed and put right.
 
     October's sheet, as it was typed:       after correction:        as put right after the dispute:

@@ -352,3 +352,12 @@ def test_neighbouring_days_cross_months_and_years() -> None:
     """The day before and the day after know leap years and new year."""
     assert ("2024-02-29", "2025-12-31") == (day_before("2024-03-01"), day_before("2026-01-01"))
     assert ("2024-02-29", "2026-01-01") == (day_after("2024-02-28"), day_after("2025-12-31"))
+
+
+def test_an_instant_is_that_of_a_local_time() -> None:
+    """A local time is an instant of its zone, an aware datetime is one already, and a naive one is a local time."""
+    noon = datetime(2025, 11, 3, 4, tzinfo=UTC)
+    for written in ("2025-11-03T12:00", " 2025-11-03 12:00 ", noon, datetime(2025, 11, 3, 12)):  # noqa: DTZ001 - local
+        assert noon == Calendar().instant(written)
+    with pytest.raises(InvalidTime):
+        Calendar().instant("2025-11-03")

@@ -1,0 +1,76 @@
+"""What is due by date, at the command line."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from pointsledger.calendar import parse_written_day
+from pointsledger.cli.options import AsCsv, AsJson, Db, Output, Village
+from pointsledger.cli.showing import table, write
+from pointsledger.cli.words import speak
+from pointsledger.due import PERIOD_BEGINS, RULES_IN_FORCE, Change, Due
+from pointsledger.ledger import Ledger
+
+_COLUMNS = ("on", "kind", "period", "seq", "version", "changes")
+
+
+def _day(written: str | None) -> str | None:
+    return None if written is None else parse_written_day(written)
+
+
+def due(
+    db: Db,
+    day: Annotated[
+        str | None, typer.Argument(callback=_day, help="A day, such as 2026-10-03; today if left out.")
+    ] = None,
+    village: Village = None,
+    until: Annotated[str | None, typer.Option("--until", callback=_day, help="The last day of a range.")] = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    output: Output = None,
+) -> None:
+    """Show what happens on a day without a record: a month that begins, rules or prices that come into force."""
+    with Ledger.open(db, village=village) as ledger:
+        found = ledger.due(day, until=until)
+    if as_json or as_csv:
+        write([_plain(one, as_json=as_json) for one in found], _COLUMNS, as_json=as_json)
+    else:
+        rows = [{"on": one.on, "what": _said(one), "note": _changes(one)} for one in found]
+        table(rows, ("on", "what", "note"), output=output)
+
+
+def _plain(one: Due, *, as_json: bool) -> dict[str, Any]:
+    fields = {name: getattr(one, name) or None for name in one.__slots__}
+    changes = [{name: getattr(change, name) for name in change.__slots__} for change in one.changes]
+    in_one = ";".join(f"{change.code}={_points(change.before)}>{_points(change.after)}" for change in one.changes)
+    return fields | {"changes": changes if as_json else in_one}
+
+
+def _points(points: object) -> str:
+    return "" if points is None else str(points)
+
+
+def _said(one: Due) -> str:
+    if one.kind == PERIOD_BEGINS:
+        return speak(f"month {one.period} begins", f"{one.period} 周期开始")
+    if one.kind == RULES_IN_FORCE:
+        return speak(f"rule book version {one.version} comes into force", f"积分细则第 {one.version} 版开始施行")
+    return speak(f"price list version {one.version} comes into force", f"价目表第 {one.version} 版开始施行")
+
+
+def _changes(one: Due) -> str:
+    return speak(", ", "；").join(_change(change) for change in one.changes)
+
+
+def _change(change: Change) -> str:
+    if change.before is None:
+        return speak(f"{change.name}: new, {change.after}", f"{change.name}：新增，{change.after} 分")
+    if change.after is None:
+        return speak(f"{change.name}: gone", f"{change.name}：取消")
+    if change.before == change.after:
+        return speak(f"{change.name}: other terms", f"{change.name}：其他规定有变")
+    return speak(
+        f"{change.name}: {change.before} to {change.after}", f"{change.name}：{change.before} 分改为 {change.after} 分"
+    )

@@ -1,0 +1,69 @@
+"""The tally of every village of a database: streamed for scripts, and with a sum for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from pointsledger.cli.showing import table, warn, write
+from pointsledger.cli.words import language, speak
+from pointsledger.errors import BeforeFirstPeriod
+from pointsledger.ledger import Ledger
+
+_SUMMED = ("deeds", "opening", "earned", "prior", "deducted", "redeemed", "closing")
+
+
+class EveryTally:
+    """The rows of every village's tally, one village after another, each with its village in front.
+
+    A village without a tally is told on the standard error in its place. Where that is not only because its book
+    began later, ``failed`` is true in the end.
+    """
+
+    def __init__(self, db: str, period: str, level: str, after: str | None) -> None:
+        """Ask for nothing yet."""
+        self.failed: bool = False
+        self.sums: dict[str, Any] = {}
+        self._stream = Ledger.tallies(db, period, level=level, after=after)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Go through the rows."""
+        for village, tally, error in self._stream:
+            if error is not None:
+                warn(f"{village}{speak(': ', '：')}{error.say(language())} ({error.code})")
+                self.failed |= not isinstance(error, BeforeFirstPeriod)
+            if tally is not None:
+                self._add(tally.total)
+                for row in tally:
+                    yield {name: getattr(row, name) for name in row.__slots__} | {"village": village, "title": row.name}
+
+    def _add(self, total: Any) -> None:  # noqa: ANN401 - a row of a tally
+        for name in _SUMMED:
+            self.sums[name] = self.sums.get(name, 0) + getattr(total, name)
+
+
+def tally_every(
+    db: str,
+    period: str,
+    level: str,
+    columns: Sequence[str],
+    *,
+    after: str | None,
+    as_json: bool,
+    as_csv: bool,
+    output: Path | None,
+) -> None:
+    """Write the tally of every village; exit with 1 if the book of one could not be tallied."""
+    found = EveryTally(db, period, level, after)
+    if as_json or as_csv:
+        write(found, ("village", *columns), as_json=as_json)
+    else:
+        called = tuple("title" if column == "name" and level == "category" else column for column in columns)
+        rows = list(found)
+        total = found.sums | {"village": speak("total", "合计")}
+        table(rows, ("village", *called), total if rows else None, output=output)
+    if found.failed:
+        raise typer.Exit(1)

@@ -1,0 +1,76 @@
+"""Connections: one is kept open for whoever comes next, since taking it from the pool costs as much as an act's reads.
+
+Between two uses it is inside no transaction and holds no lock. There is one for each purpose at most; whoever finds
+it taken gets another from the pool. One that its server ended meanwhile is noticed and replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from sqlalchemy import Connection, Engine
+
+from pointsledger.storage.dialect import Dialect, Purpose
+
+
+class Connections:
+    """The connections of one store."""
+
+    def __init__(self, engine: Engine, dialect: Dialect) -> None:
+        """Lend connections of ``engine``; none is opened yet."""
+        self._engine = engine
+        self._dialect = dialect
+        self._kept: dict[Purpose, Connection] = {}
+        self._changing = Lock()
+        self._closed = False
+
+    @contextmanager
+    def lent(self, purpose: Purpose) -> Iterator[Connection]:
+        """Lend a connection, to one thread at a time; what was begun on it is ended when the block ends."""
+        connection = self._take(purpose)
+        try:
+            yield connection
+        except BaseException:
+            self._give_back(connection)
+            raise
+        self._keep(purpose, connection)
+
+    def close(self) -> None:
+        """Close them, and keep none from now on."""
+        with self._changing:
+            self._closed = True
+            kept, self._kept = self._kept, {}
+        for connection in kept.values():
+            connection.detach()  # the pool that lent it may be another one's by now, and would keep it open
+            connection.close()
+        self._engine.dispose()
+
+    def _take(self, purpose: Purpose) -> Connection:
+        with self._changing:
+            kept = self._kept.pop(purpose, None)
+        if kept is not None:
+            if self._is_alive(kept):
+                return kept
+            self._give_back(kept)
+        return self._engine.connect().execution_options(**self._dialect.options(purpose))
+
+    def _keep(self, purpose: Purpose, connection: Connection) -> None:
+        with self._changing:
+            if not self._closed and purpose not in self._kept:
+                self._kept[purpose] = connection
+                return
+        connection.close()
+
+    def _give_back(self, connection: Connection) -> None:
+        """Have the pool roll back what was not committed; on a connection that is gone there is nothing to roll back.
+
+        Trying it would put the driver's second error in the place of the first.
+        """
+        if not connection.invalidated and not self._is_alive(connection):
+            connection.invalidate()
+        connection.close()
+
+    def _is_alive(self, connection: Connection) -> bool:
+        return self._dialect.is_alive(connection.connection.driver_connection)

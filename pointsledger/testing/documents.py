@@ -1,0 +1,153 @@
+"""Strategies for the two documents of a village: rule books and price lists, each one that the library takes."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TypeVar
+
+from hypothesis import strategies as st
+
+from pointsledger.catalog import Item, PriceList
+from pointsledger.documents import Mandate
+from pointsledger.named import Named, lookup_key
+from pointsledger.rulebook import LIMIT_MODES, LIMIT_SCOPES, LIMIT_SPANS, SIGNS, UNITS, Activity, Level, Limit, RuleBook
+from pointsledger.testing.figures import LAST_DAY, days
+
+N = TypeVar("N", bound=Named)
+
+_CATEGORIES = (("cleanup", "环境整治"), ("volunteering", "志愿服务"), ("model-household", "文明户"))
+_DEEDS = ("庭院整洁", "义务巡逻", "植树（棵）", "参加村民会议", "孝老爱亲", "Ｎo．1 清扫", "垃圾分类", "政策宣讲")
+_GOODS = ("肥皂", "毛巾", "大米（5 kg）", "食用油", "理发", "洗衣粉", "Soap bar")
+_RUNGS = ("国家级", "省级", "市级", "县级", "乡镇级", "村级")
+_LARGEST_REWARD = 10_000
+_codes = st.sampled_from(["yard-clean", "tidy", "a", "a.b", "a_b", "0", "z" * 64]) | st.builds(
+    "{}{}".format, st.sampled_from("abz09"), st.text("abz09._-", max_size=3)
+)
+
+
+def rulebooks(
+    decimals: int = 0, *, first_day: st.SearchStrategy[str] | None = None, most: int = 4
+) -> st.SearchStrategy[RuleBook]:
+    """Draw rule books of up to ``most`` activities, as ``Ledger.create`` and ``adopt_rules`` take them.
+
+    All units, signs, limits and ladders come; so do codes and names that differ in little. ``decimals`` are the
+    village's places; ``first_day`` draws the day from which the book governs.
+    """
+    return _rulebooks(decimals, first_day or days(), most)
+
+
+@st.composite
+def _rulebooks(draw: st.DrawFn, decimals: int, first_days: st.SearchStrategy[str], most: int) -> RuleBook:
+    activities = draw(_different(_activities(decimals), most))
+    declared = draw(st.booleans())
+    first_day, retroactive, mandate = draw(_headings(first_days))
+    return RuleBook(
+        name=draw(st.sampled_from(["柳湾村积分细则", "Rules 2025"])),
+        first_day=first_day,
+        retroactive=retroactive,
+        mandate=mandate,
+        arrears="allow",
+        categories=_CATEGORIES if declared else (),
+        activities=MappingProxyType({activity.code: activity for activity in activities}),
+    )
+
+
+def pricelists(
+    decimals: int = 0, *, first_day: st.SearchStrategy[str] | None = None, most: int = 4
+) -> st.SearchStrategy[PriceList]:
+    """Draw price lists of up to ``most`` items, goods and services; the arguments are those of ``rulebooks``."""
+    return _pricelists(decimals, first_day or days(), most)
+
+
+@st.composite
+def _pricelists(draw: st.DrawFn, decimals: int, first_days: st.SearchStrategy[str], most: int) -> PriceList:
+    items = draw(_different(_items(decimals), most))
+    first_day, retroactive, mandate = draw(_headings(first_days))
+    return PriceList(
+        name=draw(st.sampled_from(["柳湾村价目表", "Prices 2025"])),
+        first_day=first_day,
+        retroactive=retroactive,
+        mandate=mandate,
+        items=MappingProxyType({item.code: item for item in items}),
+    )
+
+
+def _different(things: st.SearchStrategy[N], most: int) -> st.SearchStrategy[list[N]]:
+    """Draw one thing or more of which no code or name finds two."""
+
+    def alone(drawn: list[N]) -> list[N]:
+        taken: set[str] = set()
+        kept = []
+        for thing in drawn:
+            keys = {lookup_key(thing.code), lookup_key(thing.name)}
+            if not keys & taken:
+                kept.append(thing)
+                taken |= keys
+        return kept
+
+    return st.lists(things, min_size=1, max_size=most).map(alone)
+
+
+@st.composite
+def _headings(draw: st.DrawFn, first_days: st.SearchStrategy[str]) -> tuple[str, bool, Mandate]:
+    """Draw a first day, whether the document reaches back behind its decision, and the decision."""
+    first_day = draw(first_days)
+    retroactive = draw(st.booleans())
+    decided_on = draw(days(first_day, max(first_day, LAST_DAY)) if retroactive else days("2025-07-01", first_day))
+    present = draw(st.integers(1, 400))
+    filing_number = draw(st.none() | st.just("柳政备〔2025〕7 号"))
+    return first_day, retroactive, Mandate(decided_on, present, draw(st.integers(0, present)), filing_number)
+
+
+def _rewards(decimals: int) -> st.SearchStrategy[int]:
+    """Draw what one deed is worth in the smallest unit: seldom much, and with decimals seldom whole points."""
+    return st.integers(1, 30) | st.sampled_from([10**decimals, 10 * 10**decimals, _LARGEST_REWARD])
+
+
+@st.composite
+def _activities(draw: st.DrawFn, decimals: int) -> Activity:
+    per = draw(st.sampled_from(UNITS))
+    levels = draw(_ladders(decimals)) if per == "level" else ()
+    points = None if levels else draw(_rewards(decimals))
+    return Activity(
+        code=draw(_codes),
+        name=draw(st.sampled_from(_DEEDS)),
+        category=draw(st.sampled_from([code for code, _ in _CATEGORIES])),
+        points=points,
+        per=per,
+        sign=draw(st.sampled_from(SIGNS)),
+        text=draw(st.none() | st.just("每月由村民小组检查一次。\n当天公示。")),
+        source=draw(st.none() | st.just("县积分制实施办法")),
+        limit=draw(_limits(points or max(level.points for level in levels))) if draw(st.integers(0, 2)) else None,
+        levels=levels,
+    )
+
+
+def _ladders(decimals: int) -> st.SearchStrategy[tuple[Level, ...]]:
+    rung = st.builds(Level, _codes, st.sampled_from(_RUNGS), _rewards(decimals))
+    return _different(rung, 4).map(tuple)
+
+
+@st.composite
+def _limits(draw: st.DrawFn, one: int) -> Limit:
+    """Draw limits that let through at least what ``one`` deed is worth."""
+    points = draw(st.none() | st.just(one) | st.integers(one, 4 * one))
+    return Limit(
+        points=points,
+        times=draw(st.integers(1, 4)) if points is None else None,
+        per=draw(st.sampled_from(LIMIT_SPANS)),
+        by=draw(st.sampled_from(LIMIT_SCOPES)),
+        mode=draw(st.sampled_from(LIMIT_MODES)),
+    )
+
+
+@st.composite
+def _items(draw: st.DrawFn, decimals: int) -> Item:
+    return Item(
+        code=draw(_codes),
+        name=draw(st.sampled_from(_GOODS)),
+        unit=draw(st.none() | st.sampled_from(["块", "袋", "次"])),
+        points=draw(_rewards(decimals)),
+        stocked=draw(st.booleans()),
+        source=draw(st.none() | st.just("县积分制实施办法")),
+    )

@@ -1,0 +1,61 @@
+"""Errors of the host's own database: what fails beside a book, within a batch of it, comes out as it was."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import IntegrityError
+
+from pointsledger import Ledger
+
+
+def no_such_table() -> None:
+    """Ask a database of the host's own for a table that it lacks, through the driver that this library uses too."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("SELECT * FROM guests")
+
+
+def a_key_twice() -> None:
+    """Break a rule of a database of the host's own, through SQLAlchemy."""
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE guests (name TEXT PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO guests VALUES ('张三'), ('张三')"))
+
+
+def locked() -> None:
+    """Say that a database is locked, in the driver's own words and by nobody's fault of ours."""
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorname = "SQLITE_BUSY"
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("fail", "error"),
+    [(no_such_table, sqlite3.OperationalError), (a_key_twice, IntegrityError), (locked, sqlite3.OperationalError)],
+)
+def test_a_host_gets_its_own_database_error(nanyu: Ledger, fail: Callable[[], None], error: type[Exception]) -> None:
+    """An error of the host's own database, raised within a batch, comes out as it was, and nothing is kept."""
+    before = nanyu.head(), nanyu.balances()
+    raised: list[Exception] = []
+
+    def failing() -> None:
+        with nanyu.batch(by="clerk:1") as batch:
+            batch.award("03-017", "tidy", approved_by=["panel:9"])
+            try:
+                fail()
+            except error as own:
+                raised.append(own)
+                raise
+
+    with pytest.raises(error) as caught:
+        failing()
+    assert [caught.value] == raised
+    assert type(caught.value) is error
+    assert before == (nanyu.head(), nanyu.balances())
+    assert Decimal(2) == nanyu.award("03-017", "tidy", by="clerk:1", approved_by=["panel:9"]).points

@@ -1,0 +1,252 @@
+"""Races: eight and more workers who want the same, in threads and in processes, on a file and on PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+
+from pointsledger import Ledger
+from tests.database import racers
+from tests.database.lived_in import LATER_RULES, begin
+from tests.database.racers import PATIENCE_SECONDS, Came, Errand, Racer, StandingClock, tried
+from tests.server import Server
+
+WORKERS = 8
+MOST_WORKERS = 10
+
+Race = Callable[[list[Errand]], list[Came]]
+"""Sends somebody on each errand, all at once; returns what came of all of them."""
+
+
+# --- where, and by whom --------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["file", "postgresql"])
+def nowhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Name a place of each sort where no book was ever begun."""
+    if request.param == "file":
+        yield str(tmp_path / "book.db")
+        return
+    server: Server = request.getfixturevalue("server")
+    with server.lent("template0") as name:
+        yield server.url(name)
+
+
+@pytest.fixture
+def place(nowhere: str) -> str:
+    """Name a place with a book: a household that brings a hundred points, and more soap than they buy."""
+    with begin(nowhere) as ledger:
+        ledger.enrol("03-017", head="张三", members=["李四"], by="clerk:1")
+        ledger.enrol("03-018", head="王五", by="clerk:1")
+        ledger.bring_forward("03-017", 100, by="clerk:1")
+        ledger.stock_in("soap", 200, by="shop:1")
+    return nowhere
+
+
+@pytest.fixture(scope="module")
+def program() -> Iterator[subprocess.Popen[str]]:
+    """Start the program that races processes."""
+    asked = [sys.executable, "-P", racers.__file__]
+    with subprocess.Popen(asked, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as started:
+        yield started
+
+
+@pytest.fixture(params=["threads", "processes"])
+def race(request: pytest.FixtureRequest) -> Race:
+    """Race threads, which share a ledger where they hold it themselves, or processes."""
+    if request.param == "threads":
+        return in_threads
+    program: subprocess.Popen[str] = request.getfixturevalue("program")
+
+    def in_processes(errands: list[Errand]) -> list[Came]:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        program.stdin.write(f"{json.dumps(errands)}\n")
+        program.stdin.flush()
+        return [(outcome, figure) for outcome, figure in json.loads(program.stdout.readline())]
+
+    return in_processes
+
+
+def in_threads(errands: list[Errand]) -> list[Came]:
+    """Send a thread on each errand."""
+    starting = Barrier(len(errands))
+    first = errands[0]
+    shares = not first.bound and first.what != "begin"
+    shared = Ledger.open(first.place, village="nanyu", clock=StandingClock()) if shares else None
+
+    def run(errand: Errand) -> list[Came]:
+        racer = Racer(errand, shared)
+        starting.wait(PATIENCE_SECONDS)
+        return racer.run()
+
+    with ThreadPoolExecutor(len(errands)) as threads:
+        found = [came for each in threads.map(run, errands) for came in each]
+    if shared is not None:
+        shared.close()
+    return found
+
+
+HELD = pytest.mark.parametrize("bound", [False, True], ids=["owned", "bound"])
+
+
+def errands(what: str, place: str, *, bound: bool = False, many: int = WORKERS, file: str = "") -> list[Errand]:
+    """Return the same errand for many."""
+    return [Errand(what, place, number, bound, file=file) for number in range(many)]
+
+
+def counted(came: list[Came]) -> dict[str, int]:
+    """Return how often each outcome was met."""
+    return dict(Counter(outcome for outcome, _ in came))
+
+
+# --- the races -----------------------------------------------------------------------------------------
+
+
+@HELD
+def test_a_point_is_spent_once(place: str, race: Race, bound: bool) -> None:  # noqa: FBT001 - a parameter
+    """Of eight who spend the same 100 points, five times twenty are spent and the rest are told what is missing."""
+    came = race(errands("spend", place, bound=bound))
+    assert {"posted": 5, "insufficient-points": 4 * WORKERS - 5} == counted(came)
+    with Ledger.open(place) as ledger:
+        assert 0 == ledger.balance("03-017").balance
+        assert 0 == ledger.balance("03-017").arrears
+        assert [190] == [line.pieces for line in ledger.stock() if line.item == "soap"]
+        assert 5 == len(ledger.redemptions())
+        assert ledger.audit().whole
+
+
+@pytest.mark.parametrize("isolation", ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"])
+def test_a_point_is_spent_once_in_every_isolation(server: Server, isolation: str) -> None:
+    """Whatever isolation PostgreSQL's hosts have chosen, the same 100 points are spent once."""
+    with server.lent("template0") as name:
+        url = server.url(name)
+        with begin(url) as ledger:
+            ledger.enrol("03-017", head="张三", by="clerk:1")
+            ledger.bring_forward("03-017", 100, by="clerk:1")
+            ledger.stock_in("soap", 200, by="shop:1")
+            came = in_threads([Errand("spend", url, number, True, isolation) for number in range(WORKERS)])  # noqa: FBT003 - a field
+            assert {"posted": 5, "insufficient-points": 4 * WORKERS - 5} == counted(came)
+            assert 0 == ledger.balance("03-017").balance
+            assert ledger.audit().whole
+
+
+@HELD
+def test_a_piece_is_handed_over_once(place: str, race: Race, bound: bool) -> None:  # noqa: FBT001 - a parameter
+    """Of eight who want what is on the shelf, as many get it as there is, however many points they have (S-12)."""
+    with Ledger.open(place, clock=StandingClock()) as ledger:
+        ledger.award("03-018", "tidy", quantity=95, by="clerk:1")
+        ledger.redeem("03-018", {"soap": 19}, by="shop:1")
+        intake = next(record.seq for record in ledger.records() if record.kind == "intake")
+        assert 200 == ledger.record(intake).entries[0].amount
+        ledger.award("03-017", "tidy", quantity=1000, by="clerk:1")
+        ledger.redeem("03-017", {"soap": 176}, by="shop:1")
+    came = race(errands("spend", place, bound=bound))
+    assert {"posted": 2, "out-of-stock": 4 * WORKERS - 2} == counted(came)
+    with Ledger.open(place) as ledger:
+        assert 1 == sum(line.pieces for line in ledger.stock() if line.item == "soap")
+        assert ledger.audit().whole
+
+
+@HELD
+def test_one_request_is_one_record(place: str, race: Race, bound: bool) -> None:  # noqa: FBT001 - a parameter
+    """Eight who send one request id post one record, and each gets its receipt."""
+    before = head_of(place)
+    came = race(errands("repeat", place, bound=bound))
+    assert {"posted": 1, "repeated": WORKERS - 1} == counted(came)
+    with Ledger.open(place) as ledger:
+        assert before + 1 == ledger.head().size
+        assert [203] == [line.pieces for line in ledger.stock() if line.item == "soap"]
+        assert ledger.audit().whole
+
+
+@HELD
+def test_a_limit_is_filled_exactly(place: str, race: Race, bound: bool) -> None:  # noqa: FBT001 - a parameter
+    """Ten who claim twelve points each under a limit of thirty get exactly thirty between them (S-24)."""
+    came = race(errands("claim", place, bound=bound, many=MOST_WORKERS))
+    assert {"posted": MOST_WORKERS} == counted(came)
+    with Ledger.open(place) as ledger:
+        assert 130 == ledger.balance("03-017").balance
+        granted = [record.decided["granted"] for record in ledger.records() if record.kind == "award"]
+        assert [12, 12, 6, 0, 0, 0, 0, 0, 0, 0] == granted
+        assert ledger.audit().whole
+
+
+@HELD
+def test_a_document_is_adopted_once(place: str, race: Race, tmp_path: Path, bound: bool) -> None:  # noqa: FBT001 - a parameter
+    """Of eight who adopt one document one does, and the others are told that it is the newest version already."""
+    file = tmp_path / "later.toml"
+    file.write_text(LATER_RULES, encoding="utf-8")
+    before = head_of(place)
+    came = race(errands("adopt", place, bound=bound, file=str(file)))
+    assert {"posted": 1, "already-adopted": WORKERS - 1} == counted(came)
+    assert before + 1 == head_of(place)
+    assert Ledger.audit_at(place).whole
+
+
+def test_a_sheet_is_imported_once(place: str, race: Race, tmp_path: Path) -> None:
+    """Of eight who import one sheet one posts its rows, and the others find them all unchanged."""
+    file = tmp_path / "march.csv"
+    rows = [f"{number},2026-03-{number % 9 + 1:02},03-01{7 + number % 2},tidy,{number},加分" for number in range(1, 31)]
+    file.write_text("\n".join(["序号,日期,户号,事项,数量,加扣", *rows]) + "\n", encoding="utf-8")
+    before = head_of(place)
+    came = race(errands("import", place, file=str(file)))
+    assert [("posted", 30), *[("unchanged", 30)] * (WORKERS - 1)] == sorted(came)
+    assert before + 30 == head_of(place)
+    assert Ledger.audit_at(place).whole
+
+
+def test_a_book_is_begun_once(nowhere: str, race: Race) -> None:
+    """Of eight who begin one village's book where nothing is yet one does, and the others are told that it is there."""
+    came = race(errands("begin", nowhere, file="nanyu"))
+    assert {"posted": 1, "village-exists": WORKERS - 1} == counted(came)
+    assert Ledger.audit_at(nowhere).whole
+
+
+def test_eight_books_are_begun_beside_each_other(nowhere: str, race: Race) -> None:
+    """Eight who begin the books of eight villages at once where nothing is yet, tables included, begin eight."""
+    villages = [f"village-{number}" for number in range(WORKERS)]
+    came = race([Errand("begin", nowhere, file=village) for village in villages])
+    assert {"posted": WORKERS} == counted(came)
+    assert tuple(villages) == Ledger.villages(nowhere)
+    assert [True] * WORKERS == [Ledger.audit_at(nowhere, village=village).whole for village in villages]
+
+
+def head_of(place: str) -> int:
+    """Return how many records a book has."""
+    with Ledger.open(place) as ledger:
+        return ledger.head().size
+
+
+def test_a_rebuild_and_writers_keep_out_of_each_other_s_way(place: str) -> None:
+    """While eight post, a rebuild finds the head that was kept, and nobody's act is lost or called damage."""
+    starting = Barrier(WORKERS + 1)
+
+    def post(number: int) -> Came:
+        with Ledger.open(place, clock=StandingClock()) as ledger:
+            starting.wait(PATIENCE_SECONDS)
+            return tried(lambda: awarded(ledger, number))
+
+    def rebuild() -> Came:
+        starting.wait(PATIENCE_SECONDS)
+        return tried(lambda: ("rebuilt", len(Ledger.rebuild(place).changed)))
+
+    with ThreadPoolExecutor(WORKERS + 1) as threads:
+        rebuilding = threads.submit(rebuild)
+        came = [*threads.map(post, range(WORKERS)), rebuilding.result()]
+    assert [("posted", 2)] * WORKERS + [("rebuilt", 0)] == came
+    assert Ledger.audit_at(place).whole
+
+
+def awarded(ledger: Ledger, number: int) -> Came:
+    """Post a small act."""
+    receipt = ledger.award("03-018", "tidy", by="clerk:1", request=f"while-{number}")
+    return "repeated" if receipt.repeated else "posted", int(receipt.points or 0)

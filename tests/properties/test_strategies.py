@@ -1,0 +1,302 @@
+"""The strategies for hosts hold: what they draw is taken by a book, and they reach what is worth reaching."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pointsledger import PriceList, RuleBook
+from pointsledger.errors import InsufficientPoints, LimitReached, OutOfStock, RefusedError
+from pointsledger.points import scaled
+from pointsledger.receipts import Receipt
+from pointsledger.rulebook import LIMIT_MODES, LIMIT_SCOPES, LIMIT_SPANS, SIGNS, UNITS
+from pointsledger.testing import (
+    SMALL_VILLAGE,
+    Deed,
+    Enrolment,
+    Redemption,
+    Village,
+    amounts,
+    breaches,
+    days,
+    deeds,
+    households,
+    intakes,
+    names,
+    operators,
+    pricelists,
+    redemptions,
+    remarks,
+    requests,
+    rulebooks,
+    temporary_ledger,
+    villages,
+)
+
+BY = "clerk:1"
+
+
+@given(st.data(), st.integers(0, 2))
+def test_an_amount_is_taken_in_every_form(data: st.DataObject, decimals: int) -> None:
+    """Each drawn amount is one that a village with so many places takes, within the bounds asked for."""
+    assert 5 <= scaled(data.draw(amounts(least=5, most=2_000, decimals=decimals)), decimals) <= 2_000
+
+
+@given(st.data(), days(), days())
+def test_a_day_lies_within_its_bounds(data: st.DataObject, one: str, other: str) -> None:
+    """Each drawn day lies within the bounds, and they are allowed to be one day."""
+    first, last = sorted((one, other))
+    assert first <= data.draw(days(first, last)) <= last
+    assert one == data.draw(days(one, one))
+
+
+@given(st.integers(0, 2).flatmap(rulebooks))
+def test_a_rule_book_is_one(book: RuleBook) -> None:
+    """Each drawn rule book is one that the library reads, and says itself again in the journal."""
+    assert book == RuleBook.from_said(book.to_said())
+
+
+@given(st.integers(0, 2).flatmap(pricelists))
+def test_a_price_list_is_one(prices: PriceList) -> None:
+    """Each drawn price list is one that the library reads, and says itself again in the journal."""
+    assert prices == PriceList.from_said(prices.to_said())
+
+
+@given(households(), requests(), remarks(), operators())
+def test_a_household_is_enrolled(household: Enrolment, request: str, remark: str, operator: str) -> None:
+    """Each drawn household is enrolled under a drawn request id, with a drawn remark, by a drawn operator."""
+    with temporary_ledger(village_of()) as ledger:
+        receipt = ledger.enrol(**household, by=operator, request=request, remark=remark)
+        assert request == receipt.request
+        assert household["head"] == ledger.balance(household["household"]).name
+
+
+def village_of(*enrolments: Enrolment) -> Village:
+    """Return the small village with these households instead of its own."""
+    small = SMALL_VILLAGE
+    return Village(small.code, small.rulebook, small.prices, enrolments, small.first_period)
+
+
+def test_what_happens_in_a_village_is_taken() -> None:
+    """In any drawn village every drawn deed is taken but for a limit, and every redemption but for points or stock."""
+    met: set[str] = set()
+
+    @settings(max_examples=40, derandomize=True, database=None)
+    @given(villages(), st.data())
+    def live(village: Village, data: st.DataObject) -> None:
+        met.update(lived(village, data))
+
+    live()
+    assert {*("award", "deduct", "intake", "redeem", "limit-reached", "insufficient-points", "out-of-stock")} == met
+
+
+def lived(village: Village, data: st.DataObject) -> list[str]:
+    """Do a few acts of each kind in a village; return what came of each."""
+    outcomes = []
+    with temporary_ledger(village) as ledger:
+        assert len(village.households) == len(ledger.balances())
+        ledger.bring_forward(village.households[0]["household"], 1_000, by=BY)
+        acts: list[tuple[st.SearchStrategy[Any], Callable[..., Receipt], tuple[type[RefusedError], ...]]] = [
+            (deeds(village), ledger.award, (LimitReached,)),
+            (breaches(village), ledger.deduct, ()),
+            (intakes(village), ledger.stock_in, ()),
+            (redemptions(village), ledger.redeem, (InsufficientPoints, OutOfStock)),
+        ]
+        for strategy, act, refusals in [one for one in acts if not one[0].is_empty] * 4:
+            try:
+                outcomes.append(act(**data.draw(strategy), by=BY).kind)
+            except refusals as refused:
+                outcomes.append(refused.code)
+    return outcomes
+
+
+def test_a_village_without_rules_in_force_has_no_deeds() -> None:
+    """Where the rules come into force after the last day that is asked for, there is nothing to draw."""
+    assert deeds(until="2025-08-31").is_empty
+    assert not deeds(until="2025-09-01").is_empty
+
+
+# --- what is reached -----------------------------------------------------------------------------------
+
+
+def of_rulebook(book: RuleBook) -> Iterator[str]:
+    """Yield what is interesting about a rule book."""
+    yield "categories declared" if book.categories else "categories free"
+    yield "filed" if book.mandate.filing_number else "not filed"
+    if book.retroactive and book.first_day < book.mandate.decided_on:
+        yield "reaches back"
+    for activity in book.activities.values():
+        yield f"per {activity.per}"
+        yield f"sign {activity.sign}"
+        yield f"{min(len(activity.levels), 2)} levels"
+        if not activity.name.isascii():
+            yield "a Chinese name"
+        if activity.limit is None:
+            yield "no limit"
+            continue
+        limit = activity.limit
+        yield f"limit of {'points' if limit.points else 'times'} by {limit.by}"
+        yield from (f"limit per {limit.per}", f"mode {limit.mode}")
+        if activity.levels:
+            yield "a ladder with a limit"
+        if limit.points == activity.points:
+            yield "a limit that one deed uses up"
+
+
+def of_pricelist(prices: PriceList) -> Iterator[str]:
+    """Yield what is interesting about a price list."""
+    for item in prices.items.values():
+        yield "goods" if item.stocked else "a service"
+        yield "with a unit" if item.unit else "without a unit"
+    yield "one item" if len(prices.items) == 1 else "several items"
+
+
+def of_household(household: Enrolment) -> Iterator[str]:
+    """Yield what is interesting about a household."""
+    everybody = [household["head"], *household.get("members", [])]
+    yield "a group" if "group" in household else "no group"
+    yield "members" if "members" in household else "alone"
+    if len(set(everybody)) < len(everybody):
+        yield "two of one name"
+    yield "a Chinese code" if not household["household"].isascii() else "a plain code"
+    for name in everybody:
+        if not name.isascii():
+            yield "a Chinese name"
+        if "·" in name:
+            yield "a dot in a name"
+        if " " in name:
+            yield "a space in a name"
+        if any(ord(sign) > 0xFFFF for sign in name):
+            yield "a rare character"
+
+
+def of_deed(deed: Deed) -> Iterator[str]:
+    """Yield what is interesting about a deed."""
+    activity = SMALL_VILLAGE.rulebook.find(deed["activity"])
+    assert activity is not None
+    yield activity.code
+    yield "by code" if activity.code == deed["activity"] else "written otherwise"
+    yield f"day as {type(deed['on']).__name__}"
+    yield f"quantity as {type(deed['quantity']).__name__}" if "quantity" in deed else "no quantity"
+    if "member" in deed:
+        yield "member by code" if "/" in deed["member"] else "member by name"
+    yield "approved" if "approved_by" in deed else "not approved"
+    yield "a remark" if "remark" in deed else "no remark"
+
+
+def of_redemption(redemption: Redemption) -> Iterator[str]:
+    """Yield what is interesting about a redemption."""
+    yield "one item" if len(redemption["items"]) == 1 else "several items"
+    yield from redemption["items"]
+    yield "a day" if "on" in redemption else "today"
+
+
+def of_village(village: Village) -> Iterator[str]:
+    """Yield what is interesting about a village."""
+    yield f"{village.decimals} decimals"
+    yield "a cut-off day" if village.cut_off_day else "civil months"
+    yield "one household" if len(village.households) == 1 else "several households"
+    if village.first_day > village.rulebook.first_day:
+        yield "the book begins behind the rules"
+
+
+def of_text(text: str) -> Iterator[str]:
+    """Yield what is interesting about a text."""
+    yield "ascii" if text.isascii() else "not ascii"
+    yield "one" if len(text) == 1 else "long" if len(text) > 20 else "short"
+
+
+def of_day(day: str) -> Iterator[str]:
+    """Yield what is interesting about a day."""
+    yield "the first of a month" if day.endswith("-01") else "within a month"
+    if day in {"2025-09-30", "2025-10-31"}:
+        yield "the last of a month"
+    if day in {"2025-09-01", "2025-11-03"}:
+        yield day
+
+
+def of_amount(amount: int | str | Decimal) -> Iterator[str]:
+    """Yield what is interesting about an amount."""
+    yield type(amount).__name__
+    if Decimal(amount) % 1:
+        yield "part of a point"
+
+
+EXPECTED: list[tuple[st.SearchStrategy[Any], Callable[[Any], Iterator[str]], set[str]]] = [
+    (
+        rulebooks(),
+        of_rulebook,
+        {
+            *(f"per {unit}" for unit in UNITS),
+            *(f"sign {sign}" for sign in SIGNS),
+            *(f"limit per {span}" for span in LIMIT_SPANS),
+            *(f"limit of {measure} by {scope}" for measure in ("points", "times") for scope in LIMIT_SCOPES),
+            *(f"mode {mode}" for mode in LIMIT_MODES),
+            *("0 levels", "1 levels", "2 levels", "no limit", "a ladder with a limit", "a limit that one deed uses up"),
+            *("categories declared", "categories free", "filed", "not filed", "reaches back", "a Chinese name"),
+        },
+    ),
+    (
+        pricelists(),
+        of_pricelist,
+        {"goods", "a service", "with a unit", "without a unit", "one item", "several items"},
+    ),
+    (
+        households(),
+        of_household,
+        {
+            *("a group", "no group", "members", "alone", "two of one name", "a Chinese code", "a plain code"),
+            *("a Chinese name", "a dot in a name", "a space in a name", "a rare character"),
+        },
+    ),
+    (
+        deeds(),
+        of_deed,
+        {
+            *("yard-clean", "tidy", "clean-up-day", "patrol", "meeting", "honour", "by code", "written otherwise"),
+            *("day as str", "day as date", "day as datetime", "quantity as int", "quantity as str"),
+            *("quantity as Decimal", "no quantity", "member by code", "member by name", "approved", "not approved"),
+            *("a remark", "no remark"),
+        },
+    ),
+    (breaches(), of_deed, {"tidy", "litter"}),
+    (
+        redemptions(),
+        of_redemption,
+        {"one item", "several items", "soap", "肥皂", "haircut", "TOWEL", " 理发　", "a day", "today"},
+    ),
+    (
+        villages(),
+        of_village,
+        {
+            *("0 decimals", "1 decimals", "2 decimals", "a cut-off day", "civil months"),
+            *("one household", "several households", "the book begins behind the rules"),
+        },
+    ),
+    (requests(), of_text, {"ascii", "not ascii", "one", "short", "long"}),
+    (remarks(), of_text, {"ascii", "not ascii", "one", "short", "long"}),
+    (names(), of_text, {"ascii", "not ascii", "short"}),
+    (days(), of_day, {"the first of a month", "the last of a month", "within a month", "2025-09-01", "2025-11-03"}),
+    (amounts(decimals=1), of_amount, {"int", "str", "Decimal", "part of a point"}),
+]
+
+
+@pytest.mark.parametrize(("strategy", "cases_of", "expected"), EXPECTED)
+def test_a_strategy_reaches_what_is_interesting(
+    strategy: st.SearchStrategy[Any], cases_of: Callable[[Any], Iterator[str]], expected: set[str]
+) -> None:
+    """Within a run that is always the same, each strategy draws every case that a host would want to meet."""
+    met: set[str] = set()
+
+    @settings(max_examples=300, derandomize=True, database=None)
+    @given(strategy)
+    def draw(value: object) -> None:
+        met.update(cases_of(value))
+
+    draw()
+    assert set() == expected - met
