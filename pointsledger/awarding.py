@@ -13,6 +13,7 @@ from typing import Any
 from pointsledger import caps, chart, lots
 from pointsledger.drafts import counts_on, day_of, draft, parts, settlement, shown
 from pointsledger.errors import (
+    InsufficientPoints,
     LimitReached,
     ResidentRequired,
     UnknownResident,
@@ -64,28 +65,33 @@ def decide_award(state: State, command: Command) -> Record:
 
 
 def decide_deduction(state: State, command: Command) -> Record:
-    """Take the points that the rule book says for a breach; what is not there becomes arrears (S-49, ``allow``).
+    """Take the points that the rule book says for a breach; of what is not there it says what becomes (S-49).
 
-    Raises: as ``decide_award``, less the limit.
+    Raises:
+        InsufficientPoints: where the rule book lets nobody owe.
+        Exception: else as ``decide_award``, less the limit.
 
     """
     said: Any = command.said
     on, version, activity = _ruling(state, command)
     account = state.account(said["account"]).account
-    amount = worth(activity, said.get("quantity"), said.get("level"))
+    asked = worth(activity, said.get("quantity"), said.get("level"))
     held = state.balance(account, POINTS)
-    taken, short = lots.take(state.lots(account, POINTS), amount)
+    taken, missing = lots.take(state.lots(account, POINTS), asked)
+    arrears, written_off = owed(state, account, on, asked, missing)
+    amount = asked - written_off
     decided = {
         "rulebook": version,
         "category": activity.category,
-        "requested": amount,
+        "requested": asked,
         "granted": amount,
         "group": state.grouping(account, on),
         "lots": parts(1, taken),
-        "arrears": [[1, short]] if short else None,
+        "arrears": [[1, arrears]] if arrears else None,
+        "written_off": written_off or None,
         "balance": held.balance - amount,
     }
-    entries = [Entry(account, chart.DEDUCTED + activity.category, POINTS, amount)]
+    entries = [Entry(account, chart.DEDUCTED + activity.category, POINTS, amount)] if amount else []
     return draft(state, command, on=on, decided=decided, entries=entries)
 
 
@@ -186,6 +192,22 @@ def _times(activity: Activity, said: Any) -> int:  # noqa: ANN401 - a body's sai
 
 def _deed(said: Any, on: str) -> caps.CountedDeed:  # noqa: ANN401 - a body's said
     return caps.CountedDeed(said["activity"], said.get("level", ""), said["account"], said.get("resident", ""), on)
+
+
+def owed(state: State, account: str, on: str, required: int, missing: int) -> tuple[int, int]:
+    """Return how much of what is ``missing`` becomes arrears, and how much is written off, by the rules of ``on``.
+
+    Raises:
+        InsufficientPoints: if they let nobody owe.
+
+    """
+    if not missing:
+        return 0, 0
+    policy = state.rulebook(on)[1].arrears
+    if policy == "block":
+        available = shown(state, required - missing)
+        raise InsufficientPoints(account=account, available=available, required=shown(state, required))
+    return (0, missing) if policy == "write_off" else (missing, 0)
 
 
 def _ruling(state: State, command: Command) -> tuple[str, int, Activity]:

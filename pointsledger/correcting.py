@@ -2,8 +2,9 @@
 
 The lines of the original are posted with source and target exchanged, on the original's day: a month that is
 still open comes out as if the mistake had never been made. What it had taken from lots goes back
-to those lots. What it had brought is taken from the lot it made, which must still be whole but for what went
-into arrears: those come to life again.
+to those lots. Points that it had brought are taken from the lot it made, then from the account's other lots in their
+order, and of the rest the rule book says what becomes, as of a debt (S-21, S-49); arrears that the lot had paid come to
+life again. Goods that are gone cannot be taken back.
 
 Worked example: a deduction of 10 found 4 and made arrears of 6, which a later award of 20 settled. Reversing
 the deduction returns 4 to the lot they came from, and 6 to the lot of the award: 24 are there to spend.
@@ -14,8 +15,8 @@ from __future__ import annotations
 from typing import Any
 
 from pointsledger import chart, lots
-from pointsledger.awarding import AWARD, DEDUCT, counted
-from pointsledger.drafts import draft, parts, shown
+from pointsledger.awarding import AWARD, DEDUCT, counted, owed
+from pointsledger.drafts import draft, parts
 from pointsledger.errors import AlreadyReversed, AlreadySpent, BatchStands, NotReversible, UnknownBatch
 from pointsledger.lots import Part
 from pointsledger.records import POINTS, Command, Entry, Record
@@ -32,7 +33,8 @@ def decide_reversal(state: State, command: Command) -> Record:
         UnknownRecord: if the journal has none of that number.
         NotReversible: if it is of a kind that has no reverse.
         AlreadyReversed: if it was undone before.
-        AlreadySpent: if what it brought is spent.
+        AlreadySpent: if goods that it brought are gone.
+        InsufficientPoints: if points that it brought are spent, and the rule book lets nobody owe.
 
     """
     said: Any = command.said
@@ -51,7 +53,11 @@ def decide_reversal(state: State, command: Command) -> Record:
         "resident": original.said.get("resident"),
     }
     entries = [Entry(entry.target, entry.source, entry.unit, entry.amount) for entry in original.entries]
-    decided |= _undone(state, original)
+    undone = _undone(state, original)
+    decided |= undone
+    if written_off := undone.get("written_off"):
+        source, target, unit, amount = entries[0]
+        entries = [Entry(source, target, unit, amount - written_off)] if amount > written_off else []
     account = original.said.get("account")
     if account is not None:
         moved = sum(
@@ -106,7 +112,9 @@ def apply_batch_reversal(state: State, record: Record) -> list[tuple[object, ...
 
 
 def _undone(state: State, original: Record) -> dict[str, Any]:
-    """Return which lots the reversal draws on, gives back to, and settles or unsettles."""
+    """Return which lots the reversal draws on, gives back to, and settles or unsettles, and what is owed."""
+    if original.entries and chart.holds_points(original.entries[0].target):
+        return _taken_back(state, original, original.entries[0])
     drawn: list[Any] = []
     settled: list[Any] = []
     cleared: list[Any] = []
@@ -114,7 +122,6 @@ def _undone(state: State, original: Record) -> dict[str, Any]:
         if chart.is_kept(entry.target):
             lot = _whole_lot(state, original, line)
             drawn += parts(line, [(lot.seq, lot.line, lot.granted)])
-            settled += _unsettled(state, line, lot)
             continue
         taken = _parts_of(original, line)
         drawn += parts(line, taken, -1)
@@ -125,13 +132,27 @@ def _undone(state: State, original: Record) -> dict[str, Any]:
     return {"lots": drawn, "settled": settled, "cleared": cleared}
 
 
-def _unsettled(state: State, line: int, lot: Lot) -> list[Any]:
-    """Bring the arrears that ``lot`` had paid to life again, and let the account's other lots pay what they can."""
-    if not lot.settled:
-        return []
-    others = (other for other in state.lots(lot.account, lot.unit) if (other.seq, other.line) != (lot.seq, lot.line))
-    paid, _ = lots.take(others, lot.settled)
-    return parts(line, [(lot.seq, lot.line, lot.settled)], -1) + parts(line, paid)
+def _taken_back(state: State, original: Record, entry: Entry) -> dict[str, Any]:
+    """Return how points that a record brought, in its one line, are taken from its account again.
+
+    Worked example (S-21): lot M of 10 is spent, lot N has 4. Reversing M takes the 4 of N, and 6 are owed.
+    """
+    lot = state.get(Lot, (original.seq, 1))
+    if lot is None:
+        message = f"record {original.seq} made no lot"
+        raise LookupError(message)
+    own = lot.remaining + lot.settled
+    others = (other for other in state.lots(entry.target, POINTS) if (other.seq, other.line) != (lot.seq, lot.line))
+    found, _ = lots.take(others, entry.amount - own + lot.settled)
+    spent, paid = lots.split(found, entry.amount - own)
+    missing = entry.amount - own - sum(part for *_, part in spent)
+    arrears, written_off = owed(state, entry.target, original.on, entry.amount, missing)
+    return {
+        "lots": parts(1, [(lot.seq, lot.line, own)] if own else []) + parts(1, spent),
+        "settled": (parts(1, [(lot.seq, lot.line, lot.settled)], -1) + parts(1, paid)) if lot.settled else [],
+        "arrears": [[1, arrears]] if arrears else None,
+        "written_off": written_off or None,
+    }
 
 
 def _resettled(state: State, account: str, line: int, restored: list[Part], made: int) -> list[Any]:
@@ -150,16 +171,11 @@ def _resettled(state: State, account: str, line: int, restored: list[Part], made
 
 
 def _whole_lot(state: State, original: Record, line: int) -> Lot:
+    """Return the lot of goods that a line made, of which nothing may be gone."""
     lot = state.get(Lot, (original.seq, line))
-    if lot is None or lot.remaining + lot.settled != lot.granted:
-        entry = original.entries[line - 1]
-        left = 0 if lot is None else lot.remaining + lot.settled
-        in_points = entry.unit == POINTS
-        raise AlreadySpent(
-            seq=original.seq,
-            granted=shown(state, entry.amount) if in_points else entry.amount,
-            remaining=shown(state, left) if in_points else left,
-        )
+    if lot is None or lot.remaining != lot.granted:
+        left = 0 if lot is None else lot.remaining
+        raise AlreadySpent(seq=original.seq, granted=original.entries[line - 1].amount, remaining=left)
     return lot
 
 

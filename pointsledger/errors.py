@@ -790,7 +790,7 @@ class NotReversible(RefusedError, ValueError):
 
 
 class AlreadySpent(RefusedError, ValueError):
-    """What a reversal would take back is spent: ``remaining`` of ``granted``."""
+    """Goods that a reversal would take back are gone: ``remaining`` of ``granted`` pieces are left."""
 
     code = "already-spent"
     en = "Of the {granted} that record {seq} brought, {remaining} are left; reverse what spent them first."

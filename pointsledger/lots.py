@@ -40,6 +40,18 @@ def take(lots: Iterable[Lot], amount: int) -> tuple[list[Part], int]:
     return parts, amount
 
 
+def split(parts: Iterable[Part], amount: int) -> tuple[list[Part], list[Part]]:
+    """Return the first ``amount`` of what was taken, and the rest."""
+    first: list[Part] = []
+    rest: list[Part] = []
+    for seq, line, part in parts:
+        own = min(part, amount)
+        amount -= own
+        first += [(seq, line, own)] if own else []
+        rest += [(seq, line, part - own)] if part > own else []
+    return first, rest
+
+
 def unsettle(lots: Iterable[Lot], amount: int) -> list[Part]:
     """Give back ``amount`` that lots had paid into arrears, to the lot that came last first."""
     parts: list[Part] = []

@@ -45,8 +45,8 @@ SIGNS = ("plus", "minus", "both")
 LIMIT_SPANS = WINDOWS
 LIMIT_SCOPES = ("household", "resident", "village")
 LIMIT_MODES = ("partial", "reject")
-ARREARS = ("allow",)
-"""What may happen when points are taken that are not there; this release knows one answer."""
+ARREARS = ("allow", "block", "write_off")
+"""What happens when points are taken that are not there (S-49): they are owed, refused, or written off."""
 
 _A_PRICE_LIST = Words(
     "holds [[item]] blocks: it is a price list; check and adopt it with prices, or give a rule book.",

@@ -109,21 +109,22 @@ class ActsMachine(RuleBasedStateMachine):
     def leave(self) -> None:
         """Clear away what is left of the book when it is closed."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(arrears=st.sampled_from(["allow", "allow", "block", "write_off"]))
+    def begin(self, arrears: str) -> None:
         """Begin both books, with a few households and some goods."""
+        rules = replace(RULES, arrears=arrears)
         self.folder = tempfile.TemporaryDirectory()
         self.ledger = Ledger.create(
             self.place(),
             village="nanyu",
-            rulebook=RuleBook.from_toml(rules_toml(RULES), file="rules", decimals=0),
+            rulebook=RuleBook.from_toml(rules_toml(rules), file="rules", decimals=0),
             prices=PriceList.from_toml(prices_toml(PRICES), file="prices", decimals=0),
             cut_off_day=self.cut_off,
             first_period=FIRST_MONTH,
             by="clerk:1",
             clock=self,
         )
-        self.reference = Reference(RULES, PRICES, today=self.today, first_month=FIRST_MONTH, cut_off=self.cut_off)
+        self.reference = Reference(rules, PRICES, today=self.today, first_month=FIRST_MONTH, cut_off=self.cut_off)
         for household in ("01-001", "02-001"):
             self.enrol(household)
             self.done(Command("bring_forward", {"household": household, "points": 25}, named=False))
@@ -392,12 +393,21 @@ class ActsMachine(RuleBasedStateMachine):
             self.note("clock a little behind")
         self.instant = true
 
+    @precondition(lambda self: any(act.kind == "intake" for act in self.reference.acts.values()))
+    @rule(number=st.integers(0, 3))
+    def take_goods_back(self, number: int) -> None:
+        """Reverse an intake, of which something may be handed over by now."""
+        acts = [act for seq, act in sorted(self.reference.acts.items()) if act.kind != "enrol"]
+        back = [place for place, act in enumerate(reversed(acts)) if act.kind == "intake"]
+        self.done(Command("reverse", {"reason": "退货"}, back=back[number % len(back)]))
+
     @precondition(lambda self: len(self.reference.rules) == 1)
-    @rule()
-    def adopt(self) -> None:
+    @rule(arrears=st.sampled_from(["allow", "block", "write_off"]))
+    def adopt(self, arrears: str) -> None:
         """Adopt the later rules and prices, which reach back to a day that has passed or is to come."""
+        later = replace(LATER_RULES, arrears=arrears)
         for name, mine, theirs in (
-            ("adopt_rules", {"rules": LATER_RULES}, RuleBook.from_toml(rules_toml(LATER_RULES), file="x", decimals=0)),
+            ("adopt_rules", {"rules": later}, RuleBook.from_toml(rules_toml(later), file="x", decimals=0)),
             (
                 "adopt_prices",
                 {"prices": LATER_PRICES},

@@ -35,8 +35,10 @@ EXPECTED_CASES = frozenset(
         "import: reversed_rows",
         "import: unchanged",
         "others paid instead",
+        "others taken instead",
         "redeemed",
         "refused as spent",
+        "refused to owe",
         "refused for points",
         "refused for stock",
         "refused in arrears",
@@ -75,6 +77,7 @@ EXPECTED_CASES = frozenset(
         "sheet replaced",
         "sheet reversed",
         "unsettled by reversal",
+        "written off",
     }
 )
 ON_POSTGRESQL = frozenset(
@@ -85,12 +88,10 @@ ON_POSTGRESQL = frozenset(
         "arrears settled in part",
         "capped",
         "capped to nothing",
-        "deductions made way",
         "import: posted",
         "import: reversed_rows",
         "import: unchanged",
-        "others paid instead",
-        "refused as spent",
+        "others taken instead",
         "refused for points",
         "refused in arrears",
         "refused: already-reversed",

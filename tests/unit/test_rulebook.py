@@ -260,9 +260,9 @@ is missing; allowed: time | head | hour | piece | level.
 activity[1].sign:17 sign = "both" => sign = "-"
 is "-"; allowed: plus | minus | both.
 写的是 "-"；允许：plus | minus | both。
-arrears:2 format = 1\n => format = 1\narrears = "block"\n
-is "block"; allowed: allow.
-写的是 "block"；允许：allow。
+arrears:2 format = 1\n => format = 1\narrears = "forgive"\n
+is "forgive"; allowed: allow | block | write_off.
+写的是 "forgive"；允许：allow | block | write_off。
 activity[1].limit.per:18 per = "month" => per = "fortnight"
 is "fortnight"; allowed: day | week | month | quarter | half | year | ever.
 写的是 "fortnight"；允许：day | week | month | quarter | half | year | ever。
