@@ -43,8 +43,7 @@ class Connections:
             self._closed = True
             kept, self._kept = self._kept, {}
         for connection in kept.values():
-            connection.detach()  # the pool that lent it may be another one's by now, and would keep it open
-            connection.close()
+            self._part_with(connection)
         self._engine.dispose()
 
     def _take(self, purpose: Purpose) -> Connection:
@@ -61,7 +60,7 @@ class Connections:
             if not self._closed and purpose not in self._kept:
                 self._kept[purpose] = connection
                 return
-        connection.close()
+        self._part_with(connection)
 
     def _give_back(self, connection: Connection) -> None:
         """Have the pool roll back what was not committed; on a connection that is gone there is nothing to roll back.
@@ -70,6 +69,12 @@ class Connections:
         """
         if not connection.invalidated and not self._is_alive(connection):
             connection.invalidate()
+        self._part_with(connection)
+
+    def _part_with(self, connection: Connection) -> None:
+        """Give a connection back to its pool, or close it where the pool was disposed of and would keep it open."""
+        if self._closed and not connection.invalidated:
+            connection.detach()
         connection.close()
 
     def _is_alive(self, connection: Connection) -> bool:

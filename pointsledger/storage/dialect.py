@@ -45,7 +45,7 @@ class Purpose(Enum):
     ASKING = "single statements, which each see one moment by themselves and need no transaction"
 
 
-CONNECTIONS = 10 + len(Purpose)
+OVERFLOW = 10 + len(Purpose)
 """Connections beyond the pool's own five: SQLAlchemy's ten, and those that are kept."""
 
 

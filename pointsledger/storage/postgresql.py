@@ -42,7 +42,7 @@ from pointsledger.errors import (
 from pointsledger.storage import catalogue
 from pointsledger.storage.dialect import (
     BUSY_SECONDS,
-    CONNECTIONS,
+    OVERFLOW,
     Dialect,
     Purpose,
     RowSet,
@@ -108,7 +108,7 @@ class Postgresql(Dialect):
         """Return an engine whose writers wait for each other no longer than ``BUSY_SECONDS``."""
         if find_spec("psycopg") is None:
             raise ExtraMissing(feature="PostgreSQL", extra="postgres")
-        engine = create_engine(url, max_overflow=CONNECTIONS, skip_autocommit_rollback=True)
+        engine = create_engine(url, max_overflow=OVERFLOW, skip_autocommit_rollback=True)
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "checkin", _forget)
         event.listen(engine, "checkout", _see_alive)
@@ -184,7 +184,7 @@ class Postgresql(Dialect):
 
     def write(self, cursor: Any, sets: Sequence[RowSet]) -> None:  # noqa: ANN401 - the driver's
         """Send the few rows of an act in one statement, and of many rows each set by itself."""
-        plain = hasattr(cursor, "copy")  # and not what an asynchronous host's driver is clad in
+        plain = isinstance(cursor, _cursors())  # and not what an asynchronous host's driver is clad in
         if plain and sum(len(added) for _, added in sets) <= TOGETHER:
             shape = tuple((statement, len(added)) for statement, added in sets)
             values = [value for _, added in sets for row in added for value in row]
@@ -344,12 +344,24 @@ def _faults() -> tuple[type[Exception], ...]:
     return (psycopg.Error,)
 
 
+@cache
+def _cursors() -> tuple[type[Any], ...]:
+    """Return what a cursor of psycopg is; SQLAlchemy 2.0 clads one that is asynchronous so that it looks the same."""
+    if find_spec("psycopg") is None:
+        return ()
+    import psycopg  # noqa: PLC0415 - an extra
+
+    return (psycopg.Cursor,)
+
+
 @lru_cache(maxsize=256)
 def _together(shape: tuple[tuple[str, int], ...]) -> str:
     """Return one statement that does what several do, with as many rows for each as ``shape`` says.
 
     They are to a table each, and none sees what another writes. The first, the journal's where there is one, is the
-    main one, which the server runs before those of its WITH: where two acts meet, they meet there (``_TWINS``).
+    main one. PostgreSQL promises no order between it and those of its WITH; every server so far runs it first, so that
+    two acts who did not wait for each other meet there (``_TWINS``). One that did not would refuse the whole of it all
+    the same, since no two can have the journal's key; only its error might then be another table's.
     Its parameters are numbered: psycopg reads a statement of so many %s anew each time, for a tenth of the act.
     """
     inserts = [_of_rows(statement, size) for statement, size in shape]
