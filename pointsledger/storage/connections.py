@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, StaticPool
 
 from pointsledger.storage.dialect import Dialect, Purpose
 
@@ -43,7 +43,8 @@ class Connections:
             self._closed = True
             kept, self._kept = self._kept, {}
         for connection in kept.values():
-            connection.detach()  # the pool that lent it may be another one's by now, and would keep it open
+            if not isinstance(self._engine.pool, StaticPool):  # whose one connection all of them are
+                connection.detach()  # the pool that lent it may be another one's by now, and would keep it open
             connection.close()
         self._engine.dispose()
 
