@@ -964,8 +964,8 @@ class DatabaseUnavailable(StorageError, ConnectionError):
 
     code = "database-unavailable"
     retryable = True
-    en = "{place} cannot be reached ({reason}); check that the server runs, and address, user and password."
-    zh = "无法连接 {place}（{reason}）；请检查服务器是否运行，以及地址、用户和密码。"
+    en = "{place} cannot be reached ({reason}); check that the server runs, and address, database, user and password."
+    zh = "无法连接 {place}（{reason}）；请检查服务器是否运行，以及地址、数据库名、用户和密码。"
 
 
 class NotPermitted(StorageError, PermissionError):

@@ -20,7 +20,6 @@ from pointsledger.errors import (
     LedgerDamaged,
     NotAList,
     StorageError,
-    UnknownVillage,
 )
 from pointsledger.findings import AuditReport
 from pointsledger.points import parse_decimals
@@ -36,6 +35,7 @@ from pointsledger.storage.hosts import Host, HostSession
 from pointsledger.storage.migration import migrate
 from pointsledger.storage.reader import Reader
 from pointsledger.storage.rebuilding import Rebuilt
+from pointsledger.storage.roll import Roll
 from pointsledger.storage.store import Store
 from pointsledger.storage.transaction import Head, Transaction
 from pointsledger.tallying import VillageTally, parse_level, tallies
@@ -170,7 +170,7 @@ class Ledger(Acts, SheetActs, Questions):
                 transaction = Transaction(connection, parse_village(village), host.dialect, writes=True)
                 transaction.end()
                 if not transaction.state.size:
-                    raise UnknownVillage(place=host.place, village=village, known="none")
+                    raise Roll(connection, host.dialect, host.place).unknown(village)
 
     @classmethod
     def villages(cls, place: str | Path, *, after: str | None = None, limit: int | None = None) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, StaticPool
 
 from pointsledger.storage.dialect import Dialect, Purpose
 
@@ -73,7 +73,8 @@ class Connections:
 
     def _part_with(self, connection: Connection) -> None:
         """Give a connection back to its pool, or close it where the pool was disposed of and would keep it open."""
-        if self._closed and not connection.invalidated:
+        alone = isinstance(self._engine.pool, StaticPool)  # whose one connection all of them are
+        if self._closed and not connection.invalidated and not alone:
             connection.detach()
         connection.close()
 

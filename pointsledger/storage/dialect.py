@@ -25,6 +25,8 @@ WRITES = "points_writes"
 
 _MADE = re.compile(r"CREATE (?:TABLE|INDEX|TRIGGER|VIEW) (\w+)")
 _ON = re.compile(r"CREATE INDEX \w+ ON (\w+)")
+_SECRET = ("password", "sslpassword")
+"""What libpq takes from the query of a URL and nobody else is to see."""
 
 SCRIPTS: dict[int, tuple[str, ...]] = {
     1: ("{name}_v1.sql",),
@@ -233,6 +235,11 @@ def stands_on(statement: str) -> str:
     """Return the table on which an index stands; a table or view stands on itself, and a guard on nothing."""
     on = _ON.match(statement)
     return on[1] if on else "" if statement.startswith("CREATE TRIGGER") else made_by(statement)
+
+
+def shown(url: URL) -> str:
+    """Return a URL as people may see it: without a password, wherever in it that stands."""
+    return url.difference_update_query(_SECRET).render_as_string(hide_password=True)
 
 
 def damaged(reason: Words, place: str) -> LedgerDamaged:

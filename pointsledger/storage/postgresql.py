@@ -49,6 +49,7 @@ from pointsledger.storage.dialect import (
     Standing,
     compared,
     damaged,
+    shown,
 )
 from pointsledger.storage.statements import RECORD, Statements, Tongue
 from pointsledger.storage.tables import METADATA, table_name
@@ -130,7 +131,7 @@ class Postgresql(Dialect):
 
     def place(self, url: URL) -> str:
         """Return the URL without its password."""
-        return url.render_as_string(hide_password=True)
+        return shown(url)
 
     def exists(self, url: URL) -> bool:  # noqa: ARG002 - every dialect's signature
         """Say that there is a database; connecting tells otherwise."""
