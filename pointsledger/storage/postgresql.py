@@ -298,13 +298,24 @@ WHERE k.contype = 'f' AND n.nspname = current_schema() AND c.relname = ANY(%s) O
 """
 
 _PRIVILEGES = f"""
-WITH own AS (SELECT oid, relname, relowner, relacl FROM pg_class WHERE {_OWN})
+WITH own AS (SELECT oid, relname, relowner, relacl, relnamespace FROM pg_class WHERE {_OWN}),
+given AS (
+  SELECT relname, privilege_type AS what, grantee, is_grantable FROM own, aclexplode(relacl) WHERE grantee <> relowner
+  UNION ALL
+  SELECT relname, format('%%s (%%I)', privilege_type, attname), grantee, is_grantable
+  FROM own JOIN pg_attribute ON attrelid = own.oid AND NOT attisdropped, aclexplode(attacl) WHERE grantee <> relowner
+)
 SELECT format('ALTER TABLE %%I OWNER TO %%I', relname, relowner::regrole) FROM own
 UNION ALL
-SELECT format('GRANT %%s ON %%I TO %%s%%s', a.privilege_type, relname,
-  CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
-  CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-FROM own, aclexplode(relacl) a WHERE a.grantee <> relowner
+SELECT DISTINCT format('REVOKE ALL ON %%I FROM %%s', relname,
+  CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END)
+FROM own JOIN pg_default_acl ON defaclobjtype = 'r' AND defaclnamespace IN (0, relnamespace), aclexplode(defaclacl)
+WHERE grantee <> relowner
+UNION ALL
+SELECT format('GRANT %%s ON %%I TO %%s%%s', what, relname,
+  CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
+  CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+FROM given
 """  # noqa: S608 - a constant
 
 

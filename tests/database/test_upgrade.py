@@ -220,6 +220,20 @@ def test_what_others_built_is_never_dropped(server: Server, granted: str) -> Non
         connection.execute("GRANT SELECT ON points_lot TO PUBLIC")
 
 
+def test_what_is_made_anew_has_the_rights_it_had(server: Server, granted: str) -> None:
+    """Rights to single columns come again, and those that new tables get by default do not come besides."""
+    server.run("DROP VIEW theirs, more_of_theirs; REVOKE ALL ON points_view_balances FROM reads CASCADE", granted)
+    server.run("GRANT SELECT (village, balance) ON points_view_balances TO reads WITH GRANT OPTION", granted)
+    server.run("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO reads", granted)
+    server.run("ALTER TABLE points_lot ADD COLUMN note text", granted)
+    Ledger.rebuild(server.url(granted))
+    with psycopg.connect(server.dsn(granted, "reads"), autocommit=True) as connection:
+        connection.execute("SELECT sum(balance) FROM points_view_balances")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("SELECT name FROM points_view_balances")
+    server.run("ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE SELECT ON TABLES FROM reads", granted)
+
+
 @pytest.mark.parametrize("action", ["CASCADE", "SET NULL", "NO ACTION"])
 def test_no_row_of_a_host_goes_with_ours(server: Server, granted: str, action: str) -> None:
     """A host's foreign key to a projection is named before anything is emptied, and its rows stay."""
