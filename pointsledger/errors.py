@@ -977,7 +977,7 @@ class NotPermitted(StorageError, PermissionError):
 
 
 class OthersDepend(StorageError, RuntimeError):
-    """Something of others rests on a table or view that has to be made anew."""
+    """Something of others rests on a table or view that has to be made anew, or points to one that is emptied."""
 
     code = "others-depend"
     en = "{place} was left as it was: {reason}; drop that, repeat, and make it again."

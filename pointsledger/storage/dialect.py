@@ -185,6 +185,14 @@ class Dialect(ABC):
     def standing(self, connection: Connection) -> list[Standing]:
         """Return whatever stands on one of our tables, and of nothing else."""
 
+    def see_unreferenced(self, connection: Connection, tables: Sequence[str]) -> None:  # noqa: B027 - most have nothing to see
+        """See that emptying our tables touches no row of others.
+
+        Raises:
+            OthersDepend: if a foreign key of others points to one of them.
+
+        """
+
     @abstractmethod
     def drop_projection(self, connection: Connection, table: str) -> None:
         """Drop a projection or a view of ours, or what somebody put in its place, if it is there.

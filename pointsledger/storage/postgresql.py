@@ -235,9 +235,16 @@ class Postgresql(Dialect):
         found = connection.exec_driver_sql(_STANDING, ([*METADATA.tables, *VIEWS],))
         return [Standing(name, table, what, "") for name, table, what in found.all()]
 
+    def see_unreferenced(self, connection: Connection, tables: Sequence[str]) -> None:
+        """See that no foreign key points to them: with ON DELETE CASCADE a host would lose its rows."""
+        found = connection.exec_driver_sql(_REFERENCES, (list(tables),)).first()
+        if found is not None:
+            reason = "foreign key {} of table {} points to {}".format(*found)
+            raise OthersDepend(place=self.place(connection.engine.url), reason=reason)
+
     def drop_projection(self, connection: Connection, table: str) -> None:
-        """Drop the table, or the view that bears its name."""
-        asked = "SELECT relkind::text FROM pg_class WHERE oid = to_regclass(%s)"
+        """Drop the table, or the view that bears its name, in the schema that comes first and in no other."""
+        asked = f"SELECT relkind::text FROM pg_class WHERE {_OWN}"  # noqa: S608 - a constant
         kind = connection.exec_driver_sql(asked, (table,)).scalar()
         if kind is not None:
             what = {"v": "VIEW", "m": "MATERIALIZED VIEW"}.get(kind, "TABLE")
@@ -282,15 +289,35 @@ UNION ALL
 SELECT t.tgname, o.relname, 'trigger' FROM ours o JOIN pg_trigger t ON t.tgrelid = o.oid WHERE NOT t.tgisinternal
 """
 
-_PRIVILEGES = """
-WITH own AS (SELECT oid, relname, relowner, relacl FROM pg_class WHERE oid = to_regclass(%s))
+_OWN = "relname = %s AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
+"""A relation of ours by its name: not one of another book that stands further down the search path."""
+
+_REFERENCES = """
+SELECT k.conname, k.conrelid::regclass::text, c.relname
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.confrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE k.contype = 'f' AND n.nspname = current_schema() AND c.relname = ANY(%s) ORDER BY k.conname
+"""
+
+_PRIVILEGES = f"""
+WITH own AS (SELECT oid, relname, relowner, relacl, relnamespace FROM pg_class WHERE {_OWN}),
+given AS (
+  SELECT relname, privilege_type AS what, grantee, is_grantable FROM own, aclexplode(relacl) WHERE grantee <> relowner
+  UNION ALL
+  SELECT relname, format('%%s (%%I)', privilege_type, attname), grantee, is_grantable
+  FROM own JOIN pg_attribute ON attrelid = own.oid AND NOT attisdropped, aclexplode(attacl) WHERE grantee <> relowner
+)
 SELECT format('ALTER TABLE %%I OWNER TO %%I', relname, relowner::regrole) FROM own
 UNION ALL
-SELECT format('GRANT %%s ON %%I TO %%s%%s', a.privilege_type, relname,
-  CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
-  CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-FROM own, aclexplode(relacl) a WHERE a.grantee <> relowner
-"""
+SELECT DISTINCT format('REVOKE ALL ON %%I FROM %%s', relname,
+  CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END)
+FROM own JOIN pg_default_acl ON defaclobjtype = 'r' AND defaclnamespace IN (0, relnamespace), aclexplode(defaclacl)
+WHERE grantee <> relowner
+UNION ALL
+SELECT format('GRANT %%s ON %%I TO %%s%%s', what, relname,
+  CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
+  CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+FROM given
+"""  # noqa: S608 - a constant
 
 
 def _see_age(connection: Connection) -> None:

@@ -57,7 +57,7 @@ class Roll:
             return asked
         known = self.villages(limit=NAMED + 1)
         if not known:
-            raise self.unknown("")
+            raise self.unknown(village="")
         if len(known) > 1:
             raise VillageRequired(place=self.place, known=_named(known))
         return known[0]

@@ -56,6 +56,8 @@ UNGUARDED = {
     "a trigger for replicas alone": "ALTER TABLE points_entry ENABLE REPLICA TRIGGER points_entry_no_delete",
     "a function that lets pass": "CREATE OR REPLACE FUNCTION points_refuse() RETURNS trigger LANGUAGE plpgsql "
     "AS $$ BEGIN RETURN NEW; END $$",
+    "a function that looks elsewhere": 'CREATE SCHEMA "*"; '
+    "ALTER FUNCTION points_journal_next() SET search_path TO '*', pg_temp",
     "a rule": "CREATE RULE lost AS ON INSERT TO points_journal DO INSTEAD NOTHING",
     "row security": "ALTER TABLE points_journal ENABLE ROW LEVEL SECURITY",
     "a check dropped": "ALTER TABLE points_lot DROP CONSTRAINT ck_points_lot_whole",

@@ -238,3 +238,13 @@ def test_the_kept_file_takes_new_records(kept: Path) -> None:
         assert (18, True) == (again.seq, again.repeated)
         assert 43 == ledger.award("03-017", "yard", on="2026-04-02", by="clerk:1").seq
         assert ledger.audit().whole
+
+
+def test_a_row_that_cannot_be_read_hides_nothing(book: Path) -> None:
+    """What became of a table is named also where one of its rows is no text, and where it is a stranger's."""
+    with plain(book) as connection:
+        connection.execute("UPDATE points_balance SET balance = balance + 5 WHERE unit = 'points'")
+        connection.execute("INSERT INTO points_balance VALUES ('nanyu', CAST(x'ff' AS TEXT), 'points', 0, 0, 0, 0)")
+        connection.execute("INSERT INTO points_usage VALUES ('ghost', 'yard', 'h', '2026-03', 1, 1)")
+    assert ("points_balance", "points_usage") == Ledger.rebuild(book).changed
+    assert audited(book).whole
