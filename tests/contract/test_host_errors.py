@@ -24,9 +24,12 @@ def no_such_table() -> None:
 def a_key_twice() -> None:
     """Break a rule of a database of the host's own, through SQLAlchemy."""
     engine = create_engine("sqlite://")
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE guests (name TEXT PRIMARY KEY)"))
-        connection.execute(text("INSERT INTO guests VALUES ('张三'), ('张三')"))
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE guests (name TEXT PRIMARY KEY)"))
+            connection.execute(text("INSERT INTO guests VALUES ('张三'), ('张三')"))
+    finally:
+        engine.dispose()
 
 
 def locked() -> None:
