@@ -162,9 +162,10 @@ def plans(ledger: Ledger, ask: Callable[[Ledger], object]) -> list[str]:
 
     event.listen(engine, "before_cursor_execute", note)
     event.listen(engine, "connect", traced)
-    engine.dispose()
+    connections = ledger._store._connections
+    connections.let_go()  # so that every connection is a new one, and traced
+    connections.go_on()
     ask(ledger)
-    engine.dispose()
     found: list[str] = []
     with plain(Path(ledger._store.place)) as connection:
         for statement, values in asked:

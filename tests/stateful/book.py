@@ -255,11 +255,15 @@ class Book:
                 self._take(act, f"shelf {item}", pieces)
         self._move(act, "redeemed", "", -total, 0)
 
+    def policy(self, on: str) -> str | None:
+        """Return what the rules of a day say of debts."""
+        return next((rules.arrears for rules in reversed(self.rules) if rules.first_day <= on), None)
+
     def _owed(self, on: str, missing: int) -> tuple[int, int]:
         """Return how much of what is missing is owed, and how much written off, by the rules of a day (S-49)."""
         if not missing:
             return 0, 0
-        policy = next((rules.arrears for rules in reversed(self.rules) if rules.first_day <= on), None)
+        policy = self.policy(on)
         if policy is None:
             raise Refused(code="rule-silent")
         if policy == "block":

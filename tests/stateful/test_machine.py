@@ -36,7 +36,6 @@ EXPECTED_CASES = frozenset(
         "others paid instead",
         "others taken instead",
         "redeemed",
-        "refused as spent",
         "refused to owe",
         "refused for points",
         "refused for stock",
@@ -76,7 +75,6 @@ EXPECTED_CASES = frozenset(
         "sheet replaced",
         "sheet reversed",
         "unsettled by reversal",
-        "written off",
     }
 )
 ON_POSTGRESQL = frozenset(
