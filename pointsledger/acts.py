@@ -288,7 +288,8 @@ class Acts(ABC):
 
         Raises:
             UnknownRecord, NotReversible, AlreadyReversed: if there is nothing to undo.
-            AlreadySpent: if what the record brought is spent.
+            AlreadySpent: if goods that the record brought are gone.
+            InsufficientPoints: if points that it brought are spent, and the rule book lets nobody owe.
 
         """
         if type(seq) is not int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from pointsledger import caps, chart, lots
-from pointsledger.drafts import counts_on, day_of, draft, parts, settlement, shown
+from pointsledger.drafts import counts_on, day_of, draft, parts, period_of, settlement, shown, today
 from pointsledger.errors import (
     InsufficientPoints,
     LimitReached,
@@ -57,7 +57,7 @@ def decide_award(state: State, command: Command) -> Record:
         "capped": requested - granted or None,
         "group": state.grouping(account, on),
         "settled": settlement(state, account, 1, granted),
-        "expires_on": book.expiry.last_day(on, state.calendar) if granted else None,
+        **(book.expiry.end(on, period_of(state, on), state.calendar) if granted else {}),
         "times": granted * times // requested if granted and times > 1 else None,
         "balance": state.balance(account, POINTS).balance + granted,
     }
@@ -66,7 +66,7 @@ def decide_award(state: State, command: Command) -> Record:
 
 
 def decide_deduction(state: State, command: Command) -> Record:
-    """Take the points that the rule book says for a breach; what is not there is a debt, as it says of debts (S-49).
+    """Take the points that the rule book says for a breach; of what is not there it says what becomes (S-49).
 
     Raises:
         InsufficientPoints: where the rule book lets nobody owe.
@@ -74,12 +74,12 @@ def decide_deduction(state: State, command: Command) -> Record:
 
     """
     said: Any = command.said
-    on, version, book, activity = _ruling(state, command)
+    on, version, _, activity = _ruling(state, command)
     account = state.account(said["account"]).account
     asked = worth(activity, said.get("quantity"), said.get("level"))
     held = state.balance(account, POINTS)
-    taken, short = lots.take(state.lots_alive(account, state.calendar.day_of_instant(command.recorded_at)), asked)
-    short, written_off = owed(state, account, book.arrears, asked, short)
+    taken, missing = lots.take(state.lots_alive(account, today(state, command)), asked)
+    arrears, written_off = owed(state, account, on, asked, missing)
     amount = asked - written_off
     decided = {
         "rulebook": version,
@@ -88,7 +88,7 @@ def decide_deduction(state: State, command: Command) -> Record:
         "granted": amount,
         "group": state.grouping(account, on),
         "lots": parts(1, taken),
-        "arrears": [[1, short]] if short else None,
+        "arrears": [[1, arrears]] if arrears else None,
         "written_off": written_off or None,
         "balance": held.balance - amount,
     }
@@ -195,17 +195,20 @@ def _deed(said: Any, on: str) -> caps.CountedDeed:  # noqa: ANN401 - a body's sa
     return caps.CountedDeed(said["activity"], said.get("level", ""), said["account"], said.get("resident", ""), on)
 
 
-def owed(state: State, account: str, policy: str, required: int, short: int) -> tuple[int, int]:
-    """Return how much of what is missing becomes arrears, and how much is written off (S-49).
+def owed(state: State, account: str, on: str, required: int, missing: int) -> tuple[int, int]:
+    """Return how much of what is ``missing`` becomes arrears, and how much is written off, by the rules of ``on``.
 
     Raises:
-        InsufficientPoints: if the rule book's policy is that nobody owes.
+        InsufficientPoints: if they let nobody owe.
 
     """
-    if short and policy == "block":
-        available = shown(state, required - short)
+    if not missing:
+        return 0, 0
+    policy = state.rulebook(on)[1].arrears
+    if policy == "block":
+        available = shown(state, required - missing)
         raise InsufficientPoints(account=account, available=available, required=shown(state, required))
-    return (0, short) if policy == "write_off" else (short, 0)
+    return (0, missing) if policy == "write_off" else (missing, 0)
 
 
 def _ruling(state: State, command: Command) -> tuple[str, int, RuleBook, Activity]:

@@ -8,11 +8,11 @@ from typing import Any
 
 from pointsledger.acts import Acts
 from pointsledger.calendar import Clock
-from pointsledger.errors import UnknownVillage
 from pointsledger.posting import Posting
 from pointsledger.questions import Questions
 from pointsledger.sheet_acts import SheetActs
 from pointsledger.storage.hosts import Host
+from pointsledger.storage.roll import Roll
 from pointsledger.storage.transaction import Transaction
 
 
@@ -70,7 +70,7 @@ class BoundLedger(Acts, SheetActs, Questions):
         transaction = Transaction(connection, self._village, self._host.dialect, writes=writes)
         try:
             if not transaction.state.size:
-                raise UnknownVillage(place=self._host.place, village=self._village, known="none")
+                raise Roll(connection, self._host.dialect, self._host.place).unknown(self._village)
             yield transaction
         finally:
             transaction.end()

@@ -71,6 +71,11 @@ def months_after(day: str, months: int) -> str:
     return (date.fromisoformat(day) + relativedelta(months=months)).isoformat()
 
 
+def month_after(month: str, months: int = 1) -> str:
+    """Return the month so many months after ``month``."""
+    return months_after(f"{month}-01", months)[:7]
+
+
 def parse_period(value: str) -> str:
     """Return ``value`` if it names a month, quarter, half-year or year.
 

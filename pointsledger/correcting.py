@@ -2,9 +2,9 @@
 
 The lines of the original are posted with source and target exchanged, on the original's day: a month that is
 still open comes out as if the mistake had never been made. What it had taken from lots goes back
-to those lots. What it had brought is taken from the lot it made, then from the account's other lots in their order,
-and the rest is owed, as the rule book of the original's day says of debts (S-21, S-49); arrears that the lot had paid
-come to life again. Goods that are gone cannot be taken back.
+to those lots. Points that it had brought are taken from the lot it made, then from the account's other lots in their
+order, and of the rest the rule book says what becomes, as of a debt (S-21, S-49); arrears that the lot had paid come to
+life again. Goods that are gone cannot be taken back.
 
 Worked example: a deduction of 10 found 4 and made arrears of 6, which a later award of 20 settled. Reversing
 the deduction returns 4 to the lot they came from, and 6 to the lot of the award: 24 are there to spend.
@@ -16,7 +16,7 @@ from typing import Any
 
 from pointsledger import chart, lots
 from pointsledger.awarding import AWARD, DEDUCT, counted, owed
-from pointsledger.drafts import draft, parts, shown
+from pointsledger.drafts import draft, parts, today
 from pointsledger.errors import AlreadyReversed, AlreadySpent, BatchStands, NotReversible, UnknownBatch
 from pointsledger.lapsing import LAPSE
 from pointsledger.lots import Part
@@ -24,7 +24,7 @@ from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.rows import Batch, BatchRow, Lapse, Lot, Redemption, Reversal
 from pointsledger.state import State
 
-REVERSIBLE = (AWARD, DEDUCT, "redeem", "opening", "opening-stock", "intake", LAPSE)
+REVERSIBLE = (AWARD, DEDUCT, "redeem", "opening", "opening-stock", "intake")
 
 
 def decide_reversal(state: State, command: Command) -> Record:
@@ -40,8 +40,8 @@ def decide_reversal(state: State, command: Command) -> Record:
     """
     said: Any = command.said
     original = state.record(said["seq"])
-    if original.kind not in REVERSIBLE:
-        allowed_zh = "加分、扣分、兑换、期初积分、期初库存、入库、到期清零"
+    if original.kind not in REVERSIBLE and not (original.kind == LAPSE and "makes_way_for" in said):
+        allowed_zh = "加分、扣分、兑换、期初积分、期初库存、入库"
         raise NotReversible(seq=original.seq, kind=original.kind, allowed=", ".join(REVERSIBLE), allowed_zh=allowed_zh)
     done = state.get(Reversal, (original.seq,))
     if done is not None:
@@ -53,9 +53,9 @@ def decide_reversal(state: State, command: Command) -> Record:
         "level": original.said.get("level"),
         "resident": original.said.get("resident"),
     }
-    undone = _undone(state, original, state.calendar.day_of_instant(command.recorded_at))
-    decided |= undone
     entries = [Entry(entry.target, entry.source, entry.unit, entry.amount) for entry in original.entries]
+    undone = _undone(state, original, today(state, command))
+    decided |= undone
     if written_off := undone.get("written_off"):
         source, target, unit, amount = entries[0]
         entries = [Entry(source, target, unit, amount - written_off)] if amount > written_off else []
@@ -116,10 +116,10 @@ def apply_batch_reversal(state: State, record: Record) -> list[tuple[object, ...
     return [Batch(state.village, record.said["batch"], record.decided["generation"])]
 
 
-def _undone(state: State, original: Record, today: str) -> dict[str, Any]:
+def _undone(state: State, original: Record, day: str) -> dict[str, Any]:
     """Return which lots the reversal draws on, gives back to, and settles or unsettles, and what is owed."""
     if original.entries and chart.holds_points(original.entries[0].target):
-        return _taken_back(state, original, original.entries[0], today)
+        return _taken_back(state, original, original.entries[0], day)
     drawn: list[Any] = []
     settled: list[Any] = []
     cleared: list[Any] = []
@@ -137,7 +137,7 @@ def _undone(state: State, original: Record, today: str) -> dict[str, Any]:
     return {"lots": drawn, "settled": settled, "cleared": cleared}
 
 
-def _taken_back(state: State, original: Record, entry: Entry, today: str) -> dict[str, Any]:
+def _taken_back(state: State, original: Record, entry: Entry, day: str) -> dict[str, Any]:
     """Return how points that a record brought, in its one line, are taken from its account again.
 
     Worked example (S-21): lot M of 10 is spent, lot N has 4. Reversing M takes the 4 of N, and 6 are owed.
@@ -147,17 +147,15 @@ def _taken_back(state: State, original: Record, entry: Entry, today: str) -> dic
         message = f"record {original.seq} made no lot"
         raise LookupError(message)
     own = lot.remaining + lot.settled
-    others = (
-        other for other in state.lots_alive(entry.target, today) if (other.seq, other.line) != (lot.seq, lot.line)
-    )
+    alive = state.lots_alive(entry.target, day)
+    others = (other for other in alive if (other.seq, other.line) != (lot.seq, lot.line))
     found, _ = lots.take(others, entry.amount - own + lot.settled)
     spent, paid = lots.split(found, entry.amount - own)
     missing = entry.amount - own - sum(part for *_, part in spent)
-    policy = state.rulebook(original.on)[1].arrears if missing else ""
-    arrears, written_off = owed(state, entry.target, policy, entry.amount, missing)
+    arrears, written_off = owed(state, entry.target, original.on, entry.amount, missing)
     return {
-        "lots": parts(1, ([(lot.seq, lot.line, own)] if own else []) + spent),
-        "settled": parts(1, [(lot.seq, lot.line, lot.settled)], -1) + parts(1, paid) if lot.settled else [],
+        "lots": parts(1, [(lot.seq, lot.line, own)] if own else []) + parts(1, spent),
+        "settled": (parts(1, [(lot.seq, lot.line, lot.settled)], -1) + parts(1, paid)) if lot.settled else [],
         "arrears": [[1, arrears]] if arrears else None,
         "written_off": written_off or None,
     }
@@ -179,16 +177,11 @@ def _resettled(state: State, account: str, line: int, restored: list[Part], made
 
 
 def _whole_lot(state: State, original: Record, line: int) -> Lot:
+    """Return the lot of goods that a line made, of which nothing may be gone."""
     lot = state.get(Lot, (original.seq, line))
-    if lot is None or lot.remaining + lot.settled != lot.granted:
-        entry = original.entries[line - 1]
-        left = 0 if lot is None else lot.remaining + lot.settled
-        in_points = entry.unit == POINTS
-        raise AlreadySpent(
-            seq=original.seq,
-            granted=shown(state, entry.amount) if in_points else entry.amount,
-            remaining=shown(state, left) if in_points else left,
-        )
+    if lot is None or lot.remaining != lot.granted:
+        left = 0 if lot is None else lot.remaining
+        raise AlreadySpent(seq=original.seq, granted=original.entries[line - 1].amount, remaining=left)
     return lot
 
 

@@ -22,11 +22,16 @@ def day_of(state: State, command: Command) -> str:
         BeforeFirstPeriod: if it lies before the book's first period.
 
     """
-    today = state.calendar.day_of_instant(command.recorded_at)
+    recorded_on = today(state, command)
     said = command.said.get("on")
-    on = said if isinstance(said, str) else today
-    check_day(state, on, today)
+    on = said if isinstance(said, str) else recorded_on
+    check_day(state, on, recorded_on)
     return on
+
+
+def today(state: State, command: Command) -> str:
+    """Return the civil day on which an act is recorded, by which it is judged what can be spent."""
+    return state.calendar.day_of_instant(command.recorded_at)
 
 
 def check_day(state: State, on: str, today: str) -> None:
@@ -61,9 +66,11 @@ def draft(
 ) -> Record:
     """Return the record that answers ``command`` as the next one of the journal.
 
-    ``for_period`` is kept only where it differs from the period the record counts in.
+    ``for_period`` is the month that it concerns, that of ``on`` unless given; it is kept only where it differs from the
+    period the record counts in.
     """
-    period = max(state.calendar.month_of(on), state.settings.first_period)
+    period = period_of(state, on)
+    concerned = for_period or max(state.calendar.month_of(on), state.settings.first_period)
     return Record(
         village=state.village,
         seq=state.size + 1,
@@ -73,12 +80,17 @@ def draft(
         by=command.by,
         on=on,
         period=period,
-        for_period="" if for_period == period else for_period,
+        for_period="" if concerned == period else concerned,
         request=command.request,
         said=command.said,
         decided={name: value for name, value in decided.items() if value not in ("", [], None)},
         entries=tuple(entries),
     )
+
+
+def period_of(state: State, on: str) -> str:
+    """Return the month in which a deed of day ``on`` counts: its own, or the earliest open one if that is closed."""
+    return max(state.calendar.month_of(on), state.first_open)
 
 
 def settlement(state: State, account: str, line: int, incoming: int) -> list[Json]:

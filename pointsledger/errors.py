@@ -76,6 +76,9 @@ _KINDS_ZH = {
     "prices": "采用价目",
     "enrol": "登记入册",
     "opening": "期初积分",
+    "lapse": "到期清零",
+    "close": "结账",
+    "base": "基础分",
     "opening-stock": "期初库存",
     "intake": "入库",
     "award": "加分",
@@ -790,7 +793,7 @@ class NotReversible(RefusedError, ValueError):
 
 
 class AlreadySpent(RefusedError, ValueError):
-    """What a reversal would take back is spent: ``remaining`` of ``granted``."""
+    """Goods that a reversal would take back are gone: ``remaining`` of ``granted`` pieces are left."""
 
     code = "already-spent"
     en = "Of the {granted} that record {seq} brought, {remaining} are left; reverse what spent them first."
@@ -964,8 +967,8 @@ class DatabaseUnavailable(StorageError, ConnectionError):
 
     code = "database-unavailable"
     retryable = True
-    en = "{place} cannot be reached ({reason}); check that the server runs, and address, user and password."
-    zh = "无法连接 {place}（{reason}）；请检查服务器是否运行，以及地址、用户和密码。"
+    en = "{place} cannot be reached ({reason}); check that the server runs, and address, database, user and password."
+    zh = "无法连接 {place}（{reason}）；请检查服务器是否运行，以及地址、数据库名、用户和密码。"
 
 
 class NotPermitted(StorageError, PermissionError):
@@ -977,7 +980,7 @@ class NotPermitted(StorageError, PermissionError):
 
 
 class OthersDepend(StorageError, RuntimeError):
-    """Something of others rests on a table or view that has to be made anew."""
+    """Something of others rests on a table or view that has to be made anew, or points to one that is emptied."""
 
     code = "others-depend"
     en = "{place} was left as it was: {reason}; drop that, repeat, and make it again."

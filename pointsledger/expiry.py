@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from pointsledger.calendar import Calendar, days_after, months_after, months_in, parse_day_text
+from pointsledger.calendar import Calendar, days_after, month_after, months_after, months_in, parse_day_text
 from pointsledger.documents import with_present
 from pointsledger.errors import InvalidDate
 from pointsledger.words import Words
@@ -75,8 +75,7 @@ class Expiry:
             return self._next(days_after(on, self.min_life_days))
         if self.policy == "end_of":
             months = months_in(calendar.window(on, self.span))
-            later = months_after(f"{months[-1]}-01", self.count * len(months))[:7]
-            return calendar.bounds(later)[1]
+            return calendar.bounds(month_after(months[-1], self.count * len(months)))[1]
         return None
 
     def last_day_from(self, on: str, spendable_from: str, calendar: Calendar) -> str | None:
@@ -86,10 +85,16 @@ class Expiry:
             return None
         return max(last, days_after(spendable_from, self.min_life_days - 1))
 
-    def clears(self, period: str) -> bool:
-        """Tell whether the close of the month ``period`` ends what is left: it is the last of such a span."""
-        spans = {"quarter": 3, "half": 6, "year": 12}
-        return self.policy == "clear_at_close" and int(period[5:]) % spans[self.span] == 0
+    def end(self, on: str, period: str, calendar: Calendar) -> dict[str, str | None]:
+        """Return how points of a deed of day ``on`` that counts in the month ``period`` end, as records write it.
+
+        That is ``expires_on``, their last day; and ``clears_with``, the month whose close clears them, where no day
+        but a close ends them (the day is then that month's last, S-17).
+        """
+        if self.policy != "clear_at_close":
+            return {"expires_on": self.last_day(on, calendar)}
+        last_month = months_in(calendar.window(calendar.bounds(period)[0], self.span))[-1]
+        return {"expires_on": calendar.bounds(last_month)[1], "clears_with": last_month}
 
     def _next(self, earliest: str) -> str:
         this_year = f"{earliest[:4]}-{self.month_day}"

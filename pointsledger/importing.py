@@ -25,8 +25,8 @@ from pointsledger.caps import activity_and_level
 from pointsledger.cells import Cells
 from pointsledger.deeds import Deed
 from pointsledger.errors import (
-    AlreadySpent,
     ImportedElsewhere,
+    InsufficientPoints,
     InvalidSetting,
     PointsLedgerError,
     RefusedError,
@@ -296,13 +296,13 @@ class _Import:
     def _drop(self, record: Record, row: _Row | None) -> None:
         """Reverse the record of a row that changed, out of the way of the sheet's own deductions.
 
-        A deduction of the same sheet may have taken from the points that go; it is reversed before and posted
-        anew after, so that it does not matter in which order a sheet's rows come.
+        Where nobody may owe, a deduction of the same sheet may have taken from the points that go; it is reversed
+        before and posted anew after, so that it does not matter in which order a sheet's rows come.
         """
         try:
             try:
                 self._reverse(record)
-            except AlreadySpent:
+            except InsufficientPoints:
                 self._lift_deductions(record.said["account"])
                 self._reverse(record)
         except RefusedError as error:

@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pointsledger import chart, lots
+from pointsledger import chart
 from pointsledger.calendar import day_after
-from pointsledger.drafts import draft, parts
+from pointsledger.drafts import draft, parts, today
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.rows import Lapse, Lot
 from pointsledger.state import State
@@ -37,13 +37,13 @@ def decide_lapse(state: State, command: Command) -> Record:
     """
     said: Any = command.said
     account, last_day = state.account(said["account"]).account, said["last_day"]
-    due = [lot for lot in due_lots(state, account, _today(state, command)) if lot.expires_on == last_day]
+    due = [lot for lot in state.lots_over(account, today(state, command)) if lot.expires_on == last_day]
     if not due:
         message = f"no lot of {account} lapses after {last_day}"
         raise ValueError(message)
     taken = [(lot.seq, lot.line, lot.remaining) for lot in due]
     points = sum(amount for *_, amount in taken)
-    on = day_after(last_day)
+    on = max(day_after(last_day), state.calendar.bounds(state.first_open)[0])
     decided = {
         "group": state.grouping(account, on),
         "lots": parts(1, taken),
@@ -57,14 +57,6 @@ def apply_lapse(state: State, record: Record) -> list[tuple[object, ...]]:
     return [Lapse(state.village, record.said["account"], record.said["last_day"], record.seq, 0)]
 
 
-def due_lots(state: State, account: str, today: str) -> Iterator[Lot]:
-    """Yield the open lots of an account whose last day lies before ``today``, soonest first."""
-    for lot in state.lots(account, POINTS):
-        if not lots.is_over(lot, today):
-            return  # they come in the order in which they lapse
-        yield lot
-
-
 def before(state: State, command: Command) -> Iterator[Command]:
     """Yield what is recorded before an act: the lapses that are due on its account, and the undoing of others.
 
@@ -73,14 +65,15 @@ def before(state: State, command: Command) -> Iterator[Command]:
     account = _touched(state, command)
     if account is None:
         return
-    today = _today(state, command)
-    while lot := next(due_lots(state, account, today), None):
+    day = today(state, command)
+    while lot := next(state.lots_over(account, day), None):
         yield lapse_of(state, command, account, str(lot.expires_on))
     said: Any = command.said
     if command.kind == _REVERSE:
         for lapse in _lapses_of(state, account, said["seq"]):
             request = f"{_OWN_UNDOING}/{lapse.seq}"
-            yield Command(_REVERSE, command.version, command.by, request, command.recorded_at, {"seq": lapse.seq})
+            undoing = {"seq": lapse.seq, "makes_way_for": said["seq"]}
+            yield Command(_REVERSE, command.version, command.by, request, command.recorded_at, undoing)
 
 
 def lapse_of(state: State, command: Command, account: str, last_day: str) -> Command:
@@ -107,7 +100,3 @@ def _lapses_of(state: State, account: str, seq: int) -> list[Lapse]:
     days = {lot.expires_on for lot in made if lot is not None and lot.account == account}
     standing = (row for row in state.family(Lapse, account) if row.last_day in days and not row.undone_by)
     return [row for row in sorted(standing) if any(part[1] == seq for part in state.record(row.seq).decided["lots"])]
-
-
-def _today(state: State, command: Command) -> str:
-    return state.calendar.day_of_instant(command.recorded_at)

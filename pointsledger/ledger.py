@@ -16,11 +16,11 @@ from pointsledger.catalog import PriceList
 from pointsledger.errors import (
     BatchEnded,
     ClockBehind,
+    InputError,
     InvalidNumber,
     LedgerDamaged,
     NotAList,
-    StorageError,
-    UnknownVillage,
+    RefusedError,
 )
 from pointsledger.findings import AuditReport
 from pointsledger.points import parse_decimals
@@ -36,6 +36,7 @@ from pointsledger.storage.hosts import Host, HostSession
 from pointsledger.storage.migration import migrate
 from pointsledger.storage.reader import Reader
 from pointsledger.storage.rebuilding import Rebuilt
+from pointsledger.storage.roll import Roll
 from pointsledger.storage.store import Store
 from pointsledger.storage.transaction import Head, Transaction
 from pointsledger.tallying import VillageTally, parse_level, tallies
@@ -170,7 +171,7 @@ class Ledger(Acts, SheetActs, Questions):
                 transaction = Transaction(connection, parse_village(village), host.dialect, writes=True)
                 transaction.end()
                 if not transaction.state.size:
-                    raise UnknownVillage(place=host.place, village=village, known="none")
+                    raise Roll(connection, host.dialect, host.place).unknown(village)
 
     @classmethod
     def villages(cls, place: str | Path, *, after: str | None = None, limit: int | None = None) -> tuple[str, ...]:
@@ -377,7 +378,7 @@ class OpenBatch(Acts, Questions):
 
     @contextmanager
     def _working(self) -> Iterator[Transaction]:
-        """Give the transaction for one act or question; where the database fails in it, nothing more can be done.
+        """Give the transaction for one act or question; where anything but a refusal ends it, nothing more can be done.
 
         Nobody knows then what is left of the transaction, and a COMMIT of it would say that all is well: PostgreSQL
         takes everything back instead, and SQLite may have done so before.
@@ -386,14 +387,12 @@ class OpenBatch(Acts, Questions):
         if transaction.ended:
             raise BatchEnded
         transaction.check()
-        faults = self._store.dialect.faults
-        fatal: tuple[type[BaseException], ...] = (StorageError, KeyboardInterrupt, SystemExit, *faults)
         try:
             with self._store.translated():
                 yield transaction
-        except ClockBehind:  # which was seen before anything was sent
+        except (RefusedError, InputError, ClockBehind):  # which come before anything is changed
             raise
-        except fatal as error:
+        except BaseException as error:  # a time limit of the host's, too, may strike between record and balance
             transaction.failure = error
             raise
 

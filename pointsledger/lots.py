@@ -11,7 +11,7 @@ their balance collapses when a credit that was spent lapses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from pointsledger.rows import Balance, Lot
 
@@ -27,14 +27,11 @@ def order_of(lot: Lot) -> tuple[str, str, int, int]:
     return (lot.expires_on or NEVER, lot.earned_on, lot.seq, lot.line)
 
 
-def is_over(lot: Lot, today: str) -> bool:
-    """Tell whether the last day of a lot lies before ``today``; what has none is never over."""
+def is_over(lot: Lot, today: str, closed_through: str) -> bool:
+    """Tell whether nobody can spend a lot on ``today`` any more; the months up to ``closed_through`` are closed."""
+    if lot.clears_with is not None:
+        return lot.clears_with <= closed_through
     return lot.expires_on is not None and lot.expires_on < today
-
-
-def alive(lots: Iterable[Lot], today: str) -> Iterator[Lot]:
-    """Yield the lots that can still be spent on ``today``."""
-    return (lot for lot in lots if not is_over(lot, today))
 
 
 def take(lots: Iterable[Lot], amount: int) -> tuple[list[Part], int]:

@@ -115,6 +115,7 @@ def _receive(changes: Changes, record: Record, line: int) -> None:
         on,
         last_day,
         said.get("unit_cost_fen", 0),
+        decided.get("clears_with"),
     )
     changes.put(lot, (record.seq, line))
 
@@ -164,9 +165,7 @@ def _carry(changes: Changes, record: Record, line: int, account: str, amount: in
             arrears += _of_line(decided.get("arrears", ()), line)
         else:
             arrears -= _of_line(decided.get("cleared", ()), line)
-    changes.put(
-        Balance(village, account, unit, held.balance + amount, held.held, held.pending, arrears), (account, unit)
-    )
+    changes.put(held._replace(balance=held.balance + amount, arrears=arrears), (account, unit))
     heading, category = chart.heading_and_category(source if amount > 0 else target)
     grouping = decided.get("group", "") if unit == POINTS else ""
     key = (record.period, record.for_period, account, unit, heading, category, grouping)

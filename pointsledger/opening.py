@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pointsledger import chart
-from pointsledger.drafts import draft, settlement
+from pointsledger.drafts import draft, period_of, settlement
 from pointsledger.errors import OpeningExists, RuleSilent
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.state import State
@@ -26,7 +26,7 @@ def decide_opening(state: State, command: Command) -> Record:
     on = first_day(state)
     decided = {
         "group": state.grouping(account.account, on),
-        "expires_on": _last_day(state, on),
+        **_end(state, on),
         "settled": settlement(state, account.account, 1, said["points"]),
         "balance": state.balance(account.account, POINTS).balance + said["points"],
     }
@@ -40,13 +40,13 @@ def apply_opening(state: State, record: Record) -> list[tuple[object, ...]]:
     return [account._replace(opening_seq=record.seq)]
 
 
-def _last_day(state: State, on: str) -> str | None:
-    """Return how long the rule book lets points of the paper book live, if there is one yet."""
+def _end(state: State, on: str) -> dict[str, str | None]:
+    """Return how the rule book lets points of the paper book end, if there is one yet."""
     try:
         _, book = state.rulebook(on)
     except RuleSilent:
-        return None
-    return book.expiry.last_day(on, state.calendar)
+        return {}
+    return book.expiry.end(on, period_of(state, on), state.calendar)
 
 
 def first_day(state: State) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from pointsledger import chart, lots
-from pointsledger.drafts import day_of, draft, parts, shown
+from pointsledger.drafts import day_of, draft, parts, shown, today
 from pointsledger.errors import InsufficientPoints, NothingChosen, OutOfStock
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.rows import Redemption, RedemptionLine
@@ -42,7 +42,7 @@ def decide_redemption(state: State, command: Command) -> Record:
     available = lots.available(held)
     if total > available:
         raise InsufficientPoints(account=account, available=shown(state, available), required=shown(state, total))
-    taken, short = lots.take(state.lots_alive(account, state.calendar.day_of_instant(command.recorded_at)), total)
+    taken, short = lots.take(state.lots_alive(account, today(state, command)), total)
     if short:  # of what is there something is over, and its lapse was not recorded first
         raise InsufficientPoints(account=account, available=shown(state, total - short), required=shown(state, total))
     entries = [Entry(account, chart.REDEEMED, POINTS, total)]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Village(NamedTuple):
-    """One book: its settings, fixed at genesis, and its head."""
+    """One book: its settings, fixed at genesis, its head, and the last month that is closed (empty if none is)."""
 
     village: str
     zone: str
@@ -22,6 +22,7 @@ class Village(NamedTuple):
     root: bytes
     frontier: bytes
     recorded_at: str
+    closed_through: str = ""
 
 
 class EntryRow(NamedTuple):
@@ -104,7 +105,10 @@ class Edition(NamedTuple):
 
 
 class Balance(NamedTuple):
-    """What an account that may run out holds of one unit: a household's points, a shelf's pieces of one item."""
+    """What an account that may run out holds of one unit: a household's points, a shelf's pieces of one item.
+
+    ``floor`` is what of it was granted as a base that may not be spent.
+    """
 
     village: str
     account: str
@@ -113,10 +117,15 @@ class Balance(NamedTuple):
     held: int
     pending: int
     arrears: int
+    floor: int = 0
 
 
 class Lot(NamedTuple):
-    """What came in together, and how much of it is left; ``settled`` of it went into earlier arrears."""
+    """What came in together, and how much of it is left; ``settled`` of it went into earlier arrears.
+
+    ``expires_on`` is its last day, unless ``clears_with`` names the month whose close clears it: then it lives until
+    that month is closed, and the day is the month's last. ``floor`` is 1 for a base that may not be spent.
+    """
 
     village: str
     seq: int
@@ -130,6 +139,8 @@ class Lot(NamedTuple):
     available_from: str | None
     expires_on: str | None
     unit_cost_fen: int
+    clears_with: str | None = None
+    floor: int = 0
 
 
 class Usage(NamedTuple):
@@ -214,6 +225,36 @@ class Lapse(NamedTuple):
     undone_by: int
 
 
+class Close(NamedTuple):
+    """That record ``seq`` closed a month over the first ``size`` records; so many ``accounts`` have a bridge in it."""
+
+    village: str
+    period: str
+    seq: int
+    size: int
+    accounts: int
+    digest: str
+
+
+class Bridge(NamedTuple):
+    """How an account came from the opening to the closing of a closed month: signed amounts that add up."""
+
+    village: str
+    period: str
+    account: str
+    opening: int
+    base: int
+    earned: int
+    prior: int
+    deducted: int
+    redeemed: int
+    refunded: int
+    expired: int
+    forfeited: int
+    moved: int
+    closing: int
+
+
 class Batch(NamedTuple):
     """An imported sheet: ``generation`` grows each time it is reversed as a whole."""
 
@@ -274,6 +315,8 @@ KEY_COLUMNS: dict[type, int] = {
     RedemptionLine: 3,
     Reversal: 2,
     Lapse: 4,
+    Close: 2,
+    Bridge: 3,
     Batch: 2,
     BatchRow: 3,
     Profile: 2,
@@ -281,7 +324,9 @@ KEY_COLUMNS: dict[type, int] = {
 }
 """How many leading columns are a row's key, the village included."""
 
-APPEND_ONLY: frozenset[type] = frozenset({EntryRow, Allocation, Capped, Reversal, RedemptionLine, Edition})
+APPEND_ONLY: frozenset[type] = frozenset(
+    {EntryRow, Allocation, Capped, Reversal, RedemptionLine, Edition, Close, Bridge}
+)
 """Derived rows that are written once and never again; the database refuses to change them as well."""
 
 ERASABLE: frozenset[type] = frozenset({Profile, Remark})

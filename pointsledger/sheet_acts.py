@@ -112,7 +112,8 @@ class SheetActs(ABC):
             UnknownBatch: if nothing was imported under that label.
             InvalidText: if it is no label, such as an empty one.
             BatchReversed: if nothing of it stands any more.
-            AlreadySpent: if points of one of its rows are spent; nothing is reversed then.
+            InsufficientPoints: if points of its rows are spent, and the rule book lets nobody owe; nothing is
+                reversed then.
 
         """
         with self._posting() as posting:

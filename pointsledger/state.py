@@ -21,10 +21,10 @@ from operator import itemgetter
 from typing import Any, Protocol, TypeVar
 
 from pointsledger import caps, rows
-from pointsledger.calendar import Calendar
+from pointsledger.calendar import Calendar, month_after
 from pointsledger.catalog import PriceList
 from pointsledger.errors import RuleSilent, UnknownAccount, UnknownRecord
-from pointsledger.lots import alive, order_of
+from pointsledger.lots import is_over, order_of
 from pointsledger.records import POINTS, Record
 from pointsledger.rulebook import RuleBook
 
@@ -253,7 +253,17 @@ class State:
 
     def lots_alive(self, account: str, today: str) -> Iterator[rows.Lot]:
         """Yield the lots of points of ``account`` that can be spent on ``today``, in the order of consumption."""
-        return alive(self.lots(account, POINTS), today)
+        closed = self.settings.closed_through
+        return (lot for lot in self.lots(account, POINTS) if not is_over(lot, today, closed))
+
+    def lots_over(self, account: str, today: str) -> Iterator[rows.Lot]:
+        """Yield the lots of points of ``account`` that nobody can spend any more on ``today``, soonest first."""
+        closed = self.settings.closed_through
+        for lot in self.lots(account, POINTS):
+            if lot.expires_on is None or lot.expires_on >= today:
+                return  # they come in the order of that day, and no month is closed before its last day
+            if is_over(lot, today, closed):
+                yield lot
 
     def settled_lots(self, account: str, unit: str) -> list[rows.Lot]:
         """Return the lots of ``account`` that paid something into arrears."""
@@ -300,6 +310,12 @@ class State:
                 raise RuleSilent(document="rule book", document_zh="积分细则", on=day)
         found: tuple[int, RuleBook] = self._answers[asked]
         return found
+
+    @property
+    def first_open(self) -> str:
+        """The earliest month that still takes records: the first of the book, or the one after the last closed."""
+        settings = self.settings
+        return month_after(settings.closed_through) if settings.closed_through else settings.first_period
 
     def rulebooks(self) -> list[RuleBook]:
         """Return every adopted rule book, oldest first."""

@@ -163,10 +163,11 @@ def reverse(
     with Ledger.open(db, village=village) as ledger:
         if seq is not None:
             receipt = ledger.reverse(seq, reason=reason, by=by, request=request)
+            debt = receipt.balance if receipt.balance is not None and receipt.balance < 0 else None
             say(
                 speak(
-                    f"Record {seq} is reversed by record {receipt.seq}.",
-                    f"第 {seq} 号记录已由第 {receipt.seq} 号冲销。",
+                    f"Record {seq} is reversed by record {receipt.seq}{'' if debt is None else f'; balance {debt}'}.",
+                    f"第 {seq} 号记录已由第 {receipt.seq} 号冲销{'' if debt is None else f'，余额 {debt}'}。",
                 )
             )
             return

@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from sqlalchemy import Connection
 
-from pointsledger.storage.tables import METADATA
+from pointsledger.storage.registry import METADATA
 from pointsledger.storage.views import VIEWS
 
 _TABLES = """
@@ -72,7 +72,8 @@ def expected(version: int) -> dict[str, str]:
 
 
 def _without(schema: str, text: str) -> str:
-    """Return a definition without the name of the schema it stands in."""
+    """Return a definition without its schema's name; a schema that is called what stands in its place shows."""
+    text = text.replace("SET search_path TO '*'", "SET search_path TO another '*'")
     quoted = '"' + schema.replace('"', '""') + '"'
     for named in (f"{quoted}.", f"{schema}."):
         text = text.replace(named, "")

@@ -25,6 +25,8 @@ WRITES = "points_writes"
 
 _MADE = re.compile(r"CREATE (?:TABLE|INDEX|TRIGGER|VIEW) (\w+)")
 _ON = re.compile(r"CREATE INDEX \w+ ON (\w+)")
+_SECRET = ("password", "sslpassword")
+"""What libpq takes from the query of a URL and nobody else is to see."""
 
 SCRIPTS: dict[int, tuple[str, ...]] = {
     1: ("{name}_v1.sql",),
@@ -46,7 +48,7 @@ class Purpose(Enum):
     ASKING = "single statements, which each see one moment by themselves and need no transaction"
 
 
-CONNECTIONS = 10 + len(Purpose)
+OVERFLOW = 10 + len(Purpose)
 """Connections beyond the pool's own five: SQLAlchemy's ten, and those that are kept."""
 
 
@@ -184,6 +186,14 @@ class Dialect(ABC):
     def standing(self, connection: Connection) -> list[Standing]:
         """Return whatever stands on one of our tables, and of nothing else."""
 
+    def see_unreferenced(self, connection: Connection, tables: Sequence[str]) -> None:  # noqa: B027 - most have nothing to see
+        """See that emptying our tables touches no row of others.
+
+        Raises:
+            OthersDepend: if a foreign key of others points to one of them.
+
+        """
+
     @abstractmethod
     def drop_projection(self, connection: Connection, table: str) -> None:
         """Drop a projection or a view of ours, or what somebody put in its place, if it is there.
@@ -234,6 +244,11 @@ def stands_on(statement: str) -> str:
     """Return the table on which an index stands; a table or view stands on itself, and a guard on nothing."""
     on = _ON.match(statement)
     return on[1] if on else "" if statement.startswith("CREATE TRIGGER") else made_by(statement)
+
+
+def shown(url: URL) -> str:
+    """Return a URL as people may see it: without a password, wherever in it that stands."""
+    return url.difference_update_query(_SECRET).render_as_string(hide_password=True)
 
 
 def damaged(reason: Words, place: str) -> LedgerDamaged:

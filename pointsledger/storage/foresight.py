@@ -126,10 +126,11 @@ class Foresight:
 
     def _hold_editions(self, found: list[list[Any]]) -> None:
         editions = [rows.Edition(*row) for row in found]
-        if all(one.digest in _contents for one in editions):
-            editions = [one._replace(content=_contents[one.digest]) for one in editions]
+        # Each is looked up once: another thread may empty the contents between two looks.
+        known = [one._replace(content=content) for one in editions if (content := _contents.get(one.digest))]
+        if len(known) == len(editions):
             for document in (RULEBOOK, PRICES):
-                self._state.hold_family(rows.Edition, document, [one for one in editions if one.document == document])
+                self._state.hold_family(rows.Edition, document, [one for one in known if one.document == document])
 
 
 def note_contents(editions: Iterable[rows.Edition]) -> None:

@@ -24,8 +24,8 @@ from pointsledger.errors import InvalidSetting, NotALedger, UnsafeTransaction
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import Dialect
 from pointsledger.storage.places import DIALECTS
+from pointsledger.storage.registry import PREFIX
 from pointsledger.storage.sqlite import driver_of, send_begin
-from pointsledger.storage.tables import PREFIX
 from pointsledger.words import Words
 
 HostSession = Session | Connection

@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from pointsledger.errors import InvalidSetting
-from pointsledger.storage.dialect import Dialect
+from pointsledger.storage.dialect import Dialect, shown
 from pointsledger.storage.postgresql import Postgresql
 from pointsledger.storage.sqlite import Sqlite
 
 DIALECTS: dict[str, Dialect] = {dialect.name: dialect for dialect in (Sqlite(), Postgresql())}
+
+_DRIVERS = {
+    "sqlite": "sqlite",
+    "sqlite+pysqlite": "sqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+"""What a URL may begin with, and the driver that it means; a URL that names none means ours."""
+
+_PASSWORD = re.compile(r"(?<=:)[^:/][^:]*(?=@)")
 
 
 def url_of(place: str | Path) -> URL:
     """Return the URL of a database given by URL or by the path of an SQLite file.
 
     Raises:
-        InvalidSetting: for a URL of a database that is not known here.
+        InvalidSetting: for a URL that is none, or of a database or a driver that is not known here.
 
     """
+    text = str(place)
+    if "://" not in text:
+        return URL.create("sqlite", database=text)
     try:
-        url = make_url(str(place)) if "://" in str(place) else URL.create("sqlite", database=str(place))
-    except ArgumentError as error:
-        raise _refused(str(place)) from error
-    if url.drivername in {"postgres", "postgresql"}:  # a URL that names no driver means ours
-        url = url.set(drivername="postgresql+psycopg")
-    if url.get_backend_name() not in DIALECTS:
-        raise _refused(url.render_as_string())
-    return url
+        url = make_url(text)
+    except (ArgumentError, ValueError) as error:  # the second for a port that is no number
+        raise _refused(_PASSWORD.sub("***", text)) from error
+    driver = _DRIVERS.get(url.drivername)
+    if driver is None or (driver == "sqlite" and url.host):  # sqlite://FILE takes the file for a host
+        raise _refused(shown(url))
+    return url.set(drivername=driver)
 
 
 def _refused(value: str) -> InvalidSetting:

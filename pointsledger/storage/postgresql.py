@@ -42,16 +42,18 @@ from pointsledger.errors import (
 from pointsledger.storage import catalogue
 from pointsledger.storage.dialect import (
     BUSY_SECONDS,
-    CONNECTIONS,
+    OVERFLOW,
     Dialect,
     Purpose,
     RowSet,
     Standing,
     compared,
     damaged,
+    shown,
 )
+from pointsledger.storage.registry import METADATA
 from pointsledger.storage.statements import RECORD, Statements, Tongue
-from pointsledger.storage.tables import METADATA, table_name
+from pointsledger.storage.tables import table_name
 from pointsledger.storage.views import VIEWS
 from pointsledger.words import Words
 
@@ -108,7 +110,7 @@ class Postgresql(Dialect):
         """Return an engine whose writers wait for each other no longer than ``BUSY_SECONDS``."""
         if find_spec("psycopg") is None:
             raise ExtraMissing(feature="PostgreSQL", extra="postgres")
-        engine = create_engine(url, max_overflow=CONNECTIONS, skip_autocommit_rollback=True)
+        engine = create_engine(url, max_overflow=OVERFLOW, skip_autocommit_rollback=True)
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "checkin", _forget)
         event.listen(engine, "checkout", _see_alive)
@@ -130,7 +132,7 @@ class Postgresql(Dialect):
 
     def place(self, url: URL) -> str:
         """Return the URL without its password."""
-        return url.render_as_string(hide_password=True)
+        return shown(url)
 
     def exists(self, url: URL) -> bool:  # noqa: ARG002 - every dialect's signature
         """Say that there is a database; connecting tells otherwise."""
@@ -184,7 +186,7 @@ class Postgresql(Dialect):
 
     def write(self, cursor: Any, sets: Sequence[RowSet]) -> None:  # noqa: ANN401 - the driver's
         """Send the few rows of an act in one statement, and of many rows each set by itself."""
-        plain = hasattr(cursor, "copy")  # and not what an asynchronous host's driver is clad in
+        plain = isinstance(cursor, _cursors())  # and not what an asynchronous host's driver is clad in
         if plain and sum(len(added) for _, added in sets) <= TOGETHER:
             shape = tuple((statement, len(added)) for statement, added in sets)
             values = [value for _, added in sets for row in added for value in row]
@@ -234,9 +236,16 @@ class Postgresql(Dialect):
         found = connection.exec_driver_sql(_STANDING, ([*METADATA.tables, *VIEWS],))
         return [Standing(name, table, what, "") for name, table, what in found.all()]
 
+    def see_unreferenced(self, connection: Connection, tables: Sequence[str]) -> None:
+        """See that no foreign key points to them: with ON DELETE CASCADE a host would lose its rows."""
+        found = connection.exec_driver_sql(_REFERENCES, (list(tables),)).first()
+        if found is not None:
+            reason = "foreign key {} of table {} points to {}".format(*found)
+            raise OthersDepend(place=self.place(connection.engine.url), reason=reason)
+
     def drop_projection(self, connection: Connection, table: str) -> None:
-        """Drop the table, or the view that bears its name."""
-        asked = "SELECT relkind::text FROM pg_class WHERE oid = to_regclass(%s)"
+        """Drop the table, or the view that bears its name, in the schema that comes first and in no other."""
+        asked = f"SELECT relkind::text FROM pg_class WHERE {_OWN}"  # noqa: S608 - a constant
         kind = connection.exec_driver_sql(asked, (table,)).scalar()
         if kind is not None:
             what = {"v": "VIEW", "m": "MATERIALIZED VIEW"}.get(kind, "TABLE")
@@ -281,15 +290,35 @@ UNION ALL
 SELECT t.tgname, o.relname, 'trigger' FROM ours o JOIN pg_trigger t ON t.tgrelid = o.oid WHERE NOT t.tgisinternal
 """
 
-_PRIVILEGES = """
-WITH own AS (SELECT oid, relname, relowner, relacl FROM pg_class WHERE oid = to_regclass(%s))
+_OWN = "relname = %s AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
+"""A relation of ours by its name: not one of another book that stands further down the search path."""
+
+_REFERENCES = """
+SELECT k.conname, k.conrelid::regclass::text, c.relname
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.confrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE k.contype = 'f' AND n.nspname = current_schema() AND c.relname = ANY(%s) ORDER BY k.conname
+"""
+
+_PRIVILEGES = f"""
+WITH own AS (SELECT oid, relname, relowner, relacl, relnamespace FROM pg_class WHERE {_OWN}),
+given AS (
+  SELECT relname, privilege_type AS what, grantee, is_grantable FROM own, aclexplode(relacl) WHERE grantee <> relowner
+  UNION ALL
+  SELECT relname, format('%%s (%%I)', privilege_type, attname), grantee, is_grantable
+  FROM own JOIN pg_attribute ON attrelid = own.oid AND NOT attisdropped, aclexplode(attacl) WHERE grantee <> relowner
+)
 SELECT format('ALTER TABLE %%I OWNER TO %%I', relname, relowner::regrole) FROM own
 UNION ALL
-SELECT format('GRANT %%s ON %%I TO %%s%%s', a.privilege_type, relname,
-  CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
-  CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-FROM own, aclexplode(relacl) a WHERE a.grantee <> relowner
-"""
+SELECT DISTINCT format('REVOKE ALL ON %%I FROM %%s', relname,
+  CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END)
+FROM own JOIN pg_default_acl ON defaclobjtype = 'r' AND defaclnamespace IN (0, relnamespace), aclexplode(defaclacl)
+WHERE grantee <> relowner
+UNION ALL
+SELECT format('GRANT %%s ON %%I TO %%s%%s', what, relname,
+  CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
+  CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+FROM given
+"""  # noqa: S608 - a constant
 
 
 def _see_age(connection: Connection) -> None:
@@ -344,12 +373,24 @@ def _faults() -> tuple[type[Exception], ...]:
     return (psycopg.Error,)
 
 
+@cache
+def _cursors() -> tuple[type[Any], ...]:
+    """Return what a cursor of psycopg is; SQLAlchemy 2.0 clads one that is asynchronous so that it looks the same."""
+    if find_spec("psycopg") is None:
+        return ()
+    import psycopg  # noqa: PLC0415 - an extra
+
+    return (psycopg.Cursor,)
+
+
 @lru_cache(maxsize=256)
 def _together(shape: tuple[tuple[str, int], ...]) -> str:
     """Return one statement that does what several do, with as many rows for each as ``shape`` says.
 
     They are to a table each, and none sees what another writes. The first, the journal's where there is one, is the
-    main one, which the server runs before those of its WITH: where two acts meet, they meet there (``_TWINS``).
+    main one. PostgreSQL promises no order between it and those of its WITH; every server so far runs it first, so that
+    two acts who did not wait for each other meet there (``_TWINS``). One that did not would refuse the whole of it all
+    the same, since no two can have the journal's key; only its error might then be another table's.
     Its parameters are numbered: psycopg reads a statement of so many %s anew each time, for a tenth of the act.
     """
     inserts = [_of_rows(statement, size) for statement, size in shape]

@@ -32,12 +32,14 @@ CREATE TABLE points_balance (
     held BIGINT NOT NULL,
     pending BIGINT NOT NULL,
     arrears BIGINT NOT NULL,
+    floor BIGINT NOT NULL,
     CONSTRAINT pk_points_balance PRIMARY KEY (village, account, unit),
     CONSTRAINT ck_points_balance_shelf CHECK (balance >= 0 OR unit = 'points'),
     CONSTRAINT ck_points_balance_held CHECK (held >= 0),
     CONSTRAINT ck_points_balance_held_cover CHECK (held <= balance + arrears),
     CONSTRAINT ck_points_balance_pending CHECK (pending >= 0),
-    CONSTRAINT ck_points_balance_arrears CHECK (arrears >= 0)
+    CONSTRAINT ck_points_balance_arrears CHECK (arrears >= 0),
+    CONSTRAINT ck_points_balance_floor CHECK (floor >= 0)
 )
 
 CREATE TABLE points_batch (
@@ -62,6 +64,25 @@ CREATE TABLE points_batch_row (
     CONSTRAINT ck_points_batch_row_live CHECK (live IN (0, 1))
 )
 
+CREATE TABLE points_bridge (
+    village TEXT COLLATE "C" NOT NULL,
+    period TEXT COLLATE "C" NOT NULL,
+    account TEXT COLLATE "C" NOT NULL,
+    opening BIGINT NOT NULL,
+    base BIGINT NOT NULL,
+    earned BIGINT NOT NULL,
+    prior BIGINT NOT NULL,
+    deducted BIGINT NOT NULL,
+    redeemed BIGINT NOT NULL,
+    refunded BIGINT NOT NULL,
+    expired BIGINT NOT NULL,
+    forfeited BIGINT NOT NULL,
+    moved BIGINT NOT NULL,
+    closing BIGINT NOT NULL,
+    CONSTRAINT pk_points_bridge PRIMARY KEY (village, period, account),
+    CONSTRAINT ck_points_bridge_foots CHECK (opening + base + earned + prior + deducted + redeemed + refunded + expired + forfeited + moved = closing)
+)
+
 CREATE TABLE points_capped (
     village TEXT COLLATE "C" NOT NULL,
     account TEXT COLLATE "C" NOT NULL,
@@ -76,6 +97,19 @@ CREATE TABLE points_capped (
     CONSTRAINT pk_points_capped PRIMARY KEY (village, account, seq),
     CONSTRAINT ck_points_capped_cut CHECK (granted < requested),
     CONSTRAINT ck_points_capped_granted CHECK (granted >= 0)
+)
+
+CREATE TABLE points_close (
+    village TEXT COLLATE "C" NOT NULL,
+    period TEXT COLLATE "C" NOT NULL,
+    seq BIGINT NOT NULL,
+    size BIGINT NOT NULL,
+    accounts BIGINT NOT NULL,
+    digest TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT pk_points_close PRIMARY KEY (village, period),
+    CONSTRAINT ck_points_close_period CHECK (period LIKE '____-__'),
+    CONSTRAINT ck_points_close_seq CHECK (seq > size),
+    CONSTRAINT ck_points_close_accounts CHECK (accounts >= 0)
 )
 
 CREATE TABLE points_edition (
@@ -171,17 +205,21 @@ CREATE TABLE points_lot (
     available_from TEXT COLLATE "C",
     expires_on TEXT COLLATE "C",
     unit_cost_fen BIGINT NOT NULL,
+    clears_with TEXT COLLATE "C",
+    floor BIGINT NOT NULL,
     CONSTRAINT pk_points_lot PRIMARY KEY (village, seq, line),
     CONSTRAINT ck_points_lot_granted CHECK (granted > 0),
     CONSTRAINT ck_points_lot_remaining CHECK (remaining >= 0),
     CONSTRAINT ck_points_lot_settled CHECK (settled >= 0),
     CONSTRAINT ck_points_lot_whole CHECK (remaining + settled <= granted),
-    CONSTRAINT ck_points_lot_unit_cost_fen CHECK (unit_cost_fen >= 0)
+    CONSTRAINT ck_points_lot_unit_cost_fen CHECK (unit_cost_fen >= 0),
+    CONSTRAINT ck_points_lot_clears_with CHECK (clears_with IS NULL OR expires_on IS NOT NULL),
+    CONSTRAINT ck_points_lot_floor CHECK (floor IN (0, 1))
 )
 
 CREATE INDEX ix_points_lot_due ON points_lot (village, expires_on) WHERE remaining > 0 AND unit = 'points' AND expires_on IS NOT NULL
 
-CREATE INDEX ix_points_lot_open ON points_lot (village, account, unit) WHERE remaining > 0
+CREATE INDEX ix_points_lot_open ON points_lot (village, account, unit, expires_on, earned_on, seq, line) WHERE remaining > 0
 
 CREATE INDEX ix_points_lot_settled ON points_lot (village, account, unit) WHERE settled > 0
 
@@ -306,6 +344,7 @@ CREATE TABLE points_village (
     root BYTEA NOT NULL,
     frontier BYTEA NOT NULL,
     recorded_at TEXT COLLATE "C" NOT NULL,
+    closed_through TEXT COLLATE "C" NOT NULL,
     CONSTRAINT pk_points_village PRIMARY KEY (village),
     CONSTRAINT ck_points_village_size CHECK (size >= 0),
     CONSTRAINT ck_points_village_decimals CHECK (decimals BETWEEN 0 AND 2),
@@ -325,7 +364,8 @@ DECLARE
     a record;
 BEGIN
     -- Each look-up is the first row of the primary key's order: a plan made for a small table stays right for a large one.
-    FOR a IN SELECT village, min(seq) AS first, max(seq) AS last, count(*) AS many FROM added GROUP BY village LOOP
+    FOR a IN SELECT village, min(seq) AS first, max(seq) AS last, count(*) AS many,
+        min(period) AS period FROM added GROUP BY village LOOP
         IF a.last - a.first + 1 <> a.many
             OR a.last IS DISTINCT FROM (
                 SELECT j.seq FROM points_journal j WHERE j.village = a.village ORDER BY j.seq DESC LIMIT 1)
@@ -335,6 +375,13 @@ BEGIN
         THEN
             RAISE EXCEPTION USING ERRCODE = 'restrict_violation', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME,
                 CONSTRAINT = TG_NAME, MESSAGE = format('%s is append-only: not the next record', TG_TABLE_NAME);
+        END IF;
+        IF EXISTS (
+            SELECT 1 FROM points_close c JOIN added n ON n.village = c.village AND n.period <= c.period AND n.seq > c.seq
+            WHERE c.village = a.village AND c.period >= a.period)
+        THEN
+            RAISE EXCEPTION USING ERRCODE = 'restrict_violation', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME,
+                CONSTRAINT = 'points_journal_closed', MESSAGE = format('%s: the period is closed', TG_TABLE_NAME);
         END IF;
     END LOOP;
     RETURN NULL;
@@ -366,6 +413,18 @@ CREATE TRIGGER points_allocation_no_truncate BEFORE TRUNCATE ON points_allocatio
 FOR EACH STATEMENT EXECUTE FUNCTION points_refuse();
 ALTER TABLE points_allocation ENABLE ALWAYS TRIGGER points_allocation_no_truncate
 
+CREATE TRIGGER points_bridge_no_update BEFORE UPDATE ON points_bridge
+FOR EACH ROW EXECUTE FUNCTION points_refuse();
+ALTER TABLE points_bridge ENABLE ALWAYS TRIGGER points_bridge_no_update
+
+CREATE TRIGGER points_bridge_no_delete BEFORE DELETE ON points_bridge
+FOR EACH ROW EXECUTE FUNCTION points_refuse();
+ALTER TABLE points_bridge ENABLE ALWAYS TRIGGER points_bridge_no_delete
+
+CREATE TRIGGER points_bridge_no_truncate BEFORE TRUNCATE ON points_bridge
+FOR EACH STATEMENT EXECUTE FUNCTION points_refuse();
+ALTER TABLE points_bridge ENABLE ALWAYS TRIGGER points_bridge_no_truncate
+
 CREATE TRIGGER points_capped_no_update BEFORE UPDATE ON points_capped
 FOR EACH ROW EXECUTE FUNCTION points_refuse();
 ALTER TABLE points_capped ENABLE ALWAYS TRIGGER points_capped_no_update
@@ -377,6 +436,18 @@ ALTER TABLE points_capped ENABLE ALWAYS TRIGGER points_capped_no_delete
 CREATE TRIGGER points_capped_no_truncate BEFORE TRUNCATE ON points_capped
 FOR EACH STATEMENT EXECUTE FUNCTION points_refuse();
 ALTER TABLE points_capped ENABLE ALWAYS TRIGGER points_capped_no_truncate
+
+CREATE TRIGGER points_close_no_update BEFORE UPDATE ON points_close
+FOR EACH ROW EXECUTE FUNCTION points_refuse();
+ALTER TABLE points_close ENABLE ALWAYS TRIGGER points_close_no_update
+
+CREATE TRIGGER points_close_no_delete BEFORE DELETE ON points_close
+FOR EACH ROW EXECUTE FUNCTION points_refuse();
+ALTER TABLE points_close ENABLE ALWAYS TRIGGER points_close_no_delete
+
+CREATE TRIGGER points_close_no_truncate BEFORE TRUNCATE ON points_close
+FOR EACH STATEMENT EXECUTE FUNCTION points_refuse();
+ALTER TABLE points_close ENABLE ALWAYS TRIGGER points_close_no_truncate
 
 CREATE TRIGGER points_edition_no_update BEFORE UPDATE ON points_edition
 FOR EACH ROW EXECUTE FUNCTION points_refuse();

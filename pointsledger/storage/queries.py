@@ -16,6 +16,7 @@ from sqlmodel import col
 
 from pointsledger import rows
 from pointsledger.records import POINTS
+from pointsledger.storage.months import PeriodTotal
 from pointsledger.storage.tables import (
     Account,
     Balance,
@@ -25,7 +26,6 @@ from pointsledger.storage.tables import (
     Grouping,
     Journal,
     Lot,
-    PeriodTotal,
     Profile,
     Redemption,
     RedemptionLine,

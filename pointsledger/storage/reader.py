@@ -17,7 +17,8 @@ from pointsledger.records import Record
 from pointsledger.state import AnyRow
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import Dialect
-from pointsledger.storage.tables import METADATA, Journal, SchemaVersion, table_name
+from pointsledger.storage.registry import METADATA
+from pointsledger.storage.tables import Journal, SchemaVersion, table_name
 from pointsledger.words import Words
 
 JOURNAL = str(Journal.__tablename__)

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func
 from sqlmodel import col, select
 
-from pointsledger import merkle
+from pointsledger import merkle, rows
 from pointsledger.errors import LedgerNewer, NotALedger
 from pointsledger.log import LOG
 from pointsledger.progress import Progress
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import damaged
 from pointsledger.storage.store import Store
-from pointsledger.storage.tables import Journal
+from pointsledger.storage.tables import Journal, table_name
 from pointsledger.storage.transaction import NOT_ITS_LEAF, Head, Transaction, read_body
 from pointsledger.words import Words
 
@@ -109,10 +109,10 @@ def _remade(
     store: Store, connection: Connection, found: int, progress: Progress | None, *, trust_journal: bool
 ) -> Rebuilt:
     wrong = schema.differences(connection, store.dialect, found)
-    comparable = schema.alike(store.dialect, found)
-    before = {
-        village: schema.contents(connection, store.dialect, village) for village in store.roll(connection).villages()
-    }
+    shared = schema.shared_columns(store.dialect, found)
+    villages = store.roll(connection).villages()
+    before = {village: schema.contents(connection, store.dialect, village, shared) for village in villages}
+    strangers = _strangers(store, connection, set(before))
     kept = schema.heads(connection, store.dialect)
     LOG.info("%s: rebuild begun", store.place)
     schema.recreate_projections(connection, store.dialect)
@@ -121,11 +121,11 @@ def _remade(
     if not trust_journal and kept != {village: tuple(head) for village, head in heads.items()}:
         raise damaged(_OTHER_HEAD if kept else _NO_HEAD, store.place)
     left = dict(schema.differences(connection, store.dialect))
-    changed = {
+    changed = strangers | {
         table
         for village in before
-        for table, digest in schema.contents(connection, store.dialect, village).items()
-        if table in comparable and before[village].get(table, digest) != digest
+        for table, digest in schema.contents(connection, store.dialect, village, shared).items()
+        if before[village].get(table, digest) != digest
     }
     mended = tuple(name for name, _ in wrong if name not in left)
     if mended or left or changed:
@@ -133,6 +133,12 @@ def _remade(
         LOG.warning("%s: rebuild mended %s, changed rows of %s, could not mend %s", store.place, *told)
     LOG.info("%s: rebuild done, %d villages, %d records", store.place, len(heads), sum(sizes.values()))
     return Rebuilt(heads, mended, tuple(left), tuple(sorted(changed)), found)
+
+
+def _strangers(store: Store, connection: Connection, known: set[str]) -> set[str]:
+    """Return the projections that have rows of a village without a journal, which are about to go."""
+    tables = (table_name(kind) for kind in rows.PROJECTIONS)
+    return {table for table in tables if set(schema.villages(connection, store.dialect, table)) - known}
 
 
 def _refolded(store: Store, connection: Connection, village: str, size: int, progress: Progress | None) -> Head:

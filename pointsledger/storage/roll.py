@@ -57,7 +57,7 @@ class Roll:
             return asked
         known = self.villages(limit=NAMED + 1)
         if not known:
-            raise self._unknown(asked or "", known)
+            raise self.unknown(village="")
         if len(known) > 1:
             raise VillageRequired(place=self.place, known=_named(known))
         return known[0]
@@ -70,9 +70,11 @@ class Roll:
 
         """
         if not schema.has_village(self.connection, self.dialect, self.table(), village):
-            raise self._unknown(village, self.villages(limit=NAMED + 1))
+            raise self.unknown(village)
 
-    def _unknown(self, village: str, known: list[str]) -> UnknownVillage:
+    def unknown(self, village: str) -> UnknownVillage:
+        """Return the error that a village has no book here, which names those that have."""
+        known = self.villages(limit=NAMED + 1)
         return UnknownVillage(place=self.place, village=village, known=_named(known) or "none")
 
 

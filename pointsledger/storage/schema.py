@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import nullcontext
 from hashlib import sha256
@@ -13,7 +14,8 @@ from sqlalchemy.exc import DatabaseError
 from pointsledger import rows
 from pointsledger.errors import LedgerDamaged, LedgerNewer, LedgerOlder
 from pointsledger.storage.dialect import SCRIPTS, Dialect, made_by, stands_on
-from pointsledger.storage.tables import METADATA, Journal, SchemaVersion, table_name
+from pointsledger.storage.registry import METADATA
+from pointsledger.storage.tables import Journal, SchemaVersion, table_name
 from pointsledger.storage.views import VIEWS
 from pointsledger.words import Words
 
@@ -26,6 +28,8 @@ WITH RECURSIVE step(village) AS (
 )
 SELECT village FROM step WHERE village IS NOT NULL{limit}
 """
+
+_COLUMN = re.compile(r"^    (?!CONSTRAINT )\"?(\w+)", re.MULTILINE)
 
 VERSION = max(SCRIPTS)
 """Raised whenever a table, a view, an index or a trigger changes, or other rows come of the same record."""
@@ -50,9 +54,10 @@ def recreate_projections(connection: Connection, dialect: Dialect) -> None:
     What is as it belongs is emptied and not dropped: others may have been given rights to it, or built views on it.
 
     Raises:
-        OthersDepend: if something of others rests on what has to be dropped.
+        OthersDepend: if something of others rests on what has to be dropped, or would be emptied with it.
 
     """
+    dialect.see_unreferenced(connection, [table_name(kind) for kind in rows.PROJECTIONS])
     unsound = _unsound(connection, dialect)
     for one in dialect.standing(connection):
         if one.what == "trigger":
@@ -115,10 +120,18 @@ def release(connection: Connection, dialect: Dialect) -> int:
     return says if other and says is not None and (says in SCRIPTS or says > VERSION) else VERSION
 
 
-def alike(dialect: Dialect, found: int) -> set[str]:
-    """Return the tables that another version has as this one has them."""
-    here, there = ({made_by(one): one for one in dialect.script(number)} for number in (VERSION, found))
-    return {name for name, made in here.items() if there.get(name) == made}
+def shared_columns(dialect: Dialect, found: int) -> dict[str, tuple[str, ...]]:
+    """Return the columns that each table has in this version and in another, by which the two can be compared."""
+    here, there = ({made_by(one): _columns_of(one) for one in dialect.script(number)} for number in (VERSION, found))
+    return {
+        name: tuple(column for column in columns if column in there[name])
+        for name, columns in here.items()
+        if name in there and columns
+    }
+
+
+def _columns_of(statement: str) -> tuple[str, ...]:
+    return tuple(_COLUMN.findall(statement)) if statement.startswith("CREATE TABLE") else ()
 
 
 def holds_ours(connection: Connection) -> bool:
@@ -176,17 +189,27 @@ def heads(connection: Connection, dialect: Dialect) -> dict[str, tuple[int, byte
     return {code: (size, root) for code, size, root in kept or ()}
 
 
-def contents(connection: Connection, dialect: Dialect, village: str) -> dict[str, str]:
-    """Return a digest of what each table holds of a village, but the journal and those that cannot be read."""
+def contents(
+    connection: Connection, dialect: Dialect, village: str, columns: Mapping[str, tuple[str, ...]] | None = None
+) -> dict[str, str]:
+    """Return a digest of what each table holds of a village, but the journal and those that cannot be read.
+
+    With ``columns`` it is of those tables and columns only.
+    """
     digests = {}
     for kind in rows.KEY_COLUMNS:
+        table = table_name(kind)
+        if columns is not None and table not in columns:
+            continue
+        read = dialect.sql.every[kind] if columns is None else dialect.sql.every_row(kind, columns[table])
         digest = sha256()
         try:
-            for row in dialect.stream(connection, dialect.sql.every[kind], (village,)):
-                digest.update(repr(tuple(row)).encode("utf-8", "surrogateescape"))
+            with dialect.escaping(connection):  # or one row that cannot be read would hide what became of the others
+                for row in dialect.stream(connection, read, (village,)):
+                    digest.update(repr(tuple(row)).encode("utf-8", "surrogateescape"))
         except dialect.faults:
             continue
-        digests[table_name(kind)] = digest.hexdigest()
+        digests[table] = digest.hexdigest()
     return digests
 
 

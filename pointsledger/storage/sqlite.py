@@ -36,7 +36,7 @@ from pointsledger.errors import (
 )
 from pointsledger.storage.dialect import (
     BUSY_SECONDS,
-    CONNECTIONS,
+    OVERFLOW,
     WRITES,
     Dialect,
     Purpose,
@@ -47,8 +47,8 @@ from pointsledger.storage.dialect import (
     made_by,
 )
 from pointsledger.storage.mounts import network_under
+from pointsledger.storage.registry import METADATA
 from pointsledger.storage.statements import Statements, Tongue
-from pointsledger.storage.tables import METADATA
 from pointsledger.storage.views import VIEWS
 from pointsledger.words import Words
 
@@ -111,7 +111,7 @@ class Sqlite(Dialect):
         if system is not None:
             raise NetworkFolder(place=self.place(url), system=system)
         arguments: dict[str, Any] = {"isolation_level": None, "check_same_thread": False, "timeout": BUSY_SECONDS}
-        pool: dict[str, Any] = {"poolclass": StaticPool} if is_memory(url) else {"max_overflow": CONNECTIONS}
+        pool: dict[str, Any] = {"poolclass": StaticPool} if is_memory(url) else {"max_overflow": OVERFLOW}
         engine = create_engine(_as_it_lies(url) if sealed else url, connect_args=arguments, **pool)
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", send_begin)

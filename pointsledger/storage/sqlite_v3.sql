@@ -33,12 +33,14 @@ CREATE TABLE points_balance (
     held INTEGER NOT NULL,
     pending INTEGER NOT NULL,
     arrears INTEGER NOT NULL,
+    floor INTEGER NOT NULL,
     CONSTRAINT pk_points_balance PRIMARY KEY (village, account, unit),
     CONSTRAINT ck_points_balance_shelf CHECK (balance >= 0 OR unit = 'points'),
     CONSTRAINT ck_points_balance_held CHECK (held >= 0),
     CONSTRAINT ck_points_balance_held_cover CHECK (held <= balance + arrears),
     CONSTRAINT ck_points_balance_pending CHECK (pending >= 0),
-    CONSTRAINT ck_points_balance_arrears CHECK (arrears >= 0)
+    CONSTRAINT ck_points_balance_arrears CHECK (arrears >= 0),
+    CONSTRAINT ck_points_balance_floor CHECK (floor >= 0)
 )
  WITHOUT ROWID,
  STRICT
@@ -69,6 +71,27 @@ CREATE TABLE points_batch_row (
  WITHOUT ROWID,
  STRICT
 
+CREATE TABLE points_bridge (
+    village TEXT NOT NULL,
+    period TEXT NOT NULL,
+    account TEXT NOT NULL,
+    opening INTEGER NOT NULL,
+    base INTEGER NOT NULL,
+    earned INTEGER NOT NULL,
+    prior INTEGER NOT NULL,
+    deducted INTEGER NOT NULL,
+    redeemed INTEGER NOT NULL,
+    refunded INTEGER NOT NULL,
+    expired INTEGER NOT NULL,
+    forfeited INTEGER NOT NULL,
+    moved INTEGER NOT NULL,
+    closing INTEGER NOT NULL,
+    CONSTRAINT pk_points_bridge PRIMARY KEY (village, period, account),
+    CONSTRAINT ck_points_bridge_foots CHECK (opening + base + earned + prior + deducted + redeemed + refunded + expired + forfeited + moved = closing)
+)
+ WITHOUT ROWID,
+ STRICT
+
 CREATE TABLE points_capped (
     village TEXT NOT NULL,
     account TEXT NOT NULL,
@@ -83,6 +106,21 @@ CREATE TABLE points_capped (
     CONSTRAINT pk_points_capped PRIMARY KEY (village, account, seq),
     CONSTRAINT ck_points_capped_cut CHECK (granted < requested),
     CONSTRAINT ck_points_capped_granted CHECK (granted >= 0)
+)
+ WITHOUT ROWID,
+ STRICT
+
+CREATE TABLE points_close (
+    village TEXT NOT NULL,
+    period TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    accounts INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    CONSTRAINT pk_points_close PRIMARY KEY (village, period),
+    CONSTRAINT ck_points_close_period CHECK (period LIKE '____-__'),
+    CONSTRAINT ck_points_close_seq CHECK (seq > size),
+    CONSTRAINT ck_points_close_accounts CHECK (accounts >= 0)
 )
  WITHOUT ROWID,
  STRICT
@@ -188,19 +226,23 @@ CREATE TABLE points_lot (
     available_from TEXT,
     expires_on TEXT,
     unit_cost_fen INTEGER NOT NULL,
+    clears_with TEXT,
+    floor INTEGER NOT NULL,
     CONSTRAINT pk_points_lot PRIMARY KEY (village, seq, line),
     CONSTRAINT ck_points_lot_granted CHECK (granted > 0),
     CONSTRAINT ck_points_lot_remaining CHECK (remaining >= 0),
     CONSTRAINT ck_points_lot_settled CHECK (settled >= 0),
     CONSTRAINT ck_points_lot_whole CHECK (remaining + settled <= granted),
-    CONSTRAINT ck_points_lot_unit_cost_fen CHECK (unit_cost_fen >= 0)
+    CONSTRAINT ck_points_lot_unit_cost_fen CHECK (unit_cost_fen >= 0),
+    CONSTRAINT ck_points_lot_clears_with CHECK (clears_with IS NULL OR expires_on IS NOT NULL),
+    CONSTRAINT ck_points_lot_floor CHECK (floor IN (0, 1))
 )
  WITHOUT ROWID,
  STRICT
 
 CREATE INDEX ix_points_lot_due ON points_lot (village, expires_on) WHERE remaining > 0 AND unit = 'points' AND expires_on IS NOT NULL
 
-CREATE INDEX ix_points_lot_open ON points_lot (village, account, unit) WHERE remaining > 0
+CREATE INDEX ix_points_lot_open ON points_lot (village, account, unit, expires_on, earned_on, seq, line) WHERE remaining > 0
 
 CREATE INDEX ix_points_lot_settled ON points_lot (village, account, unit) WHERE settled > 0
 
@@ -342,6 +384,7 @@ CREATE TABLE points_village (
     root BLOB NOT NULL,
     frontier BLOB NOT NULL,
     recorded_at TEXT NOT NULL,
+    closed_through TEXT NOT NULL,
     CONSTRAINT pk_points_village PRIMARY KEY (village),
     CONSTRAINT ck_points_village_size CHECK (size >= 0),
     CONSTRAINT ck_points_village_decimals CHECK (decimals BETWEEN 0 AND 2),
@@ -363,11 +406,23 @@ BEGIN SELECT RAISE(ABORT, 'points_allocation is append-only: no UPDATE'); END
 CREATE TRIGGER points_allocation_no_delete BEFORE DELETE ON points_allocation
 BEGIN SELECT RAISE(ABORT, 'points_allocation is append-only: no DELETE'); END
 
+CREATE TRIGGER points_bridge_no_update BEFORE UPDATE ON points_bridge
+BEGIN SELECT RAISE(ABORT, 'points_bridge is append-only: no UPDATE'); END
+
+CREATE TRIGGER points_bridge_no_delete BEFORE DELETE ON points_bridge
+BEGIN SELECT RAISE(ABORT, 'points_bridge is append-only: no DELETE'); END
+
 CREATE TRIGGER points_capped_no_update BEFORE UPDATE ON points_capped
 BEGIN SELECT RAISE(ABORT, 'points_capped is append-only: no UPDATE'); END
 
 CREATE TRIGGER points_capped_no_delete BEFORE DELETE ON points_capped
 BEGIN SELECT RAISE(ABORT, 'points_capped is append-only: no DELETE'); END
+
+CREATE TRIGGER points_close_no_update BEFORE UPDATE ON points_close
+BEGIN SELECT RAISE(ABORT, 'points_close is append-only: no UPDATE'); END
+
+CREATE TRIGGER points_close_no_delete BEFORE DELETE ON points_close
+BEGIN SELECT RAISE(ABORT, 'points_close is append-only: no DELETE'); END
 
 CREATE TRIGGER points_edition_no_update BEFORE UPDATE ON points_edition
 BEGIN SELECT RAISE(ABORT, 'points_edition is append-only: no UPDATE'); END
@@ -398,6 +453,10 @@ WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM points_journal WHERE 
 OR EXISTS (SELECT 1 FROM points_journal WHERE village = NEW.village AND request_id = NEW.request_id)
 OR EXISTS (SELECT 1 FROM points_journal WHERE rowid = NEW.rowid)
 BEGIN SELECT RAISE(ABORT, 'points_journal is append-only: not the next record'); END
+
+CREATE TRIGGER points_journal_closed BEFORE INSERT ON points_journal
+WHEN EXISTS (SELECT 1 FROM points_close WHERE village = NEW.village AND period >= NEW.period AND seq < NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'points_journal: the period is closed'); END
 
 CREATE TRIGGER points_journal_rowid AFTER INSERT ON points_journal WHEN NEW.rowid <= 0
 BEGIN SELECT RAISE(ABORT, 'points_journal is append-only: rowid not positive'); END

@@ -68,10 +68,7 @@ class Statements:
         # For the audit: the bytes as they stand, whatever they are, never decoded by the driver.
         as_bytes = ", ".join(RECORD[1:]).replace("body", tongue.as_bytes.format("body"))
         self.journal_bytes: str = self._journal(as_bytes, "village") + " ORDER BY seq"
-        self.every: dict[type, str] = {
-            kind: f"{self._family(kind)} ORDER BY {', '.join(_columns(kind)[: rows.KEY_COLUMNS[kind]])}"
-            for kind in rows.KEY_COLUMNS
-        }
+        self.every: dict[type, str] = {kind: self.every_row(kind, _columns(kind)) for kind in rows.KEY_COLUMNS}
         between = f" AND seq > {mark} AND seq <= {mark} ORDER BY seq, line"
         self.between: dict[type, str] = {kind: self._family(kind, also=between) for kind in STREAMED}
         outside = f" AND (seq < 1 OR seq > {mark})"
@@ -96,6 +93,12 @@ SELECT b.label, b.row_key, e.source, e.target, e.resident, e.activity, e.on_day
 FROM points_batch_row b JOIN points_entry e ON e.village = b.village AND e.seq = b.seq AND e.line = 1
 WHERE b.village = {mark} AND b.live = 1 AND (CAST({mark} AS TEXT) IS NULL OR e.period = {mark})
 """  # noqa: S608 - constants
+
+    def every_row(self, kind: type, columns: tuple[str, ...]) -> str:
+        """Return the query of some columns of every row of a village, in the order of their key."""
+        order = ", ".join(_columns(kind)[: rows.KEY_COLUMNS[kind]])
+        where = f"WHERE {self._where(('village',))} ORDER BY {order}"
+        return f"SELECT {', '.join(columns)} FROM {table_name(kind)} {where}"  # noqa: S608 - constants
 
     def _where(self, columns: tuple[str, ...]) -> str:
         return " AND ".join(f"{column} = {self._tongue.mark}" for column in columns)

@@ -217,7 +217,7 @@ class Store:
             if schema.version(connection, self.dialect) is None:
                 schema.create(connection, self.dialect)
             else:
-                self._known(schema.version(connection, self.dialect) or 0)
+                schema.known(schema.version(connection, self.dialect) or 0, self.place)
             yield connection
 
     @contextmanager
@@ -247,7 +247,7 @@ class Store:
             raise NotALedger(place=self.place)
         with self.connected(writes=False) as connection:
             found = self._version(connection)
-        self._known(found)
+        schema.known(found, self.place)
         self._settle()
 
     def _version(self, connection: Connection) -> int:
@@ -264,9 +264,6 @@ class Store:
         if found is None:
             raise NotALedger(place=self.place)
         return found
-
-    def _known(self, found: int) -> None:
-        schema.known(found, self.place)
 
     @contextmanager
     def remaking(self) -> Iterator[Connection]:
@@ -297,7 +294,7 @@ class Store:
         with self.connected(writes=False) as connection:
             if not schema.holds_ours(connection):
                 raise NotALedger(place=self.place)
-            self._known(schema.release(connection, self.dialect))
+            schema.known(schema.release(connection, self.dialect), self.place)
             yield connection, self.roll(connection).chosen(asked)
 
     def villages(self, *, after: str | None = None, limit: int | None = None) -> list[str]:

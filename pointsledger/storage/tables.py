@@ -3,69 +3,33 @@
 They are shapes to create and to read with. ``table=True`` classes do not validate, so the rules stand in the
 value types and again here as CHECK constraints. Every key, index and unique constraint begins with the
 village: no query of one village touches another, and a distributed database can keep each in one place.
-
-Types are explicit: SQLModel's default for a string is refused by STRICT tables, and PostgreSQL must order
-text by bytes as SQLite does.
 """
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, MetaData, Text, UniqueConstraint, text
-from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import text as sql
 
 from pointsledger import rows
-
-PREFIX = "points_"
-
-METADATA = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
+from pointsledger.storage import months  # noqa: F401 - its tables join the registry
+from pointsledger.storage.columns import (
+    KEYED,
+    MONTH,
+    STRICT,
+    key_text,
+    key_whole,
+    optional_text,
+    raw_bytes,
+    text,
+    whole,
 )
-
-_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
-_WHOLE = BigInteger().with_variant(Integer, "sqlite")
-_KEYED: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
-_STRICT: dict[str, Any] = {"sqlite_strict": True}
+from pointsledger.storage.registry import PREFIX, PointsTable
 
 # For LIKE, one underscore a character: the length and the signs between the figures, in words that SQLite and
 # PostgreSQL have in common. SQLite takes a small letter for a capital; the audit, which knows the body, does not.
 _INSTANT = "____-__-__T__:__:__.______Z"
-_MONTH = "____-__"
-
-
-def _key_text() -> Any:  # noqa: ANN401 - what Field returns fits every annotation
-    return Field(sa_type=_TEXT, primary_key=True)
-
-
-def _key_whole() -> Any:  # noqa: ANN401 - as above
-    return Field(sa_type=_WHOLE, primary_key=True, sa_column_kwargs={"autoincrement": False})
-
-
-def _text() -> Any:  # noqa: ANN401 - as above
-    return Field(sa_type=_TEXT, nullable=False)
-
-
-def _day() -> Any:  # noqa: ANN401 - as above
-    return Field(sa_type=_TEXT, nullable=True)
-
-
-def _whole() -> Any:  # noqa: ANN401 - as above
-    return Field(sa_type=_WHOLE, nullable=False)
-
-
-def _bytes() -> Any:  # noqa: ANN401 - as above
-    return Field(sa_type=LargeBinary, nullable=False)
-
-
-class PointsTable(SQLModel, registry=registry(metadata=METADATA)):
-    """The common ground of all tables: the private registry."""
 
 
 class SchemaVersion(PointsTable, table=True):
@@ -73,10 +37,10 @@ class SchemaVersion(PointsTable, table=True):
 
     __tablename__: ClassVar[Any] = PREFIX + "schema"
     # PostgreSQL keeps the word to itself, unless it is quoted.
-    __table_args__ = (CheckConstraint('"only" = 1', name="only"), _STRICT)
+    __table_args__ = (CheckConstraint('"only" = 1', name="only"), STRICT)
 
-    only: int = _key_whole()
-    version: int = _whole()
+    only: int = key_whole()
+    version: int = whole()
 
 
 class Journal(PointsTable, table=True):
@@ -89,23 +53,23 @@ class Journal(PointsTable, table=True):
         CheckConstraint("seq > 0", name="seq"),
         CheckConstraint("kind <> ''", name="kind"),
         CheckConstraint(f"recorded_at LIKE '{_INSTANT}'", name="recorded_at"),
-        CheckConstraint(f"period LIKE '{_MONTH}'", name="period"),
+        CheckConstraint(f"period LIKE '{MONTH}'", name="period"),
         CheckConstraint("request_id <> ''", name="request_id"),
         CheckConstraint("body <> ''", name="body"),
         CheckConstraint("length(leaf) = 32", name="leaf"),
         CheckConstraint("length(nodes) % 32 = 0", name="nodes"),
-        _STRICT,
+        STRICT,
     )
 
-    village: str = _key_text()
-    seq: int = _key_whole()
-    kind: str = _text()
-    recorded_at: str = _text()
-    period: str = _text()
-    request_id: str = _text()
-    body: str = _text()
-    leaf: bytes = _bytes()
-    nodes: bytes = _bytes()
+    village: str = key_text()
+    seq: int = key_whole()
+    kind: str = text()
+    recorded_at: str = text()
+    period: str = text()
+    request_id: str = text()
+    body: str = text()
+    leaf: bytes = raw_bytes()
+    nodes: bytes = raw_bytes()
 
 
 class Village(PointsTable, table=True):
@@ -117,18 +81,19 @@ class Village(PointsTable, table=True):
         CheckConstraint("decimals BETWEEN 0 AND 2", name="decimals"),
         CheckConstraint("cut_off_day BETWEEN 0 AND 28", name="cut_off_day"),
         CheckConstraint("length(root) = 32", name="root"),
-        _KEYED,
+        KEYED,
     )
 
-    village: str = _key_text()
-    zone: str = _text()
-    decimals: int = _whole()
-    cut_off_day: int = _whole()
-    first_period: str = _text()
-    size: int = _whole()
-    root: bytes = _bytes()
-    frontier: bytes = _bytes()
-    recorded_at: str = _text()
+    village: str = key_text()
+    zone: str = text()
+    decimals: int = whole()
+    cut_off_day: int = whole()
+    first_period: str = text()
+    size: int = whole()
+    root: bytes = raw_bytes()
+    frontier: bytes = raw_bytes()
+    recorded_at: str = text()
+    closed_through: str = text()
 
 
 class EntryRow(PointsTable, table=True):
@@ -142,22 +107,22 @@ class EntryRow(PointsTable, table=True):
         CheckConstraint("counts_on >= on_day", name="counts_on"),
         Index(None, "village", "source", "counts_on", "seq"),
         Index(None, "village", "target", "counts_on", "seq"),
-        _KEYED,
+        KEYED,
     )
 
-    village: str = _key_text()
-    seq: int = _key_whole()
-    line: int = _key_whole()
-    source: str = _text()
-    target: str = _text()
-    unit: str = _text()
-    amount: int = _whole()
-    on_day: str = _text()
-    counts_on: str = _text()
-    period: str = _text()
-    for_period: str = _text()
-    activity: str = _text()
-    resident: str = _text()
+    village: str = key_text()
+    seq: int = key_whole()
+    line: int = key_whole()
+    source: str = text()
+    target: str = text()
+    unit: str = text()
+    amount: int = whole()
+    on_day: str = text()
+    counts_on: str = text()
+    period: str = text()
+    for_period: str = text()
+    activity: str = text()
+    resident: str = text()
 
 
 class Allocation(PointsTable, table=True):
@@ -167,65 +132,65 @@ class Allocation(PointsTable, table=True):
     __table_args__ = (
         CheckConstraint("amount <> 0", name="amount"),
         CheckConstraint("cause IN ('spend', 'settle')", name="cause"),
-        _KEYED,
+        KEYED,
     )
 
-    village: str = _key_text()
-    seq: int = _key_whole()
-    line: int = _key_whole()
-    lot_seq: int = _key_whole()
-    lot_line: int = _key_whole()
-    cause: str = _key_text()
-    amount: int = _whole()
+    village: str = key_text()
+    seq: int = key_whole()
+    line: int = key_whole()
+    lot_seq: int = key_whole()
+    lot_line: int = key_whole()
+    cause: str = key_text()
+    amount: int = whole()
 
 
 class Account(PointsTable, table=True):
     """See ``rows.Account``."""
 
     __tablename__: ClassVar[Any] = PREFIX + "account"
-    __table_args__ = (_KEYED,)
+    __table_args__ = (KEYED,)
 
-    village: str = _key_text()
-    account: str = _key_text()
-    role: str = _text()
-    opened_on: str = _text()
-    opening_seq: int = _whole()
-    pin: str = _text()
+    village: str = key_text()
+    account: str = key_text()
+    role: str = text()
+    opened_on: str = text()
+    opening_seq: int = whole()
+    pin: str = text()
 
 
 class Resident(PointsTable, table=True):
     """See ``rows.Resident``."""
 
     __tablename__: ClassVar[Any] = PREFIX + "resident"
-    __table_args__ = (_KEYED,)
+    __table_args__ = (KEYED,)
 
-    village: str = _key_text()
-    resident: str = _key_text()
-    account: str = _text()
-    pin: str = _text()
+    village: str = key_text()
+    resident: str = key_text()
+    account: str = text()
+    pin: str = text()
 
 
 class Operator(PointsTable, table=True):
     """See ``rows.Operator``."""
 
     __tablename__: ClassVar[Any] = PREFIX + "operator"
-    __table_args__ = (_KEYED,)
+    __table_args__ = (KEYED,)
 
-    village: str = _key_text()
-    operator: str = _key_text()
-    pin: str = _text()
+    village: str = key_text()
+    operator: str = key_text()
+    pin: str = text()
 
 
 class Grouping(PointsTable, table=True):
     """See ``rows.Grouping``."""
 
     __tablename__: ClassVar[Any] = PREFIX + "grouping"
-    __table_args__ = (_KEYED,)
+    __table_args__ = (KEYED,)
 
-    village: str = _key_text()
-    account: str = _key_text()
-    from_on: str = _key_text()
-    grouping: str = _text()
+    village: str = key_text()
+    account: str = key_text()
+    from_on: str = key_text()
+    grouping: str = text()
 
 
 class Edition(PointsTable, table=True):
@@ -235,16 +200,16 @@ class Edition(PointsTable, table=True):
     __table_args__ = (
         CheckConstraint("document IN ('rulebook', 'prices')", name="document"),
         CheckConstraint("version > 0", name="version"),
-        _STRICT,
+        STRICT,
     )
 
-    village: str = _key_text()
-    document: str = _key_text()
-    version: int = _key_whole()
-    first_on: str = _text()
-    seq: int = _whole()
-    digest: str = _text()
-    content: str = _text()
+    village: str = key_text()
+    document: str = key_text()
+    version: int = key_whole()
+    first_on: str = text()
+    seq: int = whole()
+    digest: str = text()
+    content: str = text()
 
 
 class Balance(PointsTable, table=True):
@@ -257,16 +222,18 @@ class Balance(PointsTable, table=True):
         CheckConstraint("held <= balance + arrears", name="held_cover"),
         CheckConstraint("pending >= 0", name="pending"),
         CheckConstraint("arrears >= 0", name="arrears"),
-        _KEYED,
+        CheckConstraint("floor >= 0", name="floor"),
+        KEYED,
     )
 
-    village: str = _key_text()
-    account: str = _key_text()
-    unit: str = _key_text()
-    balance: int = _whole()
-    held: int = _whole()
-    pending: int = _whole()
-    arrears: int = _whole()
+    village: str = key_text()
+    account: str = key_text()
+    unit: str = key_text()
+    balance: int = whole()
+    held: int = whole()
+    pending: int = whole()
+    arrears: int = whole()
+    floor: int = whole()
 
 
 class Lot(PointsTable, table=True):
@@ -279,46 +246,54 @@ class Lot(PointsTable, table=True):
         CheckConstraint("settled >= 0", name="settled"),
         CheckConstraint("remaining + settled <= granted", name="whole"),
         CheckConstraint("unit_cost_fen >= 0", name="unit_cost_fen"),
-        # The open lots of an account, however long its history is.
+        CheckConstraint("clears_with IS NULL OR expires_on IS NOT NULL", name="clears_with"),
+        CheckConstraint("floor IN (0, 1)", name="floor"),
+        # The open lots of an account, however long its history is, in their order: a spend reads the first of them.
         Index(
             "ix_points_lot_open",
             "village",
             "account",
             "unit",
-            sqlite_where=text("remaining > 0"),
-            postgresql_where=text("remaining > 0"),
+            "expires_on",
+            "earned_on",
+            "seq",
+            "line",
+            sqlite_where=sql("remaining > 0"),
+            postgresql_where=sql("remaining > 0"),
         ),
         # What lapses, by its day.
         Index(
             "ix_points_lot_due",
             "village",
             "expires_on",
-            sqlite_where=text("remaining > 0 AND unit = 'points' AND expires_on IS NOT NULL"),
-            postgresql_where=text("remaining > 0 AND unit = 'points' AND expires_on IS NOT NULL"),
+            sqlite_where=sql("remaining > 0 AND unit = 'points' AND expires_on IS NOT NULL"),
+            postgresql_where=sql("remaining > 0 AND unit = 'points' AND expires_on IS NOT NULL"),
         ),
         Index(
             "ix_points_lot_settled",
             "village",
             "account",
             "unit",
-            sqlite_where=text("settled > 0"),
-            postgresql_where=text("settled > 0"),
+            sqlite_where=sql("settled > 0"),
+            postgresql_where=sql("settled > 0"),
         ),
-        _KEYED,
+        KEYED,
     )
 
-    village: str = _key_text()
-    seq: int = _key_whole()
-    line: int = _key_whole()
-    account: str = _text()
-    unit: str = _text()
-    granted: int = _whole()
-    remaining: int = _whole()
-    settled: int = _whole()
-    earned_on: str = _text()
-    available_from: str | None = _day()
-    expires_on: str | None = _day()
-    unit_cost_fen: int = _whole()
+    village: str = key_text()
+    seq: int = key_whole()
+    line: int = key_whole()
+    account: str = text()
+    unit: str = text()
+    granted: int = whole()
+    remaining: int = whole()
+    settled: int = whole()
+    earned_on: str = text()
+    available_from: str | None = optional_text()
+    expires_on: str | None = optional_text()
+    unit_cost_fen: int = whole()
+    clears_with: str | None = optional_text()
+    floor: int = whole()
 
 
 class Usage(PointsTable, table=True):
@@ -328,15 +303,15 @@ class Usage(PointsTable, table=True):
     __table_args__ = (
         CheckConstraint("points >= 0", name="points"),
         CheckConstraint("times >= 0", name="times"),
-        _KEYED,
+        KEYED,
     )
 
-    village: str = _key_text()
-    activity: str = _key_text()
-    holder: str = _key_text()
-    span: str = _key_text()
-    points: int = _whole()
-    times: int = _whole()
+    village: str = key_text()
+    activity: str = key_text()
+    holder: str = key_text()
+    span: str = key_text()
+    points: int = whole()
+    times: int = whole()
 
 
 class Capped(PointsTable, table=True):
@@ -346,37 +321,19 @@ class Capped(PointsTable, table=True):
     __table_args__ = (
         CheckConstraint("granted < requested", name="cut"),
         CheckConstraint("granted >= 0", name="granted"),
-        _KEYED,
+        KEYED,
     )
 
-    village: str = _key_text()
-    account: str = _key_text()
-    seq: int = _key_whole()
-    activity: str = _text()
-    resident: str = _text()
-    on_day: str = _text()
-    counts_on: str = _text()
-    period: str = _text()
-    requested: int = _whole()
-    granted: int = _whole()
-
-
-class PeriodTotal(PointsTable, table=True):
-    """See ``rows.PeriodTotal``."""
-
-    __tablename__: ClassVar[Any] = PREFIX + "period_total"
-    __table_args__ = (Index(None, "village", "account", "period"), _KEYED)
-
-    village: str = _key_text()
-    period: str = _key_text()
-    for_period: str = _key_text()
-    account: str = _key_text()
-    unit: str = _key_text()
-    heading: str = _key_text()
-    category: str = _key_text()
-    grouping: str = _key_text()
-    amount: int = _whole()
-    deeds: int = _whole()
+    village: str = key_text()
+    account: str = key_text()
+    seq: int = key_whole()
+    activity: str = text()
+    resident: str = text()
+    on_day: str = text()
+    counts_on: str = text()
+    period: str = text()
+    requested: int = whole()
+    granted: int = whole()
 
 
 class Redemption(PointsTable, table=True):
@@ -386,69 +343,52 @@ class Redemption(PointsTable, table=True):
     __table_args__ = (
         CheckConstraint("points > 0", name="points"),
         Index(None, "village", "period", "seq"),
-        _KEYED,
+        KEYED,
     )
 
-    village: str = _key_text()
-    seq: int = _key_whole()
-    account: str = _text()
-    on_day: str = _text()
-    period: str = _text()
-    points: int = _whole()
-    by_operator: str = _text()
-    reversed_by: int = _whole()
+    village: str = key_text()
+    seq: int = key_whole()
+    account: str = text()
+    on_day: str = text()
+    period: str = text()
+    points: int = whole()
+    by_operator: str = text()
+    reversed_by: int = whole()
 
 
 class RedemptionLine(PointsTable, table=True):
     """See ``rows.RedemptionLine``."""
 
     __tablename__: ClassVar[Any] = PREFIX + "redemption_line"
-    __table_args__ = (CheckConstraint("pieces > 0", name="pieces"), CheckConstraint("price > 0", name="price"), _KEYED)
+    __table_args__ = (CheckConstraint("pieces > 0", name="pieces"), CheckConstraint("price > 0", name="price"), KEYED)
 
-    village: str = _key_text()
-    seq: int = _key_whole()
-    item: str = _key_text()
-    pieces: int = _whole()
-    price: int = _whole()
+    village: str = key_text()
+    seq: int = key_whole()
+    item: str = key_text()
+    pieces: int = whole()
+    price: int = whole()
 
 
 class Reversal(PointsTable, table=True):
     """See ``rows.Reversal``."""
 
     __tablename__: ClassVar[Any] = PREFIX + "reversal"
-    __table_args__ = (CheckConstraint("by_seq > seq", name="later"), _KEYED)
+    __table_args__ = (CheckConstraint("by_seq > seq", name="later"), KEYED)
 
-    village: str = _key_text()
-    seq: int = _key_whole()
-    by_seq: int = _whole()
-
-
-class Lapse(PointsTable, table=True):
-    """See ``rows.Lapse``."""
-
-    __tablename__: ClassVar[Any] = PREFIX + "lapse"
-    __table_args__ = (
-        CheckConstraint("length(last_day) = 10", name="last_day"),
-        CheckConstraint("undone_by = 0 OR undone_by > seq", name="undone_by"),
-        _KEYED,
-    )
-
-    village: str = _key_text()
-    account: str = _key_text()
-    last_day: str = _key_text()
-    seq: int = _key_whole()
-    undone_by: int = _whole()
+    village: str = key_text()
+    seq: int = key_whole()
+    by_seq: int = whole()
 
 
 class Batch(PointsTable, table=True):
     """See ``rows.Batch``."""
 
     __tablename__: ClassVar[Any] = PREFIX + "batch"
-    __table_args__ = (CheckConstraint("generation > 0", name="generation"), _KEYED)
+    __table_args__ = (CheckConstraint("generation > 0", name="generation"), KEYED)
 
-    village: str = _key_text()
-    label: str = _key_text()
-    generation: int = _whole()
+    village: str = key_text()
+    label: str = key_text()
+    generation: int = whole()
 
 
 class BatchRow(PointsTable, table=True):
@@ -459,16 +399,16 @@ class BatchRow(PointsTable, table=True):
         CheckConstraint("generation > 0", name="generation"),
         CheckConstraint("revision > 0", name="revision"),
         CheckConstraint("live IN (0, 1)", name="live"),
-        _KEYED,
+        KEYED,
     )
 
-    village: str = _key_text()
-    label: str = _key_text()
-    row_key: str = _key_text()
-    seq: int = _whole()
-    generation: int = _whole()
-    revision: int = _whole()
-    live: int = _whole()
+    village: str = key_text()
+    label: str = key_text()
+    row_key: str = key_text()
+    seq: int = whole()
+    generation: int = whole()
+    revision: int = whole()
+    live: int = whole()
 
 
 class Profile(PointsTable, table=True):
@@ -481,29 +421,29 @@ class Profile(PointsTable, table=True):
         CheckConstraint("role IN ('household', 'resident', 'operator')", name="role"),
         CheckConstraint("code <> ''", name="code"),
         CheckConstraint("length(salt) = 32", name="salt"),
-        _STRICT,
+        STRICT,
     )
 
-    village: str = _key_text()
-    id: str = _key_text()
-    role: str = _text()
-    household: str = _text()
-    code: str = _text()
-    name: str = _text()
-    salt: bytes = _bytes()
+    village: str = key_text()
+    id: str = key_text()
+    role: str = text()
+    household: str = text()
+    code: str = text()
+    name: str = text()
+    salt: bytes = raw_bytes()
 
 
 class Remark(PointsTable, table=True):
     """See ``rows.Remark``."""
 
     __tablename__: ClassVar[Any] = PREFIX + "remark"
-    __table_args__ = (CheckConstraint("length(salt) = 32", name="salt"), _STRICT)
+    __table_args__ = (CheckConstraint("length(salt) = 32", name="salt"), STRICT)
 
-    village: str = _key_text()
-    seq: int = _key_whole()
-    field: str = _key_text()
-    text: str = _text()
-    salt: bytes = _bytes()
+    village: str = key_text()
+    seq: int = key_whole()
+    field: str = key_text()
+    text: str = text()
+    salt: bytes = raw_bytes()
 
 
 TABLE_OF: dict[type, type[PointsTable]] = {

@@ -20,6 +20,7 @@ from pointsledger.words import Words
 
 NOT_ITS_LEAF = Words("record {seq} is not what its leaf says", "第 {seq} 号记录与其校验码不符")
 """What is damaged where a body and its leaf do not belong together."""
+_NOT_ITS_PLACE = Words("record {seq} says another village or number", "第 {seq} 号记录写的是另一村或另一号")
 
 _RECORDS_AT_ONCE = 2_000
 _LEAF = RECORD.index("leaf")
@@ -216,7 +217,14 @@ class Transaction:
         return nodes
 
     def _carry(self, record: Record, leaf: bytes) -> bytes:
-        """Carry a record to the working set and the tree, new or refolded; return the nodes it completes."""
+        """Carry a record to the working set and the tree, new or refolded; return the nodes it completes.
+
+        Raises:
+            LedgerDamaged: if it does not belong here: a body that came from elsewhere may say whatever it likes.
+
+        """
+        if (record.village, record.seq) != (self.village, self.state.size + 1):
+            raise damaged(_NOT_ITS_PLACE.about(seq=self.state.size + 1), f"village {self.village}")
         for row in kinds.apply(self.state, record):
             self.state.put(row)
         nodes = merkle.grow(self._frontier, record.seq - 1, leaf)

@@ -353,9 +353,9 @@ def test_a_village_without_a_book_is_refused(engine: Engine, clock: Clock) -> No
     with Session(engine) as session:
         bound = Ledger.bind(session, village="beiyu", by="clerk:1", clock=clock)
         for use in (bound.head, lambda: bound.enrol("05-001", head="钱七")):
-            with pytest.raises(UnknownVillage):
+            with pytest.raises(UnknownVillage, match="villages in it: nanyu"):
                 use()
-        with pytest.raises(UnknownVillage):
+        with pytest.raises(UnknownVillage, match="villages in it: nanyu"):
             Ledger.lock(session, ["nanyu", "beiyu"])
 
 

@@ -90,3 +90,20 @@ def test_an_edition_that_lies_about_its_digest_is_not_kept() -> None:
     assert digest not in foresight._contents
     foresight.note_contents([edition])
     assert content == foresight._contents.pop(digest)
+
+
+class Forgetful(dict[str, str]):
+    """What is kept of editions while another thread empties it after each look."""
+
+    def __contains__(self, key: object) -> bool:
+        """Look, and forget."""
+        return self.pop(str(key), None) is not None
+
+
+def test_what_is_kept_of_editions_may_be_emptied_at_any_moment(nanyu: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads share what rule books say; one that empties it takes nothing from another that has just looked."""
+    with nanyu.batch(by="clerk:1") as batch:
+        batch.award("03-017", "trees")
+    kept = Forgetful(foresight._contents)
+    monkeypatch.setattr(foresight, "_contents", kept)
+    assert 6 == nanyu.award("03-017", "trees", by="clerk:1").balance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from decimal import Decimal
 
 import pytest
@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from pointsledger import Ledger
+from pointsledger.state import State
 
 
 def no_such_table() -> None:
@@ -23,9 +24,12 @@ def no_such_table() -> None:
 def a_key_twice() -> None:
     """Break a rule of a database of the host's own, through SQLAlchemy."""
     engine = create_engine("sqlite://")
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE guests (name TEXT PRIMARY KEY)"))
-        connection.execute(text("INSERT INTO guests VALUES ('张三'), ('张三')"))
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE guests (name TEXT PRIMARY KEY)"))
+            connection.execute(text("INSERT INTO guests VALUES ('张三'), ('张三')"))
+    finally:
+        engine.dispose()
 
 
 def locked() -> None:
@@ -59,3 +63,28 @@ def test_a_host_gets_its_own_database_error(nanyu: Ledger, fail: Callable[[], No
     assert type(caught.value) is error
     assert before == (nanyu.head(), nanyu.balances())
     assert Decimal(2) == nanyu.award("03-017", "tidy", by="clerk:1", approved_by=["panel:9"]).points
+
+
+def test_a_time_limit_that_strikes_within_an_act_ends_the_batch(nanyu: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stops an act between its record and its balance leaves nothing to go on with, though the host catches it."""
+
+    class TimeIsUpError(Exception):
+        """What a queue of tasks raises in the middle of anything."""
+
+    def strike(*_: object) -> None:
+        raise TimeIsUpError
+
+    before = nanyu.head()
+
+    def go_on() -> None:
+        with nanyu.batch(by="clerk:1") as batch:
+            batch.award("03-017", "tidy", approved_by=["panel:9"])
+            with monkeypatch.context() as stopped, suppress(TimeIsUpError):
+                stopped.setattr(State, "advance", strike)
+                batch.award("03-018", "tidy", approved_by=["panel:9"])
+
+    with pytest.raises(TimeIsUpError):
+        go_on()
+    assert before == nanyu.head()
+    nanyu.award("03-018", "tidy", by="clerk:1", approved_by=["panel:9"])
+    assert nanyu.audit().whole

@@ -96,3 +96,11 @@ def test_nothing_prints_by_itself() -> None:
     """A program that sets up no logging sees no warning on its screen, and its root logger is untouched."""
     done = subprocess.run([sys.executable, "-P", "-c", QUIET], check=True, capture_output=True, encoding="utf-8")
     assert ("[] 0 True\n", "") == (done.stdout, done.stderr)
+
+
+def test_closing_a_book_is_silent(place: str, caplog: pytest.LogCaptureFixture) -> None:
+    """A book that acted and answered is closed without a complaint of SQLAlchemy's pool, in memory as elsewhere."""
+    with begin(place) as ledger:
+        ledger.enrol("05-001", head="钱七", by="clerk:1")
+        assert 0 == ledger.balance("05-001").balance
+    assert [] == [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]

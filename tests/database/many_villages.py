@@ -12,8 +12,9 @@ from sqlalchemy import Connection, text
 
 from pointsledger import Ledger
 from pointsledger.rulebook import RuleBook
+from pointsledger.storage.registry import METADATA
 from pointsledger.storage.store import Store
-from pointsledger.storage.tables import METADATA, SchemaVersion
+from pointsledger.storage.tables import SchemaVersion
 
 FIRST = "v0000"
 EARNED = 15

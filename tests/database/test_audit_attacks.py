@@ -18,7 +18,7 @@ from pointsledger import Ledger, kinds, merkle
 from pointsledger.canonical import canonical
 from pointsledger.errors import LedgerNewer
 from pointsledger.storage import schema
-from pointsledger.storage.tables import METADATA
+from pointsledger.storage.registry import METADATA
 from tests.database.lived_in import Body, audited, bindable, bodies, codes, plain, record_of, rewrite
 
 COLUMNS = [

@@ -11,7 +11,7 @@ import pytest
 from pointsledger import Ledger
 from pointsledger.errors import LedgerDamaged, NotALedger, VillageExists
 from pointsledger.storage import migration
-from tests.database.lived_in import StepClock, begin, dump, plain
+from tests.database.lived_in import Body, StepClock, begin, bodies, dump, forge, plain
 from tests.server import Server
 
 
@@ -119,3 +119,22 @@ def test_what_is_no_ledger_is_not_carried(tmp_path: Path, target: str) -> None:
     """A source that is not there is told, and no target is made of it."""
     with pytest.raises(NotALedger):
         Ledger.migrate(tmp_path / "nowhere.db", target)
+
+
+def test_a_record_that_says_another_village_is_not_carried(book: Path, target: str) -> None:
+    """A book made up elsewhere cannot put a record behind those of another village that stands in the target."""
+
+    def stray(found: list[Body]) -> list[Body]:
+        return [*found[:-1], found[-1] | {"village": "beiyu"}]
+
+    forge(book, stray)
+    with plain(book, guarded=False) as connection:
+        connection.execute("UPDATE points_journal SET village = 'nanyu'")
+    with begin(target, "beiyu") as other:
+        other.enrol("03-017", head="张三", by="clerk:1")
+        while other.head().size < len(bodies(book)) - 1:
+            other.award("03-017", "tidy", by="clerk:1")
+        with pytest.raises(LedgerDamaged, match="another village"):
+            Ledger.migrate(book, target)
+        assert other.audit().whole
+        assert 42 == other.award("03-017", "tidy", by="clerk:1").seq

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -56,6 +56,8 @@ UNGUARDED = {
     "a trigger for replicas alone": "ALTER TABLE points_entry ENABLE REPLICA TRIGGER points_entry_no_delete",
     "a function that lets pass": "CREATE OR REPLACE FUNCTION points_refuse() RETURNS trigger LANGUAGE plpgsql "
     "AS $$ BEGIN RETURN NEW; END $$",
+    "a function that looks elsewhere": 'CREATE SCHEMA "*"; '
+    "ALTER FUNCTION points_journal_next() SET search_path TO '*', pg_temp",
     "a rule": "CREATE RULE lost AS ON INSERT TO points_journal DO INSTEAD NOTHING",
     "row security": "ALTER TABLE points_journal ENABLE ROW LEVEL SECURITY",
     "a check dropped": "ALTER TABLE points_lot DROP CONSTRAINT ck_points_lot_whole",
@@ -244,9 +246,44 @@ def test_an_award_costs_few_trips(server: Server, book: str, monkeypatch: pytest
         assert 4 == len(trips)
 
 
+class Clad:
+    """A cursor that only looks like the driver's, as SQLAlchemy 2.0 hands an asynchronous one to its host."""
+
+    copy = connection = None
+
+    def __init__(self) -> None:
+        """Nothing was sent yet."""
+        self.sent: list[tuple[str, int]] = []
+
+    def executemany(self, statement: str, rows: Sequence[object]) -> None:
+        """Note what is sent."""
+        self.sent.append((statement, len(rows)))
+
+
+@pytest.mark.parametrize("size", [1, 100])
+def test_a_cursor_that_only_looks_like_the_driver_s_is_asked_for_nothing_of_its_own(size: int) -> None:
+    """What a host's asynchronous driver is clad in takes the rows as any driver does, few or many."""
+    sql, cursor = postgresql.Postgresql.sql.append, Clad()
+    postgresql.Postgresql().write(cursor, [dialect.RowSet(sql, [()] * size)])
+    assert [(sql, size)] == cursor.sent
+
+
 # --- connections that the server ended ------------------------------------------------------------------
 
 ENDED = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{}'"
+
+
+@pytest.mark.parametrize("writes", [True, False])
+def test_a_connection_in_use_while_the_book_is_closed_is_closed_after_use(
+    server: Server, book: str, *, writes: bool
+) -> None:
+    """Whoever is still at work when another thread closes the book ends it, and leaves no connection open."""
+    store = Store(server.url(book))
+    with store.connected(writes=writes) as connection:
+        driver: Any = connection.connection.driver_connection
+        store.close()
+        assert not driver.closed
+    assert driver.closed
 
 
 def test_a_server_that_was_restarted_between_acts_is_none_the_wiser(server: Server, book: str) -> None:

@@ -21,8 +21,8 @@ from pointsledger import Ledger
 from pointsledger.catalog import PriceList
 from pointsledger.errors import DatabaseUnavailable, LedgerBusy
 from pointsledger.rulebook import RuleBook
+from pointsledger.storage.registry import METADATA
 from pointsledger.storage.store import Store
-from pointsledger.storage.tables import METADATA
 from tests.database.fragile import Wire, fragile
 from tests.database.lived_in import LATER_PRICES, LATER_RULES, SHEET, StepClock, begin, live_in
 from tests.database.racers import host_engine

@@ -15,7 +15,9 @@ import pointsledger
 from pointsledger import Ledger
 from pointsledger.errors import (
     DatabaseTooOld,
+    DatabaseUnavailable,
     ExtraMissing,
+    InvalidSetting,
     NetworkFolder,
     ReadOnlyLedger,
     ServerReadOnly,
@@ -142,6 +144,36 @@ def test_a_missing_driver_is_named() -> None:
         [sys.executable, "-P", "-c", WITHOUT_PSYCOPG], check=True, capture_output=True, encoding="utf-8"
     )
     assert f"extra-missing {ExtraMissing(feature='PostgreSQL', extra='postgres')}\n" == done.stdout
+
+
+# --- places that are none ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "sqlite://book.db",
+        "sqlite+aiosqlite:///book.db",
+        "postgresql+asyncpg://clerk:secret@127.0.0.1/points",
+        "postgresql+psycopg2://clerk@127.0.0.1/points?password=secret",
+        "postgresql://clerk:secret@127.0.0.1:port/points",
+        "mysql://clerk:secret@127.0.0.1/points",
+        "no-such://clerk:secret@127.0.0.1/points",
+    ],
+)
+def test_a_place_that_is_none_is_refused(place: str) -> None:
+    """A URL of another driver or database, or that is none, gets the sentence with the forms that are, no password."""
+    with pytest.raises(InvalidSetting, match="allowed: a file, sqlite:///FILE, or postgresql://") as refused:
+        Ledger.open(place)
+    assert "secret" not in str(refused.value)
+
+
+def test_a_password_is_never_told(server: Server) -> None:
+    """Wherever a password stands in a URL, it stands in no message, which says to look at the database's name too."""
+    for place in (f"{server.url('nowhere')}&password=secret", server.url("nowhere", user="clerk:secret")):
+        with pytest.raises(DatabaseUnavailable, match="database, user and password") as refused:
+            Ledger.open(place)
+        assert "secret" not in refused.value.say("en") + refused.value.say("zh") + str(refused.value.data)
 
 
 # --- what takes no writing, or commits too early -------------------------------------------------------

@@ -19,15 +19,16 @@ from pointsledger import Ledger, rows
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import made_by
 from pointsledger.storage.places import DIALECTS
+from pointsledger.storage.registry import METADATA
 from pointsledger.storage.statements import RECORD
-from pointsledger.storage.tables import METADATA, TABLE_OF, Journal, SchemaVersion, table_name
+from pointsledger.storage.tables import TABLE_OF, Journal, SchemaVersion, table_name
 from tests.database.lived_in import plain
 
 # The one table that belongs to the file and not to a village.
 OF_THE_FILE = "points_schema"
 LONG = frozenset({"points_entry", "points_lot", "points_journal", "points_period_total", "points_allocation"})
 # What a CHECK may say beside columns and figures: SQLite and PostgreSQL mean the same by it.
-SHARED_WORDS = frozenset({"AND", "BETWEEN", "IN", "LIKE", "OR", "length"})
+SHARED_WORDS = frozenset({"AND", "BETWEEN", "IN", "IS", "LIKE", "NOT", "NULL", "OR", "length"})
 KINDS = pytest.mark.parametrize("kind", rows.KEY_COLUMNS, ids=lambda kind: kind.__name__)
 TABLES = pytest.mark.parametrize("table", METADATA.sorted_tables, ids=lambda table: table.name)
 
@@ -162,9 +163,10 @@ def plans(ledger: Ledger, ask: Callable[[Ledger], object]) -> list[str]:
 
     event.listen(engine, "before_cursor_execute", note)
     event.listen(engine, "connect", traced)
-    engine.dispose()
+    connections = ledger._store._connections
+    connections.let_go()  # so that every connection is a new one, and traced
+    connections.go_on()
     ask(ledger)
-    engine.dispose()
     found: list[str] = []
     with plain(Path(ledger._store.place)) as connection:
         for statement, values in asked:

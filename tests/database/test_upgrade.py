@@ -218,3 +218,44 @@ def test_what_others_built_is_never_dropped(server: Server, granted: str) -> Non
         connection.execute("SELECT count(*) FROM points_lot")
         connection.execute("SELECT count(*) FROM points_view_balances")
         connection.execute("GRANT SELECT ON points_lot TO PUBLIC")
+
+
+def test_what_is_made_anew_has_the_rights_it_had(server: Server, granted: str) -> None:
+    """Rights to single columns come again, and those that new tables get by default do not come besides."""
+    server.run("DROP VIEW theirs, more_of_theirs; REVOKE ALL ON points_view_balances FROM reads CASCADE", granted)
+    server.run("GRANT SELECT (village, balance) ON points_view_balances TO reads WITH GRANT OPTION", granted)
+    server.run("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO reads", granted)
+    server.run("ALTER TABLE points_lot ADD COLUMN note text", granted)
+    Ledger.rebuild(server.url(granted))
+    with psycopg.connect(server.dsn(granted, "reads"), autocommit=True) as connection:
+        connection.execute("SELECT sum(balance) FROM points_view_balances")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("SELECT name FROM points_view_balances")
+    server.run("ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE SELECT ON TABLES FROM reads", granted)
+
+
+@pytest.mark.parametrize("action", ["CASCADE", "SET NULL", "NO ACTION"])
+def test_no_row_of_a_host_goes_with_ours(server: Server, granted: str, action: str) -> None:
+    """A host's foreign key to a projection is named before anything is emptied, and its rows stay."""
+    key = f"FOREIGN KEY (village, account) REFERENCES points_account ON DELETE {action}"
+    server.run(f'CREATE TABLE theirs_too (village text COLLATE "C", account text COLLATE "C", {key})', granted)
+    server.run("INSERT INTO theirs_too SELECT village, account FROM points_account", granted)
+    with pytest.raises(OthersDepend, match="of table theirs_too points to points_account"):
+        Ledger.rebuild(server.url(granted))
+    with psycopg.connect(server.dsn(granted)) as connection:
+        assert (3,) == connection.execute("SELECT count(account) FROM theirs_too").fetchone()
+
+
+def test_an_upgrade_leaves_a_book_further_down_the_path(server: Server, tmp_path: Path) -> None:
+    """Where a table is missing in the schema that comes first, the one of that name in the next one is not dropped."""
+    with server.lent("template0") as name:
+        server.run("CREATE SCHEMA app", name)
+        urls = [f"{server.url(name)}&options=-csearch_path%3D{path}" for path in ("public", "app", "app,public")]
+        for url in urls[:2]:
+            clock = StepClock()
+            with begin(url, clock=clock) as ledger:
+                live_in(ledger, clock, tmp_path)
+        server.run(f"DROP VIEW {', '.join(f'app.{view}' for view in VIEWS)}", name)
+        server.run("DROP TABLE app.points_capped; UPDATE app.points_schema SET version = 1", name)
+        Ledger.upgrade(urls[2])
+        assert [True, True] == [Ledger.audit_at(url).whole for url in urls[:2]]

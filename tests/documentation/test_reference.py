@@ -14,7 +14,7 @@ from typer.main import get_command
 import pointsledger
 from pointsledger import Ledger, errors, findings, sheets, testing
 from pointsledger.cli.app import app
-from pointsledger.storage.tables import METADATA
+from pointsledger.storage.registry import METADATA
 from pointsledger.storage.views import VIEWS
 from pointsledger.testing import plugin
 

@@ -317,13 +317,15 @@ def test_a_trial_of_a_replacement_says_what_would_be(clerk: Path, run: Run) -> N
     told = "2 rows: 1 would be posted, 1 stood already, 1 would be reversed; points would change by +12.\n"
     assert run(*words).out.endswith(told)
     assert run("--lang", "zh", *words).out.endswith("1 行将入账，1 行此前已入账，1 行将冲销；积分将变动 +12。\n")
+    strict = 'arrears = "block"\n' + (clerk / "rules.toml").read_text(encoding="utf-8")
+    (clerk / "strict.toml").write_text(strict, encoding="utf-8")
+    assert 0 == run("rules", "adopt", "strict.toml").status
     run("redeem", "03-018", "haircut")
     sheet.write_text(whole.replace("1,2025-10-05,03-018,庭院整洁\n", ""), encoding="utf-8")
     for trial in (words, words[:-1]):
         ended = run(*trial)
         assert 1 == ended.status
-        assert "Of the 12 that record" in ended.lines[1]
-        assert ended.lines[1].startswith("             Of the 12 that record"), "no row, no column"
+        assert ended.lines[1].startswith("             03-018 has 2 points available and 12 are"), "no row, no column"
     assert run(*words).out.endswith("1 sound, 1 faulty; the sheet would be refused as a whole, correct it.\n")
 
 

@@ -57,7 +57,7 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     ("stock in soap 1 --source found", WRONG_USE, "invalid-setting"),
     ("stock in soap 1 --best-before never", WRONG_USE, "invalid-date"),
     ("reverse 1 --reason x", REFUSED, "not-reversible"),
-    ("reverse 11 --reason x", REFUSED, "already-spent"),
+    ("reverse 10 --reason x", REFUSED, "already-spent"),
     ("reverse 16 --reason x", REFUSED, "already-reversed"),
     ("reverse 0 --reason x", WRONG_USE, "unknown-record"),
     ("reverse 17 --reason x", REFUSED, "not-reversible"),

@@ -19,7 +19,7 @@ from pointsledger.errors import PointsLedgerError
 from pointsledger.ledger import OpenBatch
 from pointsledger.rulebook import Limit, RuleBook
 from pointsledger.storage.rebuilding import rebuild
-from pointsledger.storage.tables import METADATA
+from pointsledger.storage.registry import METADATA
 from pointsledger.testing import SMALL_VILLAGE, amounts, breaches, deeds, intakes, redemptions
 from tests.server import Server
 

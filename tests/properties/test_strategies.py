@@ -86,7 +86,7 @@ def test_what_happens_in_a_village_is_taken() -> None:
     """In any drawn village every drawn deed is taken but for a limit, and every redemption but for points or stock."""
     met: set[str] = set()
 
-    @settings(max_examples=40, derandomize=True, database=None)
+    @settings(max_examples=120, derandomize=True, database=None)
     @given(villages(), st.data())
     def live(village: Village, data: st.DataObject) -> None:
         met.update(lived(village, data))

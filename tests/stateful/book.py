@@ -185,11 +185,13 @@ class Book:
             self._count(said, act, 1)
             self._move(act, "earned", rule.category, act.points, 1)
         elif kind == "deduct":
-            act.owed = self._take(act, household, worth)
+            there = sum(lot.left for lot in self.lots.get(household, []))
+            act.owed, written_off = self._owed(act.on, max(0, worth - there))
+            self._take(act, household, worth)
             self.arrears[household] = self.arrears.get(household, 0) + act.owed
-            if act.owed:
-                self._note("arrears made")
-            self._move(act, "deducted", rule.category, -worth, 1)
+            act.points = worth - written_off
+            if act.points:
+                self._move(act, "deducted", rule.category, -act.points, 1)
         if said["batch"]:
             sheet = self.sheets.setdefault(said["batch"], Sheet())
             held = sheet.rows.get(said["row"])
@@ -253,77 +255,22 @@ class Book:
                 self._take(act, f"shelf {item}", pieces)
         self._move(act, "redeemed", "", -total, 0)
 
-    def reverse(self, seq: int, *, reason: str, **how: Any) -> Outcome:  # noqa: ANN401 - as above
-        """Undo an act exactly, once."""
-        said = {"seq": seq, "reason": reason}
-        return self._posted("reverse", said, how, lambda act: self._undo(seq, act))
+    def policy(self, on: str) -> str | None:
+        """Return what the rules of a day say of debts."""
+        return next((rules.arrears for rules in reversed(self.rules) if rules.first_day <= on), None)
 
-    def _undo(self, seq: int, act: Act) -> None:
-        if not 1 <= seq <= self.size:
-            raise Refused(code="unknown-record")
-        original = self.acts.get(seq)
-        if original is None or original.kind in {"enrol", "rulebook", "prices", "reverse", "reverse-batch"}:
-            raise Refused(code="not-reversible")
-        if original.reversed_by:
-            raise Refused(code="already-reversed")
-        act.household, act.points, act.category = original.household, original.points, original.category
-        act.on, act.month = original.on, original.month  # no month is ever closed in this release
-        self._give_back_what_came(original, seq)
-        self._restore_what_went(original)
-        original.reversed_by = self.size + 1
-        if original.kind == "award" and original.points:
-            self._count(original.said, original, -1)
-        if original.kind == "opening":
-            self.opened[original.household] = 0
-        heading, sign, deeds = {
-            "award": ("earned", -1, -1),
-            "deduct": ("deducted", 1, -1),
-            "redeem": ("redeemed", 1, 0),
-            "opening": ("opening", -1, 0),
-        }.get(original.kind, ("", 0, 0))
-        if heading and original.points:
-            self._move(act, heading, original.category, sign * original.points, deeds)
-
-    def _give_back_what_came(self, original: Act, seq: int) -> None:
-        for holder in original.received:
-            lot = next(lot for lot in self.lots[holder] if lot.act == seq)
-            if lot.left + lot.paid < lot.whole:
-                self._note("refused as spent")
-                raise Refused(code="already-spent")
-            if lot.paid:
-                self._note("settling undone")
-            owed, lot.left, lot.paid = lot.paid, 0, 0
-            # What it had paid is owed again, and the other lots pay it as far as they reach (S-21).
-            for other in self._in_order(holder):
-                part = min(other.left, owed)
-                other.left, other.paid, owed = other.left - part, other.paid + part, owed - part
-                self._note(*(["others paid instead"] if part else []))
-            self.arrears[holder] = self.arrears.get(holder, 0) + owed
-
-    def _restore_what_went(self, original: Act) -> None:
-        for (holder, seq), amount in original.taken.items():
-            lot = next(lot for lot in self.lots[holder] if lot.act == seq)
-            lot.left += amount
-        household = original.household
-        owed = self.arrears.get(household, 0)
-        if original.kind not in {"deduct", "redeem"}:
-            return
-        if owed < original.owed:  # later lots paid for what is now undone: it goes back to them, the last one first
-            self._note("unsettled by reversal")
-            back = original.owed - owed
-            for lot in sorted(self.lots.get(household, []), key=lambda lot: -lot.act):
-                part = min(back, lot.paid)
-                lot.paid, lot.left, back = lot.paid - part, lot.left + part, back - part
-            self.arrears[household] = 0
-            return
-        owed -= original.owed  # other debts stay, and what came back pays for them
-        for (holder, seq), amount in original.taken.items():
-            if holder == household and owed:
-                lot = next(lot for lot in self.lots[holder] if lot.act == seq)
-                part = min(amount, owed)
-                lot.left, lot.paid, owed = lot.left - part, lot.paid + part, owed - part
-                self._note("settled by reversal")
-        self.arrears[household] = owed
+    def _owed(self, on: str, missing: int) -> tuple[int, int]:
+        """Return how much of what is missing is owed, and how much written off, by the rules of a day (S-49)."""
+        if not missing:
+            return 0, 0
+        policy = self.policy(on)
+        if policy is None:
+            raise Refused(code="rule-silent")
+        if policy == "block":
+            self._note("refused to owe")
+            raise Refused(code="insufficient-points")
+        self._note("written off" if policy == "write_off" else "arrears made")
+        return (0, missing) if policy == "write_off" else (missing, 0)
 
     def adopt_rules(self, rules: Rules, **how: Any) -> Outcome:  # noqa: ANN401 - as above
         """Adopt another version of the rules."""

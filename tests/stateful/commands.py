@@ -52,7 +52,7 @@ _HEADING = (
 
 def rules_toml(rules: Rules) -> str:
     """Write the reference's rules as a village would."""
-    text = _HEADING.format(day=rules.first_day)
+    text = _HEADING.format(day=rules.first_day).replace("[mandate]", f'arrears = "{rules.arrears}"\n[mandate]')
     for code, activity in rules.activities.items():
         sign = {"award": "plus", "deduct": "minus"}.get("/".join(activity.signs), "both")
         per = "level" if activity.levels else "hour" if activity.hourly else "time"

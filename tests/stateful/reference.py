@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tests.stateful.book import Book
+from tests.stateful.corrections import Corrected
 from tests.stateful.values import NOWHERE, Act, Outcome, Refused, Row, Sheet
 
 
-class Reference(Book):
+class Reference(Corrected):
     """One village's book with its sheets, in memory."""
 
     def import_rows(

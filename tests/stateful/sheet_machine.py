@@ -98,6 +98,8 @@ class BookMachine(ActsMachine):
         deeds = [(household, "tidy", str(earned), "award", 0, ""), (household, "tidy", str(spent), "deduct", 0, "")]
         label = self.new_label()
         self.imported(label, self.rows(deeds[::-1] if turned else deeds, numbered=True))
+        if label not in self.sheets:
+            return  # nobody may owe, and the breach came first
         pick = sorted(self.sheets).index(label)
         self.import_corrected(pick=pick, drawn=[], edits=edit, replaces=True)
         self.done(Command("reverse", {"reason": "记错"}, back=0))

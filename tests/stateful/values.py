@@ -40,6 +40,7 @@ class Rules:
 
     first_day: str
     activities: Mapping[str, Rule]
+    arrears: str = "allow"
 
 
 @dataclass(frozen=True)

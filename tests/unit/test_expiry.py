@@ -54,14 +54,26 @@ def test_the_end_of_a_period() -> None:
 
 
 def test_what_no_day_ends() -> None:
-    """Without a policy, and where a close clears, no day ends points; the close of a span's last month does."""
+    """Without a policy, and where a close clears, no day ends points; the close of a span's last month does (S-17)."""
     assert [None, None] == [
         one.last_day("2026-10-26", CIVIL) for one in (Expiry(), Expiry("clear_at_close", 0, "half"))
     ]
-    assert ["2026-06", "2026-12"] == [
-        f"2026-{month:02}" for month in range(1, 13) if Expiry("clear_at_close", 0, "half").clears(f"2026-{month:02}")
-    ]
-    assert not Expiry("end_of", 0, "half").clears("2026-06")
+    assert {"expires_on": None} == Expiry().end("2026-03-28", "2026-04", CIVIL)
+    assert {"expires_on": "2026-03-31"} == Expiry("end_of", 0, "month").end("2026-03-28", "2026-04", CIVIL)
+
+
+@pytest.mark.parametrize(
+    ("span", "calendar", "end"),
+    [
+        ("quarter", CIVIL, {"expires_on": "2026-06-30", "clears_with": "2026-06"}),
+        ("half", CIVIL, {"expires_on": "2026-06-30", "clears_with": "2026-06"}),
+        ("year", CIVIL, {"expires_on": "2026-12-31", "clears_with": "2026-12"}),
+        ("quarter", ON_THE_25TH, {"expires_on": "2026-06-25", "clears_with": "2026-06"}),
+    ],
+)
+def test_a_close_clears_the_span_in_which_a_deed_counts(span: str, calendar: Calendar, end: dict[str, str]) -> None:
+    """A deed of March that counts in April, since March is closed, is cleared with the span of April (S-17, S-23)."""
+    assert end == Expiry("clear_at_close", 0, span).end("2026-03-28", "2026-04", calendar)
 
 
 def test_what_had_to_wait_is_not_born_dead() -> None:

@@ -209,12 +209,15 @@ def document(tmp_path: Path) -> Document:
         first_day: str = "2025-09-01",
         decided_on: str = "2025-08-20",
         retroactive: bool = False,
+        arrears: str = "",
     ) -> Path:
         nonlocal written
         written += 1
         heading = HEADING.format(
             name=name, first_day=first_day, decided_on=decided_on, retroactive=str(retroactive).lower()
         )
+        if arrears:
+            heading = f'arrears = "{arrears}"\n{heading}'
         path = tmp_path / f"document-{written}.toml"
         path.write_text(heading + blocks, encoding="utf-8")
         return path
@@ -256,7 +259,16 @@ def begin(
 @pytest.fixture
 def nanyu(begin: Begin) -> Ledger:
     """Begin the book of Nanyu with three households in two groups."""
-    ledger = begin()
+    return _settled(begin())
+
+
+@pytest.fixture
+def strict(begin: Begin, document: Document) -> Ledger:
+    """Begin the same book under rules that let nobody owe."""
+    return _settled(begin(document(NANYU_RULES, arrears="block")))
+
+
+def _settled(ledger: Ledger) -> Ledger:
     ledger.enrol("03-017", head="张三", group="三组", members=["李四"], by="clerk:1")
     ledger.enrol("03-018", head="王五", group="三组", by="clerk:1")
     ledger.enrol("04-001", head="赵六", group="四组", by="clerk:1")

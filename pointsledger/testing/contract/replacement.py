@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from pointsledger import Ledger
 from pointsledger.errors import (
-    AlreadySpent,
     BatchReversed,
+    InsufficientPoints,
     InvalidSetting,
     InvalidText,
     ReplacementDoubtful,
@@ -55,26 +55,27 @@ def test_a_row_may_be_corrected_again_and_again(nanyu: Ledger, sheet: Sheet) -> 
         assert [0, 3 * quantity, 0] == held(nanyu)
 
 
-def test_a_replacement_takes_back_nothing_that_is_spent(nanyu: Ledger, sheet: Sheet, refused: Refused) -> None:
+def test_a_replacement_takes_back_nothing_that_is_spent(strict: Ledger, sheet: Sheet, refused: Refused) -> None:
     """A corrected row whose points are spent refuses the whole replacement."""
-    label = nanyu.import_deeds(sheet(TITLE, HEADINGS, *GOOD), period="2025-10", by="clerk:1").label
-    nanyu.redeem("04-001", {"haircut": 1}, by="shop:1")
+    label = strict.import_deeds(sheet(TITLE, HEADINGS, *GOOD), period="2025-10", by="clerk:1").label
+    strict.redeem("04-001", {"haircut": 1}, by="shop:1")
     rows = [row for row in GOOD if not row.startswith("3,")]
-    with refused(nanyu, SheetFaulty, "sheet-faulty") as caught:
-        nanyu.import_deeds(sheet(TITLE, HEADINGS, *rows), period="2025-10", by="clerk:1", replace=label)
-    assert ["already-spent"] == [fault.error.code for fault in caught.value.data["faults"]]
+    with refused(strict, SheetFaulty, "sheet-faulty") as caught:
+        strict.import_deeds(sheet(TITLE, HEADINGS, *rows), period="2025-10", by="clerk:1", replace=label)
+    assert ["insufficient-points"] == [fault.error.code for fault in caught.value.data["faults"]]
 
 
-def test_a_row_that_cannot_be_taken_back_is_one_fault(nanyu: Ledger, sheet: Sheet, refused: Refused) -> None:
+def test_a_row_that_cannot_be_taken_back_is_one_fault(strict: Ledger, sheet: Sheet, refused: Refused) -> None:
     """A changed row whose points are spent is one fault, in its own line, and not a second one for what it says."""
-    label = nanyu.import_deeds(sheet(TITLE, HEADINGS, *GOOD), period="2025-10", by="clerk:1").label
-    record = nanyu.statement("04-001").lines[0].seq
-    nanyu.redeem("04-001", {"haircut": 1}, by="shop:1")
+    label = strict.import_deeds(sheet(TITLE, HEADINGS, *GOOD), period="2025-10", by="clerk:1").label
+    strict.redeem("04-001", {"haircut": 1}, by="shop:1")
     rows = [row.replace("县级", "村级") for row in GOOD]
-    with refused(nanyu, SheetFaulty, "sheet-faulty") as caught:
-        nanyu.import_deeds(sheet(TITLE, HEADINGS, *rows), period="2025-10", by="clerk:1", replace=label)
+    with refused(strict, SheetFaulty, "sheet-faulty") as caught:
+        strict.import_deeds(sheet(TITLE, HEADINGS, *rows), period="2025-10", by="clerk:1", replace=label)
     faults = caught.value.data["faults"]
-    expected: object = [(5, "already-spent", {"seq": record, "granted": Decimal(15), "remaining": Decimal(5)})]
+    expected: object = [
+        (5, "insufficient-points", {"account": "04-001", "available": Decimal(5), "required": Decimal(15)})
+    ]
     assert expected == [(fault.line, fault.error.code, fault.error.data) for fault in faults]
 
 
@@ -87,52 +88,64 @@ TAKEN = (
 )
 
 
-def test_a_replacement_lifts_its_own_deductions(nanyu: Ledger, sheet: Sheet) -> None:
-    """A deduction of the sheet that took from points that change is posted anew, and no other household's is."""
-    label = nanyu.import_deeds(sheet(*TAKEN), period="2025-10", by="clerk:1").label
-    assert [20, 7, 0] == held(nanyu)
-    before = nanyu.head().size
-    rows = [row.replace("植树,10", "植树,9") for row in TAKEN]
-    report = nanyu.import_deeds(sheet(*rows), period="2025-10", by="clerk:1", replace=label)
-    assert (2, 2, 2, ()) == (report.posted, report.reversed_rows, report.unchanged, report.faults)
-    assert before + 4 == nanyu.head().size
-    assert [17, 7, 0] == held(nanyu)
-    total = nanyu.tally("2025-10").total
-    expected: object = (39, -15, 4)
+def test_a_replacement_lifts_its_own_deductions(strict: Ledger, sheet: Sheet) -> None:
+    """Where nobody may owe, a deduction that took from points that change is posted anew; others stay."""
+    taken = [row for row in TAKEN if not row.startswith("3,")]
+    label = strict.import_deeds(sheet(*taken), period="2025-10", by="clerk:1").label
+    assert [20, 12, 0] == held(strict)
+    before = strict.head().size
+    rows = [row.replace("植树,10", "植树,9") for row in taken]
+    report = strict.import_deeds(sheet(*rows), period="2025-10", by="clerk:1", replace=label)
+    assert (2, 2, 1, ()) == (report.posted, report.reversed_rows, report.unchanged, report.faults)
+    assert before + 4 == strict.head().size
+    assert [17, 12, 0] == held(strict)
+    total = strict.tally("2025-10").total
+    expected: object = (39, -10, 3)
     assert expected == (total.earned, total.deducted, total.deeds)
-    again = nanyu.import_deeds(sheet(*rows), period="2025-10", by="clerk:1", replace=label)
-    assert (0, 0, 4) == (again.posted, again.reversed_rows, again.unchanged)
+    again = strict.import_deeds(sheet(*rows), period="2025-10", by="clerk:1", replace=label)
+    assert (0, 0, 3) == (again.posted, again.reversed_rows, again.unchanged)
 
 
-def test_a_dropped_row_lifts_deductions_too(nanyu: Ledger, sheet: Sheet) -> None:
-    """Where the points go for good the deduction stands again, as arrears."""
+def test_a_dropped_row_leaves_a_debt(nanyu: Ledger, sheet: Sheet) -> None:
+    """Where the points go for good, what a deduction of the sheet had taken of them is owed."""
     label = nanyu.import_deeds(sheet(*TAKEN), period="2025-10", by="clerk:1").label
     rows = [row for row in TAKEN if not row.startswith("1,")]
     report = nanyu.import_deeds(sheet(*rows), period="2025-10", by="clerk:1", replace=label)
-    assert (1, 2, 2) == (report.posted, report.reversed_rows, report.unchanged)
+    assert (0, 1, 3) == (report.posted, report.reversed_rows, report.unchanged)
     household = nanyu.balance("03-017")
     assert (Decimal(-10), Decimal(10)) == (household.balance, household.arrears)
 
 
-def test_deductions_that_took_nothing_stay(nanyu: Ledger, sheet: Sheet) -> None:
-    """A deduction of the sheet that took from other points stands as it is."""
-    nanyu.award("03-017", "tidy", quantity=5, by="clerk:1", on="2025-09-03")
+def test_a_replacement_leaves_deductions_where_debts_are_allowed(nanyu: Ledger, sheet: Sheet) -> None:
+    """A changed row is reversed and posted anew, and what was taken of it meanwhile is owed and paid at once."""
     label = nanyu.import_deeds(sheet(*TAKEN), period="2025-10", by="clerk:1").label
     rows = [row.replace("植树,10", "植树,9") for row in TAKEN]
     report = nanyu.import_deeds(sheet(*rows), period="2025-10", by="clerk:1", replace=label)
-    assert (1, 1, 3) == (report.posted, report.reversed_rows, report.unchanged)
-    assert [27, 7, 0] == held(nanyu)
+    assert (1, 1, 3, ()) == (report.posted, report.reversed_rows, report.unchanged, report.faults)
+    assert [17, 7, 0] == held(nanyu)
+    assert 0 == nanyu.balance("03-017").arrears
 
 
-def test_a_deduction_by_hand_stands_in_the_way(nanyu: Ledger, sheet: Sheet, refused: Refused) -> None:
+def test_deductions_that_took_nothing_stay(strict: Ledger, sheet: Sheet) -> None:
+    """A deduction of the sheet that took from other points stands as it is."""
+    strict.award("03-017", "tidy", quantity=5, by="clerk:1", on="2025-09-03")
+    taken = [row for row in TAKEN if not row.startswith("3,")]
+    label = strict.import_deeds(sheet(*taken), period="2025-10", by="clerk:1").label
+    rows = [row.replace("植树,10", "植树,9") for row in taken]
+    report = strict.import_deeds(sheet(*rows), period="2025-10", by="clerk:1", replace=label)
+    assert (1, 1, 2) == (report.posted, report.reversed_rows, report.unchanged)
+    assert [27, 12, 0] == held(strict)
+
+
+def test_a_deduction_by_hand_stands_in_the_way(strict: Ledger, sheet: Sheet, refused: Refused) -> None:
     """What a clerk deducted beside the sheet is not lifted, and the replacement is refused whole."""
-    label = nanyu.import_deeds(sheet(*TAKEN[:2]), period="2025-10", by="clerk:1").label
-    nanyu.deduct("03-017", "litter", by="clerk:1", on="2025-10-20")
+    label = strict.import_deeds(sheet(*TAKEN[:2]), period="2025-10", by="clerk:1").label
+    strict.deduct("03-017", "litter", by="clerk:1", on="2025-10-20")
     rows = [row.replace("植树,10", "植树,9") for row in TAKEN[:2]]
-    with refused(nanyu, SheetFaulty, "sheet-faulty") as caught:
-        nanyu.import_deeds(sheet(*rows), period="2025-10", by="clerk:1", replace=label)
-    assert [(2, "already-spent")] == [(fault.line, fault.error.code) for fault in caught.value.data["faults"]]
-    assert [25, 0, 0] == held(nanyu)
+    with refused(strict, SheetFaulty, "sheet-faulty") as caught:
+        strict.import_deeds(sheet(*rows), period="2025-10", by="clerk:1", replace=label)
+    assert [(2, "insufficient-points")] == [(fault.line, fault.error.code) for fault in caught.value.data["faults"]]
+    assert [25, 0, 0] == held(strict)
 
 
 def test_a_replacement_names_what_it_replaces(nanyu: Ledger, sheet: Sheet, refused: Refused) -> None:
@@ -262,15 +275,15 @@ def test_a_batch_is_reversed_once(nanyu: Ledger, sheet: Sheet, refused: Refused)
         nanyu.reverse_batch(label, reason="整张表录错", by="clerk:1")
 
 
-def test_a_batch_that_is_spent_is_not_reversed(nanyu: Ledger, sheet: Sheet, refused: Refused) -> None:
+def test_a_batch_that_is_spent_is_not_reversed(strict: Ledger, sheet: Sheet, refused: Refused) -> None:
     """A batch of which one row is spent stays whole."""
-    label = nanyu.import_deeds(sheet(TITLE, HEADINGS, *GOOD), period="2025-10", by="clerk:1").label
-    nanyu.redeem("04-001", {"haircut": 1}, by="shop:1")
-    with refused(nanyu, AlreadySpent, "already-spent"):
-        nanyu.reverse_batch(label, reason="整张表录错", by="clerk:1")
-    assert [10, 15, 5] == held(nanyu)
-    with refused(nanyu, UnknownBatch, "unknown-batch"):
-        nanyu.reverse_batch("九月", reason="整张表录错", by="clerk:1")
+    label = strict.import_deeds(sheet(TITLE, HEADINGS, *GOOD), period="2025-10", by="clerk:1").label
+    strict.redeem("04-001", {"haircut": 1}, by="shop:1")
+    with refused(strict, InsufficientPoints, "insufficient-points"):
+        strict.reverse_batch(label, reason="整张表录错", by="clerk:1")
+    assert [10, 15, 5] == held(strict)
+    with refused(strict, UnknownBatch, "unknown-batch"):
+        strict.reverse_batch("九月", reason="整张表录错", by="clerk:1")
 
 
 def test_a_row_reversed_by_hand_is_left_so(nanyu: Ledger, sheet: Sheet) -> None:

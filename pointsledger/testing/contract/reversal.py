@@ -1,4 +1,4 @@
-"""Reversal: a record that undoes an earlier one exactly, once, as long as what it brought is there."""
+"""Reversal: a record that undoes an earlier one exactly, once; of what is gone the rules say what becomes."""
 
 from __future__ import annotations
 
@@ -8,16 +8,53 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pointsledger import Ledger
-from pointsledger.errors import AlreadyReversed, AlreadySpent, InvalidText, NotReversible, UnknownRecord
+from pointsledger.errors import (
+    AlreadyReversed,
+    AlreadySpent,
+    InsufficientPoints,
+    InvalidText,
+    NotReversible,
+    UnknownRecord,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pointsledger.receipts import Receipt
     from pointsledger.testing.clock import FixedClock
-    from pointsledger.testing.contract.book import Refused
+    from pointsledger.testing.contract.book import Begin, Document, Refused
 
 WRONG = "记错了"
+
+SMALL_LOTS = """\
+[[activity]]
+code = "m"
+name = "大扫除"
+category = "cleanup"
+points = 10
+per = "time"
+limit = { times = 1, per = "month" }
+[[activity]]
+code = "n"
+name = "门前卫生"
+category = "cleanup"
+points = 4
+per = "time"
+[[activity]]
+code = "breach"
+name = "乱倒垃圾"
+category = "cleanup"
+points = 10
+per = "time"
+sign = "minus"
+"""
+SMALL_PRICES = """\
+[[item]]
+code = "cut"
+name = "理发"
+points = 10
+stocked = false
+"""
 
 # One act of each kind that can be undone, on a household with 20 points and a shelf with 5 soaps.
 KINDS: dict[str, Callable[[Ledger], Receipt]] = {
@@ -114,16 +151,65 @@ def test_the_tally_shows_a_reversal_where_it_belongs(nanyu: Ledger) -> None:
     assert expected == [(row.opening, row.earned, row.prior, row.closing, row.deeds) for row in (october, november)]
 
 
-def test_what_is_spent_is_not_taken_back(nanyu: Ledger, refused: Refused) -> None:
-    """An award that was spent in part is refused with what is left of it, until the spending is reversed."""
-    award = nanyu.award("03-017", "tidy", quantity=10, by="clerk:1")
-    spent = nanyu.redeem("03-017", {"haircut": 1}, by="shop:1")
-    with refused(nanyu, AlreadySpent, "already-spent") as caught:
-        nanyu.reverse(award.seq, reason=WRONG, by="clerk:1")
-    assert {"seq": award.seq, "granted": Decimal(20), "remaining": Decimal(10)} == caught.value.data
-    nanyu.reverse(spent.seq, reason=WRONG, by="clerk:1")
-    nanyu.reverse(award.seq, reason=WRONG, by="clerk:1")
-    assert Decimal(0) == nanyu.balance("03-017").balance
+def test_what_is_spent_is_owed(begin: Begin, clock: FixedClock) -> None:
+    """S-21: Reversing a lot of 10 that is spent takes the 4 of another one, and 6 are owed; 20 earned leave 14."""
+    ledger = begin(SMALL_LOTS, SMALL_PRICES)
+    ledger.enrol("03-017", head="张三", by="clerk:1")
+    spent = ledger.award("03-017", "m", by="clerk:1")
+    ledger.redeem("03-017", {"cut": 1}, by="shop:1")
+    clock.advance(days=1)
+    ledger.award("03-017", "n", by="clerk:1")
+    ledger.reverse(spent.seq, reason=WRONG, by="clerk:1")
+    held = ledger.balance("03-017")
+    assert (Decimal(-6), Decimal(6), Decimal(0)) == (held.balance, held.arrears, held.available)
+    ledger.award("03-017", "n", quantity=5, by="clerk:1")
+    assert 14 == ledger.balance("03-017").available
+
+
+def test_nobody_owes_where_the_rules_say_so(strict: Ledger, refused: Refused) -> None:
+    """Where nobody may owe, an award that was spent in part stands until the spending is reversed."""
+    award = strict.award("03-017", "tidy", quantity=10, by="clerk:1")
+    spent = strict.redeem("03-017", {"haircut": 1}, by="shop:1")
+    with refused(strict, InsufficientPoints, "insufficient-points") as caught:
+        strict.reverse(award.seq, reason=WRONG, by="clerk:1")
+    assert {"account": "03-017", "available": Decimal(10), "required": Decimal(20)} == caught.value.data
+    strict.reverse(spent.seq, reason=WRONG, by="clerk:1")
+    strict.reverse(award.seq, reason=WRONG, by="clerk:1")
+    assert Decimal(0) == strict.balance("03-017").balance
+
+
+@pytest.mark.parametrize(("arrears", "balance", "owed"), [("allow", -6, 6), ("block", 4, 0), ("write_off", 0, 0)])
+def test_a_deduction_beyond_what_is_there(
+    begin: Begin, document: Document, arrears: str, balance: int, owed: int
+) -> None:
+    """S-49: Of a balance of 4, 10 are deducted: 6 are owed, or all of it is refused, or 6 are written off."""
+    ledger = begin(document(SMALL_LOTS, arrears=arrears))
+    ledger.enrol("03-017", head="张三", by="clerk:1")
+    ledger.award("03-017", "n", by="clerk:1")
+    if arrears == "block":
+        with pytest.raises(InsufficientPoints, match="4"):
+            ledger.deduct("03-017", "breach", by="clerk:1")
+    else:
+        deducted = ledger.deduct("03-017", "breach", by="clerk:1")
+        assert {"allow": 10, "write_off": 4}[arrears] == deducted.points
+        told = ledger.record(deducted.seq).decided
+        assert (10, {"allow": None, "write_off": 6}[arrears]) == (told["requested"], told.get("written_off"))
+    held = ledger.balance("03-017")
+    assert (Decimal(balance), Decimal(owed)) == (held.balance, held.arrears)
+
+
+def test_a_reversal_writes_off_what_is_gone(begin: Begin, document: Document) -> None:
+    """Where debts are written off, reversing a spent award takes what is there, and its limit has room again."""
+    ledger = begin(document(SMALL_LOTS, arrears="write_off"), SMALL_PRICES)
+    ledger.enrol("03-017", head="张三", by="clerk:1")
+    award = ledger.award("03-017", "m", by="clerk:1")
+    ledger.award("03-017", "n", by="clerk:1")
+    ledger.redeem("03-017", {"cut": 1}, by="shop:1")
+    reversal = ledger.reverse(award.seq, reason=WRONG, by="clerk:1")
+    assert (Decimal(4), 6) == (reversal.points, ledger.record(reversal.seq).decided["written_off"])
+    assert (Decimal(0), Decimal(0)) == (ledger.balance("03-017").balance, ledger.balance("03-017").arrears)
+    assert 10 == ledger.ranking("2025-11")[0].points
+    assert 10 == ledger.award("03-017", "m", by="clerk:1").points
 
 
 def test_goods_that_were_handed_over_are_not_taken_back(nanyu: Ledger, refused: Refused) -> None:
