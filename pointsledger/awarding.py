@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from pointsledger import caps, chart, lots
-from pointsledger.drafts import counts_on, day_of, draft, parts, period_of, settlement, shown, today
+from pointsledger.drafts import brought, counts_on, day_of, draft, parts, period_of, settlement, shown, today
 from pointsledger.errors import (
     InsufficientPoints,
     LimitReached,
@@ -49,7 +49,7 @@ def decide_award(state: State, command: Command) -> Record:
     requested = worth(activity, said.get("quantity"), said.get("level"))
     times = _times(activity, said)
     granted = _within_limit(state, activity, _deed(said, on), requested, times)
-    decided = {
+    decided: dict[str, Any] = {
         "rulebook": version,
         "category": activity.category,
         "requested": requested,
@@ -59,8 +59,8 @@ def decide_award(state: State, command: Command) -> Record:
         "settled": settlement(state, account, 1, granted),
         **(book.expiry.end(on, period_of(state, on), state.calendar) if granted else {}),
         "times": granted * times // requested if granted and times > 1 else None,
-        "balance": state.balance(account, POINTS).balance + granted,
     }
+    decided["balance"] = brought(state, command, account, granted, decided)
     entries = [Entry(chart.ISSUED + activity.category, account, POINTS, granted)] if granted else []
     return draft(state, command, on=on, decided=decided, entries=entries)
 

@@ -10,13 +10,14 @@ from pointsledger.acts import Acts
 from pointsledger.calendar import Clock
 from pointsledger.posting import Posting
 from pointsledger.questions import Questions
+from pointsledger.runs import Runs
 from pointsledger.sheet_acts import SheetActs
 from pointsledger.storage.hosts import Host
 from pointsledger.storage.roll import Roll
 from pointsledger.storage.transaction import Transaction
 
 
-class BoundLedger(Acts, SheetActs, Questions):
+class BoundLedger(Acts, SheetActs, Runs, Questions):
     """The book of one village on the connection of a host; see ``Ledger.bind``.
 
     Each act, a whole sheet too, looks at the connection, takes the village's lock and happens wholly or not at all.
@@ -63,7 +64,7 @@ class BoundLedger(Acts, SheetActs, Questions):
 
     def _balance(self, code: str) -> tuple[Any, ...] | None:
         with self._reading() as transaction:
-            return transaction.balance(code)
+            return transaction.balance(code, self._today(transaction.state))
 
     @contextmanager
     def _transaction(self, connection: Any, *, writes: bool = False) -> Iterator[Transaction]:  # noqa: ANN401 - SQLAlchemy's

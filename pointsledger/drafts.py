@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from pointsledger.canonical import Json
 from pointsledger.errors import BeforeFirstPeriod, FutureDate
-from pointsledger.lots import Part
+from pointsledger.lots import NEVER, Part
 from pointsledger.points import unscaled
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.state import State
@@ -102,6 +102,16 @@ def settlement(state: State, account: str, line: int, incoming: int) -> list[Jso
 def parts(line: int, taken: Sequence[Part], sign: int = 1) -> list[Json]:
     """Return what ``line`` took from lots as a record writes it: line, the lot's record and line, amount."""
     return [[line, lot_seq, lot_line, sign * amount] for lot_seq, lot_line, amount in taken]
+
+
+def brought(state: State, command: Command, account: str, granted: int, decided: Mapping[str, Any]) -> int:
+    """Return the balance of ``account`` once it was granted something, of which a last day may be over already.
+
+    A deed that is recorded late may have its points end before they are recorded; what they paid of arrears stays paid.
+    """
+    held = state.balance(account, POINTS).balance
+    ended = "clears_with" not in decided and (decided.get("expires_on") or NEVER) < today(state, command)
+    return held + (sum(part for *_, part in decided["settled"]) if ended else granted)
 
 
 def shown(state: State, amount: int) -> Decimal:

@@ -11,11 +11,12 @@ To reverse an award whose points have lapsed undoes the lapse first, so that not
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from pointsledger import chart
 from pointsledger.calendar import day_after
+from pointsledger.canonical import Json
 from pointsledger.drafts import draft, parts, today
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.rows import Lapse, Lot
@@ -43,7 +44,7 @@ def decide_lapse(state: State, command: Command) -> Record:
         raise ValueError(message)
     taken = [(lot.seq, lot.line, lot.remaining) for lot in due]
     points = sum(amount for *_, amount in taken)
-    on = max(day_after(last_day), state.calendar.bounds(state.first_open)[0])
+    on = lapse_day(state, last_day)
     decided = {
         "group": state.grouping(account, on),
         "lots": parts(1, taken),
@@ -65,9 +66,7 @@ def before(state: State, command: Command) -> Iterator[Command]:
     account = _touched(state, command)
     if account is None:
         return
-    day = today(state, command)
-    while lot := next(state.lots_over(account, day), None):
-        yield lapse_of(state, command, account, str(lot.expires_on))
+    yield from due(state, command, account)
     said: Any = command.said
     if command.kind == _REVERSE:
         for lapse in _lapses_of(state, account, said["seq"]):
@@ -76,11 +75,38 @@ def before(state: State, command: Command) -> Iterator[Command]:
             yield Command(_REVERSE, command.version, command.by, request, command.recorded_at, undoing)
 
 
-def lapse_of(state: State, command: Command, account: str, last_day: str) -> Command:
-    """Return the lapse of one account and day, by whoever gave ``command`` and at its instant."""
-    request = f"{_OWN_LAPSE}/{account}/{last_day}/{state.size + 1}"
-    said = {"account": account, "last_day": last_day}
-    return Command(LAPSE, 1, command.by, request, command.recorded_at, said)
+def due(state: State, command: Command, account: str) -> Iterator[Command]:
+    """Yield the lapses that are due on an account, by whoever gave ``command`` and at its instant, soonest first.
+
+    Each is to be appended before the next one is asked for.
+    """
+    day = today(state, command)
+    while lot := next(state.lots_over(account, day), None):
+        request = f"{_OWN_LAPSE}/{account}/{lot.expires_on}/{state.size + 1}"
+        said: dict[str, Json] = {"account": account, "last_day": str(lot.expires_on)}
+        yield Command(LAPSE, 1, command.by, request, command.recorded_at, said)
+
+
+class DueLapse(NamedTuple):
+    """A lapse that is due and has no record yet: what ends after ``last_day``, counted on ``on`` in ``period``."""
+
+    account: str
+    last_day: str
+    on: str
+    period: str
+    points: int
+
+
+def due_lapses(state: State, found: Iterable[tuple[str, str, int]]) -> Iterator[DueLapse]:
+    """Yield the lapses of what has ended (account, last day, points), as their records would count."""
+    for account, last_day, points in found:
+        on = lapse_day(state, last_day)
+        yield DueLapse(account, last_day, on, state.calendar.month_of(on), points)
+
+
+def lapse_day(state: State, last_day: str) -> str:
+    """Return the day of a lapse: the one after the last on which points could be spent, or the first that is open."""
+    return max(day_after(last_day), state.calendar.bounds(state.first_open)[0])
 
 
 def _touched(state: State, command: Command) -> str | None:

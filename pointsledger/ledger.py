@@ -29,6 +29,7 @@ from pointsledger.progress import Progress
 from pointsledger.questions import Questions
 from pointsledger.register import parse_village
 from pointsledger.rulebook import RuleBook
+from pointsledger.runs import Runs
 from pointsledger.sheet_acts import SheetActs
 from pointsledger.state import PRICES, RULEBOOK
 from pointsledger.storage import rebuilding
@@ -45,7 +46,7 @@ from pointsledger.words import Words
 DEFAULT_ZONE = "Asia/Shanghai"
 
 
-class Ledger(Acts, SheetActs, Questions):
+class Ledger(Acts, SheetActs, Runs, Questions):
     """The book of one village: open it, act on it, ask it, audit it.
 
     Threads may share one; each act is a transaction of its own. As a context manager it closes itself.
@@ -56,6 +57,7 @@ class Ledger(Acts, SheetActs, Questions):
         self._store: Store = store
         self._village: str = village
         self._clock: Clock = clock
+        self._calendar: Calendar | None = None
 
     @classmethod
     def create(
@@ -323,7 +325,10 @@ class Ledger(Acts, SheetActs, Questions):
             yield Posting(transaction, self._clock)
 
     def _balance(self, code: str) -> tuple[Any, ...] | None:
-        return self._store.balance(self._village, code)
+        if self._calendar is None:  # read once: the zone is fixed at genesis
+            with self._reading() as transaction:
+                self._calendar = transaction.state.calendar
+        return self._store.balance(self._village, code, self._calendar.day_of_instant(instant_text(self._clock.now())))
 
     @contextmanager
     def _reading(self) -> Iterator[Transaction]:
@@ -403,7 +408,7 @@ class OpenBatch(Acts, Questions):
 
     def _balance(self, code: str) -> tuple[Any, ...] | None:
         with self._reading() as transaction:
-            return transaction.balance(code)
+            return transaction.balance(code, self._today(transaction.state))
 
     @contextmanager
     def _reading(self) -> Iterator[Transaction]:

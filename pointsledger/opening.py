@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pointsledger import chart
-from pointsledger.drafts import draft, period_of, settlement
+from pointsledger.drafts import brought, draft, period_of, settlement
 from pointsledger.errors import OpeningExists, RuleSilent
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.state import State
@@ -24,12 +24,12 @@ def decide_opening(state: State, command: Command) -> Record:
     if account.opening_seq:
         raise OpeningExists(account=account.account, seq=account.opening_seq)
     on = first_day(state)
-    decided = {
+    decided: dict[str, Any] = {
         "group": state.grouping(account.account, on),
         **_end(state, on),
         "settled": settlement(state, account.account, 1, said["points"]),
-        "balance": state.balance(account.account, POINTS).balance + said["points"],
     }
+    decided["balance"] = brought(state, command, account.account, said["points"], decided)
     entries = [Entry(chart.OPENING, account.account, POINTS, said["points"])]
     return draft(state, command, on=on, decided=decided, entries=entries)
 

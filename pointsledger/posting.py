@@ -218,6 +218,19 @@ class Posting:
                 return  # the act itself will say what is wrong with its day, in its turn
             self.transaction.foresee(Sought(request, household, by or "", self.state.calendar.month_of(day)))
 
+    def lapse(self, account: str, *, by: str | None) -> list[Record]:
+        """Post the lapses that are due on an account, and return their records."""
+        operator = self.register.operator(by or self.default_by)
+        command = Command(lapsing.LAPSE, kinds.CURRENT[lapsing.LAPSE], operator, "", self._instant(), {})
+        if self.register.newcomers:
+            self._introduce(command)
+            self.register.forget_newcomers()
+        posted = []
+        for due in lapsing.due(self.state, command, account):
+            posted.append(kinds.decide(self.state, due))
+            self.transaction.append(posted[-1])
+        return posted
+
     # --- writing ---------------------------------------------------------------------------------------
 
     def _append(

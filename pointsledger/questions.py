@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
@@ -21,6 +22,7 @@ from pointsledger.errors import (
     UnknownAccount,
 )
 from pointsledger.kinds import CURRENT
+from pointsledger.lapsing import DueLapse, due_lapses
 from pointsledger.points import unscaled
 from pointsledger.readings import (
     AccountBalance,
@@ -194,7 +196,9 @@ class Questions(ABC):
             month = state.calendar.month_of(day)
             first = state.calendar.bounds(month)[0]
             asked = (transaction.connection, self.village, profile.id)
-            amount = unscaled(queries.balance_on(*asked, month=month, first=first, last=day), places)
+            due = due_lapses(state, transaction.due_lots(day, profile.id))
+            ended = sum(lapse.points for lapse in due if lapse.on <= day)
+            amount = unscaled(queries.balance_on(*asked, month=month, first=first, last=day) - ended, places)
             group = state.grouping(profile.id, day)
             return AccountBalance(profile.code, profile.name, group, amount, None, None, None, None, day)
 
@@ -211,9 +215,13 @@ class Questions(ABC):
             raise InvalidSetting(name="limit", value=limit, allowed=f"1 to {PAGE}", allowed_zh=f"1 至 {PAGE}")
         with self._reading() as transaction:
             found = queries.balances(transaction.connection, self.village, group=group, after=after, limit=limit)
+            ended = Counter[str]()
+            for account, _, points in transaction.due_lots(self._today(transaction.state)):
+                ended[account] += points
             page = []
             for code, account, name, grouping, *figures in found:
                 held = Balance(self.village, account, POINTS, *(figure or 0 for figure in figures))
+                held = held._replace(balance=held.balance - ended[account])
                 page.append(_now(code, name, grouping or "", held, transaction.state.settings.decimals))
             return tuple(page)
 
@@ -229,13 +237,14 @@ class Questions(ABC):
         with self._reading() as transaction:
             profile = _household(transaction, household)
             first, last = (None, None) if period is None else transaction.state.calendar.bounds(period)
+            state = transaction.state
+            due = tuple(due_lapses(state, transaction.due_lots(self._today(state), profile.id)))
             opening = 0
             if period is not None:
-                before = queries.totals_of_account(
-                    transaction.connection, self.village, profile.id, before=months_in(period)[0]
-                )
-                opening = before
-            lines = _Lines(transaction, self.village, profile).between(opening, first, last)
+                month = months_in(period)[0]
+                opening = queries.totals_of_account(transaction.connection, self.village, profile.id, before=month)
+                opening -= sum(lapse.points for lapse in due if lapse.period < month)
+            lines = _Lines(transaction, self.village, profile, due).between(opening, first, last)
             closing = lines[-1].balance if lines else unscaled(opening, transaction.state.settings.decimals)
             places = transaction.state.settings.decimals
             return Statement(profile.code, profile.name, period, unscaled(opening, places), tuple(lines), closing)
@@ -311,7 +320,9 @@ class Questions(ABC):
             places = transaction.state.settings.decimals
             sums: dict[tuple[str, str], int] = {}
             asked = (transaction.connection, self.village)
-            for code, account, amount in (*queries.account_sums(*asked), *queries.kept_balances(*asked)):
+            ended = sum(points for *_, points in transaction.due_lots(self._today(transaction.state)))
+            due = [(POINTS, chart.EXPIRED, ended), (POINTS, chart.HOUSEHOLD_MARK, -ended)] if ended else []
+            for code, account, amount in (*queries.account_sums(*asked), *queries.kept_balances(*asked), *due):
                 name = "households" if chart.holds_points(account) else account
                 sums[code, name] = sums.get((code, name), 0) + int(amount)
             items, categories = _item_names(transaction.state), category_names(transaction.state)
@@ -356,8 +367,9 @@ def _texts(transaction: Transaction, seq: int) -> dict[str, str]:
 class _Lines:
     """The lines of a statement, with names where the book has them."""
 
-    def __init__(self, transaction: Transaction, village: str, profile: Profile) -> None:
+    def __init__(self, transaction: Transaction, village: str, profile: Profile, due: tuple[DueLapse, ...]) -> None:
         self._transaction = transaction
+        self._due = due
         self._village = village
         self._account = profile.id
         self._members = {member.id: member.name for member in transaction.members(profile.id)}
@@ -379,13 +391,36 @@ class _Lines:
         ]
         seen = {seq for _, seq, _ in moved}
         nothing_left = [(cut.counts_on, cut.seq, None) for cut, _ in cuts.values() if cut.seq not in seen]
+        behind = self._transaction.state.size + 1  # as if it were recorded now
+        ended = [(lapse.on, behind, lapse) for lapse in self._due if (first or "") <= lapse.on <= (last or lots.NEVER)]
         lines = []
         balance = opening
-        for _, seq, row in sorted([*moved, *nothing_left], key=lambda line: line[:2]):
+        for _, seq, row in sorted([*moved, *nothing_left, *ended], key=lambda line: line[:2]):
+            if isinstance(row, DueLapse):
+                balance -= row.points
+                lines.append(self._due_line(row, balance))
+                continue
             cut, undone = cuts.get(seq, (None, 0))
             balance += row.points if row is not None else 0
             lines.append(self._line(seq, row, cut, balance, undone))
         return lines
+
+    def _due_line(self, lapse: DueLapse, balance: int) -> StatementLine:
+        """Return the line of a lapse that is due: it stands in no record yet, so that its number is 0."""
+        return StatementLine(
+            seq=0,
+            on=lapse.on,
+            counts_on=lapse.on,
+            heading=chart.heading_and_category(chart.EXPIRED)[0],
+            activity="",
+            activity_name="",
+            member="",
+            points=unscaled(-lapse.points, self._places),
+            balance=unscaled(balance, self._places),
+            requested=None,
+            for_period="",
+            reversed_by=0,
+        )
 
     def _line(self, seq: int, row: Any, cut: Any, balance: int, undone: int) -> StatementLine:  # noqa: ANN401 - query rows
         source = row if row is not None else cut

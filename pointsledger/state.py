@@ -13,7 +13,7 @@ by one: a spend looks at no more of them than it takes from.
 from __future__ import annotations
 
 import json
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -24,12 +24,20 @@ from pointsledger import caps, rows
 from pointsledger.calendar import Calendar, month_after
 from pointsledger.catalog import PriceList
 from pointsledger.errors import RuleSilent, UnknownAccount, UnknownRecord
-from pointsledger.lots import is_over, order_of
+from pointsledger.lots import NEVER, is_over, order_of
 from pointsledger.records import POINTS, Record
 from pointsledger.rulebook import RuleBook
 
 RULEBOOK = "rulebook"
 PRICES = "prices"
+
+LotOrder = tuple[Any, ...]
+"""A place in the order of consumption: see ``lots.order_of``; the beginning of one stands before all that begin so."""
+_BEGINNING: LotOrder = ("",)
+_END: LotOrder = (NEVER, "~")
+
+LOTS_AT_ONCE = 100
+"""Lots that are read at once: a spend seldom needs more, and an account may have thousands that never lapse."""
 
 AnyRow = TypeVar("AnyRow", bound=tuple[Any, ...])
 
@@ -56,8 +64,12 @@ class Source(Protocol):
         """Return the rows of a family."""
         ...
 
-    def open_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:
-        """Return the lots that something is left of."""
+    def open_lots(self, account: str, unit: str, after: LotOrder, limit: int) -> list[rows.Lot]:
+        """Return the first lots that something is left of, behind a place in their order."""
+        ...
+
+    def ending_lots(self, account: str, unit: str, after: LotOrder, day: str, limit: int) -> list[rows.Lot]:
+        """Return the same of those alone whose last day lies before ``day``."""
         ...
 
     def settled_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:
@@ -242,14 +254,7 @@ class State:
 
     def lots(self, account: str, unit: str) -> Iterator[rows.Lot]:
         """Yield the lots of ``account`` that something is left of, in the order in which they are consumed."""
-        key = (account, unit)
-        if (rows.Lot, key) not in self._lots.whole:
-            for lot in self._source.open_lots(account, unit):
-                if self._rows[rows.Lot].setdefault(lot[1:3], lot) is lot:
-                    self._lots.put(lot)
-            self._lots.whole.add((rows.Lot, key))
-        for place in self._lots.open(key):
-            yield self._rows[rows.Lot][place]
+        return self._lots_until(account, unit, _END)
 
     def lots_alive(self, account: str, today: str) -> Iterator[rows.Lot]:
         """Yield the lots of points of ``account`` that can be spent on ``today``, in the order of consumption."""
@@ -258,12 +263,44 @@ class State:
 
     def lots_over(self, account: str, today: str) -> Iterator[rows.Lot]:
         """Yield the lots of points of ``account`` that nobody can spend any more on ``today``, soonest first."""
-        closed = self.settings.closed_through
-        for lot in self.lots(account, POINTS):
-            if lot.expires_on is None or lot.expires_on >= today:
-                return  # they come in the order of that day, and no month is closed before its last day
-            if is_over(lot, today, closed):
-                yield lot
+        if self._lapses:
+            closed = self.settings.closed_through
+            ended = self._lots_until(account, POINTS, (today,))  # no month is closed before its last day
+            yield from (lot for lot in ended if is_over(lot, today, closed))
+
+    def _lots_until(self, account: str, unit: str, until: LotOrder) -> Iterator[rows.Lot]:
+        """Yield the open lots that stand before ``until`` in their order, read by the page as they are asked for."""
+        key, last = (account, unit), _BEGINNING
+        while True:
+            order = self._lots.next(key, last)
+            if (order is None or order > self._lots.known(key)) and self._lots.known(key) < until:
+                self._read_lots(key, until)
+                continue
+            if order is None or order >= until:
+                return
+            last = order
+            yield self._rows[rows.Lot][order[2:]]
+
+    def _read_lots(self, key: tuple[str, str], until: LotOrder) -> None:
+        """Read a page of the open lots behind those that are known."""
+        known = self._lots.known(key)
+        if until == _END:
+            page = self._source.open_lots(*key, known, LOTS_AT_ONCE)
+        else:
+            page = self._source.ending_lots(*key, known, until[0], LOTS_AT_ONCE)
+        for lot in page:
+            if self._rows[rows.Lot].setdefault(lot[1:3], lot) is lot:
+                self._lots.put(lot)
+        self._lots.note_known(key, order_of(page[-1]) if len(page) == LOTS_AT_ONCE else until)
+
+    @property
+    def _lapses(self) -> bool:
+        """Tell whether any rule book lets points end, so that there can be lots that are over."""
+        found = self._answers.get("lapses")
+        if found is None:
+            found = self._answers["lapses"] = any(book.expiry.policy != "never" for book in self.rulebooks())
+        lapses: bool = found
+        return lapses
 
     def settled_lots(self, account: str, unit: str) -> list[rows.Lot]:
         """Return the lots of ``account`` that paid something into arrears."""
@@ -349,10 +386,10 @@ class State:
 
 
 class _LotIndex:
-    """Which lots of an account are open, in their order, and which paid into arrears."""
+    """Which lots of an account are open, in their order and as far as they are known, and which paid into arrears."""
 
     def __init__(self) -> None:
-        self.whole: set[tuple[type, Any]] = set()
+        self._known: dict[tuple[str, str], LotOrder] = {}
         self._open: dict[tuple[str, str], list[Any]] = {}
         self._settled: dict[tuple[str, str], set[tuple[int, int]]] = {}
 
@@ -374,10 +411,19 @@ class _LotIndex:
         elif key in self._settled:
             self._settled[key].discard((lot.seq, lot.line))
 
-    def open(self, key: tuple[str, str]) -> Iterator[tuple[int, int]]:
-        """Yield record and line of the open lots, in the order of consumption."""
-        for _, _, seq, line in self._open.get(key, ()):
-            yield seq, line
+    def next(self, key: tuple[str, str], last: LotOrder) -> LotOrder | None:
+        """Return the place of the first open lot behind ``last``, of those that are here."""
+        places = self._open.get(key, [])
+        place = bisect_right(places, last)
+        return places[place] if place < len(places) else None
+
+    def known(self, key: tuple[str, str]) -> LotOrder:
+        """Return the place up to which every open lot is here."""
+        return self._known.get(key, _BEGINNING)
+
+    def note_known(self, key: tuple[str, str], until: LotOrder) -> None:
+        """Note that every open lot before ``until`` is here."""
+        self._known[key] = until
 
     def settled(self, account: str, unit: str) -> set[tuple[int, int]]:
         """Return record and line of the lots that paid into arrears."""

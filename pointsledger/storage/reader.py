@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from pointsledger import caps, rows
 from pointsledger.records import Record
-from pointsledger.state import AnyRow
+from pointsledger.state import AnyRow, LotOrder
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import Dialect
 from pointsledger.storage.registry import METADATA
@@ -111,9 +111,13 @@ class Reader:
                 return None
         return None
 
-    def open_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:  # noqa: ARG002 - as above
+    def open_lots(self, account: str, unit: str, after: LotOrder, limit: int) -> list[rows.Lot]:  # noqa: ARG002 - as above
         """Return nothing: a replay derives every row itself."""
-        return ()
+        return []
+
+    def ending_lots(self, account: str, unit: str, after: LotOrder, day: str, limit: int) -> list[rows.Lot]:  # noqa: ARG002 - as above
+        """Return nothing: a replay derives every row itself."""
+        return []
 
     def settled_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:  # noqa: ARG002 - as above
         """Return nothing: a replay derives every row itself."""

@@ -32,6 +32,9 @@ class Tongue(NamedTuple):
     locked: str
 
 
+_BY_DAY = " GROUP BY account, expires_on ORDER BY expires_on, account"
+
+
 class Statements:
     """Every constant statement, in the tongue of one database."""
 
@@ -50,7 +53,18 @@ class Statements:
             rows.Remark: self._family(rows.Remark, "seq"),
         }
         own_lots = ("account", "unit")
-        self.open_lots: str = self._family(rows.Lot, *own_lots, also=" AND remaining > 0", index="ix_points_lot_open")
+        open_lots, ordered = " AND remaining > 0", f"ORDER BY expires_on, earned_on, seq, line LIMIT {mark}"
+        behind = f"(expires_on, earned_on, seq, line) > ({mark}, {mark}, {mark}, {mark})"
+        dated, dateless = (
+            self._family(rows.Lot, *own_lots, also=f"{open_lots} AND {which} {ordered}", index="ix_points_lot_open")
+            for which in (
+                f"{behind} AND expires_on < {mark}",
+                f"expires_on IS NULL AND (earned_on, seq, line) > ({mark}, {mark}, {mark})",
+            )
+        )
+        self.ending_lots: str = dated
+        # Two ranges of one index: what has no last day comes last, wherever a database puts NULL in an order.
+        self.open_lots: str = f"SELECT * FROM ({dated}) AS dated UNION ALL SELECT * FROM ({dateless}) AS dateless"  # noqa: S608 - constants
         self.settled_lots: str = self._family(
             rows.Lot, *own_lots, also=" AND settled > 0", index="ix_points_lot_settled"
         )
@@ -78,9 +92,13 @@ class Statements:
         self.profiles: str = self._family(rows.Profile)
         self.accounts: str = self._listed("account", rows.Account)
         self.batch_labels: str = self._listed("label", rows.Batch)
+        self.due_lots: str = self._due("account, expires_on,", "ix_points_lot_due", "village = {mark}", _BY_DAY)
+        own = "village = {mark} AND account = {mark}"
+        self.due_lots_of: str = self._due("account, expires_on,", "ix_points_lot_open", own, _BY_DAY)
         # A balance is asked for at every till: one statement, which sees one moment by itself.
+        due = self._due("", "ix_points_lot_open", "village = p.village AND account = p.id", "", "v.closed_through")
         self.balance: str = f"""
-SELECT p.id, p.code, p.name, v.decimals, b.balance, b.held, b.pending, b.arrears,
+SELECT p.id, p.code, p.name, v.decimals, b.balance - coalesce(({due}), 0), b.held, b.pending, b.arrears,
   (SELECT g.grouping FROM points_grouping g
    WHERE g.village = p.village AND g.account = p.id ORDER BY g.from_on DESC LIMIT 1)
 FROM points_profile p
@@ -93,6 +111,13 @@ SELECT b.label, b.row_key, e.source, e.target, e.resident, e.activity, e.on_day
 FROM points_batch_row b JOIN points_entry e ON e.village = b.village AND e.seq = b.seq AND e.line = 1
 WHERE b.village = {mark} AND b.live = 1 AND (CAST({mark} AS TEXT) IS NULL OR e.period = {mark})
 """  # noqa: S608 - constants
+
+    def _due(self, columns: str, index: str, where: str, order: str, closed_through: str = "{mark}") -> str:
+        """Return the query of what is left in lots of points whose end has come by a day, and is not recorded yet."""
+        mark, hint = self._tongue.mark, self._tongue.hint.format(index)
+        ended = f"expires_on < {{mark}} AND (clears_with IS NULL OR clears_with <= {closed_through})"
+        condition = f"{where} AND unit = 'points' AND remaining > 0 AND {ended}".format(mark=mark)
+        return f"SELECT {columns} CAST(sum(remaining) AS BIGINT) FROM points_lot{hint} WHERE {condition}{order}"  # noqa: S608 - constants
 
     def every_row(self, kind: type, columns: tuple[str, ...]) -> str:
         """Return the query of some columns of every row of a village, in the order of their key."""

@@ -134,7 +134,7 @@ class Store:
                 connection = stack.enter_context(self._connections.lent(Purpose.READING))
             yield Rounds(self.roll(connection))
 
-    def balance(self, village: str, code: str) -> tuple[Any, ...] | None:
+    def balance(self, village: str, code: str, today: str) -> tuple[Any, ...] | None:
         """Return what ``Transaction.balance`` does; one statement needs no transaction around it to see one moment."""
         with (
             self._turns(writes=False),
@@ -142,7 +142,7 @@ class Store:
             self._connections.lent(Purpose.ASKING) as connection,
             closing(connection.connection.cursor()) as cursor,
         ):
-            cursor.execute(self.dialect.sql.balance, (village, code))
+            cursor.execute(self.dialect.sql.balance, (today, village, code))
             found: tuple[Any, ...] | None = cursor.fetchone()
         return found
 

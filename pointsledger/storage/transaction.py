@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from pointsledger import caps, chart, kinds, merkle, rows
+from pointsledger.lots import NEVER, order_of
 from pointsledger.records import Record
-from pointsledger.state import AnyRow, State
+from pointsledger.state import AnyRow, LotOrder, State
 from pointsledger.storage.dialect import Dialect, RowSet, damaged
 from pointsledger.storage.foresight import Foresight, Sought, note_contents
 from pointsledger.storage.statements import RECORD, Statements
@@ -24,6 +25,8 @@ _NOT_ITS_PLACE = Words("record {seq} says another village or number", "第 {seq}
 
 _RECORDS_AT_ONCE = 2_000
 _LEAF = RECORD.index("leaf")
+_PLACE = 4
+"""Columns of a place in the order of consumption."""
 
 
 class Head(NamedTuple):
@@ -108,9 +111,18 @@ class Transaction:
         found = self._one(self._sql.body, self.village, seq)
         return None if found is None else read_body(found[0], seq)
 
-    def open_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:
-        """Return the lots of an account that something is left of."""
-        return [rows.Lot(*row) for row in self._all(self._sql.open_lots, self.village, account, unit)]
+    def open_lots(self, account: str, unit: str, after: LotOrder, limit: int) -> list[rows.Lot]:
+        """Return the first lots of an account that something is left of, behind a place in their order."""
+        own, place = (self.village, account, unit), (*after, "", 0, 0)[:_PLACE]
+        dateless = place[1:] if place[0] == NEVER else ("", 0, 0)
+        found = self._all(self._sql.open_lots, *own, *place, NEVER, limit, *own, *dateless, limit)
+        return sorted((rows.Lot(*row) for row in found), key=order_of)[:limit]
+
+    def ending_lots(self, account: str, unit: str, after: LotOrder, day: str, limit: int) -> list[rows.Lot]:
+        """Return the same of those alone whose last day lies before ``day``."""
+        place = (*after, "", 0, 0)[:_PLACE]
+        found = self._all(self._sql.ending_lots, self.village, account, unit, *place, day, limit)
+        return [rows.Lot(*row) for row in found]
 
     def settled_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:
         """Return the lots of an account that paid something into arrears."""
@@ -158,9 +170,16 @@ class Transaction:
         """Return the ids of all accounts."""
         return [account for (account,) in self._all(self._sql.accounts, self.village)]
 
-    def balance(self, code: str) -> tuple[Any, ...] | None:
+    def balance(self, code: str, today: str) -> tuple[Any, ...] | None:
         """Return id, code, name, decimals, the balance's figures and the group of a household, if there is one."""
-        return self._one(self._sql.balance, self.village, code)
+        return self._one(self._sql.balance, today, self.village, code)
+
+    def due_lots(self, day: str, account: str | None = None) -> list[tuple[str, str, int]]:
+        """Return account, last day and points of what has ended before ``day`` and is not recorded, soonest first."""
+        closed = self.state.settings.closed_through
+        if account is None:
+            return [(*row,) for row in self._all(self._sql.due_lots, self.village, day, closed)]
+        return [(*row,) for row in self._all(self._sql.due_lots_of, self.village, account, day, closed)]
 
     def standing(self, period: str | None) -> Iterable[tuple[str, str, str, str, str, str]]:
         """Return label, key, household, member, activity and day of each deed of a month that sheets brought."""
