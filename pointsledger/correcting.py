@@ -64,7 +64,7 @@ def decide_reversal(state: State, command: Command) -> Record:
         moved = sum(
             entry.amount if entry.target == account else -entry.amount for entry in entries if account in entry[:2]
         )
-        ended = _given_back_too_late(state, decided, today(state, command))
+        ended = _ended(state, account, decided, today(state, command))
         decided["balance"] = state.balance(account, POINTS).balance + moved - ended
     concerned = original.for_period or original.period
     return draft(state, command, on=original.on, decided=decided, entries=entries, for_period=concerned)
@@ -177,12 +177,15 @@ def _resettled(state: State, account: str, line: int, restored: list[Part], made
     return parts(line, paid)
 
 
-def _given_back_too_late(state: State, decided: dict[str, Any], day: str) -> int:
-    """Return how much of what goes back to lots nobody can spend any more: it lapses with the next act (S-03)."""
+def _ended(state: State, account: str, decided: dict[str, Any], day: str) -> int:
+    """Return what an account then has left in lots that nobody can spend any more: it lapses with the next act."""
     closed = state.settings.closed_through
-    given = (state.get(Lot, (seq, line)) if part < 0 else None for _, seq, line, part in decided["lots"])
-    ended = [lot is not None and lot.unit == POINTS and lots.is_over(lot, day, closed) for lot in given]
-    return sum(-part for over, (*_, part) in zip(ended, decided["lots"], strict=True) if over)
+    ended = sum(lot.remaining for lot in state.lots_over(account, day))
+    for _, seq, line, part in decided["lots"]:
+        lot = state.get(Lot, (seq, line))
+        if lot is not None and lot.account == account and lots.is_over(lot, day, closed):
+            ended -= part
+    return ended
 
 
 def _whole_lot(state: State, original: Record, line: int) -> Lot:

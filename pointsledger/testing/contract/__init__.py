@@ -27,6 +27,7 @@ PARTS = (
     "batch",
     "enrolment",
     "imports",
+    "lapses",
     "limits",
     "lists",
     "opening",
