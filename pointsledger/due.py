@@ -1,7 +1,8 @@
 """What is due on a civil day: what happens by date, without a record on that day.
 
 A host that sends messages reads the stream of records for what people did. What comes about because a day has begun
-stands in no record of that day: a rule book that was adopted earlier comes into force, a month begins.
+stands in no record of that day: a rule book that was adopted earlier comes into force, a month begins, points have had
+their last day.
 
 Worked example: prices are adopted on 10 October with 1 November as their first day. On 10 October the stream has their
 record; on 1 November ``due`` has them as in force. Had they been adopted on 1 November or later, they would have been
@@ -29,7 +30,8 @@ from pointsledger.state import PRICES, RULEBOOK, State
 PERIOD_BEGINS = "period-begins"
 RULES_IN_FORCE = "rules-in-force"
 PRICES_IN_FORCE = "prices-in-force"
-KINDS = (PERIOD_BEGINS, RULES_IN_FORCE, PRICES_IN_FORCE)
+POINTS_LAPSE = "points-lapse"
+KINDS = (PERIOD_BEGINS, RULES_IN_FORCE, PRICES_IN_FORCE, POINTS_LAPSE)
 """What may be due, in the order in which it stands within a day. Later releases add to these."""
 
 LONGEST_DAYS = 366
@@ -57,7 +59,8 @@ class Due:
     """Something that happens on the day ``on`` by itself; no personal data is in it.
 
     ``kind`` is one of ``KINDS``. ``period`` is the month that begins. ``seq`` is the record behind it, or 0; of a
-    document that is its adoption, ``version`` its number and ``changes`` what is new, gone or otherwise in it.
+    document that is its adoption, ``version`` its number and ``changes`` what is new, gone or otherwise in it. Of a
+    lapse ``account`` is the household's id, as records have it, and ``points`` what it had left when the day began.
     """
 
     kind: str
@@ -66,11 +69,13 @@ class Due:
     seq: int = 0
     version: int = 0
     changes: tuple[Change, ...] = ()
+    account: str = ""
+    points: Decimal | None = None
 
     @property
     def key(self) -> str:
         """A name for it that stays the same however often it is asked for, to know a message again."""
-        return f"{self.on}/{self.kind}/{self.seq}"
+        return f"{self.on}/{self.kind}/{self.account or self.seq}"
 
 
 class Adoption(NamedTuple):
@@ -90,7 +95,13 @@ class Coming(NamedTuple):
     before: int | None
 
 
-def due_on(state: State, adoptions: Iterable[tuple[str, int, int, str, str]], days: Iterable[str]) -> Iterator[Due]:
+Lapsing = Callable[[str], Iterable[tuple[str, int]]]
+"""Returns account and points of what has its last day before a day, by the records of earlier days."""
+
+
+def due_on(
+    state: State, adoptions: Iterable[tuple[str, int, int, str, str]], lapsing: Lapsing, days: Iterable[str]
+) -> Iterator[Due]:
     """Yield what is due on each of ``days``, day by day and in the order of the kinds.
 
     ``adoptions`` have document, version, record, first day and the instant of the record.
@@ -113,6 +124,8 @@ def due_on(state: State, adoptions: Iterable[tuple[str, int, int, str, str]], da
                 before = None if found.before is None else known[found.before - 1]
                 after = known[found.adoption.version - 1]
                 yield in_force(day, found, changes_between(before, after, settings.decimals))
+        for account, points in lapsing(day):
+            yield Due(POINTS_LAPSE, day, account=account, points=unscaled(points, settings.decimals))
 
 
 def days_between(first: str, last: str) -> Iterator[str]:

@@ -67,12 +67,16 @@ def before(state: State, command: Command) -> Iterator[Command]:
     if account is None:
         return
     yield from due(state, command, account)
-    said: Any = command.said
-    if command.kind == _REVERSE:
-        for lapse in _lapses_of(state, account, said["seq"]):
-            request = f"{_OWN_UNDOING}/{lapse.seq}"
-            undoing = {"seq": lapse.seq, "makes_way_for": said["seq"]}
-            yield Command(_REVERSE, command.version, command.by, request, command.recorded_at, undoing)
+    for lapse in _standing(state, command, account):
+        request = f"{_OWN_UNDOING}/{lapse.seq}"
+        undoing = {"seq": lapse.seq, "makes_way_for": command.said["seq"]}
+        yield Command(_REVERSE, command.version, command.by, request, command.recorded_at, undoing)
+
+
+def undoes(state: State, command: Command) -> bool:
+    """Tell whether a lapse is undone before an act: only then does it find what it takes back."""
+    account = _touched(state, command)
+    return account is not None and bool(_standing(state, command, account))
 
 
 def due(state: State, command: Command, account: str) -> Iterator[Command]:
@@ -118,9 +122,11 @@ def _touched(state: State, command: Command) -> str | None:
     return account if account is not None and state.get_account(account) else None
 
 
-def _lapses_of(state: State, account: str, seq: int) -> list[Lapse]:
-    """Return the lapses that took from a lot which record ``seq`` made, unless the record was undone."""
-    if state.is_reversed(seq):
+def _standing(state: State, command: Command, account: str) -> list[Lapse]:
+    """Return the lapses that took from a lot which ``command`` is to take back, unless that was done before."""
+    said: Any = command.said
+    seq = said.get("seq")
+    if command.kind != _REVERSE or state.is_reversed(seq):
         return []
     made = [state.get(Lot, (seq, line)) for line in range(1, len(state.record(seq).entries) + 1)]
     days = {lot.expires_on for lot in made if lot is not None and lot.account == account}

@@ -242,7 +242,8 @@ class Posting:
         command = Command(kind, kinds.CURRENT[kind], operator, request, self._instant(), said)
         newcomers = self.register.newcomers
         if newcomers:
-            record = kinds.decide(self.state, command, frozenset(newcomers))  # it may be refused, and introduces nobody
+            if not lapsing.undoes(self.state, command):
+                kinds.decide(self.state, command, frozenset(newcomers))  # it may be refused, and introduces nobody
             if self.state.size:
                 self._introduce(command)
         for first in lapsing.before(self.state, command):

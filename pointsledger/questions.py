@@ -150,6 +150,19 @@ class Questions(ABC):
             ordered = sorted(known, key=lambda profile: (_ROLES.index(profile.role), profile.code))
             return tuple(PersonNamed(profile.id, profile.role, profile.code, profile.name) for profile in ordered)
 
+    def person(self, id: str) -> PersonNamed:  # noqa: A002 - what records and ``PersonNamed`` call it
+        """Return who stands behind an id that a record or ``due`` has: a household, a member or an operator.
+
+        Raises:
+            UnknownAccount: if nobody does, or not any more.
+
+        """
+        with self._reading() as transaction:
+            profile = transaction.state.get(Profile, (id,))
+            if profile is None:
+                raise UnknownAccount(account=id)
+            return PersonNamed(profile.id, profile.role, profile.code, profile.name)
+
     def remarks(self, seq: int) -> dict[str, str]:
         """Return the free text of record ``seq`` that is kept beside the journal: its ``remark``, or its ``reason``.
 
@@ -291,9 +304,10 @@ class Questions(ABC):
     def due(self, on: Day | None = None, *, until: Day | None = None) -> tuple[Due, ...]:
         """Return what happens on the day ``on`` (today if left out) without a record, or on each day ``until`` another.
 
-        That is a month that begins, and a rule book or price list that was adopted earlier and comes into force. The
-        answer for a day stays the same once it has begun, so a script that missed days may ask for them later. A
-        range that ends before it begins has no days.
+        That is a month that begins, a rule book or price list that was adopted earlier and comes into force, and what
+        each household had left of points whose last day was the day before. The answer for a day stays the same once
+        it has begun, so a script that missed days may ask for them later. A range that ends before it begins has no
+        days.
 
         Raises:
             InvalidDate, ZoneMissing: for a day that there cannot be.
@@ -305,7 +319,8 @@ class Questions(ABC):
             first = state.calendar.day(on) if on is not None else self._today(state)
             last = first if until is None else state.calendar.day(until)
             days = tuple(days_between(first, last))
-            return tuple(due_on(state, queries.adoptions(transaction.connection, self.village), days))
+            adoptions = queries.adoptions(transaction.connection, self.village)
+            return tuple(due_on(state, adoptions, transaction.lapsing_on, days))
 
     def _today(self, state: State) -> str:
         return state.calendar.day_of_instant(instant_text(self._clock.now()))

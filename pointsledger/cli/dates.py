@@ -10,10 +10,10 @@ from pointsledger.calendar import parse_written_day
 from pointsledger.cli.options import AsCsv, AsJson, Db, Output, Village
 from pointsledger.cli.showing import table, write
 from pointsledger.cli.words import speak
-from pointsledger.due import PERIOD_BEGINS, RULES_IN_FORCE, Change, Due
+from pointsledger.due import PERIOD_BEGINS, POINTS_LAPSE, RULES_IN_FORCE, Change, Due
 from pointsledger.ledger import Ledger
 
-_COLUMNS = ("on", "kind", "period", "seq", "version", "changes")
+_COLUMNS = ("on", "kind", "period", "seq", "version", "changes", "household", "points")
 
 
 def _day(written: str | None) -> str | None:
@@ -31,18 +31,20 @@ def due(
     as_csv: AsCsv = False,
     output: Output = None,
 ) -> None:
-    """Show what happens on a day without a record: a month that begins, rules or prices that come into force."""
+    """Show what happens on a day by itself: a month that begins, rules or prices in force, points that lapse."""
     with Ledger.open(db, village=village) as ledger:
         found = ledger.due(day, until=until)
+        households = {one.account: ledger.person(one.account).code for one in found if one.account}
     if as_json or as_csv:
-        write([_plain(one, as_json=as_json) for one in found], _COLUMNS, as_json=as_json)
+        write([_plain(one, households, as_json=as_json) for one in found], _COLUMNS, as_json=as_json)
     else:
-        rows = [{"on": one.on, "what": _said(one), "note": _changes(one)} for one in found]
+        rows = [{"on": one.on, "what": _said(one, households), "note": _changes(one)} for one in found]
         table(rows, ("on", "what", "note"), output=output)
 
 
-def _plain(one: Due, *, as_json: bool) -> dict[str, Any]:
-    fields = {name: getattr(one, name) or None for name in one.__slots__}
+def _plain(one: Due, households: dict[str, str], *, as_json: bool) -> dict[str, Any]:
+    fields = {name: getattr(one, name) or None for name in one.__slots__ if name != "account"}
+    fields["household"] = households.get(one.account)
     changes = [{name: getattr(change, name) for name in change.__slots__} for change in one.changes]
     in_one = ";".join(f"{change.code}={_points(change.before)}>{_points(change.after)}" for change in one.changes)
     return fields | {"changes": changes if as_json else in_one}
@@ -52,11 +54,14 @@ def _points(points: object) -> str:
     return "" if points is None else str(points)
 
 
-def _said(one: Due) -> str:
+def _said(one: Due, households: dict[str, str]) -> str:
     if one.kind == PERIOD_BEGINS:
         return speak(f"month {one.period} begins", f"{one.period} 周期开始")
     if one.kind == RULES_IN_FORCE:
         return speak(f"rule book version {one.version} comes into force", f"积分细则第 {one.version} 版开始施行")
+    if one.kind == POINTS_LAPSE:
+        household = households[one.account]
+        return speak(f"{one.points} points of {household} have lapsed", f"{household} 有 {one.points} 分到期清零")
     return speak(f"price list version {one.version} comes into force", f"价目表第 {one.version} 版开始施行")
 
 

@@ -95,6 +95,17 @@ class Statements:
         self.due_lots: str = self._due("account, expires_on,", "ix_points_lot_due", "village = {mark}", _BY_DAY)
         own = "village = {mark} AND account = {mark}"
         self.due_lots_of: str = self._due("account, expires_on,", "ix_points_lot_open", own, _BY_DAY)
+        ended = f"unit = 'points' AND expires_on = {mark} AND clears_with IS NULL AND"
+        self.ended_lots: str = f"""
+SELECT account, remaining FROM points_lot{tongue.hint.format("ix_points_lot_due")}
+WHERE village = {mark} AND remaining > 0 AND {ended} seq < {mark}
+"""  # noqa: S608 - constants
+        self.taken_since: str = f"""
+SELECT l.account, a.amount FROM points_allocation a
+JOIN points_lot l ON l.village = a.village AND l.seq = a.lot_seq AND l.line = a.lot_line
+WHERE a.village = {mark} AND a.seq >= {mark} AND {ended} l.seq < {mark}
+"""  # noqa: S608 - constants
+        self.recorded_at: str = self._journal("recorded_at", "village", "seq")
         # A balance is asked for at every till: one statement, which sees one moment by itself.
         due = self._due("", "ix_points_lot_open", "village = p.village AND account = p.id", "", "v.closed_through")
         self.balance: str = f"""

@@ -5,12 +5,15 @@ It can append and it can read. Changing or deleting a record does not exist here
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from pointsledger import caps, chart, kinds, merkle, rows
+from pointsledger.calendar import day_before
 from pointsledger.lots import NEVER, order_of
 from pointsledger.records import Record
 from pointsledger.state import AnyRow, LotOrder, State
@@ -173,6 +176,28 @@ class Transaction:
     def balance(self, code: str, today: str) -> tuple[Any, ...] | None:
         """Return id, code, name, decimals, the balance's figures and the group of a household, if there is one."""
         return self._one(self._sql.balance, today, self.village, code)
+
+    def lapsing_on(self, day: str) -> list[tuple[str, int]]:
+        """Return account and points of what ended the day before, as it was left by the records of earlier days.
+
+        What was taken since is added again, so that the answer stays the same whatever is recorded afterwards.
+        """
+        last_day, first = day_before(day), self._first_recorded_on(day)
+        left = Counter[str]()
+        found = self._all(self._sql.ended_lots, self.village, last_day, first)
+        for account, points in (*found, *self._all(self._sql.taken_since, self.village, first, last_day, first)):
+            left[account] += int(points)
+        return sorted((account, points) for account, points in left.items() if points)
+
+    def _first_recorded_on(self, day: str) -> int:
+        """Return the number of the first record of ``day`` or later, or the next number if there is none yet."""
+        calendar = self.state.calendar
+
+        def recorded_on(seq: int) -> str:
+            found = self._one(self._sql.recorded_at, self.village, seq)
+            return "" if found is None else calendar.day_of_instant(found[0])
+
+        return 1 + bisect_left(range(1, self.state.size + 1), day, key=recorded_on)
 
     def due_lots(self, day: str, account: str | None = None) -> list[tuple[str, str, int]]:
         """Return account, last day and points of what has ended before ``day`` and is not recorded, soonest first."""

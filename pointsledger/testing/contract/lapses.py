@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pointsledger import Ledger
-from pointsledger.errors import InsufficientPoints, NotReversible, UnknownRecord
+from pointsledger.errors import InsufficientPoints, NotReversible, UnknownAccount, UnknownRecord
 from pointsledger.testing.contract.book import STREAM, THREADS, needs
 
 if TYPE_CHECKING:
@@ -313,3 +313,30 @@ def test_a_lapse_stands_in_the_stream(short_lived: Callable[..., Ledger], clock:
     clock.noon("2025-03-01")
     ledger.award("1", "deed", quantity=1, by="clerk:1")
     assert ["award", "lapse", "award"] == [record.kind for record in ledger.records()][-3:]
+
+
+def test_what_lapses_is_due_on_its_day(short_lived: Callable[..., Ledger], clock: FixedClock) -> None:
+    """What a household had left of points whose last day is over is due the day after, whatever is recorded later."""
+    ledger = short_lived(30)
+    spent = ledger.award("1", "deed", quantity=10, by="clerk:1")
+    bought = ledger.redeem("1", {"bag": 4}, by="shop:1")
+    clock.noon("2025-01-15")
+    coming = [(due.on, due.kind, int(due.points or 0)) for due in ledger.due("2025-01-16", until="2025-02-02")]
+    assert [("2025-02-01", "period-begins", 0), ("2025-02-01", "points-lapse", 6)] == coming
+    clock.noon("2025-02-01")
+    on_its_day = ledger.due()
+    ledger.award("1", "deed", quantity=1, by="clerk:1")
+    ledger.reverse(bought.seq, reason="记错了", by="shop:1")
+    ledger.award("1", "deed", quantity=5, on="2025-01-01", by="clerk:1")
+    ledger.reverse(spent.seq, reason="记错了", by="clerk:1")
+    clock.noon("2025-03-20")
+    assert on_its_day == ledger.due("2025-02-01")
+    assert [6] == [int(due.points) for due in on_its_day if due.points]
+    assert "1" == ledger.person(on_its_day[-1].account).code
+    assert f"2025-02-01/points-lapse/{on_its_day[-1].account}" == on_its_day[-1].key
+
+
+def test_nobody_stands_behind_an_unknown_id(nanyu: Ledger, refused: Refused) -> None:
+    """An id that no record ever had is refused."""
+    with refused(nanyu, UnknownAccount, "unknown-account"):
+        nanyu.person("h-nobody")
