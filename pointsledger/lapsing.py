@@ -28,22 +28,47 @@ _OWN_UNDOING = "~undo"
 
 
 def decide_lapse(state: State, command: Command) -> Record:
-    """Take the lots of an account from it whose last day was ``said["last_day"]``.
+    """Take the lots of an account from it whose last day was ``said["last_day"]``, or that end with a month's close.
 
     Raises:
         UnknownAccount: if there is no such account.
-        ValueError: if none of its lots lapses with that day, or the day is not over.
+        ValueError: if none of its lots lapses with that day or month, or the day is not over.
 
     """
     said: Any = command.said
     account, last_day = state.account(said["account"]).account, said["last_day"]
+    if "period" in said:
+        return _clearing(state, command, account)
     due = [lot for lot in state.lots_over(account, today(state, command)) if lot.expires_on == last_day]
     if not due:
         message = f"no lot of {account} lapses after {last_day}"
         raise ValueError(message)
+    return _taken(state, command, due, max(day_after(last_day), state.calendar.bounds(state.first_open)[0]))
+
+
+def _clearing(state: State, command: Command, account: str) -> Record:
+    """Take what the close of a month clears, on the month's last day and in that month (S-17).
+
+    What was redeemed in the next month before the close has drawn from these lots, and stands.
+    """
+    said: Any = command.said
+    last_day = state.calendar.bounds(said["period"])[1]
+    due = [lot for lot in state.lots(account, POINTS) if lot.clears_with == said["period"]]
+    if (
+        not due
+        or (said["last_day"], said["period"]) != (last_day, state.first_open)
+        or last_day >= today(state, command)
+    ):
+        message = f"no lot of {account} is cleared with {said['period']}"
+        raise ValueError(message)
+    return _taken(state, command, due, last_day)
+
+
+def _taken(state: State, command: Command, due: list[Lot], on: str) -> Record:
+    """Return the record that takes what is left of some lots of one account, dated ``on``."""
+    account = due[0].account
     taken = [(lot.seq, lot.line, lot.remaining) for lot in due]
     points = sum(amount for *_, amount in taken)
-    on = max(day_after(last_day), state.calendar.bounds(state.first_open)[0])
     decided = {
         "group": state.grouping(account, on),
         "lots": parts(1, taken),
@@ -76,10 +101,13 @@ def before(state: State, command: Command) -> Iterator[Command]:
             yield Command(_REVERSE, command.version, command.by, request, command.recorded_at, undoing)
 
 
-def lapse_of(state: State, command: Command, account: str, last_day: str) -> Command:
-    """Return the lapse of one account and day, by whoever gave ``command`` and at its instant."""
+def lapse_of(state: State, command: Command, account: str, last_day: str, period: str = "") -> Command:
+    """Return the lapse of one account and day, by whoever gave ``command`` and at its instant.
+
+    With ``period`` it is the lapse of what the close of that month clears, ``last_day`` being the month's last.
+    """
     request = f"{_OWN_LAPSE}/{account}/{last_day}/{state.size + 1}"
-    said = {"account": account, "last_day": last_day}
+    said = {"account": account, "last_day": last_day} | ({"period": period} if period else {})
     return Command(LAPSE, 1, command.by, request, command.recorded_at, said)
 
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, overload
 
 from pointsledger.acts import Acts, TomlFile
 from pointsledger.audit import audit, unreadable
@@ -27,6 +27,7 @@ from pointsledger.points import parse_decimals
 from pointsledger.posting import Posting
 from pointsledger.progress import Progress
 from pointsledger.questions import Questions
+from pointsledger.receipts import Receipt
 from pointsledger.register import parse_village
 from pointsledger.rulebook import RuleBook
 from pointsledger.sheet_acts import SheetActs
@@ -43,6 +44,13 @@ from pointsledger.tallying import VillageTally, parse_level, tallies
 from pointsledger.words import Words
 
 DEFAULT_ZONE = "Asia/Shanghai"
+
+
+class _NoPeriod:
+    """What stands where no period was given: a variable that was not set must not be taken for that."""
+
+
+_NO_PERIOD = _NoPeriod()
 
 
 class Ledger(Acts, SheetActs, Questions):
@@ -301,9 +309,37 @@ class Ledger(Acts, SheetActs, Questions):
         with closing(Store(source)) as old, closing(Store(target)) as new:
             return migrate(old, new, progress)
 
-    def close(self) -> None:
-        """Give back every connection."""
-        self._store.close()
+    @overload
+    def close(self) -> None: ...
+
+    @overload
+    def close(
+        self,
+        period: str,
+        *,
+        by: str | None = None,
+        request: str | None = None,
+        remark: str | None = None,
+        progress: Progress | None = None,
+    ) -> Receipt: ...
+
+    def close(
+        self,
+        period: str | _NoPeriod = _NO_PERIOD,
+        *,
+        by: str | None = None,
+        request: str | None = None,
+        remark: str | None = None,
+        progress: Progress | None = None,
+    ) -> Receipt | None:
+        """Close a month of the book, see ``Acts.close``; without one, close the ledger and give back every connection.
+
+        A period that is None or empty is no period, and never taken for the other.
+        """
+        if isinstance(period, _NoPeriod):
+            self._store.close()
+            return None
+        return super().close(period, by=by, request=request, remark=remark, progress=progress)
 
     def __enter__(self) -> Self:
         """Return the ledger itself."""

@@ -48,12 +48,16 @@ class Statements:
             rows.BatchRow: self._family(rows.BatchRow, "label"),
             rows.Lapse: self._family(rows.Lapse, "account"),
             rows.Remark: self._family(rows.Remark, "seq"),
+            rows.PeriodTotal: self._family(rows.PeriodTotal, "period"),
+            rows.Bridge: self._family(rows.Bridge, "period"),
         }
         own_lots = ("account", "unit")
         self.open_lots: str = self._family(rows.Lot, *own_lots, also=" AND remaining > 0", index="ix_points_lot_open")
         self.settled_lots: str = self._family(
             rows.Lot, *own_lots, also=" AND settled > 0", index="ix_points_lot_settled"
         )
+        ending = f" AND expires_on IS NOT NULL AND expires_on <= {mark} AND remaining > 0 AND unit = 'points'"
+        self.lots_ending: str = self._family(rows.Lot, also=ending, index="ix_points_lot_due")
         # An activity's own name, or one between two: see ``caps.names_of``.
         named = f" AND (activity = {mark} OR (activity > {mark} AND activity < {mark})) ORDER BY seq"
         self.entries_of: str = self._family(rows.EntryRow, also=named)
@@ -68,6 +72,8 @@ class Statements:
         # For the audit: the bytes as they stand, whatever they are, never decoded by the driver.
         as_bytes = ", ".join(RECORD[1:]).replace("body", tongue.as_bytes.format("body"))
         self.journal_bytes: str = self._journal(as_bytes, "village") + " ORDER BY seq"
+        self.portion_bytes: str = self._journal(as_bytes, "village") + portion + " ORDER BY seq"
+        self.recorded_at: str = self._journal("recorded_at", "village", "seq")
         self.every: dict[type, str] = {kind: self.every_row(kind, _columns(kind)) for kind in rows.KEY_COLUMNS}
         between = f" AND seq > {mark} AND seq <= {mark} ORDER BY seq, line"
         self.between: dict[type, str] = {kind: self._family(kind, also=between) for kind in STREAMED}

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from pointsledger import caps, chart, kinds, merkle, rows
+from pointsledger.errors import PeriodClosed
 from pointsledger.records import Record
 from pointsledger.state import AnyRow, State
 from pointsledger.storage.dialect import Dialect, RowSet, damaged
@@ -22,8 +23,23 @@ NOT_ITS_LEAF = Words("record {seq} is not what its leaf says", "第 {seq} 号记
 """What is damaged where a body and its leaf do not belong together."""
 _NOT_ITS_PLACE = Words("record {seq} says another village or number", "第 {seq} 号记录写的是另一村或另一号")
 
+_MISSING = Words("record {seq} is missing", "缺第 {seq} 号记录")
+
 _RECORDS_AT_ONCE = 2_000
 _LEAF = RECORD.index("leaf")
+
+
+class JournalRow(NamedTuple):
+    """A row of the journal as it stands, its body as bytes."""
+
+    seq: Any
+    kind: Any
+    recorded_at: Any
+    period: Any
+    request_id: Any
+    body: bytes
+    leaf: Any
+    nodes: Any
 
 
 class Head(NamedTuple):
@@ -65,6 +81,7 @@ class Transaction:
             self.state.size, self.state.recorded_at = found.size, found.recorded_at
             size = merkle.HASH_BYTES
             self._frontier = [found.frontier[start : start + size] for start in range(0, len(found.frontier), size)]
+        self.state.frontier = self._frontier  # which grows with each record
 
     def check(self) -> None:
         """See that nothing has failed in the middle of it.
@@ -115,6 +132,10 @@ class Transaction:
     def settled_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:
         """Return the lots of an account that paid something into arrears."""
         return [rows.Lot(*row) for row in self._all(self._sql.settled_lots, self.village, account, unit)]
+
+    def lots_ending(self, until: str) -> Iterable[rows.Lot]:
+        """Return the lots of points that something is left of and whose last day is ``until`` or before."""
+        return [rows.Lot(*row) for row in self._all(self._sql.lots_ending, self.village, until)]
 
     def entries_of(self, activity: str) -> Iterable[rows.EntryRow]:
         """Return every entry of an activity, its levels included."""
@@ -168,6 +189,26 @@ class Transaction:
         for label, key, source, target, resident, activity, on in found:
             yield label, key, target if chart.holds_points(target) else source, resident, activity, on
 
+    def recorded_at(self, seq: int) -> str:
+        """Return the instant of a record.
+
+        Raises:
+            LedgerDamaged: if it is missing.
+
+        """
+        found = self._one(self._sql.recorded_at, self.village, seq)
+        if found is None:
+            raise damaged(_MISSING.about(seq=seq), f"village {self.village}")
+        return str(found[0])
+
+    def journal(self, after: int, until: int) -> list[JournalRow]:
+        """Return the journal's rows of records ``after`` < seq <= ``until``, as they stand."""
+        return [JournalRow(*row) for row in self._all(self._sql.portion_bytes, self.village, after, until)]
+
+    def between(self, kind: type[AnyRow], after: int, until: int) -> list[AnyRow]:
+        """Return the derived rows of records ``after`` < seq <= ``until``, as they stand."""
+        return [kind(*row) for row in self._all(self._sql.between[kind], self.village, after, until)]
+
     def batch_labels(self) -> list[str]:
         """Return the labels of the imported sheets."""
         return [label for (label,) in self._all(self._sql.batch_labels, self.village)]
@@ -187,6 +228,9 @@ class Transaction:
 
     def append(self, record: Record) -> None:
         """Append ``record`` to the journal and carry it to the projections."""
+        settings = self.state.get(rows.Village, ())
+        if settings is not None and record.period <= settings.closed_through:  # the database refuses it as well
+            raise PeriodClosed(period=record.period)
         self.posted = True
         body = record.body()
         leaf = merkle.leaf_hash(body)
@@ -269,7 +313,7 @@ class Transaction:
         if seq not in self._nodes:
             found = self._one(self._sql.leaf_and_nodes, self.village, seq)
             if found is None:
-                raise damaged(Words(f"record {seq} is missing", f"缺第 {seq} 号记录"), f"village {self.village}")
+                raise damaged(_MISSING.about(seq=seq), f"village {self.village}")
             self._nodes[seq] = found
         leaf, nodes = self._nodes[seq]
         start = (height - 1) * merkle.HASH_BYTES
@@ -287,6 +331,11 @@ class Transaction:
         """Return the head that the tree had at ``size`` records."""
         self.flush()
         return merkle.root(merkle.frontier_of(size, self.node))
+
+    def frontier_at(self, size: int) -> list[bytes]:
+        """Return the complete subtrees of the tree that there was at ``size`` records."""
+        self.flush()
+        return merkle.frontier_of(size, self.node)
 
     def inclusion_path(self, seq: int, size: int) -> list[bytes]:
         """Return the hashes that lead from record ``seq`` to the head of ``size`` records."""
