@@ -14,7 +14,7 @@ book no longer says; a correction that counts later leaves both to be seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from pointsledger import bridge
@@ -103,11 +103,6 @@ def month_of(state: State, period: str) -> list[Bridge]:
     first = period == state.settings.first_period
     earlier = () if first else state.family(Bridge, month_after(period, -1))
     return bridge.of_month(state.village, period, earlier, state.family(PeriodTotal, period))
-
-
-def figures(decided: Mapping[str, Any]) -> dict[str, int]:
-    """Return the village's bridge as the record of a close says it."""
-    return {name: int(decided["bridge"][name]) for name in bridge.FIGURES}
 
 
 def _ending(state: State, period: str) -> list[tuple[str, str, str]]:

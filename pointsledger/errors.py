@@ -55,6 +55,7 @@ _NAMES_ZH = {
     "kind": "操作种类",
     "seq": "记录号",
     "ties": "并列排法",
+    "view": "汇总视图",
     "limit": "每页户数",
     "skip_bad": "跳过错行",
     "database": "账本位置",

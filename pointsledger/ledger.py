@@ -40,7 +40,8 @@ from pointsledger.storage.rebuilding import Rebuilt
 from pointsledger.storage.roll import Roll
 from pointsledger.storage.store import Store
 from pointsledger.storage.transaction import Head, Transaction
-from pointsledger.tallying import VillageTally, parse_level, tallies
+from pointsledger.tally import AS_CLOSED
+from pointsledger.tallying import VillageTally, parse_level, parse_view, tallies
 from pointsledger.words import Words
 
 DEFAULT_ZONE = "Asia/Shanghai"
@@ -206,6 +207,7 @@ class Ledger(Acts, SheetActs, Questions):
         period: str,
         *,
         level: str = "household",
+        view: str = AS_CLOSED,
         villages: Iterable[str] | None = None,
         after: str | None = None,
     ) -> Iterator[VillageTally]:
@@ -222,9 +224,10 @@ class Ledger(Acts, SheetActs, Questions):
 
         """
         parse_period(period)
+        shown = parse_view(view)
         asked, behind = parse_level(level), None if after is None else parse_village(after)
         chosen = None if villages is None else [parse_village(village) for village in _listed(villages)]
-        return _tallies(place, period, asked, chosen, behind)
+        return _tallies(place, period, asked, shown, villages=chosen, after=behind)
 
     @property
     def village(self) -> str:
@@ -375,11 +378,11 @@ def _listed(villages: Iterable[str]) -> Iterable[str]:
 
 
 def _tallies(
-    place: str | Path, period: str, level: str, villages: list[str] | None, after: str | None
+    place: str | Path, period: str, level: str, view: str, *, villages: list[str] | None, after: str | None
 ) -> Iterator[VillageTally]:
     with closing(Store(place)) as store:
         store.check()
-        yield from tallies(store, period, level, villages=villages, after=after)
+        yield from tallies(store, period, level, view, villages=villages, after=after)
 
 
 def _audited(store: Store, village: str | None, progress: Progress | None) -> AuditReport:
