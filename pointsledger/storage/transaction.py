@@ -184,7 +184,7 @@ class Transaction:
         return self._one(self._sql.balance, self.village, code)
 
     def standing(self, period: str | None) -> Iterable[tuple[str, str, str, str, str, str]]:
-        """Return label, key, household, member, activity and day of each deed of a month that sheets brought."""
+        """Return label, key, household, member, activity and day of each deed for a month that sheets brought."""
         found = self._all(self._sql.standing, self.village, period, period)
         for label, key, source, target, resident, activity, on in found:
             yield label, key, target if chart.holds_points(target) else source, resident, activity, on
