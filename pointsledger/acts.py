@@ -14,13 +14,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pointsledger.calendar import Day
+from pointsledger.calendar import Day, parse_month
 from pointsledger.catalog import PriceList
+from pointsledger.closing import CLOSE, check_close
 from pointsledger.deeds import Deed
 from pointsledger.enrolling import HOUSEHOLD, RESIDENT
 from pointsledger.errors import InvalidNumber, InvalidSetting, NotAList
+from pointsledger.period_audit import see_sound
 from pointsledger.points import Amount, scaled
 from pointsledger.posting import Posting
+from pointsledger.progress import Progress
 from pointsledger.receipts import Receipt
 from pointsledger.register import Register, member_code, parse_code, parse_text, pin_of
 from pointsledger.rulebook import RuleBook
@@ -296,6 +299,37 @@ class Acts(ABC):
             raise InvalidNumber(name="seq", value=seq)
         with self._posting() as posting:
             return posting.act("reverse", lambda: {"seq": seq}, by=by, request=request, texts={"reason": reason})
+
+    def close(
+        self,
+        period: str,
+        *,
+        by: str | None = None,
+        request: str | None = None,
+        remark: str | None = None,
+        progress: Progress | None = None,
+    ) -> Receipt:
+        """Close a month whose last day is over: what lapses with it leaves its accounts, and nothing more counts in it.
+
+        A close is final. Months are closed one after another, and only if nothing in them is broken. Deeds that come
+        late, and corrections, count in the open month for the closed one.
+
+        Raises:
+            InvalidPeriod, BeforeFirstPeriod: if it is no month, or lies before the book.
+            PeriodNotOver, EarlierPeriodOpen, AlreadyClosed: if it is not this month's turn.
+            PeriodBroken: if something in it is not what its records say.
+
+        """
+        with self._posting() as posting:
+
+            def said() -> dict[str, Any]:
+                month = parse_month(period)
+                if not posting.repeats:
+                    check_close(posting.state, month, posting.today())
+                    see_sound(posting.transaction, month, progress)
+                return {"period": month}
+
+            return posting.act(CLOSE, said, by=by, request=request, texts={"remark": remark})
 
 
 def _enrolment(

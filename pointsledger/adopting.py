@@ -13,7 +13,7 @@ from pointsledger import caps
 from pointsledger.canonical import canonical
 from pointsledger.catalog import PriceList
 from pointsledger.drafts import draft
-from pointsledger.errors import AlreadyAdopted, FutureDate
+from pointsledger.errors import AlreadyAdopted, FutureDate, ReachesIntoClosed
 from pointsledger.records import Command, Record
 from pointsledger.rows import Edition, Reversal, Usage
 from pointsledger.rulebook import RuleBook
@@ -31,6 +31,7 @@ def decide_adoption(state: State, command: Command) -> Record:
         RuleBookInvalid, PriceListInvalid: if it could not have been read from a file.
         AlreadyAdopted: if it is the newest version already.
         FutureDate: if the villagers have not decided it yet.
+        ReachesIntoClosed: if it would govern days of a closed month.
 
     """
     said: Any = command.said
@@ -47,7 +48,28 @@ def decide_adoption(state: State, command: Command) -> Record:
     on = state.calendar.day_of_instant(command.recorded_at)
     if document.mandate.decided_on > on:
         raise FutureDate(on=document.mandate.decided_on, today=on)
+    _refuse_reaching_back(state, command.kind, document.first_day)
     return draft(state, command, on=on, decided={"version": version})
+
+
+def _refuse_reaching_back(state: State, kind: str, first_day: str) -> None:
+    """See that a document does not govern days of a closed month; the first prices reach back whatever their day.
+
+    Raises:
+        ReachesIntoClosed: if it would.
+
+    """
+    earliest = state.calendar.bounds(state.first_open)[0]
+    if first_day >= earliest or not state.settings.closed_through or (kind == PRICES and not state.editions(kind)):
+        return
+    called = _CALLED[kind]
+    raise ReachesIntoClosed(
+        document=called.en,
+        document_zh=called.zh,
+        on=first_day,
+        period=state.calendar.month_of(first_day),
+        earliest=earliest,
+    )
 
 
 def apply_adoption(state: State, record: Record) -> list[tuple[object, ...]]:

@@ -17,16 +17,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pointsledger import chart, kinds, merkle, pins, rows
+from pointsledger import bridge, chart, kinds, merkle, pins, rows
+from pointsledger.closing import CLOSE
 from pointsledger.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
 from pointsledger.findings import BROKEN, AuditReport, Finding
 from pointsledger.posting import TEXT_FIELDS
 from pointsledger.progress import Progress
-from pointsledger.records import Record
+from pointsledger.records import POINTS, Record
 from pointsledger.register import pin_of
 from pointsledger.said import ID_IN_TEXT
 from pointsledger.state import RULEBOOK, AnyRow, State
-from pointsledger.storage.reader import JournalRow, Reader, Unreadable
+from pointsledger.storage.reader import Reader, Unreadable
+from pointsledger.storage.transaction import JournalRow
 from pointsledger.words import Words
 
 MOST_OF_A_CODE = 50
@@ -124,6 +126,7 @@ class Replay:
         self._grown = 0
         self._texts: dict[tuple[int, str], str] = {}
         self._sums: dict[tuple[str, str], int] = {}
+        self._months: dict[str, dict[str, int]] = {}
 
     @property
     def size(self) -> int:
@@ -154,6 +157,7 @@ class Replay:
             add("leaf-mismatch", "", row.seq)
         # The tree grows from the leaf that stands there: one changed text is then one finding, not a cascade.
         leaf = row.leaf if _is_hash(row.leaf) else merkle.leaf_hash(row.body)
+        self.state.frontier = tuple(self.frontier)  # the tree that a close found, which says its root
         nodes = merkle.grow(self.frontier, self._grown, leaf)
         self._grown += 1
         if row.nodes != nodes:
@@ -169,6 +173,9 @@ class Replay:
         self._compare_columns(row, record)
         if record.recorded_at < self.state.recorded_at:
             add("time-reversed", "", row.seq)
+        settings = self.state.get(rows.Village, ())
+        if settings is not None and record.period <= settings.closed_through:
+            add("counts-in-closed", record.period, row.seq)
         self._replay(record, row.seq, trusted=written)
 
     def _compare_columns(self, row: JournalRow, record: Record) -> None:
@@ -211,7 +218,35 @@ class Replay:
         for entry in record.entries:
             self._sums[entry.unit, entry.target] = self._sums.get((entry.unit, entry.target), 0) + entry.amount
             self._sums[entry.unit, entry.source] = self._sums.get((entry.unit, entry.source), 0) - entry.amount
+            if entry.unit == POINTS and chart.holds_points(entry.target):
+                self._count(record, entry.source, entry.amount)
+            if entry.unit == POINTS and chart.holds_points(entry.source):
+                self._count(record, entry.target, -entry.amount)
         self._check_debits(record)
+        if record.kind == CLOSE:
+            self._check_close(record)
+
+    def _count(self, record: Record, counterpart: str, amount: int) -> None:
+        """Add a line to what its month comes to."""
+        month = self._months.setdefault(record.period, {})
+        column = bridge.column_of(chart.heading_and_category(counterpart)[0], prior=bool(record.for_period))
+        month[column] = month.get(column, 0) + amount
+
+    def _check_close(self, record: Record) -> None:
+        """See that the totals of a close are what the lines of its month add up to (invariant 9)."""
+        period = record.said["period"]
+        own = self._months.get(period, {})
+        earlier = sum(sum(month.values()) for name, month in self._months.items() if name < period)
+        expected = dict.fromkeys(bridge.FIGURES, 0) | own
+        expected["opening"] += earlier
+        expected["closing"] = earlier + sum(own.values())
+        said = record.decided["bridge"]
+        for name in bridge.FIGURES:
+            if said.get(name) != expected[name]:
+                told = Words(
+                    f"{name} {said.get(name)}, not {expected[name]}", f"{name} {said.get(name)}，应为 {expected[name]}"
+                )
+                self._findings.add("close-differs", told, record.seq)
 
     def _check_debits(self, record: Record) -> None:
         """See that what left a kept account is what its lots and arrears add up to (invariant 5)."""
@@ -262,6 +297,9 @@ class Replay:
             if stored != expected:
                 kept, derived = f"{stored.size}, {_hex(stored.root)}", f"{self._grown}, {root.hex()}"
                 said = Words(f"records and root kept {kept}; derived {derived}", f"留存 {kept}；推算 {derived}")
+                if expected and stored.closed_through != expected.closed_through:
+                    kept, derived = repr(stored.closed_through), repr(expected.closed_through)
+                    said = Words(f"closed through {kept}; derived {derived}", f"已结账至 {kept}；推算 {derived}")
                 self._findings.add("head-mismatch", said)
             return
         self._findings.add("head-mismatch", Words("none was kept", "没有留存"))

@@ -55,6 +55,7 @@ _NAMES_ZH = {
     "kind": "操作种类",
     "seq": "记录号",
     "ties": "并列排法",
+    "view": "汇总视图",
     "limit": "每页户数",
     "skip_bad": "跳过错行",
     "database": "账本位置",
@@ -102,6 +103,7 @@ _UNITS_ZH = {
     "ever": "次累计",
 }
 _PLACES_ZH = {"the database in memory": "内存中的数据库", "the database": "数据库", "the journal": "台账"}
+_PERIODS_ZH = {"its month": "该月"}
 _BESIDE_ZH = {
     "a household": "户号",
     "a record": "记录号",
@@ -136,6 +138,7 @@ _SPOKEN = {
     "place": _PLACES_ZH,
     "beside": _BESIDE_ZH,
     "option": _BESIDE_ZH,
+    "period": _PERIODS_ZH,
 }
 """How the Chinese sentences say what stands in English in an error's data: one word is not the same in every blank."""
 
@@ -822,6 +825,57 @@ class RowChanged(RefusedError, ValueError):
         '此行已作第 {seq} 号记录导入，但“{field}”不同；更正后的表请用 --replace "{label}" 导入，'
         "若是另一张表，请用 --label 另起批次名。"
     )
+
+
+class PeriodClosed(RefusedError, ValueError):
+    """A record that would count in a month which is closed."""
+
+    code = "period-closed"
+    en = "Nothing more counts in {period}, which is closed; what comes late counts in the open month, for that one."
+    zh = "{period} 已结账，不再计入任何记录；迟到的记录计入未结账的月份，并注明所属周期。"
+
+
+class ReachesIntoClosed(PeriodClosed):
+    """A rule book or price list that would govern days of a month which is closed."""
+
+    code = "reaches-into-closed"
+    en = (
+        "A {document} that begins on {on} would reach into {period}, which is closed; "
+        "let it begin on {earliest} or later."
+    )
+    zh = "{document_zh}自 {on} 起施行，会及于已结账的 {period}；请把施行日改为 {earliest} 或以后。"
+
+
+class AlreadyClosed(RefusedError, ValueError):
+    """A month that was closed before, by record ``seq``."""
+
+    code = "already-closed"
+    en = "{period} was closed by record {seq}, and a close is final; correct a mistake in the open month."
+    zh = "{period} 已由第 {seq} 号记录结账，结账不可撤销；有错请在未结账的月份更正。"
+
+
+class PeriodNotOver(RefusedError, ValueError):
+    """A month that is to be closed before its last day is over."""
+
+    code = "period-not-over"
+    en = "{period} runs to {last_day}, and today is {today}; close it after that day."
+    zh = "{period} 到 {last_day} 为止，今天是 {today}；请在该日之后结账。"
+
+
+class EarlierPeriodOpen(RefusedError, ValueError):
+    """A month that is to be closed while an ``earlier`` one is open."""
+
+    code = "earlier-period-open"
+    en = "{earlier} is not closed yet, and months are closed one after another; close {earlier} before {period}."
+    zh = "{earlier} 尚未结账，各月须依次结账；请先结 {earlier}，再结 {period}。"
+
+
+class PeriodBroken(RefusedError, ValueError):
+    """A month that cannot be closed because something in it is broken: ``finding``, with its ``finding_code``."""
+
+    code = "period-broken"
+    en = "{period} cannot be closed, something in it is broken: {finding}; run audit, and see what it says to do."
+    zh = "{period} 无法结账，其中有不符之处：{finding_zh}；请运行 audit，按其提示处理。"
 
 
 class BatchStands(RefusedError, ValueError):

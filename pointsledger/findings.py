@@ -50,6 +50,14 @@ _TEXTS = {
         "line {what} of record {seq} is not what its lots and arrears add up to",
         "第 {seq} 号记录第 {what} 行与所用批次及欠分之和不符",
     ),
+    "counts-in-closed": (
+        "record {seq} counts in {what}, which was closed before it",
+        "第 {seq} 号记录计入 {what}，而该月此前已结账",
+    ),
+    "close-differs": (
+        "the close in record {seq} is not what the lines of its month add up to: {what}",
+        "第 {seq} 号结账记录与当月分录合计不符：{what}",
+    ),
     "more": ("{what} more findings of this code are not listed", "同类发现另有 {what} 条未列出"),
 }
 

@@ -59,7 +59,8 @@ class ImportReport:
     ``rows`` were read; ``posted`` are new, ``unchanged`` stood already, ``reversed_rows`` were taken back by a
     replacement; ``points`` were granted less deducted by the new ones, ``capped`` of them cut by a limit.
     ``left_reversed`` rows stand reversed from before and were left so: what a person reversed, and without
-    ``replace`` what a replacement took back.
+    ``replace`` what a replacement took back. ``counts_in`` is the open month in which the rows of a closed month count,
+    for that one; it is empty where they count in their own.
     """
 
     label: str
@@ -73,6 +74,7 @@ class ImportReport:
     points: Decimal
     faults: tuple[RowFault, ...]
     dry_run: bool
+    counts_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ def import_deeds(posting: Posting, file: str | Path, options: Options, progress:
         points=unscaled(counts.points, posting.state.settings.decimals),
         faults=tuple(sorted(counts.faults, key=lambda fault: fault.line)),
         dry_run=options.dry_run,
+        counts_in=posting.state.first_open if period < posting.state.first_open else "",
     )
 
 
@@ -279,7 +282,8 @@ class _Import:
         if not rows and not self.counts.faults:
             raise ReplacementDoubtful(label=self.label, reason=_EMPTY.en, reason_zh=_EMPTY.zh)
         for held in self._state.family(BatchRow, self.label):
-            other = held.live and self._state.record(held.seq).period != self._options.period
+            record = self._state.record(held.seq)
+            other = held.live and (record.for_period or record.period) != self._options.period
             if other and not self._options.other_months:
                 raise ReplacementDoubtful(label=self.label, reason=_OTHER_MONTH.en, reason_zh=_OTHER_MONTH.zh)
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from pointsledger.adopting import apply_adoption, decide_adoption
 from pointsledger.awarding import AWARD, DEDUCT, apply_deed, decide_award, decide_deduction
+from pointsledger.closing import CLOSE, apply_close, decide_close
 from pointsledger.correcting import apply_batch_reversal, apply_reversal, decide_batch_reversal, decide_reversal
 from pointsledger.enrolling import (
     NOBODY,
@@ -90,7 +91,8 @@ _ENROLMENT = _form(account=str, pin=str, group_=str, residents=list, remark_=str
 _OPENING = _form(account=str, points=int, remark_=str)
 _REDEMPTION = _form(account=str, items=list, on_=str, remark_=str)
 _REVERSAL = _form(seq=int, replaced_=int, makes_way_for_=int, reason_=str)
-_LAPSE = _form(account=str, last_day=str)
+_LAPSE = _form(account=str, last_day=str, period_=str)
+_CLOSE = _form(period=str, remark_=str)
 _BATCH_REVERSAL = _form(batch=str, reason_=str)
 
 KINDS: dict[tuple[str, int], Kind] = {
@@ -106,6 +108,7 @@ KINDS: dict[tuple[str, int], Kind] = {
     (DEDUCT, 1): Kind(_DEED + _SERVICE, decide_deduction, _moving(apply_deed)),
     ("redeem", 1): Kind(_REDEMPTION, decide_redemption, _moving(apply_redemption)),
     (LAPSE, 1): Kind(_LAPSE, decide_lapse, _moving(apply_lapse)),
+    (CLOSE, 1): Kind(_CLOSE, decide_close, apply_close),
     ("reverse", 1): Kind(_REVERSAL, decide_reversal, _moving(apply_reversal)),
     ("reverse-batch", 1): Kind(_BATCH_REVERSAL, decide_batch_reversal, apply_batch_reversal),
 }

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 from pointsledger import chart
 from pointsledger.calendar import day_after
-from pointsledger.canonical import Json
 from pointsledger.drafts import draft, parts, today
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.rows import Lapse, Lot
@@ -29,22 +28,47 @@ _OWN_UNDOING = "~undo"
 
 
 def decide_lapse(state: State, command: Command) -> Record:
-    """Take the lots of an account from it whose last day was ``said["last_day"]``.
+    """Take the lots of an account from it whose last day was ``said["last_day"]``, or that end with a month's close.
 
     Raises:
         UnknownAccount: if there is no such account.
-        ValueError: if none of its lots lapses with that day, or the day is not over.
+        ValueError: if none of its lots lapses with that day or month, or the day is not over.
 
     """
     said: Any = command.said
     account, last_day = state.account(said["account"]).account, said["last_day"]
+    if "period" in said:
+        return _clearing(state, command, account)
     due = [lot for lot in state.lots_over(account, today(state, command)) if lot.expires_on == last_day]
     if not due:
         message = f"no lot of {account} lapses after {last_day}"
         raise ValueError(message)
+    return _taken(state, command, due, lapse_day(state, last_day))
+
+
+def _clearing(state: State, command: Command, account: str) -> Record:
+    """Take what the close of a month clears, on the month's last day and in that month (S-17).
+
+    What was redeemed in the next month before the close has drawn from these lots, and stands.
+    """
+    said: Any = command.said
+    last_day = state.calendar.bounds(said["period"])[1]
+    due = [lot for lot in state.lots(account, POINTS) if lot.clears_with == said["period"]]
+    if (
+        not due
+        or (said["last_day"], said["period"]) != (last_day, state.first_open)
+        or last_day >= today(state, command)
+    ):
+        message = f"no lot of {account} is cleared with {said['period']}"
+        raise ValueError(message)
+    return _taken(state, command, due, last_day)
+
+
+def _taken(state: State, command: Command, due: list[Lot], on: str) -> Record:
+    """Return the record that takes what is left of some lots of one account, dated ``on``."""
+    account = due[0].account
     taken = [(lot.seq, lot.line, lot.remaining) for lot in due]
     points = sum(amount for *_, amount in taken)
-    on = lapse_day(state, last_day)
     decided = {
         "group": state.grouping(account, on),
         "lots": parts(1, taken),
@@ -86,9 +110,7 @@ def due(state: State, command: Command, account: str) -> Iterator[Command]:
     """
     day = today(state, command)
     while lot := next(state.lots_over(account, day), None):
-        request = f"{_OWN_LAPSE}/{account}/{lot.expires_on}/{state.size + 1}"
-        said: dict[str, Json] = {"account": account, "last_day": str(lot.expires_on)}
-        yield Command(LAPSE, 1, command.by, request, command.recorded_at, said)
+        yield lapse_of(state, command, account, str(lot.expires_on))
 
 
 class DueLapse(NamedTuple):
@@ -111,6 +133,16 @@ def due_lapses(state: State, found: Iterable[tuple[str, str, int]]) -> Iterator[
 def lapse_day(state: State, last_day: str) -> str:
     """Return the day of a lapse: the one after the last on which points could be spent, or the first that is open."""
     return max(day_after(last_day), state.calendar.bounds(state.first_open)[0])
+
+
+def lapse_of(state: State, command: Command, account: str, last_day: str, period: str = "") -> Command:
+    """Return the lapse of one account and day, by whoever gave ``command`` and at its instant.
+
+    With ``period`` it is the lapse of what the close of that month clears, ``last_day`` being the month's last.
+    """
+    request = f"{_OWN_LAPSE}/{account}/{last_day}/{state.size + 1}"
+    said = {"account": account, "last_day": last_day} | ({"period": period} if period else {})
+    return Command(LAPSE, 1, command.by, request, command.recorded_at, said)
 
 
 def _touched(state: State, command: Command) -> str | None:

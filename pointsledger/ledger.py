@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, overload
 
 from pointsledger.acts import Acts, TomlFile
 from pointsledger.audit import audit, unreadable
@@ -27,6 +27,7 @@ from pointsledger.points import parse_decimals
 from pointsledger.posting import Posting
 from pointsledger.progress import Progress
 from pointsledger.questions import Questions
+from pointsledger.receipts import Receipt
 from pointsledger.register import parse_village
 from pointsledger.rulebook import RuleBook
 from pointsledger.runs import Runs
@@ -40,10 +41,18 @@ from pointsledger.storage.rebuilding import Rebuilt
 from pointsledger.storage.roll import Roll
 from pointsledger.storage.store import Store
 from pointsledger.storage.transaction import Head, Transaction
-from pointsledger.tallying import VillageTally, parse_level, tallies
+from pointsledger.tally import AS_CLOSED
+from pointsledger.tallying import VillageTally, parse_level, parse_view, tallies
 from pointsledger.words import Words
 
 DEFAULT_ZONE = "Asia/Shanghai"
+
+
+class _NoPeriod:
+    """What stands where no period was given: a variable that was not set must not be taken for that."""
+
+
+_NO_PERIOD = _NoPeriod()
 
 
 class Ledger(Acts, SheetActs, Runs, Questions):
@@ -200,6 +209,7 @@ class Ledger(Acts, SheetActs, Runs, Questions):
         period: str,
         *,
         level: str = "household",
+        view: str = AS_CLOSED,
         villages: Iterable[str] | None = None,
         after: str | None = None,
     ) -> Iterator[VillageTally]:
@@ -216,9 +226,10 @@ class Ledger(Acts, SheetActs, Runs, Questions):
 
         """
         parse_period(period)
+        shown = parse_view(view)
         asked, behind = parse_level(level), None if after is None else parse_village(after)
         chosen = None if villages is None else [parse_village(village) for village in _listed(villages)]
-        return _tallies(place, period, asked, chosen, behind)
+        return _tallies(place, period, asked, shown, villages=chosen, after=behind)
 
     @property
     def village(self) -> str:
@@ -303,9 +314,37 @@ class Ledger(Acts, SheetActs, Runs, Questions):
         with closing(Store(source)) as old, closing(Store(target)) as new:
             return migrate(old, new, progress)
 
-    def close(self) -> None:
-        """Give back every connection."""
-        self._store.close()
+    @overload
+    def close(self) -> None: ...
+
+    @overload
+    def close(
+        self,
+        period: str,
+        *,
+        by: str | None = None,
+        request: str | None = None,
+        remark: str | None = None,
+        progress: Progress | None = None,
+    ) -> Receipt: ...
+
+    def close(
+        self,
+        period: str | _NoPeriod = _NO_PERIOD,
+        *,
+        by: str | None = None,
+        request: str | None = None,
+        remark: str | None = None,
+        progress: Progress | None = None,
+    ) -> Receipt | None:
+        """Close a month of the book, see ``Acts.close``; without one, close the ledger and give back every connection.
+
+        A period that is None or empty is no period, and never taken for the other.
+        """
+        if isinstance(period, _NoPeriod):
+            self._store.close()
+            return None
+        return super().close(period, by=by, request=request, remark=remark, progress=progress)
 
     def __enter__(self) -> Self:
         """Return the ledger itself."""
@@ -344,11 +383,11 @@ def _listed(villages: Iterable[str]) -> Iterable[str]:
 
 
 def _tallies(
-    place: str | Path, period: str, level: str, villages: list[str] | None, after: str | None
+    place: str | Path, period: str, level: str, view: str, *, villages: list[str] | None, after: str | None
 ) -> Iterator[VillageTally]:
     with closing(Store(place)) as store:
         store.check()
-        yield from tallies(store, period, level, villages=villages, after=after)
+        yield from tallies(store, period, level, view, villages=villages, after=after)
 
 
 def _audited(store: Store, village: str | None, progress: Progress | None) -> AuditReport:

@@ -13,6 +13,7 @@ A line that gives back what an earlier record took (negative parts) makes no new
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from pointsledger import chart
@@ -56,7 +57,7 @@ def moved(state: State, record: Record) -> list[tuple[Any, ...]]:
     _allocate(changes, record)
     day = counts_on(state, record)
     for line, entry in enumerate(record.entries, start=1):
-        _enter(changes, record, line, day)
+        changes.put(entry_of(record, line, day), (record.seq, line))
         if chart.is_kept(entry.target):
             _receive(changes, record, line)
             _carry(changes, record, line, entry.target, entry.amount)
@@ -65,11 +66,11 @@ def moved(state: State, record: Record) -> list[tuple[Any, ...]]:
     return changes.rows()
 
 
-def _enter(changes: Changes, record: Record, line: int, day: str) -> None:
-    """Make the row of a line; a reversal says in ``decided`` what its original said of the deed."""
+def entry_of(record: Record, line: int, day: str) -> EntryRow:
+    """Return the row of a line that counts on ``day``; a reversal says in ``decided`` what its original said."""
     told = record.decided if "of" in record.decided else record.said
     source, target, unit, amount = record.entries[line - 1]
-    row = EntryRow(
+    return EntryRow(
         record.village,
         record.seq,
         line,
@@ -84,7 +85,13 @@ def _enter(changes: Changes, record: Record, line: int, day: str) -> None:
         entry_activity(told.get("activity", ""), told.get("level", "")),
         told.get("resident", ""),
     )
-    changes.put(row, (record.seq, line))
+
+
+def allocations_of(record: Record) -> Iterator[Allocation]:
+    """Yield what a record took from lots or gave back to them: what lots paid into arrears first."""
+    for name, cause in (("settled", SETTLE), ("lots", SPEND)):
+        for line, lot_seq, lot_line, part in record.decided.get(name, ()):
+            yield Allocation(record.village, record.seq, line, lot_seq, lot_line, cause, part)
 
 
 def _receive(changes: Changes, record: Record, line: int) -> None:
@@ -122,16 +129,13 @@ def _receive(changes: Changes, record: Record, line: int) -> None:
 
 def _allocate(changes: Changes, record: Record) -> None:
     """Move what the record took from lots or gave back to them."""
-    for line, lot_seq, lot_line, part in record.decided.get("settled", ()):
-        _allot(changes, record, (line, lot_seq, lot_line), SETTLE, part)
-    for line, lot_seq, lot_line, part in record.decided.get("lots", ()):
-        _allot(changes, record, (line, lot_seq, lot_line), SPEND, part)
+    for row in allocations_of(record):
+        _allot(changes, record, row)
 
 
-def _allot(changes: Changes, record: Record, place: tuple[int, int, int], cause: str, part: int) -> None:
-    line, lot_seq, lot_line = place
-    row = Allocation(record.village, record.seq, line, lot_seq, lot_line, cause, part)
-    changes.put(row, (record.seq, *place, cause))
+def _allot(changes: Changes, record: Record, row: Allocation) -> None:
+    _, _, line, lot_seq, lot_line, cause, part = row
+    changes.put(row, row[1:6])
     if lot_seq == record.seq:
         if cause == SETTLE:
             _pay(changes, record.village, record.entries[line - 1].target, part)
@@ -154,7 +158,7 @@ def _pay(changes: Changes, village: str, account: str, part: int) -> None:
 
 def _carry(changes: Changes, record: Record, line: int, account: str, amount: int) -> None:
     """Carry a line to the running balance of a kept account and to its total of the period."""
-    source, target, unit, _ = record.entries[line - 1]
+    unit = record.entries[line - 1].unit
     village, decided = record.village, record.decided
     held = changes.get(Balance, (account, unit))
     if held is None:
@@ -166,12 +170,18 @@ def _carry(changes: Changes, record: Record, line: int, account: str, amount: in
         else:
             arrears -= _of_line(decided.get("cleared", ()), line)
     changes.put(held._replace(balance=held.balance + amount, arrears=arrears), (account, unit))
-    heading, category = chart.heading_and_category(source if amount > 0 else target)
-    grouping = decided.get("group", "") if unit == POINTS else ""
-    key = (record.period, record.for_period, account, unit, heading, category, grouping)
+    key, deeds = total_of(record, line, account, amount)
     total = changes.get(PeriodTotal, key)
-    so_far, deeds = (total.amount, total.deeds) if total is not None else (0, 0)
-    changes.put(PeriodTotal(village, *key, so_far + amount, deeds + _deeds(heading, amount)), key)
+    so_far, counted = (total.amount, total.deeds) if total is not None else (0, 0)
+    changes.put(PeriodTotal._make((village, *key, so_far + amount, counted + deeds)), key)
+
+
+def total_of(record: Record, line: int, account: str, amount: int) -> tuple[tuple[str, ...], int]:
+    """Return the key of the period total that a line adds ``amount`` to on ``account``, and what it adds in deeds."""
+    source, target, unit, _ = record.entries[line - 1]
+    heading, category = chart.heading_and_category(source if amount > 0 else target)
+    grouping = record.decided.get("group", "") if unit == POINTS else ""
+    return (record.period, record.for_period, account, unit, heading, category, grouping), _deeds(heading, amount)
 
 
 def _of_line(amounts: Any, line: int) -> int:  # noqa: ANN401 - pairs of line and amount, from a body

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from pointsledger import kinds, lapsing, pins
 from pointsledger.calendar import Clock, Day, instant_text, seconds_behind
+from pointsledger.closing import CLOSE, before_close, check_close
+from pointsledger.drafts import today
 from pointsledger.errors import (
     BatchEnded,
     ClockBehind,
@@ -143,6 +145,11 @@ class Posting:
             if self.register.newcomers:
                 self.register.forget_newcomers()
 
+    @property
+    def repeats(self) -> bool:
+        """Whether the act that is being posted was posted before, under the same request id."""
+        return self._repeated is not None
+
     def receipt(self, record: Record, *, repeated: bool = False) -> Receipt:
         """Return the receipt of a record of this book."""
         last = record.seq == self.state.size
@@ -242,11 +249,10 @@ class Posting:
         command = Command(kind, kinds.CURRENT[kind], operator, request, self._instant(), said)
         newcomers = self.register.newcomers
         if newcomers:
-            if not lapsing.undoes(self.state, command):
-                kinds.decide(self.state, command, frozenset(newcomers))  # it may be refused, and introduces nobody
+            self._rehearse(command)  # it may be refused, and introduces nobody
             if self.state.size:
                 self._introduce(command)
-        for first in lapsing.before(self.state, command):
+        for first in _before(self.state, command):
             self.transaction.append(kinds.decide(self.state, first))
         record = kinds.decide(self.state, command)
         self.transaction.append(record)
@@ -257,6 +263,13 @@ class Posting:
         for field, (text, salt) in salted.items():
             self.state.put(Remark(self.state.village, record.seq, field, text, salt))
         return record
+
+    def _rehearse(self, command: Command) -> None:
+        """See that an act is not refused; what needs lapses posted or undone first is decided behind them."""
+        if command.kind == CLOSE:
+            check_close(self.state, str(command.said["period"]), today(self.state, command))
+        elif not lapsing.undoes(self.state, command):
+            kinds.decide(self.state, command, frozenset(self.register.newcomers))
 
     def _introduce(self, command: Command) -> None:
         """Write the profiles of the people that an act names for the first time, and a record of each operator."""
@@ -313,6 +326,11 @@ class Posting:
         """Return the error with codes where the journal has ids."""
         codes = {name: self.register.code_of(error.data[name]) for name in _PEOPLE if name in error.data}
         return type(error)(**(error.data | codes)) if codes else error
+
+
+def _before(state: State, command: Command) -> Iterator[Command]:
+    """Return what is recorded before an act: the lapses that are due with it."""
+    return before_close(state, command) if command.kind == CLOSE else lapsing.before(state, command)
 
 
 def difference(

@@ -11,7 +11,7 @@ from typing import Any
 
 from pointsledger import caps, chart, lots
 from pointsledger.awarding import AWARD, DEDUCT
-from pointsledger.calendar import Clock, Day, instant_text, months_in
+from pointsledger.calendar import Clock, Day, instant_text, month_after, months_in
 from pointsledger.due import Due, days_between, due_on
 from pointsledger.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
 from pointsledger.errors import (
@@ -37,13 +37,13 @@ from pointsledger.readings import (
 )
 from pointsledger.records import POINTS, Record
 from pointsledger.register import parse_code, parse_text
-from pointsledger.rows import Balance, Profile
+from pointsledger.rows import Balance, Bridge, Profile
 from pointsledger.said import ID_IN_TEXT
 from pointsledger.state import State
 from pointsledger.storage import queries
 from pointsledger.storage.transaction import Head, Transaction, read_body
-from pointsledger.tally import RANKED, RankedRow, Tally, ranking
-from pointsledger.tallying import category_names, parse_level, tally_of
+from pointsledger.tally import AS_CLOSED, RANKED, RankedRow, Tally, ranking
+from pointsledger.tallying import category_names, parse_level, parse_view, tally_of
 
 _REVERSE = "reverse"
 _ROLES = (HOUSEHOLD, RESIDENT, OPERATOR)
@@ -208,10 +208,10 @@ class Questions(ABC):
             day = state.calendar.day(on)
             month = state.calendar.month_of(day)
             first = state.calendar.bounds(month)[0]
-            asked = (transaction.connection, self.village, profile.id)
             due = due_lapses(state, transaction.due_lots(day, profile.id))
             ended = sum(lapse.points for lapse in due if lapse.on <= day)
-            amount = unscaled(queries.balance_on(*asked, month=month, first=first, last=day) - ended, places)
+            within = queries.movement(transaction.connection, self.village, profile.id, first=first, last=day)
+            amount = unscaled(_opening(transaction, profile.id, month) + within - ended, places)
             group = state.grouping(profile.id, day)
             return AccountBalance(profile.code, profile.name, group, amount, None, None, None, None, day)
 
@@ -255,36 +255,43 @@ class Questions(ABC):
             opening = 0
             if period is not None:
                 month = months_in(period)[0]
-                opening = queries.totals_of_account(transaction.connection, self.village, profile.id, before=month)
+                opening = _opening(transaction, profile.id, month)
                 opening -= sum(lapse.points for lapse in due if lapse.period < month)
             lines = _Lines(transaction, self.village, profile, due).between(opening, first, last)
             closing = lines[-1].balance if lines else unscaled(opening, transaction.state.settings.decimals)
             places = transaction.state.settings.decimals
             return Statement(profile.code, profile.name, period, unscaled(opening, places), tuple(lines), closing)
 
-    def tally(self, period: str, *, level: str = "household") -> Tally:
+    def tally(self, period: str, *, level: str = "household", view: str = AS_CLOSED) -> Tally:
         """Return the tally of a month, quarter, half-year or year by ``level``: household, group, category, village.
 
+        ``view`` is ``as_closed``, what counted in the period, or ``restated``, what is known of it by now: late deeds
+        and corrections then stand in the month that they are for.
+
         Raises:
-            InvalidPeriod, InvalidSetting: if there is no such period or level.
+            InvalidPeriod, InvalidSetting: if there is no such period, level or view.
             BeforeFirstPeriod: if all of it lies before the book.
 
         """
-        asked = parse_level(level)
+        asked, shown = parse_level(level), parse_view(view)
         months_in(period)  # what is no period is refused before anything is read
         with self._reading() as transaction:
-            return tally_of(transaction, period, asked)
+            return tally_of(transaction, period, asked, shown)
 
-    def ranking(self, period: str, *, level: str = "household", ties: str = "competition") -> tuple[RankedRow, ...]:
+    def ranking(
+        self, period: str, *, level: str = "household", view: str = AS_CLOSED, ties: str = "competition"
+    ) -> tuple[RankedRow, ...]:
         """Rank households or groups by what they earned in ``period``; redeeming changes nothing in it.
 
+        ``view`` is as for ``tally``.
+
         Raises:
-            InvalidPeriod, InvalidSetting: if there is no such period, level or way of treating ties.
+            InvalidPeriod, InvalidSetting: if there is no such period, level, view or way of treating ties.
 
         """
         if level not in RANKED:
             raise InvalidSetting(name="ranking level", value=level, allowed=", ".join(RANKED), allowed_zh=_RANKED_ZH)
-        return ranking(self.tally(period, level=level), ties)
+        return ranking(self.tally(period, level=level, view=view), ties)
 
     def redemptions(self, period: str | None = None, *, household: str | None = None) -> tuple[RedemptionMade, ...]:
         """Return the redemptions of a period, or all, of one household or all, in the order they were recorded.
@@ -460,12 +467,14 @@ class _Lines:
             points=unscaled(0 if row is None else row.points, self._places),
             balance=unscaled(balance, self._places),
             requested=unscaled(cut.requested, self._places) if cut is not None else None,
-            for_period="" if row is None else row.for_period,
+            for_period=record.for_period,
             quantity=_quantity(record),
             reverses=record.said["seq"] if record.kind == _REVERSE else 0,
             reversed_by=undone,
             reason=texts.get("reason", ""),
             remark=texts.get("remark", ""),
+            period=record.period,
+            recorded_at=record.recorded_at,
         )
 
 
@@ -474,6 +483,15 @@ def _quantity(record: Record) -> Decimal | None:
     if record.kind not in {AWARD, DEDUCT} or "level" in record.said:
         return None
     return Decimal(record.said.get("quantity", "1"))
+
+
+def _opening(transaction: Transaction, account: str, month: str) -> int:
+    """Return what an account held at the beginning of a month; the last close before it has most of the answer."""
+    closed = transaction.state.settings.closed_through
+    last = min(closed, month_after(month, -1)) if closed else ""
+    bridge = transaction.state.get(Bridge, (last, account)) if last else None
+    since = queries.totals_of_account(transaction.connection, transaction.village, account, closed=last, before=month)
+    return since + (bridge.closing if bridge else 0)
 
 
 def _household(transaction: Transaction, code: str) -> Profile:

@@ -43,6 +43,10 @@ class StatementLine:
     ``heading`` says what it counts as (``earned``, ``deducted``, ``redeemed``, ``opening``); ``requested`` is
     what the deed was worth where a limit cut it; ``quantity`` how much of its unit was done. ``reverses`` is the
     record that this one undid and ``reversed_by`` the record that undid it, or 0; ``reason`` says why, on both.
+
+    ``on`` is the day of the deed, ``period`` the month it counts in, ``counts_on`` the day it counts on there, by which
+    lines stand in their order, ``for_period`` the month it concerns where that is another one, and ``recorded_at`` the
+    instant it was written (UTC).
     """
 
     seq: int
@@ -61,6 +65,8 @@ class StatementLine:
     reverses: int = 0
     reason: str = ""
     remark: str = ""
+    period: str = ""
+    recorded_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

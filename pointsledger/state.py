@@ -15,12 +15,12 @@ from __future__ import annotations
 import json
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol, TypeVar
 
-from pointsledger import caps, rows
+from pointsledger import caps, merkle, rows
 from pointsledger.calendar import Calendar, month_after
 from pointsledger.catalog import PriceList
 from pointsledger.errors import RuleSilent, UnknownAccount, UnknownRecord
@@ -48,7 +48,13 @@ _FAMILIES: dict[type, Any] = {
     rows.BatchRow: itemgetter(1),
     rows.Lapse: itemgetter(1),
     rows.Remark: itemgetter(1),
+    rows.PeriodTotal: itemgetter(1),
+    rows.Bridge: itemgetter(1),
 }
+# Families out of which answers are worked out, which are kept until one of them grows.
+_ANSWERED = frozenset({rows.Grouping, rows.Edition})
+# Families that are large and seldom asked for: those of an act, of a sheet, of a month.
+_LARGE = (rows.BatchRow, rows.Remark, rows.PeriodTotal, rows.Bridge)
 # Rows that only grow, or that belong to one act: not worth keeping once they are written.
 _PASSING = (*rows.APPEND_ONLY, rows.Lot, rows.BatchRow, rows.Redemption, rows.Remark)
 
@@ -76,6 +82,10 @@ class Source(Protocol):
         """Return the lots that paid something into arrears."""
         ...
 
+    def lots_ending(self, until: str) -> Iterable[rows.Lot]:
+        """Return the lots of points that something is left of and whose last day is ``until`` or before."""
+        ...
+
     def record(self, seq: int) -> Record | None:
         """Return a record of the journal."""
         ...
@@ -93,6 +103,7 @@ class State:
         self.village: str = village
         self.size: int = 0
         self.recorded_at: str = ""
+        self.frontier: Sequence[bytes] = ()
         self._source = source
         self._rows: dict[type, dict[Any, Any]] = defaultdict(dict)
         self._changed: dict[type, dict[Any, Any]] = defaultdict(dict)
@@ -124,7 +135,8 @@ class State:
             self._lots.put(row)
         elif kind in _FAMILIES:
             self._families[kind].setdefault(_FAMILIES[kind](row), {})[key] = row
-            self._answers.clear()
+            if kind in _ANSWERED:
+                self._answers.clear()
         elif kind is rows.Village:
             self._answers.clear()
 
@@ -159,7 +171,7 @@ class State:
         self._changed.clear()
         for kind in _PASSING:
             self._rows[kind].clear()
-        for kind in (rows.BatchRow, rows.Remark):
+        for kind in _LARGE:
             self._families[kind].clear()
             self._whole -= {whole for whole in self._whole if whole[0] is kind}
         self._lots = _LotIndex()
@@ -175,6 +187,11 @@ class State:
     def derived(self, kind: type[AnyRow]) -> dict[tuple[Any, ...], AnyRow]:
         """Return every row of ``kind`` held here, by its key; for a fold, that is every row there is."""
         return {key: row for key, row in self._rows[kind].items() if row is not None}
+
+    @property
+    def root(self) -> bytes:
+        """The head of the journal's tree as of the last record."""
+        return merkle.root(self.frontier)
 
     def forget_records(self) -> None:
         """Forget the records held since they were appended; they can be read again."""
@@ -309,6 +326,12 @@ class State:
                 self._lots.put(lot)
         return [self._rows[rows.Lot][place] for place in self._lots.settled(account, unit)]
 
+    def lots_ending(self, until: str) -> list[rows.Lot]:
+        """Return the lots of points of all accounts that something is left of, with a last day up to ``until``."""
+        for lot in self._source.lots_ending(until):
+            self._lots.put(self._rows[rows.Lot].setdefault(lot[1:3], lot))
+        return [self._rows[rows.Lot][place] for place in self._lots.ending(until)]
+
     def grouping(self, account: str, day: str) -> str:
         """Return the group of ``account`` on ``day``; the first one reaches back to the beginning."""
         asked = ("groupings", account)
@@ -386,12 +409,13 @@ class State:
 
 
 class _LotIndex:
-    """Which lots of an account are open, in their order and as far as they are known, and which paid into arrears."""
+    """Which lots of an account are open, in their order and as far as known, which paid into arrears, and which end."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], LotOrder] = {}
         self._open: dict[tuple[str, str], list[Any]] = {}
         self._settled: dict[tuple[str, str], set[tuple[int, int]]] = {}
+        self._ending: dict[str, set[tuple[int, int]]] = {}
 
     def put(self, lot: rows.Lot) -> None:
         """Take a lot as it is now."""
@@ -406,6 +430,12 @@ class _LotIndex:
             insort(places, order)
         elif known and not lot.remaining:
             del places[place]
+        if lot.expires_on is not None and lot.unit == POINTS:
+            ending = self._ending.setdefault(lot.expires_on, set())
+            if lot.remaining:
+                ending.add((lot.seq, lot.line))
+            else:
+                ending.discard((lot.seq, lot.line))
         if lot.settled:
             self._settled.setdefault(key, set()).add((lot.seq, lot.line))
         elif key in self._settled:
@@ -424,6 +454,10 @@ class _LotIndex:
     def note_known(self, key: tuple[str, str], until: LotOrder) -> None:
         """Note that every open lot before ``until`` is here."""
         self._known[key] = until
+
+    def ending(self, until: str) -> list[tuple[int, int]]:
+        """Return record and line of the open lots of points whose last day is ``until`` or before."""
+        return [place for day, places in self._ending.items() if day <= until for place in places]
 
     def settled(self, account: str, unit: str) -> set[tuple[int, int]]:
         """Return record and line of the lots that paid into arrears."""

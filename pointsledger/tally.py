@@ -1,9 +1,12 @@
 """The tally (积分汇总) of a period: opening, what came in and went out, closing, and who stands where.
 
-The bridge foots for every row and for the whole: opening + earned + prior + deducted + redeemed = closing,
-outgoings being negative. ``earned`` is the awards of the period itself, ``deducted`` and ``redeemed`` likewise;
-whatever concerns another period, a late reversal for one, stands in ``prior``. A ranking goes by earned and
-deducted together and is unchanged by redemption.
+The bridge foots for every row and for the whole: opening and what lies between add up to closing, outgoings being
+negative; see ``bridge``. ``earned`` is the awards of the period itself, and so are the other columns; whatever concerns
+another period, a late reversal for one, stands in ``prior``.
+
+A period is shown in one of two views. As closed (``as_closed``) it is what counted in it, which never changes once its
+months are closed; as restated (``restated``) it is what is known of it by now, corrections in their own month and
+``prior`` empty. A ranking goes by earned and deducted together, in either view, and is unchanged by redemption.
 """
 
 from __future__ import annotations
@@ -13,12 +16,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from pointsledger.bridge import COLUMNS, OPENING, column_of
 from pointsledger.errors import InvalidSetting
 from pointsledger.points import unscaled
 
 LEVELS = ("household", "group", "category", "village")
 RANKED = ("household", "group")
-HEADINGS = ("earned", "prior", "deducted", "redeemed")
+AS_CLOSED = "as_closed"
+RESTATED = "restated"
+VIEWS = (AS_CLOSED, RESTATED)
 TIES = ("competition", "dense", "ordinal")
 
 
@@ -34,10 +40,15 @@ class TallyRow:
     group: str
     deeds: int
     opening: Decimal | None
+    base: Decimal
     earned: Decimal
     prior: Decimal
     deducted: Decimal
     redeemed: Decimal
+    refunded: Decimal
+    expired: Decimal
+    forfeited: Decimal
+    moved: Decimal
     closing: Decimal | None
 
     @property
@@ -48,13 +59,18 @@ class TallyRow:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The tally of a period, a row for each household, group or category, and their ``total``."""
+    """The tally of a period, a row for each household, group or category, and their ``total``.
+
+    ``closed`` tells that every month of it is closed.
+    """
 
     village: str
     period: str
     level: str
     rows: tuple[TallyRow, ...]
     total: TallyRow
+    view: str = AS_CLOSED
+    closed: bool = False
 
     def __iter__(self) -> Iterator[TallyRow]:
         """Go through the rows."""
@@ -88,14 +104,11 @@ class Bridge:
     def add(self, heading: str, prior: int, amount: int, deeds: int) -> None:
         """Add a period total: openings to the opening, what concerns another period to ``prior``."""
         self.deeds += 0 if prior else deeds
-        if heading == "opening" and not prior:
+        column = column_of(heading, prior=bool(prior))
+        if column == OPENING:
             self.opening += amount
-            return
-        name = "prior" if prior else heading
-        if name not in HEADINGS:
-            message = f"the tally has no column for {name!r}"  # it would close without the bridge showing why
-            raise LookupError(message)
-        self.by_heading[name] = self.by_heading.get(name, 0) + amount
+        else:
+            self.by_heading[column] = self.by_heading.get(column, 0) + amount
 
     def row(self, code: str, name: str, group: str, decimals: int, *, kept: bool = True) -> TallyRow:
         """Return the figures as people read them; without opening and closing if nothing is ``kept`` under it."""
@@ -109,10 +122,7 @@ class Bridge:
             group=group,
             deeds=self.deeds,
             opening=points(self.opening) if kept else None,
-            earned=points(self.by_heading.get("earned", 0)),
-            prior=points(self.by_heading.get("prior", 0)),
-            deducted=points(self.by_heading.get("deducted", 0)),
-            redeemed=points(self.by_heading.get("redeemed", 0)),
+            **{column: points(self.by_heading.get(column, 0)) for column in COLUMNS},
             closing=points(self.opening + sum(self.by_heading.values())) if kept else None,
         )
 

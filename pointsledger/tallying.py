@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from pointsledger.calendar import months_in
+from pointsledger.calendar import month_after, months_in
 from pointsledger.enrolling import HOUSEHOLD
 from pointsledger.errors import BeforeFirstPeriod, InvalidSetting, LedgerDamaged, PointsLedgerError, UnknownVillage
-from pointsledger.records import POINTS
 from pointsledger.state import State
 from pointsledger.storage import queries
 from pointsledger.storage.dialect import damaged
 from pointsledger.storage.store import Store
 from pointsledger.storage.transaction import Transaction
-from pointsledger.tally import LEVELS, Bridge, Tally, TallyRow, bridges
+from pointsledger.tally import AS_CLOSED, LEVELS, RESTATED, VIEWS, Bridge, Tally, TallyRow, bridges
 from pointsledger.words import Words
 
+_VIEWS_ZH = "as_closed（结账数）、restated（重述数）"
 _LEVELS_ZH = "household（户）、group（组）、category（类别）、village（全村）"
 
 
@@ -45,8 +45,23 @@ def parse_level(level: str) -> str:
     raise InvalidSetting(name="tally level", value=level, allowed=", ".join(LEVELS), allowed_zh=_LEVELS_ZH)
 
 
-def tally_of(transaction: Transaction, period: str, level: str) -> Tally:
+def parse_view(view: str) -> str:
+    """Return a view of a period.
+
+    Raises:
+        InvalidSetting: if there is no such view.
+
+    """
+    if view in VIEWS:
+        return view
+    raise InvalidSetting(name="view", value=view, allowed=", ".join(VIEWS), allowed_zh=_VIEWS_ZH)
+
+
+def tally_of(transaction: Transaction, period: str, level: str, view: str = AS_CLOSED) -> Tally:
     """Return the tally of a village's period.
+
+    What it opens with is what the last closed month before it closed with, and what the open months between brought:
+    no more of the book is read, however old it is.
 
     Raises:
         BeforeFirstPeriod: if all of it lies before the book.
@@ -56,16 +71,22 @@ def tally_of(transaction: Transaction, period: str, level: str) -> Tally:
     settings = transaction.state.settings
     if months[-1] < settings.first_period:  # a tally of nothing would look like one in which nothing happened
         raise BeforeFirstPeriod(on=period, first_period=settings.first_period)
-    asked = (transaction.connection, transaction.village, POINTS)
-    before = queries.totals_before(*asked, months[0], level=level)
-    within = queries.period_totals(*asked, months[0], months[-1], level=level)
+    asked = (transaction.connection, transaction.village)
+    closed = min(settings.closed_through, month_after(months[0], -1)) if settings.closed_through else ""
+    before = list(queries.opening(*asked, months[0], closed=closed, level=level))
+    if view == RESTATED:
+        before += queries.restated_before(*asked, months[0], level=level)
+        within = queries.restated_totals(*asked, months[0], months[-1], level=level)
+    else:
+        within = queries.period_totals(*asked, months[0], months[-1], level=level)
     found, whole = bridges(level, before, within)
     rows = _rows(transaction, level, found, settings.decimals)
-    return Tally(transaction.village, period, level, rows, whole.row("", "", "", settings.decimals))
+    total = whole.row("", "", "", settings.decimals)
+    return Tally(transaction.village, period, level, rows, total, view, months[-1] <= settings.closed_through)
 
 
 def tallies(
-    store: Store, period: str, level: str, *, villages: Sequence[str] | None, after: str | None
+    store: Store, period: str, level: str, view: str, *, villages: Sequence[str] | None, after: str | None
 ) -> Iterator[VillageTally]:
     """Yield the tally of each village behind ``after``, of some villages or all, in the order of their codes.
 
@@ -77,7 +98,7 @@ def tallies(
         for village in rounds.villages(after) if villages is None else _behind(villages, after):
             try:
                 with rounds.reading(village) as transaction:
-                    found = VillageTally(village, _told(transaction, store.place, period, level), None)
+                    found = VillageTally(village, _told(transaction, store.place, period, level, view), None)
             except (BeforeFirstPeriod, LedgerDamaged, UnknownVillage) as error:
                 found = VillageTally(village, None, error)
             yield found
@@ -87,10 +108,10 @@ def _behind(villages: Iterable[str], after: str | None) -> Iterator[str]:
     return (village for village in sorted(set(villages)) if after is None or village > after)
 
 
-def _told(transaction: Transaction, place: str, period: str, level: str) -> Tally:
+def _told(transaction: Transaction, place: str, period: str, level: str, view: str) -> Tally:
     """Return a village's tally; what no book could hold is damage, whatever it made stumble."""
     try:
-        return tally_of(transaction, period, level)
+        return tally_of(transaction, period, level, view)
     except PointsLedgerError:
         raise
     except (LookupError, TypeError, ValueError) as error:

@@ -6,15 +6,17 @@ from operator import attrgetter
 from typing import Any
 
 from pointsledger import Ledger
+from pointsledger.bridge import FIGURES
 
 Rows = list[tuple[Any, ...]]
 
 BALANCE = ("household", "name", "group", "balance", "held", "pending", "arrears", "available")
-BRIDGE = ("code", "name", "group", "deeds", "opening", "earned", "prior", "deducted", "redeemed", "closing")
+BRIDGE = ("code", "name", "group", "deeds", *FIGURES)
 LINE = (
-    *("seq", "on", "counts_on", "heading", "activity", "member", "points", "balance", "requested", "for_period"),
-    "reversed_by",
+    *("seq", "on", "counts_on", "period", "for_period", "recorded_at", "heading", "activity", "member", "points"),
+    *("balance", "requested", "reversed_by"),
 )
+CLOSED = ("household", "name", *FIGURES)
 COLUMN_OF = {"group": "group_name", "on": "on_day", "code": "household"}
 """What the views call what a reading calls otherwise."""
 
@@ -29,6 +31,7 @@ def check_views(ledger: Ledger) -> None:
         tally = [attrgetter(*BRIDGE)(row) for row in ledger.tally(month)]
         assert tally == viewed(ledger, "tallies", BRIDGE, "household", period=month)
         check_categories(ledger, month)
+    check_closes(ledger)
     redeemed = [
         (made.seq, made.household, made.name, made.on, item.item, item.pieces, item.price, made.by, made.reversed_by)
         for made in ledger.redemptions()
@@ -36,6 +39,22 @@ def check_views(ledger: Ledger) -> None:
     ]
     columns = ("seq", "household", "name", "on", "item", "pieces", "price", "by_operator", "reversed_by")
     assert redeemed == viewed(ledger, "redemptions", columns, "seq, item")
+
+
+def check_closes(ledger: Ledger) -> None:
+    """See that the view of closes says what their records do, and the bridges what the tallies of closed months do."""
+    closes = [
+        (record.said["period"], record.seq, record.recorded_at, record.decided["size"], record.decided["accounts"])
+        for record in ledger.records(kinds=["close"])
+    ]
+    assert closes == viewed(ledger, "closes", ("period", "seq", "recorded_at", "size", "accounts"), "period")
+    for month, *_ in closes:
+        tally = [
+            (row.code, row.name, *(getattr(row, name) for name in FIGURES))
+            for row in ledger.tally(month)
+            if any(getattr(row, name) for name in FIGURES)
+        ]
+        assert tally == viewed(ledger, "bridges", CLOSED, "household", period=month)
 
 
 def check_categories(ledger: Ledger, month: str) -> None:
@@ -48,7 +67,7 @@ def check_categories(ledger: Ledger, month: str) -> None:
     told = {
         (row.code, name): getattr(row, name)
         for row in ledger.tally(month, level="category")
-        for name in ("earned", "prior", "deducted")
+        for name in ("base", "earned", "prior", "deducted")
     }
     assert {key: told[key] for key in told if told[key]} == {key: sums[key] for key in sums if key[0] and sums[key]}
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from pointsledger.cli import acting, demo, documents, importing, keeping, reading
+from pointsledger.cli import acting, closing, demo, documents, importing, keeping, reading
 from pointsledger.cli.misuse import run_words
 from pointsledger.cli.running import REFUSED, told
 from pointsledger.cli.showing import say
@@ -30,6 +30,7 @@ demo.register(app)
 documents.register(app)
 acting.register(app)
 importing.register(app)
+closing.register(app)
 reading.register(app)
 keeping.register(app)
 

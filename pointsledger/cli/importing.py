@@ -82,6 +82,13 @@ def import_deeds(
         _tell_trial(report, replace=replace is not None, skip_bad=skip_bad)
     else:
         _tell_import(report)
+    if report.counts_in:
+        say(
+            speak(
+                f"{report.period} is closed: what is posted counts in {report.counts_in}, for {report.period}.",
+                f"{report.period} 已结账：入账的行计入 {report.counts_in}，所属周期为 {report.period}。",
+            )
+        )
     if report.faults:
         raise typer.Exit(1)
 

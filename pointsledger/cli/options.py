@@ -93,4 +93,8 @@ Quantity = Annotated[str | None, typer.Option("--quantity", help="How many of th
 Level = Annotated[str | None, typer.Option("--level", help="The level of an award ladder, by code or name.")]
 Member = Annotated[str | None, typer.Option("--member", help="Who earned it: a member's name or code.")]
 Period = Annotated[str, typer.Argument(help="2026-10, 2026Q4, 2026H2 or 2026.", show_default=False)]
+View = Annotated[
+    str,
+    typer.Option("--view", help="as_closed: what counted in it; restated: what is known of it by now, corrected."),
+]
 File = Annotated[Path, typer.Argument(help="The file to read.", show_default=False)]

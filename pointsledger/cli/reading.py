@@ -9,32 +9,34 @@ from typing import Annotated, Any
 
 import typer
 
+from pointsledger.bridge import FIGURES
 from pointsledger.cli.acting import stock_in
 from pointsledger.cli.dates import due
-from pointsledger.cli.options import AsCsv, AsJson, Db, Household, OnBalance, Output, Period, Village
+from pointsledger.cli.options import AsCsv, AsJson, Db, Household, OnBalance, Output, Period, View, Village
 from pointsledger.cli.showing import say, show, table, write
-from pointsledger.cli.villages import tally_every
+from pointsledger.cli.villages import EveryTally, seen, tally_every
 from pointsledger.cli.words import GRADES, TEXTS, account_name, language, speak, written
 from pointsledger.errors import OptionRequired, OptionsConflict
 from pointsledger.findings import AuditReport
 from pointsledger.ledger import Ledger
 from pointsledger.readings import AccountBalance, StatementLine, TrialLine
 from pointsledger.records import POINTS
-from pointsledger.tally import LEVELS, TIES
+from pointsledger.tally import AS_CLOSED, LEVELS, TIES
 from pointsledger.tallying import parse_level
 
 _BALANCE = ("household", "name", "group", "balance", "held", "pending", "arrears", "available")
-_BRIDGE = ("deeds", "opening", "earned", "prior", "deducted", "redeemed", "closing")
+_BRIDGE = ("deeds", *FIGURES)
 _TALLY = {
     "household": ("code", "name", "group", *_BRIDGE),
     "group": ("code", *_BRIDGE),
-    "category": ("code", "name", "deeds", "earned", "prior", "deducted"),
+    "category": ("code", "name", "deeds", "base", "earned", "prior", "deducted"),
     "village": _BRIDGE,
 }
 _LINE = (
     "seq",
     "on",
     "counts_on",
+    "period",
     "heading",
     "activity",
     "name",
@@ -43,6 +45,7 @@ _LINE = (
     "balance",
     "requested",
     "for_period",
+    "recorded_at",
     "reversed_by",
     "quantity",
     "reverses",
@@ -172,6 +175,7 @@ def tally(
     db: Db,
     village: Village = None,
     level: Annotated[str, typer.Option("--level", help=f"One of {', '.join(LEVELS)}.")] = "household",
+    view: View = AS_CLOSED,
     all_villages: Annotated[
         bool, typer.Option("--all-villages", help="The tally of every village in the file, one after another.")
     ] = False,
@@ -187,21 +191,23 @@ def tally(
         source = context.get_parameter_source("village")
         if source is not None and source.name == "COMMANDLINE":  # what the environment says is meant for others
             raise OptionsConflict(option="--village", beside="--all-villages")
-        columns = _TALLY[parse_level(level)]
-        tally_every(db, period, level, columns, after=after, as_json=as_json, as_csv=as_csv, output=output)
+        found = EveryTally(db, period, level, view, after)
+        tally_every(found, _TALLY[parse_level(level)], level, as_json=as_json, as_csv=as_csv, output=output)
         return
     if after is not None:
         raise OptionRequired(
             option="--all-villages", instead="since --after goes with it", instead_zh="--after 只与它同用"
         )
     with Ledger.open(db, village=village) as ledger:
-        found = ledger.tally(period, level=level)
+        tallied = ledger.tally(period, level=level, view=view)
     columns = _TALLY[level]
-    rows = [_fields(row) | {"title": row.name} for row in found]
+    rows = [_fields(row) | {"title": row.name} for row in tallied]
     if as_json or as_csv:
         write(rows, columns, as_json=as_json)
         return
-    total = _fields(found.total) | {"code": speak("total", "合计")}
+    total = _fields(tallied.total) | {"code": speak("total", "合计")}
+    if output is None:
+        columns = seen(columns, total)
     called = tuple("title" if column == "name" and level == "category" else column for column in columns)
     table(rows, called, total if "code" in columns else None, output=output)
 
@@ -211,6 +217,7 @@ def rank(
     db: Db,
     village: Village = None,
     level: Annotated[str, typer.Option("--level", help="household or group.")] = "household",
+    view: View = AS_CLOSED,
     ties: Annotated[str, typer.Option("--ties", help=f"One of {', '.join(TIES)}.")] = "competition",
     first: Annotated[int | None, typer.Option("--first", min=1, help="Only the first so many ranks.")] = None,
     as_json: AsJson = False,
@@ -219,7 +226,8 @@ def rank(
 ) -> None:
     """Rank (排名) by what was earned in a period; redeeming changes nothing in it."""
     with Ledger.open(db, village=village) as ledger:
-        found = [row for row in ledger.ranking(period, level=level, ties=ties) if first is None or row.rank <= first]
+        ranked = ledger.ranking(period, level=level, view=view, ties=ties)
+    found = [row for row in ranked if first is None or row.rank <= first]
     columns = (
         ("rank", "code", "name", "group", "points", "deeds")
         if level == "household"

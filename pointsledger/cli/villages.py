@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import typer
 
+from pointsledger.bridge import FIGURES
 from pointsledger.cli.showing import table, warn, write
 from pointsledger.cli.words import language, speak
 from pointsledger.errors import BeforeFirstPeriod
 from pointsledger.ledger import Ledger
 
-_SUMMED = ("deeds", "opening", "earned", "prior", "deducted", "redeemed", "closing")
+_SUMMED = ("deeds", *FIGURES)
+_SELDOM = frozenset({"base", "refunded", "expired", "forfeited", "moved"})
+
+
+def seen(columns: Sequence[str], total: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the columns of a tally that people see: those that seldom hold anything only where they do."""
+    return tuple(column for column in columns if column not in _SELDOM or total.get(column))
 
 
 class EveryTally:
@@ -23,11 +30,11 @@ class EveryTally:
     began later, ``failed`` is true in the end.
     """
 
-    def __init__(self, db: str, period: str, level: str, after: str | None) -> None:
+    def __init__(self, db: str, period: str, level: str, view: str, after: str | None) -> None:
         """Ask for nothing yet."""
         self.failed: bool = False
         self.sums: dict[str, Any] = {}
-        self._stream = Ledger.tallies(db, period, level=level, after=after)
+        self._stream = Ledger.tallies(db, period, level=level, view=view, after=after)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Go through the rows."""
@@ -46,24 +53,22 @@ class EveryTally:
 
 
 def tally_every(
-    db: str,
-    period: str,
-    level: str,
+    found: EveryTally,
     columns: Sequence[str],
+    level: str,
     *,
-    after: str | None,
     as_json: bool,
     as_csv: bool,
     output: Path | None,
 ) -> None:
     """Write the tally of every village; exit with 1 if the book of one could not be tallied."""
-    found = EveryTally(db, period, level, after)
     if as_json or as_csv:
         write(found, ("village", *columns), as_json=as_json)
     else:
         called = tuple("title" if column == "name" and level == "category" else column for column in columns)
         rows = list(found)
         total = found.sums | {"village": speak("total", "合计")}
-        table(rows, ("village", *called), total if rows else None, output=output)
+        shown = called if output is not None else seen(called, total)
+        table(rows, ("village", *shown), total if rows else None, output=output)
     if found.failed:
         raise typer.Exit(1)

@@ -57,6 +57,11 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "prior": ("prior", "前期更正"),
     "deducted": ("deducted", "扣分"),
     "redeemed": ("redeemed", "兑换"),
+    "base": ("base", "基础分"),
+    "refunded": ("refunded", "退分"),
+    "expired": ("expired", "到期清零"),
+    "forfeited": ("forfeited", "作废"),
+    "moved": ("moved", "划转"),
     "closing": ("closing", "期末"),
     "rank": ("rank", "名次"),
     "items": ("items", "商品"),
@@ -95,6 +100,7 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     "shelf": ("shelf", "货架"),
     "handed-over": ("handed over", "已领取"),
     "earned": ("earned", "加分"),
+    "expired": ("expired", "到期清零"),
 }
 
 

@@ -31,7 +31,7 @@ _SECRET = ("password", "sslpassword")
 SCRIPTS: dict[int, tuple[str, ...]] = {
     1: ("{name}_v1.sql",),
     2: ("{name}_v1.sql", "views_v2.sql"),
-    3: ("{name}_v3.sql", "views_v2.sql"),
+    3: ("{name}_v3.sql", "views_v3.sql"),
 }
 """The files whose statements make the schema of each version, in order; ``name`` is the dialect's."""
 

@@ -35,6 +35,7 @@ from pointsledger.errors import (
     LedgerDamaged,
     NotPermitted,
     OthersDepend,
+    PeriodClosed,
     PointsLedgerError,
     ServerReadOnly,
     UnsafeTransaction,
@@ -76,6 +77,8 @@ _AUTOCOMMIT = Words(
 )
 _TWINS = frozenset({"pk_points_journal", "uq_points_journal_village_request_id"})
 """Where two acts meet that did not wait for each other, such as two first ones: the second is to come again."""
+_CLOSED = "points_journal_closed"
+"""What keeps a record out of a closed month."""
 _RESTED_ON = "2BP01"
 
 _MEANINGS: tuple[tuple[str, type[PointsLedgerError]], ...] = (
@@ -176,6 +179,8 @@ class Postgresql(Dialect):
         if not isinstance(error, self.faults):
             return None
         constraint = getattr(getattr(error, "diag", None), "constraint_name", None)
+        if constraint == _CLOSED:
+            return PeriodClosed(period="its month")
         state = "40001" if constraint in _TWINS else getattr(error, "sqlstate", None) or "08000"
         kind = next((kind for start, kind in _MEANINGS if state.startswith(start)), None)
         told = getattr(getattr(error, "diag", None), "message_detail", None) if state == _RESTED_ON else None

@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from pointsledger import rows
 from pointsledger.records import POINTS
-from pointsledger.storage.months import PeriodTotal
+from pointsledger.storage.months import Bridge, PeriodTotal
 from pointsledger.storage.tables import (
     Account,
     Balance,
@@ -82,24 +82,23 @@ def balances(
     return connection.execute(query).all()
 
 
-def totals_of_account(connection: Connection, village: str, account: str, *, before: str) -> int:
-    """Return what an account held at the end of the months before ``before``."""
+def totals_of_account(connection: Connection, village: str, account: str, *, closed: str, before: str) -> int:
+    """Return what the months behind ``closed`` and before ``before`` brought an account."""
     # Compared as a pair, so that SQLite searches by the account: by the month alone it would read every household's.
     of_month = tuple_(col(PeriodTotal.account), col(PeriodTotal.period))
     total = select(func.coalesce(func.sum(col(PeriodTotal.amount)), 0)).where(
         col(PeriodTotal.village) == village,
         col(PeriodTotal.unit) == POINTS,
-        of_month >= tuple_(literal(account), literal("")),
+        of_month > tuple_(literal(account), literal(closed)),
         of_month < tuple_(literal(account), literal(before)),
     )
     return int(connection.execute(total).scalar_one())
 
 
-def balance_on(connection: Connection, village: str, account: str, *, month: str, first: str, last: str) -> int:
-    """Return what an account held at the end of day ``last`` of ``month``, which began on ``first``."""
+def movement(connection: Connection, village: str, account: str, *, first: str, last: str) -> int:
+    """Return what came in less what went out on an account from day ``first`` to day ``last``."""
     lines = _lines(village, account, first=first, last=last).subquery()
-    within = int(connection.execute(select(func.coalesce(func.sum(lines.c.points), 0))).scalar_one())
-    return totals_of_account(connection, village, account, before=month) + within
+    return int(connection.execute(select(func.coalesce(func.sum(lines.c.points), 0))).scalar_one())
 
 
 def statement(
@@ -183,20 +182,36 @@ def groups(connection: Connection, village: str) -> dict[str, str]:
     return {account: group for account, group in found}  # noqa: C416 - a row is no pair to mypy; the last of each stays
 
 
-def period_totals(
-    connection: Connection, village: str, unit: str, first: str, last: str, *, level: str
-) -> Sequence[Any]:
+def period_totals(connection: Connection, village: str, first: str, last: str, *, level: str) -> Sequence[Any]:
     """Return account, grouping, category, heading, whether for another period, amount and deeds, of some months.
 
     Of the first three only the one that ``level`` goes by is told apart, the others are empty.
     """
-    asked = {"village": village, "unit": unit, "first": first, "last": last}
-    return connection.execute(_period_totals(level), asked).all()
+    return connection.execute(_period_totals(level), {"village": village, "first": first, "last": last}).all()
 
 
-def totals_before(connection: Connection, village: str, unit: str, first: str, *, level: str) -> Sequence[Any]:
-    """Return account, grouping, category and amount of all months before ``first``; ``level`` as ``period_totals``."""
-    return connection.execute(_totals_before(level), {"village": village, "unit": unit, "first": first}).all()
+def restated_totals(connection: Connection, village: str, first: str, last: str, *, level: str) -> Sequence[Any]:
+    """Return the same of what is for some months, whenever it counted."""
+    return connection.execute(_restated_totals(level), {"village": village, "first": first, "last": last}).all()
+
+
+def opening(connection: Connection, village: str, first: str, *, closed: str, level: str) -> Sequence[Any]:
+    """Return account, grouping, category and amount of what there was before the month ``first``.
+
+    By household and for the village it rests on the bridges of the month ``closed``, the last closed one before it.
+    Those do not know the groups, which are added up from the totals of every month; a category has no opening.
+    """
+    asked = {"village": village, "first": first}
+    if level == "group":
+        return connection.execute(_totals_between(level), asked | {"closed": ""}).all()
+    own = "household" if level == "household" else "village"
+    since = connection.execute(_totals_between(own), asked | {"closed": closed}).all()
+    return [*connection.execute(_closings(own), {"village": village, "closed": closed}).all(), *since]
+
+
+def restated_before(connection: Connection, village: str, first: str, *, level: str) -> Sequence[Any]:
+    """Return account, grouping, category and amount of what counted in ``first`` or later, for a month before it."""
+    return connection.execute(_restated_before(level), {"village": village, "first": first}).all()
 
 
 # A township tallies thousands of villages in a row. Building these statements anew cost three quarters of a village's
@@ -206,7 +221,7 @@ _GROUPS = (
     .where(col(Grouping.village) == bindparam("village"))
     .order_by(col(Grouping.account), col(Grouping.from_on))
 )
-_OWN = (col(PeriodTotal.village) == bindparam("village"), col(PeriodTotal.unit) == bindparam("unit"))
+_OWN = (col(PeriodTotal.village) == bindparam("village"), col(PeriodTotal.unit) == POINTS)
 
 
 @cache
@@ -224,11 +239,51 @@ def _period_totals(level: str) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _totals_before(level: str) -> Select[*tuple[Any, ...]]:
+def _restated_totals(level: str) -> Select[*tuple[Any, ...]]:
+    first: Any = bindparam("first")
+    last: Any = bindparam("last")
+    heading = col(PeriodTotal.heading)
+    amount, deeds = func.sum(col(PeriodTotal.amount)), func.sum(col(PeriodTotal.deeds))
+    concerned: Any = case(
+        (col(PeriodTotal.for_period) != "", col(PeriodTotal.for_period)), else_=col(PeriodTotal.period)
+    )
+    return (
+        select(*_tallied(level), heading, literal(0), amount, deeds)
+        # Nothing counts before the month that it is for.
+        .where(*_OWN, col(PeriodTotal.period) >= first, concerned >= first, concerned <= last)
+        .group_by(*_kept_apart(level), heading)
+    )
+
+
+@cache
+def _totals_between(level: str) -> Select[*tuple[Any, ...]]:
+    period = col(PeriodTotal.period)
     return (
         select(*_tallied(level), func.coalesce(func.sum(col(PeriodTotal.amount)), 0))
-        .where(*_OWN, col(PeriodTotal.period) < bindparam("first"))
+        .where(*_OWN, period > bindparam("closed"), period < bindparam("first"))
         .group_by(*_kept_apart(level))
+    )
+
+
+@cache
+def _restated_before(level: str) -> Select[*tuple[Any, ...]]:
+    first: Any = bindparam("first")
+    concerned = col(PeriodTotal.for_period)
+    return (
+        select(*_tallied(level), func.coalesce(func.sum(col(PeriodTotal.amount)), 0))
+        .where(*_OWN, col(PeriodTotal.period) >= first, concerned != "", concerned < first)
+        .group_by(*_kept_apart(level))
+    )
+
+
+@cache
+def _closings(level: str) -> Select[*tuple[Any, ...]]:
+    own = [col(Bridge.account)] if level == "household" else []
+    nobody = [literal("")] * (1 - len(own))
+    return (
+        select(*own, *nobody, literal(""), literal(""), func.coalesce(func.sum(col(Bridge.closing)), 0))
+        .where(col(Bridge.village) == bindparam("village"), col(Bridge.period) == bindparam("closed"))
+        .group_by(*own)
     )
 
 

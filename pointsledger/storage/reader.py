@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -19,6 +19,7 @@ from pointsledger.storage import schema
 from pointsledger.storage.dialect import Dialect
 from pointsledger.storage.registry import METADATA
 from pointsledger.storage.tables import Journal, SchemaVersion, table_name
+from pointsledger.storage.transaction import JournalRow
 from pointsledger.words import Words
 
 JOURNAL = str(Journal.__tablename__)
@@ -26,19 +27,6 @@ JOURNAL = str(Journal.__tablename__)
 
 class Unreadable(Exception):  # noqa: N818 - named for the state it reports; it never leaves the audit
     """A table, or the whole file, that the database cannot read."""
-
-
-class JournalRow(NamedTuple):
-    """A row of the journal as it stands, its body as bytes."""
-
-    seq: Any
-    kind: Any
-    recorded_at: Any
-    period: Any
-    request_id: Any
-    body: bytes
-    leaf: Any
-    nodes: Any
 
 
 class Reader:
@@ -120,6 +108,10 @@ class Reader:
         return []
 
     def settled_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:  # noqa: ARG002 - as above
+        """Return nothing: a replay derives every row itself."""
+        return ()
+
+    def lots_ending(self, until: str) -> Iterable[rows.Lot]:  # noqa: ARG002 - as above
         """Return nothing: a replay derives every row itself."""
         return ()
 

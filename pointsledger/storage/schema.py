@@ -36,7 +36,7 @@ VERSION = max(SCRIPTS)
 
 NEWS: dict[int, Words] = {
     2: Words("adds views for those who write SQL", "增加供编写 SQL 的人使用的视图"),
-    3: Words("lets points lapse", "支持积分到期清零"),
+    3: Words("lets points lapse and months be closed", "支持积分到期清零与按月结账"),
 }
 """What each version but the first brings, for those who are asked to upgrade to it."""
 

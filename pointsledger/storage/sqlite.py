@@ -30,6 +30,7 @@ from pointsledger.errors import (
     LedgerBusy,
     NetworkFolder,
     NotALedger,
+    PeriodClosed,
     PointsLedgerError,
     ReadOnlyLedger,
     UnsafeTransaction,
@@ -80,6 +81,8 @@ _MEANINGS: tuple[tuple[str, type[PointsLedgerError]], ...] = (
     ("SQLITE_PERM", ReadOnlyLedger),
 )
 
+_CLOSED = "points_journal: the period is closed"
+"""What the trigger says that keeps a record out of a closed month; SQLite gives no name of it."""
 _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_IOERR", "SQLITE_CONSTRAINT", "SQLITE_NOTADB")
 
 
@@ -177,6 +180,8 @@ class Sqlite(Dialect):
             return DiskFull(place=place)  # the files beside the book could not be made, or made longer
         if isinstance(error, NoDatabaseError):
             return NotALedger(place=place)
+        if _CLOSED in str(error):
+            return PeriodClosed(period="its month")
         if name.startswith(_DAMAGE) or any(told in str(error) for told in _NOT_THERE):
             return damaged(Words(str(error), str(error)), place)
         return None

@@ -51,6 +51,8 @@ class Statements:
             rows.BatchRow: self._family(rows.BatchRow, "label"),
             rows.Lapse: self._family(rows.Lapse, "account"),
             rows.Remark: self._family(rows.Remark, "seq"),
+            rows.PeriodTotal: self._family(rows.PeriodTotal, "period"),
+            rows.Bridge: self._family(rows.Bridge, "period"),
         }
         own_lots = ("account", "unit")
         open_lots, ordered = " AND remaining > 0", f"ORDER BY expires_on, earned_on, seq, line LIMIT {mark}"
@@ -68,6 +70,8 @@ class Statements:
         self.settled_lots: str = self._family(
             rows.Lot, *own_lots, also=" AND settled > 0", index="ix_points_lot_settled"
         )
+        ending = f" AND expires_on IS NOT NULL AND expires_on <= {mark} AND remaining > 0 AND unit = 'points'"
+        self.lots_ending: str = self._family(rows.Lot, also=ending, index="ix_points_lot_due")
         # An activity's own name, or one between two: see ``caps.names_of``.
         named = f" AND (activity = {mark} OR (activity > {mark} AND activity < {mark})) ORDER BY seq"
         self.entries_of: str = self._family(rows.EntryRow, also=named)
@@ -82,6 +86,8 @@ class Statements:
         # For the audit: the bytes as they stand, whatever they are, never decoded by the driver.
         as_bytes = ", ".join(RECORD[1:]).replace("body", tongue.as_bytes.format("body"))
         self.journal_bytes: str = self._journal(as_bytes, "village") + " ORDER BY seq"
+        self.portion_bytes: str = self._journal(as_bytes, "village") + portion + " ORDER BY seq"
+        self.recorded_at: str = self._journal("recorded_at", "village", "seq")
         self.every: dict[type, str] = {kind: self.every_row(kind, _columns(kind)) for kind in rows.KEY_COLUMNS}
         between = f" AND seq > {mark} AND seq <= {mark} ORDER BY seq, line"
         self.between: dict[type, str] = {kind: self._family(kind, also=between) for kind in STREAMED}
@@ -105,7 +111,6 @@ SELECT l.account, a.amount FROM points_allocation a
 JOIN points_lot l ON l.village = a.village AND l.seq = a.lot_seq AND l.line = a.lot_line
 WHERE a.village = {mark} AND a.seq >= {mark} AND {ended} l.seq < {mark}
 """  # noqa: S608 - constants
-        self.recorded_at: str = self._journal("recorded_at", "village", "seq")
         # A balance is asked for at every till: one statement, which sees one moment by itself.
         due = self._due("", "ix_points_lot_open", "village = p.village AND account = p.id", "", "v.closed_through")
         self.balance: str = f"""
@@ -120,7 +125,8 @@ WHERE p.village = {mark} AND p.role = 'household' AND p.code = {mark}
         self.standing: str = f"""
 SELECT b.label, b.row_key, e.source, e.target, e.resident, e.activity, e.on_day
 FROM points_batch_row b JOIN points_entry e ON e.village = b.village AND e.seq = b.seq AND e.line = 1
-WHERE b.village = {mark} AND b.live = 1 AND (CAST({mark} AS TEXT) IS NULL OR e.period = {mark})
+WHERE b.village = {mark} AND b.live = 1
+  AND (CAST({mark} AS TEXT) IS NULL OR CASE WHEN e.for_period <> '' THEN e.for_period ELSE e.period END = {mark})
 """  # noqa: S608 - constants
 
     def _due(self, columns: str, index: str, where: str, order: str, closed_through: str = "{mark}") -> str:

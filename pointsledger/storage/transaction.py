@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from pointsledger import caps, chart, kinds, merkle, rows
 from pointsledger.calendar import day_before
+from pointsledger.errors import PeriodClosed
 from pointsledger.lots import NEVER, order_of
 from pointsledger.records import Record
 from pointsledger.state import AnyRow, LotOrder, State
@@ -26,10 +27,25 @@ NOT_ITS_LEAF = Words("record {seq} is not what its leaf says", "第 {seq} 号记
 """What is damaged where a body and its leaf do not belong together."""
 _NOT_ITS_PLACE = Words("record {seq} says another village or number", "第 {seq} 号记录写的是另一村或另一号")
 
+_MISSING = Words("record {seq} is missing", "缺第 {seq} 号记录")
+
 _RECORDS_AT_ONCE = 2_000
 _LEAF = RECORD.index("leaf")
 _PLACE = 4
 """Columns of a place in the order of consumption."""
+
+
+class JournalRow(NamedTuple):
+    """A row of the journal as it stands, its body as bytes."""
+
+    seq: Any
+    kind: Any
+    recorded_at: Any
+    period: Any
+    request_id: Any
+    body: bytes
+    leaf: Any
+    nodes: Any
 
 
 class Head(NamedTuple):
@@ -71,6 +87,7 @@ class Transaction:
             self.state.size, self.state.recorded_at = found.size, found.recorded_at
             size = merkle.HASH_BYTES
             self._frontier = [found.frontier[start : start + size] for start in range(0, len(found.frontier), size)]
+        self.state.frontier = self._frontier  # which grows with each record
 
     def check(self) -> None:
         """See that nothing has failed in the middle of it.
@@ -130,6 +147,10 @@ class Transaction:
     def settled_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:
         """Return the lots of an account that paid something into arrears."""
         return [rows.Lot(*row) for row in self._all(self._sql.settled_lots, self.village, account, unit)]
+
+    def lots_ending(self, until: str) -> Iterable[rows.Lot]:
+        """Return the lots of points that something is left of and whose last day is ``until`` or before."""
+        return [rows.Lot(*row) for row in self._all(self._sql.lots_ending, self.village, until)]
 
     def entries_of(self, activity: str) -> Iterable[rows.EntryRow]:
         """Return every entry of an activity, its levels included."""
@@ -194,8 +215,7 @@ class Transaction:
         calendar = self.state.calendar
 
         def recorded_on(seq: int) -> str:
-            found = self._one(self._sql.recorded_at, self.village, seq)
-            return "" if found is None else calendar.day_of_instant(found[0])
+            return calendar.day_of_instant(self.recorded_at(seq))
 
         return 1 + bisect_left(range(1, self.state.size + 1), day, key=recorded_on)
 
@@ -207,10 +227,30 @@ class Transaction:
         return [(*row,) for row in self._all(self._sql.due_lots_of, self.village, account, day, closed)]
 
     def standing(self, period: str | None) -> Iterable[tuple[str, str, str, str, str, str]]:
-        """Return label, key, household, member, activity and day of each deed of a month that sheets brought."""
+        """Return label, key, household, member, activity and day of each deed for a month that sheets brought."""
         found = self._all(self._sql.standing, self.village, period, period)
         for label, key, source, target, resident, activity, on in found:
             yield label, key, target if chart.holds_points(target) else source, resident, activity, on
+
+    def recorded_at(self, seq: int) -> str:
+        """Return the instant of a record.
+
+        Raises:
+            LedgerDamaged: if it is missing.
+
+        """
+        found = self._one(self._sql.recorded_at, self.village, seq)
+        if found is None:
+            raise damaged(_MISSING.about(seq=seq), f"village {self.village}")
+        return str(found[0])
+
+    def journal(self, after: int, until: int) -> list[JournalRow]:
+        """Return the journal's rows of records ``after`` < seq <= ``until``, as they stand."""
+        return [JournalRow(*row) for row in self._all(self._sql.portion_bytes, self.village, after, until)]
+
+    def between(self, kind: type[AnyRow], after: int, until: int) -> list[AnyRow]:
+        """Return the derived rows of records ``after`` < seq <= ``until``, as they stand."""
+        return [kind(*row) for row in self._all(self._sql.between[kind], self.village, after, until)]
 
     def batch_labels(self) -> list[str]:
         """Return the labels of the imported sheets."""
@@ -231,6 +271,9 @@ class Transaction:
 
     def append(self, record: Record) -> None:
         """Append ``record`` to the journal and carry it to the projections."""
+        settings = self.state.get(rows.Village, ())
+        if settings is not None and record.period <= settings.closed_through:  # the database refuses it as well
+            raise PeriodClosed(period=record.period)
         self.posted = True
         body = record.body()
         leaf = merkle.leaf_hash(body)
@@ -313,7 +356,7 @@ class Transaction:
         if seq not in self._nodes:
             found = self._one(self._sql.leaf_and_nodes, self.village, seq)
             if found is None:
-                raise damaged(Words(f"record {seq} is missing", f"缺第 {seq} 号记录"), f"village {self.village}")
+                raise damaged(_MISSING.about(seq=seq), f"village {self.village}")
             self._nodes[seq] = found
         leaf, nodes = self._nodes[seq]
         start = (height - 1) * merkle.HASH_BYTES
@@ -331,6 +374,11 @@ class Transaction:
         """Return the head that the tree had at ``size`` records."""
         self.flush()
         return merkle.root(merkle.frontier_of(size, self.node))
+
+    def frontier_at(self, size: int) -> list[bytes]:
+        """Return the complete subtrees of the tree that there was at ``size`` records."""
+        self.flush()
+        return merkle.frontier_of(size, self.node)
 
     def inclusion_path(self, seq: int, size: int) -> list[bytes]:
         """Return the hashes that lead from record ``seq`` to the head of ``size`` records."""

@@ -14,5 +14,7 @@ VIEWS = (
     "points_view_period_totals",
     "points_view_tallies",
     "points_view_redemptions",
+    "points_view_closes",
+    "points_view_bridges",
 )
 """Their names, in an order in which each can be made; in the other each can be dropped."""

@@ -25,6 +25,7 @@ PARTS = (
     "award",
     "bad_input",
     "batch",
+    "closing",
     "enrolment",
     "imports",
     "lapses",

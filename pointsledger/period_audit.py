@@ -1,0 +1,189 @@
+"""The audit of one month, which comes before its close: what its records say, without replaying those before them.
+
+A close keeps figures for good, so they are not taken from tables that somebody may have edited. The records since the
+month began are read again: each text against its leaf and columns, the tree from the one that stood before them to the
+head, their entries and allocations, and the month's totals as these come to. The bridge then has to lead to the
+balances: what the month closes with, and what has moved since, is what everybody holds. The opening rests on the close
+before, whose digest is taken again.
+
+It costs what the month has, however long the book is. Whether the rules gave what the records say is for the audit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from pointsledger import bridge, chart, merkle, rows
+from pointsledger.audit import Findings
+from pointsledger.calendar import month_after
+from pointsledger.closing import month_of
+from pointsledger.drafts import counts_on
+from pointsledger.errors import PeriodBroken
+from pointsledger.movements import allocations_of, entry_of, total_of
+from pointsledger.progress import Progress
+from pointsledger.records import POINTS, Record
+from pointsledger.storage import queries
+from pointsledger.storage.transaction import JournalRow, Transaction
+from pointsledger.words import Words
+
+_RECORDS_AT_ONCE = 1_000
+
+
+def see_sound(transaction: Transaction, period: str, progress: Progress | None = None) -> None:
+    """See that nothing in a month is broken.
+
+    Raises:
+        PeriodBroken: with the first thing that is.
+        LedgerDamaged: if the journal cannot be read.
+
+    """
+    audit = _PeriodAudit(transaction, period)
+    audit.run(progress)
+    findings = audit.findings
+    findings.name({profile.id: profile.code for profile in transaction.profiles()} if findings.all() else {})
+    for finding in findings.all():
+        raise PeriodBroken(
+            period=period, finding=finding.say("en"), finding_zh=finding.say("zh"), finding_code=finding.code
+        )
+
+
+class _PeriodAudit:
+    """The records since a month began, read once, and what they come to."""
+
+    def __init__(self, transaction: Transaction, period: str) -> None:
+        transaction.flush()
+        self.findings = Findings()
+        self._transaction = transaction
+        self._state = transaction.state
+        self._period = period
+        self._amounts: Counter[tuple[Any, ...]] = Counter()
+        self._deeds: Counter[tuple[Any, ...]] = Counter()
+        self._later: Counter[str] = Counter()
+
+    def run(self, progress: Progress | None) -> None:
+        """Look at everything."""
+        transaction, size = self._transaction, self._state.size
+        first = self._first()
+        frontier = transaction.frontier_at(first - 1)
+        for after in range(first - 1, size, _RECORDS_AT_ONCE):
+            until = min(after + _RECORDS_AT_ONCE, size)
+            self._portion(after, until, frontier)
+            if progress is not None:
+                progress(until - first + 1, size - first + 1)
+        head = transaction.head
+        if merkle.root(frontier) != head.root:
+            kept, found = head.root.hex(), merkle.root(frontier).hex()
+            self.findings.add("head-mismatch", Words(f"kept {kept}; derived {found}", f"留存 {kept}；推算 {found}"))
+        self._compare_totals()
+        self._compare_opening()
+        self._compare_balances()
+
+    def _first(self) -> int:
+        """Return the first record that can count in the month: of its first day or later, found by halves."""
+        if self._period == self._state.settings.first_period:
+            return 1
+        begins = self._state.calendar.bounds(self._period)[0]
+        low, high = 1, self._state.size + 1
+        while low < high:
+            middle = (low + high) // 2
+            if self._state.calendar.day_of_instant(self._transaction.recorded_at(middle)) < begins:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def _portion(self, after: int, until: int, frontier: list[bytes]) -> None:
+        entries: dict[tuple[Any, ...], Any] = {}
+        allocations: dict[tuple[Any, ...], Any] = {}
+        expected = after
+        for row in self._transaction.journal(after, until):
+            expected += 1
+            if row.seq != expected:
+                self.findings.add("journal-gap", "", expected)
+                expected = row.seq
+            record = self._record(row, frontier)
+            if record is None:
+                continue
+            day = counts_on(self._state, record)
+            for line in range(1, len(record.entries) + 1):
+                entry = entry_of(record, line, day)
+                entries[entry[1:3]] = entry
+                self._fold(record, line)
+            allocations |= {one[1:6]: one for one in allocations_of(record)}
+        self._match(rows.EntryRow, entries, after, until)
+        self._match(rows.Allocation, allocations, after, until)
+
+    def _record(self, row: JournalRow, frontier: list[bytes]) -> Record | None:
+        """Return the record of a row, once its leaf, its nodes and its columns were looked at."""
+        leaf = merkle.leaf_hash(row.body)
+        if leaf != row.leaf:
+            self.findings.add("leaf-mismatch", "", row.seq)
+        if merkle.grow(frontier, row.seq - 1, leaf) != row.nodes:
+            self.findings.add("node-mismatch", "", row.seq)
+        try:
+            record = Record.from_body(row.body)
+        except ValueError as error:
+            self.findings.add("body-unreadable", error, row.seq)
+            return None
+        told = (record.seq, record.kind, record.recorded_at, record.period, record.request)
+        for name, column, said in zip(row._fields, row, told, strict=False):
+            if column != said:
+                self.findings.add("column-mismatch", name, row.seq)
+        return record
+
+    def _fold(self, record: Record, line: int) -> None:
+        """Count a line in the month's totals, or as what has moved since the month."""
+        source, target, unit, amount = record.entries[line - 1]
+        for account, signed in ((target, amount), (source, -amount)):
+            if not chart.is_kept(account):
+                continue
+            if record.period == self._period:
+                key, deeds = total_of(record, line, account, signed)
+                self._amounts[key] += signed
+                self._deeds[key] += deeds
+            elif record.period > self._period and unit == POINTS:
+                self._later[account] += signed
+
+    def _match(self, kind: type[Any], derived: dict[tuple[Any, ...], Any], after: int, until: int) -> None:
+        keys = rows.KEY_COLUMNS[kind]
+        for row in self._transaction.between(kind, after, until):
+            if derived.pop(row[1:keys], None) != row:
+                self._differs(kind, row[1:keys], row.seq)
+        for row in derived.values():
+            self._differs(kind, row[1:keys], row.seq)
+
+    def _differs(self, kind: type[Any], key: tuple[Any, ...], *seqs: int) -> None:
+        self.findings.add("projection-differs", f"{kind.__name__} [{' '.join(str(part) for part in key)}]", *seqs)
+
+    def _compare_totals(self) -> None:
+        left = dict(self._amounts)
+        for row in self._state.family(rows.PeriodTotal, self._period):
+            key = row[1:8]
+            if left.pop(key, None) != row.amount or self._deeds[key] != row.deeds:
+                self._differs(rows.PeriodTotal, key)
+        for key in left:
+            self._differs(rows.PeriodTotal, key)
+
+    def _compare_opening(self) -> None:
+        """Take the digest over the bridges that the month opens with once more."""
+        if self._period == self._state.settings.first_period:
+            return
+        before = month_after(self._period, -1)
+        close = self._state.get(rows.Close, (before,))
+        opening = sorted(self._state.family(rows.Bridge, before), key=lambda one: one.account)
+        if close is None or close.digest != bridge.digest(self._state.village, before, opening):
+            self._differs(rows.Bridge, (before,))
+
+    def _compare_balances(self) -> None:
+        """See that the month's bridges lead to the balances."""
+        expected = self._later.copy()
+        for one in month_of(self._state, self._period):
+            expected[one.account] += one.closing
+        transaction = self._transaction
+        for unit, account, balance in queries.kept_balances(transaction.connection, transaction.village):
+            if unit == POINTS and expected.pop(account, 0) != balance:
+                self.findings.add("book-unbalanced", account)
+        for account, amount in expected.items():
+            if amount:
+                self.findings.add("book-unbalanced", account)
