@@ -42,7 +42,7 @@ from pointsledger.storage.roll import Roll
 from pointsledger.storage.store import Store
 from pointsledger.storage.transaction import Head, Transaction
 from pointsledger.tally import AS_CLOSED
-from pointsledger.tallying import VillageTally, parse_level, parse_view, tallies
+from pointsledger.tallying import Asked, VillageTally, parse_level, parse_view, tallies
 from pointsledger.words import Words
 
 DEFAULT_ZONE = "Asia/Shanghai"
@@ -212,6 +212,7 @@ class Ledger(Acts, SheetActs, Runs, Questions):
         view: str = AS_CLOSED,
         villages: Iterable[str] | None = None,
         after: str | None = None,
+        clock: Clock | None = None,
     ) -> Iterator[VillageTally]:
         """Yield the tally of one village after another, of ``villages`` or of all at ``place``, by their codes.
 
@@ -229,7 +230,8 @@ class Ledger(Acts, SheetActs, Runs, Questions):
         shown = parse_view(view)
         asked, behind = parse_level(level), None if after is None else parse_village(after)
         chosen = None if villages is None else [parse_village(village) for village in _listed(villages)]
-        return _tallies(place, period, asked, shown, villages=chosen, after=behind)
+        now = instant_text((clock or SystemClock()).now())
+        return _tallies(place, Asked(period, asked, shown, now), chosen, behind)
 
     @property
     def village(self) -> str:
@@ -382,12 +384,10 @@ def _listed(villages: Iterable[str]) -> Iterable[str]:
     return villages
 
 
-def _tallies(
-    place: str | Path, period: str, level: str, view: str, *, villages: list[str] | None, after: str | None
-) -> Iterator[VillageTally]:
+def _tallies(place: str | Path, asked: Asked, villages: list[str] | None, after: str | None) -> Iterator[VillageTally]:
     with closing(Store(place)) as store:
         store.check()
-        yield from tallies(store, period, level, view, villages=villages, after=after)
+        yield from tallies(store, asked, villages=villages, after=after)
 
 
 def _audited(store: Store, village: str | None, progress: Progress | None) -> AuditReport:

@@ -43,7 +43,7 @@ from pointsledger.state import State
 from pointsledger.storage import queries
 from pointsledger.storage.transaction import Head, Transaction, read_body
 from pointsledger.tally import AS_CLOSED, RANKED, RankedRow, Tally, ranking
-from pointsledger.tallying import category_names, parse_level, parse_view, tally_of
+from pointsledger.tallying import Asked, category_names, parse_level, parse_view, tally_of
 
 _REVERSE = "reverse"
 _ROLES = (HOUSEHOLD, RESIDENT, OPERATOR)
@@ -276,7 +276,7 @@ class Questions(ABC):
         asked, shown = parse_level(level), parse_view(view)
         months_in(period)  # what is no period is refused before anything is read
         with self._reading() as transaction:
-            return tally_of(transaction, period, asked, shown)
+            return tally_of(transaction, Asked(period, asked, shown, instant_text(self._clock.now())))
 
     def ranking(
         self, period: str, *, level: str = "household", view: str = AS_CLOSED, ties: str = "competition"

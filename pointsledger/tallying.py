@@ -8,17 +8,19 @@ village's book is told in its place instead of ending the stream.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from pointsledger import chart
 from pointsledger.calendar import month_after, months_in
 from pointsledger.enrolling import HOUSEHOLD
 from pointsledger.errors import BeforeFirstPeriod, InvalidSetting, LedgerDamaged, PointsLedgerError, UnknownVillage
+from pointsledger.lapsing import due_lapses
 from pointsledger.state import State
 from pointsledger.storage import queries
 from pointsledger.storage.dialect import damaged
 from pointsledger.storage.store import Store
 from pointsledger.storage.transaction import Transaction
-from pointsledger.tally import AS_CLOSED, LEVELS, RESTATED, VIEWS, Bridge, Tally, TallyRow, bridges
+from pointsledger.tally import LEVELS, RESTATED, VIEWS, Bridge, Tally, TallyRow, bridges
 from pointsledger.words import Words
 
 _VIEWS_ZH = "as_closed（结账数）、restated（重述数）"
@@ -31,6 +33,15 @@ class VillageTally(NamedTuple):
     village: str
     tally: Tally | None
     error: PointsLedgerError | None
+
+
+class Asked(NamedTuple):
+    """What is asked of a book: the tally of a period at a level, in a view, as of the instant ``now``."""
+
+    period: str
+    level: str
+    view: str
+    now: str
 
 
 def parse_level(level: str) -> str:
@@ -57,8 +68,8 @@ def parse_view(view: str) -> str:
     raise InvalidSetting(name="view", value=view, allowed=", ".join(VIEWS), allowed_zh=_VIEWS_ZH)
 
 
-def tally_of(transaction: Transaction, period: str, level: str, view: str = AS_CLOSED) -> Tally:
-    """Return the tally of a village's period.
+def tally_of(transaction: Transaction, asked: Asked) -> Tally:
+    """Return the tally of a village's period; a lapse that is due by now needs no record.
 
     What it opens with is what the last closed month before it closed with, and what the open months between brought:
     no more of the book is read, however old it is.
@@ -67,27 +78,33 @@ def tally_of(transaction: Transaction, period: str, level: str, view: str = AS_C
         BeforeFirstPeriod: if all of it lies before the book.
 
     """
+    period, level, view, now = asked
     months = months_in(period)
-    settings = transaction.state.settings
+    state = transaction.state
+    settings = state.settings
     if months[-1] < settings.first_period:  # a tally of nothing would look like one in which nothing happened
         raise BeforeFirstPeriod(on=period, first_period=settings.first_period)
-    asked = (transaction.connection, transaction.village)
+    book = (transaction.connection, transaction.village)
     closed = min(settings.closed_through, month_after(months[0], -1)) if settings.closed_through else ""
-    before = list(queries.opening(*asked, months[0], closed=closed, level=level))
+    before: list[Any] = list(queries.opening(*book, months[0], closed=closed, level=level))
     if view == RESTATED:
-        before += queries.restated_before(*asked, months[0], level=level)
-        within = queries.restated_totals(*asked, months[0], months[-1], level=level)
+        before += queries.restated_before(*book, months[0], level=level)
+        within = list(queries.restated_totals(*book, months[0], months[-1], level=level))
     else:
-        within = queries.period_totals(*asked, months[0], months[-1], level=level)
+        within = list(queries.period_totals(*book, months[0], months[-1], level=level))
+    for lapse in due_lapses(state, transaction.due_lots(state.calendar.day_of_instant(now))):
+        whose = (lapse.account, state.grouping(lapse.account, lapse.on), "")
+        if lapse.period < months[0]:
+            before.append((*whose, -lapse.points))
+        elif lapse.period <= months[-1]:
+            within.append((*whose, chart.heading_and_category(chart.EXPIRED)[0], 0, -lapse.points, 0))
     found, whole = bridges(level, before, within)
     rows = _rows(transaction, level, found, settings.decimals)
     total = whole.row("", "", "", settings.decimals)
     return Tally(transaction.village, period, level, rows, total, view, months[-1] <= settings.closed_through)
 
 
-def tallies(
-    store: Store, period: str, level: str, view: str, *, villages: Sequence[str] | None, after: str | None
-) -> Iterator[VillageTally]:
+def tallies(store: Store, asked: Asked, *, villages: Sequence[str] | None, after: str | None) -> Iterator[VillageTally]:
     """Yield the tally of each village behind ``after``, of some villages or all, in the order of their codes.
 
     Raises:
@@ -98,7 +115,7 @@ def tallies(
         for village in rounds.villages(after) if villages is None else _behind(villages, after):
             try:
                 with rounds.reading(village) as transaction:
-                    found = VillageTally(village, _told(transaction, store.place, period, level, view), None)
+                    found = VillageTally(village, _told(transaction, store.place, asked), None)
             except (BeforeFirstPeriod, LedgerDamaged, UnknownVillage) as error:
                 found = VillageTally(village, None, error)
             yield found
@@ -108,10 +125,10 @@ def _behind(villages: Iterable[str], after: str | None) -> Iterator[str]:
     return (village for village in sorted(set(villages)) if after is None or village > after)
 
 
-def _told(transaction: Transaction, place: str, period: str, level: str, view: str) -> Tally:
+def _told(transaction: Transaction, place: str, asked: Asked) -> Tally:
     """Return a village's tally; what no book could hold is damage, whatever it made stumble."""
     try:
-        return tally_of(transaction, period, level, view)
+        return tally_of(transaction, asked)
     except PointsLedgerError:
         raise
     except (LookupError, TypeError, ValueError) as error:
