@@ -117,7 +117,7 @@ class Expiry:
     def to_said(self) -> dict[str, Any]:
         """Return the policy as JSON values, under the keys of the rule book."""
         said: dict[str, Any] = {"policy": self.policy}
-        if "min_life_days" in _KEYS[self.policy]:
+        if self.min_life_days != MIN_LIFE_DAYS:
             said["min_life_days"] = self.min_life_days
         if self.policy == "fixed":
             said |= {"month": int(self.month_day[:2]), "day": int(self.month_day[3:])}

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from tests.stateful.values import Act, Json, Lot, Movement, Outcome, Prices, Refused, Rule, Rules, Sheet
+from tests.stateful.values import FOREVER, Act, Json, Lot, Movement, Outcome, Prices, Refused, Rule, Rules, Sheet
 
 
 class Book:
@@ -41,6 +41,8 @@ class Book:
         """Activity, level, household, member, day, points, times, and 1 or -1: what limits count."""
         self.sheets: dict[str, Sheet] = {}
         self._notes: list[str] = []
+        self.inside = 0
+        """How many blocks are open that one act refused does not end."""
         self.lifted = 0
         """How many rows made way for others of their sheet."""
 
@@ -93,21 +95,21 @@ class Book:
         )
 
     def tally(self, month: str, level: str) -> dict[str, tuple[int, ...]]:
-        """Return deeds, opening, earned, prior (none yet), deducted, redeemed and closing, by what ``level`` says."""
+        """Return deeds, opening, earned, prior (none yet), deducted, redeemed, expired and closing, by ``level``."""
         found: dict[str, list[int]] = {}
         if level == "household":
-            found = {household: [0] * 7 for household in self.groups}
+            found = {household: [0] * 8 for household in self.groups}
         for line in self.movements:
             if line.month > month or (level == "category" and not line.category):
                 continue
             key = {"household": line.household, "group": self.groups[line.household], "category": line.category}
-            row = found.setdefault(key.get(level, ""), [0] * 7)
-            row[6] += line.points
+            row = found.setdefault(key.get(level, ""), [0] * 8)
+            row[7] += line.points
             if line.month < month:
                 row[1] += line.points
                 continue
             row[0] += line.deeds
-            column = {"opening": 1, "earned": 2, "deducted": 4, "redeemed": 5}[line.heading]
+            column = {"opening": 1, "earned": 2, "deducted": 4, "redeemed": 5, "expired": 6}[line.heading]
             row[column] += line.points
         return {key: tuple(row) for key, row in found.items()}
 
@@ -288,11 +290,14 @@ class Book:
         before = copy.deepcopy({name: value for name, value in vars(self).items() if name not in {"rules", "prices"}})
         before |= {"rules": list(self.rules), "prices": list(self.prices)}
         kept: list[bool] = []
+        self.inside += 1
         try:
             yield lambda: kept.append(True)
         finally:
+            inside = self.inside - 1
             if not kept:
                 vars(self).update(before)
+            self.inside = inside
 
     def _posted(self, kind: str, said: Json, how: Mapping[str, Any], do: Any) -> Outcome:  # noqa: ANN401 - a function
         request = how.get("request")
@@ -421,7 +426,7 @@ class Book:
         if paid:
             self.arrears[holder] = owed - paid
             self._note("arrears settled" if paid == owed else "arrears settled in part")
-        lot = Lot(self.size + 1, act.on, amount, amount - paid, paid, best_before or "9999-12-31", cost)
+        lot = Lot(self.size + 1, act.on, amount, amount - paid, paid, best_before or FOREVER, cost)
         self.lots.setdefault(holder, []).append(lot)
         act.received.append(holder)
 

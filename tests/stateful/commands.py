@@ -53,6 +53,10 @@ _HEADING = (
 def rules_toml(rules: Rules) -> str:
     """Write the reference's rules as a village would."""
     text = _HEADING.format(day=rules.first_day).replace("[mandate]", f'arrears = "{rules.arrears}"\n[mandate]')
+    if rules.expiry == "month":
+        text += '[expiry]\npolicy = "end_of"\nperiod = "month"\n'
+    elif rules.expiry:
+        text += f'[expiry]\npolicy = "days"\ndays = {rules.expiry}\n'
     for code, activity in rules.activities.items():
         sign = {"award": "plus", "deduct": "minus"}.get("/".join(activity.signs), "both")
         per = "level" if activity.levels else "hour" if activity.hourly else "time"

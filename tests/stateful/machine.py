@@ -109,21 +109,22 @@ class ActsMachine(RuleBasedStateMachine):
     def leave(self) -> None:
         """Clear away what is left of the book when it is closed."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(expiry=st.sampled_from([0, 0, 20, "month"]))
+    def begin(self, expiry: int | str) -> None:
         """Begin both books, with a few households and some goods."""
+        rules = replace(RULES, expiry=expiry)
         self.folder = tempfile.TemporaryDirectory()
         self.ledger = Ledger.create(
             self.place(),
             village="nanyu",
-            rulebook=RuleBook.from_toml(rules_toml(RULES), file="rules", decimals=0),
+            rulebook=RuleBook.from_toml(rules_toml(rules), file="rules", decimals=0),
             prices=PriceList.from_toml(prices_toml(PRICES), file="prices", decimals=0),
             cut_off_day=self.cut_off,
             first_period=FIRST_MONTH,
             by="clerk:1",
             clock=self,
         )
-        self.reference = Reference(RULES, PRICES, today=self.today, first_month=FIRST_MONTH, cut_off=self.cut_off)
+        self.reference = Reference(rules, PRICES, today=self.today, first_month=FIRST_MONTH, cut_off=self.cut_off)
         for household in ("01-001", "02-001"):
             self.enrol(household)
             self.done(Command("bring_forward", {"household": household, "points": 25}, named=False))
@@ -136,6 +137,8 @@ class ActsMachine(RuleBasedStateMachine):
         if not hasattr(self, "ledger"):
             return
         try:
+            self.compare_months()
+            self.ledger.expire(by="clerk:1")  # the views show what is on record, and nothing else differs by it
             self.compare_months()
             invariants.check(self.ledger)
             report = self.ledger.audit()
@@ -378,6 +381,27 @@ class ActsMachine(RuleBasedStateMachine):
         self.instant += timedelta(days=days)
         self.note("days passed")
 
+    @rule(by=st.sampled_from(["clerk:1", "clerk:2"]))
+    def expire(self, by: str) -> None:
+        """Record what has lapsed, or find that there is nothing."""
+        self.reference.today = self.today
+        before = self.reference.size
+        expected = self.reference.expire(by=by)
+        ran = self.ledger.expire(by=by)
+        lapses = list(self.ledger.records(after=before, kinds=["lapse"]))
+        assert expected == self.ledger.head().size - before
+        assert ran.records == len(lapses)
+        self.note("lapsed by the run" if lapses else "nothing to lapse")
+
+    @rule(household=households, points=st.integers(1, 4), days=st.sampled_from([0, 5, 30]), back=st.integers(0, 2))
+    def earn_and_wait(self, household: str, points: int, days: int, back: int) -> None:
+        """Earn now and for long ago, let it end, and undo it."""
+        for earlier in (0, 25):
+            what = {"household": household, "activity": "tidy", "quantity": str(points)}
+            self.done(Command("award", what, back=earlier))
+        self.instant += timedelta(days=days)
+        self.done(Command("reverse", {"reason": "记错"}, back=back))
+
     @rule(little=st.sampled_from([0.5, 3, 5]), much=st.sampled_from([5.001, 10, 86_400]))
     def slow_clock(self, little: float, much: float) -> None:
         """Let the clock fall behind the last record: too much, and then a little."""
@@ -394,10 +418,10 @@ class ActsMachine(RuleBasedStateMachine):
         self.instant = true
 
     @precondition(lambda self: len(self.reference.rules) == 1)
-    @rule(arrears=st.sampled_from(["allow", "block", "write_off"]))
-    def adopt(self, arrears: str) -> None:
+    @rule(arrears=st.sampled_from(["allow", "block", "write_off"]), expiry=st.sampled_from([0, 10, "month"]))
+    def adopt(self, arrears: str, expiry: int | str) -> None:
         """Adopt the later rules and prices, which reach back to a day that has passed or is to come."""
-        later = replace(LATER_RULES, arrears=arrears)
+        later = replace(LATER_RULES, arrears=arrears, expiry=expiry)
         for name, mine, theirs in (
             ("adopt_rules", {"rules": later}, RuleBook.from_toml(rules_toml(later), file="x", decimals=0)),
             (
@@ -418,6 +442,7 @@ class ActsMachine(RuleBasedStateMachine):
         if not hasattr(self, "ledger"):
             return
         reference = self.reference
+        reference.today = self.today
         assert reference.size == self.ledger.head().size
         expected = {
             one: (
@@ -447,16 +472,19 @@ class ActsMachine(RuleBasedStateMachine):
         found = {
             row.code: tuple(
                 int(figure or 0)
-                for figure in (row.deeds, row.opening, row.earned, row.prior, row.deducted, row.redeemed, row.closing)
+                for figure in (
+                    *(row.deeds, row.opening, row.earned, row.prior, row.deducted, row.redeemed, row.expired),
+                    row.closing,
+                )
             )
             for row in tally
         }
         if level == "category":  # points are not kept apart by what they were earned for: no opening, no closing
-            expected = {key: (row[0], 0, *row[2:6], 0) for key, row in expected.items()}
+            expected = {key: (row[0], 0, *row[2:7], 0) for key, row in expected.items()}
             assert {None} >= {row.opening for row in tally} | {row.closing for row in tally}
-        assert expected == found
+        assert expected == found, (month, level, expected, found)
         total = tally.total
-        parts = [total.opening, total.earned, total.prior, total.deducted, total.redeemed]
+        parts = [total.opening, total.earned, total.prior, total.deducted, total.redeemed, total.expired]
         assert total.closing == sum(part for part in parts if part is not None)
         if level != "category":
             assert total.closing == sum((row.closing or Decimal(0) for row in tally), Decimal(0))
@@ -468,6 +496,7 @@ class ActsMachine(RuleBasedStateMachine):
             for level in ("household", "group", "category", "village"):
                 self.compare_tally(month, level)
         for household in reference.groups:
+            reference.today = self.today
             statement = self.ledger.statement(household)
             assert reference.balance(household) == statement.closing
             for back in (0, 10, 31):

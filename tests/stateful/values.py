@@ -8,6 +8,9 @@ from typing import Any
 
 Json = Mapping[str, Any]
 
+FOREVER = "9999-12-31"
+"""The last day of what has none."""
+
 NOWHERE = -1
 """The place of a fault that no row of the sheet has."""
 
@@ -41,6 +44,8 @@ class Rules:
     first_day: str
     activities: Mapping[str, Rule]
     arrears: str = "allow"
+    expiry: int | str = 0
+    """How many days points live, ``month`` for the rest of the month they are earned in, 0 for ever."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class Lot:
     whole: int
     left: int
     paid: int = 0
-    best_before: str = "9999-12-31"
+    best_before: str = FOREVER
     cost: int = 0
 
 

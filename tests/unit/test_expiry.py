@@ -188,3 +188,9 @@ def test_a_contradiction_names_both_keys(lines: str, other: str) -> None:
     with pytest.raises(RuleBookInvalid) as refused:
         book(lines)
     assert other in str(refused.value)
+
+
+def test_a_short_life_comes_back_from_the_journal() -> None:
+    """Points may live for fewer days than those which had to wait get at least; the journal reads that again."""
+    read = book('policy = "days"\ndays = 20')
+    assert Expiry("days", 20) == read.expiry == RuleBook.from_said(read.to_said()).expiry

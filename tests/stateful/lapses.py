@@ -1,0 +1,164 @@
+"""Lapses in the reference ledger: what has had its last day is gone, and is recorded when somebody comes upon it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from tests.stateful.corrections import Corrected
+from tests.stateful.values import FOREVER, Act, Json, Lot, Movement, Outcome, Refused
+
+
+@dataclass
+class Lapse:
+    """What one record took from a household's lots with one last day; by the act that made each."""
+
+    household: str
+    last_day: str
+    parts: dict[int, int]
+    undone: bool = False
+
+
+class Lapsing(Corrected):
+    """One village's book in which points end, in memory."""
+
+    def __init__(self, *rules: Any, **settings: Any) -> None:  # noqa: ANN401 - as the book's
+        """Begin the book; nothing has lapsed yet."""
+        super().__init__(*rules, **settings)
+        self.lapses: dict[int, Lapse] = {}
+
+    # --- what can be asked -----------------------------------------------------------------------------
+
+    def balance(self, household: str) -> int:
+        """Return what a household holds today, less what it owes."""
+        return super().balance(household) - sum(lot.left for lot in self._over(household, self.today))
+
+    def balance_on(self, household: str, day: str) -> int:
+        """Return what a household held at the end of a day; a lapse counts whether or not it was recorded."""
+        due = (line for line in self._due(day) if line.household == household)
+        return super().balance_on(household, day) + sum(line.points for line in due)
+
+    def tally(self, month: str, level: str) -> dict[str, tuple[int, ...]]:
+        """Return the tally of a month as if every lapse had been recorded."""
+        recorded = self.movements
+        self.movements = [*recorded, *self._due(self.today)]
+        try:
+            return super().tally(month, level)
+        finally:
+            self.movements = recorded
+
+    def last_day(self, on: str) -> str:
+        """Return the last day of points of a deed, by the rules of its day."""
+        expiry = next((rules.expiry for rules in reversed(self.rules) if rules.first_day <= on), 0)
+        if not expiry:
+            return FOREVER
+        if isinstance(expiry, int):
+            return (date.fromisoformat(on) + timedelta(days=expiry)).isoformat()
+        month = self.month_of(on)
+        after = (date.fromisoformat(f"{month}-28") + timedelta(days=4)).isoformat()[:7]
+        return (date.fromisoformat(self.first_of(after)) - timedelta(days=1)).isoformat()
+
+    # --- acts ------------------------------------------------------------------------------------------
+
+    def expire(self, *, by: str) -> int:
+        """Record every lapse that is due; return how many there were."""
+        before = self.size
+        for household in sorted(self.groups):
+            if self._over(household, self.today):
+                self._introduce(by)
+                self._lapse(household)
+        return self.size - before
+
+    def _introduce(self, by: str) -> None:
+        if by not in self.operators:
+            self.operators.add(by)
+            self.size += 1
+
+    def _posted(self, kind: str, said: Json, how: Mapping[str, Any], do: Callable[[Act], None]) -> Outcome:
+        household = self._touched(kind, said)
+        undone = [one for one in self.lapses.values() if self._stands_in_the_way(one, kind, said)]
+        if how.get("request") in self.requests or not (undone or self._over(household, self.today)):
+            return super()._posted(kind, said, how, do)
+        before = copy.deepcopy({name: value for name, value in vars(self).items() if name not in {"rules", "prices"}})
+
+        def behind(act: Act) -> None:
+            self._lapse(household)
+            for lapse in self.lapses.values():
+                if self._stands_in_the_way(lapse, kind, said):
+                    self._undo_lapse(lapse)
+            do(act)
+
+        try:
+            return super()._posted(kind, said, how, behind)
+        except Refused:
+            newcomers = {how["by"], *how.get("approved_by", ())} - self.operators
+            if not self.inside or (newcomers and not undone):  # an act alone leaves nothing behind
+                notes = self._notes
+                vars(self).update(before)
+                self._notes = notes
+            raise
+
+    def _touched(self, kind: str, said: Json) -> str:
+        if kind == "reverse":
+            return self.acts[said["seq"]].household if said["seq"] in self.acts else ""
+        household = str(said.get("household", ""))
+        return household if household in self.groups else ""
+
+    def _stands_in_the_way(self, lapse: Lapse, kind: str, said: Json) -> bool:
+        """Tell whether a lapse took what a reversal is to take back."""
+        seq = said.get("seq", 0)
+        return kind == "reverse" and not lapse.undone and seq in lapse.parts and not self.acts[seq].reversed_by
+
+    def _lapse(self, household: str) -> None:
+        days = sorted({lot.best_before for lot in self._over(household, self.today)})
+        for last_day in days:
+            lots = [lot for lot in self._over(household, self.today) if lot.best_before == last_day]
+            lapse = Lapse(household, last_day, {lot.act: lot.left for lot in lots})
+            for lot in lots:
+                lot.left = 0
+            self.size += 1
+            self.lapses[self.size] = lapse
+            self.movements.append(self._lapsed(household, last_day, sum(lapse.parts.values())))
+        self._note(*(["lapsed"] if days else []), *(["several days lapsed"] if len(days) > 1 else []))
+
+    def _undo_lapse(self, lapse: Lapse) -> None:
+        for lot in self.lots[lapse.household]:
+            lot.left += lapse.parts.get(lot.act, 0)
+        lapse.undone = True
+        self.size += 1
+        self.movements.append(self._lapsed(lapse.household, lapse.last_day, -sum(lapse.parts.values())))
+        self._note("lapse undone", *(["others lapse again"] if len(lapse.parts) > 1 else []))
+
+    def _lapsed(self, household: str, last_day: str, points: int) -> Movement:
+        on = (date.fromisoformat(last_day) + timedelta(days=1)).isoformat()
+        return Movement(household, on, self.month_of(on), "expired", "", -points, 0)
+
+    # --- lots ------------------------------------------------------------------------------------------
+
+    def _over(self, household: str, today: str) -> list[Lot]:
+        """Return the lots of a household that are over and hold something."""
+        if household not in self.groups:
+            return []
+        return [lot for lot in self.lots.get(household, []) if lot.left and lot.best_before < today]
+
+    def _due(self, today: str) -> list[Movement]:
+        """Return the lapses that are due and not recorded."""
+        return [
+            self._lapsed(household, lot.best_before, lot.left)
+            for household in self.groups
+            for lot in self._over(household, today)
+        ]
+
+    def _in_order(self, holder: str) -> list[Lot]:
+        over = {lot.act for lot in self._over(holder, self.today)}
+        return [lot for lot in super()._in_order(holder) if lot.act not in over or holder not in self.groups]
+
+    def _receive(self, act: Act, holder: str, amount: int, best_before: str | None = None, cost: int = 0) -> None:
+        if holder in self.groups:
+            best_before = self.last_day(act.on)
+            if best_before < self.today:
+                self._note("ended before it was recorded")
+        super()._receive(act, holder, amount, best_before, cost)
