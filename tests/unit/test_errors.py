@@ -39,7 +39,7 @@ PARENTS = {errors.DocumentInvalid}
 
 # What a hint is made of: an order to somebody, a word on what alone would do, or the list of it.
 ORDERS = frozenset(
-    """add adopt ask bring check choose correct create delete do enrol enter fill give import install keep leave look
+    """add adopt ask bring check choose close correct create delete do enrol enter fill give import install keep leave look
     make move name only open pass read retype reverse round run say set shorten skip try use write""".split()  # noqa: SIM905 - read as words
 )
 CHOICES = frozenset({"allowed", "codes", "known", "listing", "reason", "size"})
