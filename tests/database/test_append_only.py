@@ -186,7 +186,7 @@ def test_every_append_only_table_has_its_triggers() -> None:
 def test_each_trigger_alone_stops_something(book: Path, trigger: str) -> None:
     """What a trigger refuses goes through once that one trigger is dropped, and the audit misses the trigger."""
     with plain(book) as connection:
-        with pytest.raises(sqlite3.IntegrityError, match="append-only|the period is closed"):
+        with pytest.raises(sqlite3.IntegrityError, match=r"append-only|the period is closed"):
             connection.execute(attack_on(trigger))
         connection.execute(f"DROP TRIGGER {trigger}")
         assert 1 <= connection.execute(attack_on(trigger)).rowcount
