@@ -831,8 +831,8 @@ class PeriodClosed(RefusedError, ValueError):
     """A record that would count in a month which is closed."""
 
     code = "period-closed"
-    en = "Nothing more counts in {period}, which is closed; what comes late counts in the open month, for that one."
-    zh = "{period} 已结账，不再计入任何记录；迟到的记录计入未结账的月份，并注明所属周期。"
+    en = "Nothing more counts in {period}, which is closed; leave it to the ledger in which open month it counts."
+    zh = "{period} 已结账，不再计入任何记录；请交由账本把迟到的记录计入未结账的月份。"
 
 
 class ReachesIntoClosed(PeriodClosed):
@@ -841,7 +841,7 @@ class ReachesIntoClosed(PeriodClosed):
     code = "reaches-into-closed"
     en = (
         "A {document} that begins on {on} would reach into {period}, which is closed; "
-        "let it begin on {earliest} or later."
+        "give it a first day of {earliest} or later."
     )
     zh = "{document_zh}自 {on} 起施行，会及于已结账的 {period}；请把施行日改为 {earliest} 或以后。"
 

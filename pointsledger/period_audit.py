@@ -71,9 +71,9 @@ class _PeriodAudit:
             self._portion(after, until, frontier)
             if progress is not None:
                 progress(until - first + 1, size - first + 1)
-        head = transaction.head
-        if merkle.root(frontier) != head.root:
-            kept, found = head.root.hex(), merkle.root(frontier).hex()
+        root = self._state.settings.root  # as it stands there, and not as what stands beside it would make it
+        if merkle.root(frontier) != root:
+            kept, found = root.hex(), merkle.root(frontier).hex()
             self.findings.add("head-mismatch", Words(f"kept {kept}; derived {found}", f"留存 {kept}；推算 {found}"))
         self._compare_totals()
         self._compare_opening()
@@ -111,6 +111,8 @@ class _PeriodAudit:
                 entries[entry[1:3]] = entry
                 self._fold(record, line)
             allocations |= {one[1:6]: one for one in allocations_of(record)}
+        if expected < until:
+            self.findings.add("journal-gap", "", expected + 1)
         self._match(rows.EntryRow, entries, after, until)
         self._match(rows.Allocation, allocations, after, until)
 

@@ -119,6 +119,9 @@ def live_in(ledger: Ledger, clock: StepClock, folder: Path) -> None:
     ledger.reverse(owed.seq, reason="记错户", by="clerk:1", request="x-2")
     ledger.reverse_batch(label, reason="整表重录", by="clerk:2")
     ledger.import_deeds(corrected, period="2026-03", by="clerk:2", label=label)
+    for month in ("2026-01", "2026-02", "2026-03"):
+        ledger.close(month, by="clerk:1", request=f"c-{month}")
+    ledger.award("03-018", "tidy", on="2026-03-20", by="clerk:1", request="a-8")
 
 
 def made(folder: Path, name: str = "book.db") -> Path:

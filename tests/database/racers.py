@@ -186,10 +186,33 @@ def begin(racer: Racer) -> list[Came]:
     return [tried(once, waits=False)]  # where two make a file at once, one of them is to come again
 
 
+def close(racer: Racer) -> list[Came]:
+    """Close January and then February, each under a request id of one's own."""
+
+    def closing(month: str) -> Callable[[Acts], Receipt]:
+        return lambda acts: acts.close(month, by="clerk:1", request=f"close-{month}-{racer.errand.number}")
+
+    return [racer.act(closing(month)) for month in ("2026-01", "2026-02")]
+
+
+def come_late(racer: Racer) -> list[Came]:
+    """Close January, if one is the first; all others enter deeds of it meanwhile."""
+    if racer.errand.number == 0:
+        return [racer.act(lambda acts: acts.close("2026-01", by="clerk:1"))]
+
+    def deed(turn: int) -> Callable[[Acts], Receipt]:
+        request = f"late-{racer.errand.number}-{turn}"
+        return lambda acts: acts.award("03-017", "tidy", on="2026-01-15", by="clerk:1", request=request)
+
+    return [racer.act(deed(turn)) for turn in range(4)]
+
+
 RACES: dict[str, Callable[[Racer], list[Came]]] = {
     "adopt": adopt,
     "begin": begin,
     "claim": claim,
+    "close": close,
+    "come late": come_late,
     "import": import_sheet,
     "repeat": repeat,
     "spend": spend,

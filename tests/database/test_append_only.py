@@ -20,7 +20,7 @@ from tests.database.lived_in import audited, begin, drop_triggers, dump, plain
 TRIGGERS = sorted(made_by(made) for made in Sqlite().script(schema.VERSION) if made.startswith("CREATE TRIGGER"))
 APPEND_ONLY = ["points_journal", *sorted(table_name(kind) for kind in rows.APPEND_ONLY)]
 COLUMNS = "village, seq, kind, recorded_at, period, request_id, body, leaf, nodes"
-_SIZE, _OTHER_SIZE = 42, 4
+_SIZE, _OTHER_SIZE = 46, 4
 _INSTANT = "2026-05-02T01:00:00.000000Z"
 
 # Each stands for what the columns would hold: village, seq, request id, and the rowid where one is given.
@@ -112,6 +112,17 @@ def test_the_journal_takes_the_next_record(two: Path, form: str) -> None:
     assert _SIZE + _OTHER_SIZE + 2 == count
 
 
+@pytest.mark.parametrize("month", ["2025-12", "2026-01", "2026-03"])
+def test_the_journal_takes_nothing_into_a_closed_month(book: Path, month: str) -> None:
+    """S-37: no form of INSERT puts the next record into a month that is closed, or into one before it."""
+    before = dump(book)
+    with plain(book) as connection:
+        for form in FORMS:
+            attack = statement(form, ("nanyu", f"{_SIZE + 1}", "'new'", None)).replace("'2026-05'", f"'{month}'")
+            assert refused(connection, attack), form
+    assert before == dump(book)
+
+
 @pytest.mark.parametrize("conflict", ["", "OR REPLACE", "OR IGNORE", "OR FAIL", "OR ROLLBACK"])
 @pytest.mark.parametrize("recursive", ["OFF", "ON"])
 def test_the_journal_is_never_updated(two: Path, conflict: str, recursive: str) -> None:
@@ -133,11 +144,12 @@ def test_append_only_tables_refuse_update_and_delete(book: Path, table: str) -> 
     before = dump(book)
     assert before[table]
     with plain(book) as connection:
+        key = "account" if table == "points_bridge" else "seq"  # a bridge is of no record alone
         for attack in (
             f"UPDATE {table} SET village = village",  # noqa: S608 - a table of ours
-            f"UPDATE OR REPLACE {table} SET seq = seq + 1",  # noqa: S608 - as above
+            f"UPDATE OR REPLACE {table} SET {key} = {key} || 1",  # noqa: S608 - as above
             f"DELETE FROM {table}",  # noqa: S608 - as above
-            f"DELETE FROM {table} WHERE seq = (SELECT max(seq) FROM {table})",  # noqa: S608 - as above
+            f"DELETE FROM {table} WHERE {key} = (SELECT max({key}) FROM {table})",  # noqa: S608 - as above
         ):
             with pytest.raises(sqlite3.IntegrityError, match=f"{table} is append-only"):
                 connection.execute(attack)
@@ -153,25 +165,28 @@ def attack_on(trigger: str) -> str:
     """Return what a trigger alone stands in the way of."""
     if trigger == "points_journal_next":
         return statement("INSERT OR REPLACE", ("nanyu", "5", "'e-1'", None))
+    if trigger == "points_journal_closed":
+        return statement("INSERT", ("nanyu", f"{_SIZE + 1}", "'new'", None)).replace("'2026-05'", "'2026-03'")
     if trigger == "points_journal_rowid":
         return statement("INSERT", ("nanyu", f"{_SIZE + 1}", "'new'", "-7"))
     table, act = re.fullmatch(r"(\w+)_no_(update|delete)", trigger).groups()  # type: ignore[union-attr]  # it matches
     if act == "delete":
-        return f"DELETE FROM {table} WHERE seq = (SELECT max(seq) FROM {table})"  # noqa: S608 - a table of ours
+        key = "account" if table == "points_bridge" else "seq"
+        return f"DELETE FROM {table} WHERE {key} = (SELECT max({key}) FROM {table})"  # noqa: S608 - a table of ours
     return f"UPDATE {table} SET village = village"  # noqa: S608 - as above
 
 
 def test_every_append_only_table_has_its_triggers() -> None:
-    """There are two triggers for each append-only table, and two more for what enters the journal."""
+    """There are two triggers for each append-only table, and three more for what enters the journal."""
     expected = [f"{table}_no_{act}" for table in APPEND_ONLY for act in ("update", "delete")]
-    assert sorted([*expected, "points_journal_next", "points_journal_rowid"]) == TRIGGERS
+    assert sorted([*expected, "points_journal_next", "points_journal_closed", "points_journal_rowid"]) == TRIGGERS
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_each_trigger_alone_stops_something(book: Path, trigger: str) -> None:
     """What a trigger refuses goes through once that one trigger is dropped, and the audit misses the trigger."""
     with plain(book) as connection:
-        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        with pytest.raises(sqlite3.IntegrityError, match=r"append-only|the period is closed"):
             connection.execute(attack_on(trigger))
         connection.execute(f"DROP TRIGGER {trigger}")
         assert 1 <= connection.execute(attack_on(trigger)).rowcount
@@ -244,6 +259,13 @@ VIOLATIONS = {
     "ck_points_lot_settled": "UPDATE points_lot SET settled = -1",
     "ck_points_lot_whole": "UPDATE points_lot SET remaining = granted + 1",
     "ck_points_lot_unit_cost_fen": "UPDATE points_lot SET unit_cost_fen = -1",
+    "ck_points_lot_clears_with": "UPDATE points_lot SET clears_with = '2026-03', expires_on = NULL",
+    "ck_points_lot_floor": "UPDATE points_lot SET floor = 2",
+    "ck_points_balance_floor": "UPDATE points_balance SET floor = -1",
+    "ck_points_close_period": "UPDATE points_close SET period = '2026Q1' WHERE period = '2026-03'",
+    "ck_points_close_seq": "UPDATE points_close SET size = seq",
+    "ck_points_close_accounts": "UPDATE points_close SET accounts = -1",
+    "ck_points_bridge_foots": "UPDATE points_bridge SET closing = closing + 1",
     "ck_points_usage_points": "UPDATE points_usage SET points = -1",
     "ck_points_usage_times": "UPDATE points_usage SET times = -1",
     "ck_points_capped_cut": "UPDATE points_capped SET granted = requested",

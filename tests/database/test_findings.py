@@ -102,6 +102,27 @@ def more_than_a_lot_held(path: Path) -> None:
     forge(path, greedy)
 
 
+def a_late_deed_in_its_own_month(path: Path) -> None:
+    """Let a deed that was recorded after a close count in the month that was closed."""
+
+    def at_home(found: list[Body]) -> list[Body]:
+        record_of(found, "a-8")["period"] = record_of(found, "a-8").pop("for_period")
+        return found
+
+    rewrite(path, at_home)
+
+
+def a_month_that_came_to_more(path: Path) -> None:
+    """Say in a close that more was earned than the lines of its month add up to."""
+
+    def richer(found: list[Body]) -> list[Body]:
+        bridge = record_of(found, "c-2026-03")["decided"]["bridge"]
+        bridge |= {"earned": bridge["earned"] + 5, "closing": bridge["closing"] + 5}
+        return found
+
+    rewrite(path, richer)
+
+
 def whole_tables_off(path: Path) -> None:
     """Change more rows than a report lists one by one."""
     with plain(path, guarded=False) as connection:
@@ -147,6 +168,8 @@ FOUND: dict[str, tuple[Damage, tuple[int, ...], str]] = {
     "arrears-unsettled": (arrears_forgiven, (), "h-"),
     "below-floor": (more_than_the_shelf_held, (), "shelf:main (item:soap)"),
     "lot-differs": (more_than_a_lot_held, (14,), "14/1"),
+    "counts-in-closed": (a_late_deed_in_its_own_month, (46,), "2026-03"),
+    "close-differs": (a_month_that_came_to_more, (45,), "earned"),
     "more": (whole_tables_off, (), "projection-differs"),
 }
 # What stands alone: the damage is to one thing, and nothing else is said about it.

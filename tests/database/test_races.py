@@ -226,6 +226,31 @@ def head_of(place: str) -> int:
         return ledger.head().size
 
 
+@HELD
+def test_a_month_is_closed_once(place: str, race: Race, bound: bool) -> None:  # noqa: FBT001 - a parameter
+    """Of eight who close the same two months each is closed by one, and the others are told that it is."""
+    came = race(errands("close", place, bound=bound))
+    assert {"posted": 2, "already-closed": 2 * WORKERS - 2} == counted(came)
+    with Ledger.open(place) as ledger:
+        assert ["2026-01", "2026-02"] == [one.said["period"] for one in ledger.records(kinds=["close"])]
+        assert ledger.audit().whole
+
+
+@HELD
+def test_a_deed_counts_on_one_side_of_a_close(place: str, race: Race, bound: bool) -> None:  # noqa: FBT001 - as above
+    """While one closes a month, seven enter deeds of it: each counts in it, or in the open month for it."""
+    came = race(errands("come late", place, bound=bound))
+    assert {"posted": 4 * (WORKERS - 1) + 1} == counted(came)
+    with Ledger.open(place) as ledger:
+        (close,) = ledger.records(kinds=["close"])
+        awards = list(ledger.records(kinds=["award"]))
+        expected = [("2026-01", "") if one.seq < close.seq else ("2026-02", "2026-01") for one in awards]
+        assert expected == [(one.period, one.for_period) for one in awards]
+        closed, restated = (int(ledger.tally("2026-01", view=view).total.earned) for view in ("as_closed", "restated"))
+        assert (2 * sum(one.seq < close.seq for one in awards), 2 * len(awards)) == (closed, restated)
+        assert ledger.audit().whole
+
+
 def test_a_rebuild_and_writers_keep_out_of_each_other_s_way(place: str) -> None:
     """While eight post, a rebuild finds the head that was kept, and nobody's act is lost or called damage."""
     starting = Barrier(WORKERS + 1)

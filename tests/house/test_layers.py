@@ -33,6 +33,7 @@ LAYERS: dict[str, frozenset[str]] = {
     ),
     "rules": frozenset(
         {
+            "bridge",
             "caps",
             "catalog",
             "chart",
@@ -51,6 +52,7 @@ LAYERS: dict[str, frozenset[str]] = {
         {
             "adopting",
             "awarding",
+            "closing",
             "correcting",
             "drafts",
             "due",
@@ -78,6 +80,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "importing",
             "ledger",
             "lists",
+            "period_audit",
             "posting",
             "questions",
             "readings",

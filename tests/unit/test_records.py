@@ -213,7 +213,37 @@ def deeds() -> list[Record]:
     ]
 
 
-RECORDS = {each.kind: each for each in [*people(), *goods(), *deeds()]}
+def months() -> list[Record]:
+    """Return records of whole months."""
+    return [
+        record(
+            "close",
+            15,
+            {"period": "2025-09", "remark": PIN},
+            {
+                "size": 14,
+                "root": "a0" * 32,
+                "accounts": 1,
+                "bridge": {
+                    "opening": 50,
+                    "base": 0,
+                    "earned": 12,
+                    "prior": 0,
+                    "deducted": 0,
+                    "redeemed": 0,
+                    "refunded": 0,
+                    "expired": 0,
+                    "forfeited": 0,
+                    "moved": 0,
+                    "closing": 62,
+                },
+                "digest": "0d" * 32,
+            },
+        ),
+    ]
+
+
+RECORDS = {each.kind: each for each in [*people(), *goods(), *deeds(), *months()]}
 KIND_NAMES = sorted(RECORDS)
 
 

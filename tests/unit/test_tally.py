@@ -120,12 +120,17 @@ def test_a_figure_has_the_places_of_the_village() -> None:
         "李四",
         "一组",
         2,
-        Decimal("10.5"),
-        Decimal("0.5"),
-        Decimal("-0.1"),
-        Decimal("-0.3"),
-        Decimal(-10),
-        Decimal("0.6"),
+        opening=Decimal("10.5"),
+        base=Decimal(0),
+        earned=Decimal("0.5"),
+        prior=Decimal("-0.1"),
+        deducted=Decimal("-0.3"),
+        redeemed=Decimal(-10),
+        refunded=Decimal(0),
+        expired=Decimal(0),
+        forfeited=Decimal(0),
+        moved=Decimal(0),
+        closing=Decimal("0.6"),
     )
     assert expected == bridge.row("A-01", "李四", "一组", 1)
 
