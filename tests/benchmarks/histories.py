@@ -26,9 +26,15 @@ ROUNDS = 5
 REPEATS = 20
 FIRST = date(2006, 1, 1)
 DAYS = 20 * 365
-_HEADING = 'format = 1\nname = "bench"\nfirst_day = 2006-01-01\n[mandate]\n' + (
-    "decided_on = 2005-12-20\npresent = 3\nvotes_for = 3\n"
-)
+_HEADING = """\
+format = 1
+name = "bench"
+first_day = 2006-01-01
+[mandate]
+decided_on = 2005-12-20
+present = 3
+votes_for = 3
+"""
 _DEED = '[[activity]]\ncode = "deed"\nname = "好事"\ncategory = "cleanup"\npoints = 5\nper = "time"\n'
 _ENDING = '[expiry]\npolicy = "months"\nmonths = 12\n'
 PRICES = PriceList.from_toml(

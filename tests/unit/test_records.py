@@ -214,8 +214,15 @@ def deeds() -> list[Record]:
 
 
 def months() -> list[Record]:
-    """Return records of whole months."""
+    """Return records of whole months, and of what ends by its day."""
     return [
+        record(
+            "lapse",
+            16,
+            {"account": "h-000000000001", "last_day": "2025-09-30", "period": "2025-09"},
+            {"group": "一组", "lots": [[1, 9, 1, 3]], "balance": 36},
+            Entry("h-000000000001", "expired", "points", 3),
+        ),
         record(
             "close",
             15,
