@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pointsledger.importing import ImportReport
     from pointsledger.ledger import Ledger, OpenBatch
     from pointsledger.readings import AccountBalance, Statement, TrialBalance
-    from pointsledger.receipts import Receipt
+    from pointsledger.receipts import Correction, Receipt
     from pointsledger.rulebook import RuleBook
     from pointsledger.storage.hosts import include_object, prepare
     from pointsledger.tally import Tally
@@ -26,6 +26,7 @@ __all__ = [
     "AuditReport",
     "BatchReversal",
     "BoundLedger",
+    "Correction",
     "Due",
     "Finding",
     "ImportReport",
@@ -48,6 +49,7 @@ _HOMES = {
     "AuditReport": "findings",
     "BatchReversal": "batches",
     "BoundLedger": "bound",
+    "Correction": "receipts",
     "Due": "due",
     "Finding": "findings",
     "ImportReport": "importing",

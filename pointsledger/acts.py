@@ -7,18 +7,17 @@ an id chosen by the caller that makes repeating harmless, ``remark`` free text t
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pointsledger.calendar import Day
 from pointsledger.catalog import PriceList
+from pointsledger.corrections import Corrections
 from pointsledger.deeds import Deed
 from pointsledger.enrolling import HOUSEHOLD, RESIDENT
-from pointsledger.errors import InvalidNumber, InvalidSetting, NotAList
+from pointsledger.errors import InvalidSetting, NotAList
 from pointsledger.points import Amount, scaled
 from pointsledger.posting import Posting
 from pointsledger.receipts import Receipt
@@ -32,12 +31,8 @@ TomlFile = str | Path
 """The path of a rule book or price list."""
 
 
-class Acts(ABC):
+class Acts(Corrections):
     """What can be done to a book; each act happens wholly and once, or not at all."""
-
-    @abstractmethod
-    def _posting(self) -> AbstractContextManager[Posting]:
-        """Open the transaction that the next act belongs to."""
 
     def adopt_rules(
         self, rulebook: TomlFile | RuleBook, *, by: str | None = None, request: str | None = None
@@ -282,20 +277,6 @@ class Acts(ABC):
 
             texts = {"remark": remark}
             return posting.act("redeem", said, by=by, request=request, texts=texts, household=household, on=on)
-
-    def reverse(self, seq: int, *, reason: str, by: str | None = None, request: str | None = None) -> Receipt:
-        """Undo record ``seq`` exactly, once, on its own day.
-
-        Raises:
-            UnknownRecord, NotReversible, AlreadyReversed: if there is nothing to undo.
-            AlreadySpent: if goods that the record brought are gone.
-            InsufficientPoints: if points that it brought are spent, and the rule book lets nobody owe.
-
-        """
-        if type(seq) is not int:
-            raise InvalidNumber(name="seq", value=seq)
-        with self._posting() as posting:
-            return posting.act("reverse", lambda: {"seq": seq}, by=by, request=request, texts={"reason": reason})
 
 
 def _enrolment(

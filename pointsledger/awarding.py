@@ -8,6 +8,7 @@ arrears, so that the rows of a sheet need not come in any order.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pointsledger import caps, chart, lots
@@ -20,6 +21,7 @@ from pointsledger.errors import (
     WorthNothing,
     WrongSign,
 )
+from pointsledger.pairs import check_right
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.rows import Batch, BatchRow, Capped, Resident, Usage
 from pointsledger.rulebook import Activity, RuleBook
@@ -27,6 +29,9 @@ from pointsledger.state import State
 
 AWARD = "award"
 DEDUCT = "deduct"
+
+Used = Callable[[tuple[str, str, str]], Usage | None]
+"""Tells what was used of a limit, by activity, holder and span."""
 
 _SIGNS = {AWARD: ("plus", "both"), DEDUCT: ("minus", "both")}
 
@@ -48,7 +53,8 @@ def decide_award(state: State, command: Command) -> Record:
     account = state.account(said["account"]).account
     requested = worth(activity, said.get("quantity"), said.get("level"))
     times = _times(activity, said)
-    granted = _within_limit(state, activity, _deed(said, on), requested, times)
+    used = _usage_without(state, state.record(said["corrects"])) if "corrects" in said else _usage(state)
+    granted = _within_limit(state, activity, _deed(said, on), requested, times, usage=used)
     decided = {
         "rulebook": version,
         "category": activity.category,
@@ -223,17 +229,31 @@ def _ruling(state: State, command: Command) -> tuple[str, int, RuleBook, Activit
     version, book = state.rulebook(on)
     activity = book.required(said["activity"], on)
     check_sign(activity, command.kind)
+    if "corrects" in said:
+        check_right(state, command)
     return on, version, book, activity
 
 
-def _within_limit(state: State, activity: Activity, deed: caps.CountedDeed, requested: int, times: int) -> int:
+def _usage(state: State) -> Used:
+    return lambda key: state.get(Usage, key)
+
+
+def _usage_without(state: State, wrong: Record) -> Used:
+    """Return what was used but for an award that is being corrected: the right one has the room of the wrong one."""
+    taken_back = {row[1:4]: row for row in counted(state, wrong, -1)} if wrong.entries else {}
+    return lambda key: taken_back.get(key) or state.get(Usage, key)
+
+
+def _within_limit(
+    state: State, activity: Activity, deed: caps.CountedDeed, requested: int, times: int, *, usage: Used
+) -> int:
     """Return how much of ``requested`` the activity's limit lets through (S-24)."""
     limit = activity.limit
     if limit is None:
         return requested
     check_resident(activity, deed.account, named=bool(deed.resident))
     counter = caps.counter(limit, deed.activity, deed.level)
-    used = state.get(Usage, caps.usage_key(counter, deed, state.calendar))
+    used = usage(caps.usage_key(counter, deed, state.calendar))
     granted = caps.granted(limit, used, requested, times)
     if granted < requested and limit.mode == "reject":
         in_points = limit.points is not None

@@ -51,16 +51,22 @@ class Deed:
         account = posting.register.household(self.household)
         day = posting.day(self.on)
         known = posting.activity(self.activity, day)
-        start, end = self.service(posting)
         return {
             "account": account,
             "activity": known.code if known else self.activity,
+            **self.details(posting, account, known),
+            "on": day,
+        }
+
+    def details(self, posting: Posting, account: str, known: Activity | None) -> dict[str, Any]:
+        """Return how much was done and by whom, in its normal form, for an account (an id) and an activity."""
+        start, end = self.service(posting)
+        return {
             "quantity": None if self.quantity is None else quantity_text(self.quantity),
             "level": self._level(known),
             "resident": posting.register.resident(account, self.member) if self.member is not None else None,
             "started_at": start,
             "ended_at": end,
-            "on": day,
         }
 
     def service(self, posting: Posting) -> tuple[str | None, str | None]:

@@ -792,6 +792,24 @@ class NotReversible(RefusedError, ValueError):
     zh = "第 {seq} 号记录属于 {kind}，不能冲销；可冲销的有：{allowed_zh}。"
 
 
+class NotCorrectable(RefusedError, ValueError):
+    """A record in whose place no right one can be put."""
+
+    code = "not-correctable"
+    en = (
+        "Record {seq} is of kind {kind}; only an award or a deduction can be corrected: reverse it, then do it rightly."
+    )
+    zh = "第 {seq} 号记录属于 {kind}，只有加分、扣分可以更正；请先冲销，再重新办理。"
+
+
+class NothingCorrected(RefusedError, ValueError):
+    """A correction that would say what stands already."""
+
+    code = "nothing-corrected"
+    en = "Record {seq} says just that already; say what is right, or reverse it if nothing of it is."
+    zh = "第 {seq} 号记录本来就是这样；请写明正确的内容，若整笔有误请冲销。"
+
+
 class AlreadySpent(RefusedError, ValueError):
     """Goods that a reversal would take back are gone: ``remaining`` of ``granted`` pieces are left."""
 

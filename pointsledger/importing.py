@@ -360,6 +360,8 @@ class _Import:
         said = {
             name: value for name, value in row.said(self._posting, label or self.label).items() if value is not None
         }
+        if "corrects" in record.said:  # a row that a person corrected is the row as it stands now
+            said["corrects"] = record.said["corrects"]
         self._posting.register.forget_newcomers()
         return difference(record, said, row.remarks, self._posting.transaction.remarks(record.seq))
 

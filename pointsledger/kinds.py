@@ -79,6 +79,7 @@ _DEED = _form(
     approved_by_=list,
     batch_=str,
     row_=str,
+    corrects_=int,
     remark_=str,
 )
 _SERVICE = _form(started_at_=str, ended_at_=str)
@@ -89,7 +90,7 @@ _OPERATOR = _form(operator=str, pin=str)
 _ENROLMENT = _form(account=str, pin=str, group_=str, residents=list, remark_=str)
 _OPENING = _form(account=str, points=int, remark_=str)
 _REDEMPTION = _form(account=str, items=list, on_=str, remark_=str)
-_REVERSAL = _form(seq=int, replaced_=int, makes_way_for_=int, reason_=str)
+_REVERSAL = _form(seq=int, replaced_=int, makes_way_for_=int, corrected_=int, reason_=str)
 _LAPSE = _form(account=str, last_day=str)
 _BATCH_REVERSAL = _form(batch=str, reason_=str)
 

@@ -65,10 +65,10 @@ def before(state: State, command: Command) -> Iterator[Command]:
     account = _touched(state, command)
     if account is None:
         return
-    day = today(state, command)
-    while lot := next(state.lots_over(account, day), None):
-        yield lapse_of(state, command, account, str(lot.expires_on))
     said: Any = command.said
+    day = today(state, command)
+    while not _spared(state, account, said) and (lot := next(state.lots_over(account, day), None)):
+        yield lapse_of(state, command, account, str(lot.expires_on))
     if command.kind == _REVERSE:
         for lapse in _lapses_of(state, account, said["seq"]):
             request = f"{_OWN_UNDOING}/{lapse.seq}"
@@ -81,6 +81,14 @@ def lapse_of(state: State, command: Command, account: str, last_day: str) -> Com
     request = f"{_OWN_LAPSE}/{account}/{last_day}/{state.size + 1}"
     said = {"account": account, "last_day": last_day}
     return Command(LAPSE, 1, command.by, request, command.recorded_at, said)
+
+
+def _spared(state: State, account: str, said: Any) -> bool:  # noqa: ANN401 - a body's said
+    """Tell whether an act undoes an award in whose place a right one was just recorded on the account.
+
+    What was due lapsed before that one, whose points, though their day may be over, stand in for those that are spent.
+    """
+    return bool(said.get("corrected")) and state.record(said["corrected"]).said["account"] == account
 
 
 def _touched(state: State, command: Command) -> str | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -48,7 +49,7 @@ LONGEST_REMARK = 1_000
 TEXT_FIELDS = frozenset({"remark", "reason"})
 """The fields of ``said`` that are digests of free text."""
 
-_AS_PASSED = {"account": "household", "resident": "member", "pin": "head", "residents": "members"}
+_AS_PASSED = {"account": "household", "corrected": "kind", "resident": "member", "pin": "head", "residents": "members"}
 """What a field of ``said`` is called where it is passed."""
 
 _PEOPLE = ("account", "resident", "operator")
@@ -89,7 +90,7 @@ class Posting:
         """
         if self.transaction.ended:
             raise BatchEnded
-        request = None if request is None else _parse_request(request)
+        request = None if request is None else parse_request(request)
         if household is not None and self.transaction.distant:
             self._foresee(household, on, by or self.default_by, request)
         record, repeated = self.post(kind, said, by=by, request=request, texts=texts)
@@ -130,9 +131,7 @@ class Posting:
             if self._repeated is not None:
                 self._compare(self._repeated, kind, present, remarks)
                 return self._repeated, True
-            return self._append(
-                kind, present, operator, request or f"{OWN_REQUESTS}{secrets.token_hex(12)}", remarks
-            ), False
+            return self._append(kind, present, operator, request or new_request(), remarks), False
         except PointsLedgerError as error:
             readable = self.readable(error)
             if readable is error:
@@ -142,6 +141,24 @@ class Posting:
             self._repeated = None
             if self.register.newcomers:
                 self.register.forget_newcomers()
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the act that is being posted was posted before, under the same request id."""
+        return self._repeated is not None
+
+    @contextmanager
+    def wholly(self) -> Iterator[None]:
+        """Post all acts of the block or, if one is refused, none of them, and leave the transaction to go on."""
+        if self.transaction.ended:
+            raise BatchEnded
+        register = self.register.fork()
+        try:
+            with self.transaction.wholly():
+                yield
+        except BaseException:
+            self.register = register
+            raise
 
     def receipt(self, record: Record, *, repeated: bool = False) -> Receipt:
         """Return the receipt of a record of this book."""
@@ -319,7 +336,18 @@ def difference(
     return None
 
 
-def _parse_request(request: str) -> str:
+def new_request() -> str:
+    """Return a request id for an act whose caller gave none."""
+    return f"{OWN_REQUESTS}{secrets.token_hex(12)}"
+
+
+def parse_request(request: str) -> str:
+    """Return a caller's request id.
+
+    Raises:
+        InvalidCode: if it is empty, too long, hidden in part, or one of this library's own.
+
+    """
     if (
         isinstance(request, str)
         and 0 < len(request) <= LONGEST_REQUEST

@@ -42,8 +42,8 @@ from pointsledger.storage import queries
 from pointsledger.storage.transaction import Head, Transaction, read_body
 from pointsledger.tally import RANKED, RankedRow, Tally, ranking
 from pointsledger.tallying import category_names, parse_level, tally_of
+from pointsledger.undoings import undoing_of
 
-_REVERSE = "reverse"
 _ROLES = (HOUSEHOLD, RESIDENT, OPERATOR)
 
 _RANKED_ZH = "household（户）、group（组）"
@@ -370,24 +370,22 @@ class _Lines:
         """Return the lines that count between two days, the first balance being ``opening``."""
         connection = self._transaction.connection
         cuts = {
-            row.seq: (row, by_seq)
-            for row, by_seq in queries.capped(connection, self._village, self._account, first=first, last=last)
+            row.seq: row for row, _ in queries.capped(connection, self._village, self._account, first=first, last=last)
         }
         moved = [
             (row.counts_on, row.seq, row)
             for row in queries.statement(connection, self._village, self._account, first=first, last=last)
         ]
         seen = {seq for _, seq, _ in moved}
-        nothing_left = [(cut.counts_on, cut.seq, None) for cut, _ in cuts.values() if cut.seq not in seen]
+        nothing_left = [(cut.counts_on, cut.seq, None) for cut in cuts.values() if cut.seq not in seen]
         lines = []
         balance = opening
         for _, seq, row in sorted([*moved, *nothing_left], key=lambda line: line[:2]):
-            cut, undone = cuts.get(seq, (None, 0))
             balance += row.points if row is not None else 0
-            lines.append(self._line(seq, row, cut, balance, undone))
+            lines.append(self._line(seq, row, cuts.get(seq), balance))
         return lines
 
-    def _line(self, seq: int, row: Any, cut: Any, balance: int, undone: int) -> StatementLine:  # noqa: ANN401 - query rows
+    def _line(self, seq: int, row: Any, cut: Any, balance: int) -> StatementLine:  # noqa: ANN401 - query rows
         source = row if row is not None else cut
         activity, level = caps.activity_and_level(source.activity)
         known = self._activities.get(activity)
@@ -396,9 +394,7 @@ class _Lines:
             name += next((f"：{found.name}" for found in known.levels if found.code == level), "")
         heading = "earned" if row is None else chart.heading_and_category(row.counterpart)[0]
         record = self._transaction.state.record(seq)
-        texts = _texts(self._transaction, seq)
-        if undone := undone if row is None else row.by_seq or 0:
-            texts |= {"reason": _texts(self._transaction, undone).get("reason", "")}
+        undoing = undoing_of(self._transaction, record)
         return StatementLine(
             seq=seq,
             on=source.on_day,
@@ -412,10 +408,8 @@ class _Lines:
             requested=unscaled(cut.requested, self._places) if cut is not None else None,
             for_period="" if row is None else row.for_period,
             quantity=_quantity(record),
-            reverses=record.said["seq"] if record.kind == _REVERSE else 0,
-            reversed_by=undone,
-            reason=texts.get("reason", ""),
-            remark=texts.get("remark", ""),
+            remark=_texts(self._transaction, seq).get("remark", ""),
+            **undoing._asdict(),
         )
 
 

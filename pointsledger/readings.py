@@ -42,7 +42,8 @@ class StatementLine:
 
     ``heading`` says what it counts as (``earned``, ``deducted``, ``redeemed``, ``opening``); ``requested`` is
     what the deed was worth where a limit cut it; ``quantity`` how much of its unit was done. ``reverses`` is the
-    record that this one undid and ``reversed_by`` the record that undid it, or 0; ``reason`` says why, on both.
+    record that this one undid and ``reversed_by`` the record that undid it, or 0; where one was corrected,
+    ``corrected_by`` is the right record in its place, which ``corrects`` it. ``reason`` says why, on all of them.
     """
 
     seq: int
@@ -61,6 +62,8 @@ class StatementLine:
     reverses: int = 0
     reason: str = ""
     remark: str = ""
+    corrects: int = 0
+    corrected_by: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,8 @@ _FORMS: dict[str, Callable[[Any], bool]] = {
     "items": _are_items,
     "residents": _are_members,
     "replaced": lambda flag: flag == 1,
+    "corrects": lambda seq: seq > 0,
+    "corrected": lambda seq: seq >= 0,
     "source": lambda source: source in {"bought", "donated"},
 }
 

@@ -16,6 +16,7 @@ import json
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol, TypeVar
@@ -163,6 +164,19 @@ class State:
     def derived(self, kind: type[AnyRow]) -> dict[tuple[Any, ...], AnyRow]:
         """Return every row of ``kind`` held here, by its key; for a fold, that is every row there is."""
         return {key: row for key, row in self._rows[kind].items() if row is not None}
+
+    def fork(self) -> State:
+        """Return the same working set once more; what happens to one of the two leaves the other as it is."""
+        other = State(self.village, self._source)
+        other.size, other.recorded_at = self.size, self.recorded_at
+        for name in ("_rows", "_changed", "_families", "_whole", "_lots"):
+            setattr(other, name, deepcopy(getattr(self, name)))  # of rows, which never change, that copies the shelves
+        other._recent, other._answers = dict(self._recent), dict(self._answers)
+        return other
+
+    def return_to(self, fork: State) -> None:
+        """Be again what this working set was when ``fork`` was made of it, which is used up."""
+        vars(self).update(vars(fork))
 
     def forget_records(self) -> None:
         """Forget the records held since they were appended; they can be read again."""

@@ -35,7 +35,7 @@ def _label(written: str | None) -> str | None:
     return text[1:-1] if len(text) > 1 and text[0] + text[-1] in _QUOTES else written
 
 
-def _day(written: str | None) -> str | None:
+def written_day(written: str | None) -> str | None:
     """Take a day as clerks write it, on the command line as on a sheet."""
     return None if written is None else parse_written_day(written)
 
@@ -56,12 +56,14 @@ By = Annotated[
 ]
 On = Annotated[
     str | None,
-    typer.Option("--on", callback=_day, help="The day of the deed, such as 2026-10-03; today if left out."),
+    typer.Option("--on", callback=written_day, help="The day of the deed, such as 2026-10-03; today if left out."),
 ]
 OnBalance = Annotated[
-    str | None, typer.Option("--on", callback=_day, help="As of the end of this day (of one household).")
+    str | None, typer.Option("--on", callback=written_day, help="As of the end of this day (of one household).")
 ]
-BestBefore = Annotated[str | None, typer.Option("--best-before", callback=_day, help="A day, such as 2027-03-01.")]
+BestBefore = Annotated[
+    str | None, typer.Option("--best-before", callback=written_day, help="A day, such as 2027-03-01.")
+]
 Request = Annotated[
     str | None, typer.Option("--request", help="An id of your own that makes repeating this command harmless.")
 ]

@@ -6,11 +6,13 @@ It can append and it can read. Changing or deleting a record does not exist here
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from pointsledger import caps, chart, kinds, merkle, rows
+from pointsledger.errors import ClockBehind, InputError, RefusedError
 from pointsledger.records import Record
 from pointsledger.state import AnyRow, State
 from pointsledger.storage.dialect import Dialect, RowSet, damaged
@@ -207,6 +209,23 @@ class Transaction:
         self._requests[record.request] = record.seq
         if len(self._journal) >= _RECORDS_AT_ONCE:
             self.flush()
+
+    @contextmanager
+    def wholly(self) -> Iterator[None]:
+        """Append everything that the block appends, or nothing of it if it is refused.
+
+        What was appended before is written first, so that there is little to remember.
+        """
+        self.flush()
+        before, frontier, posted = self.state.fork(), list(self._frontier), self.posted
+        try:
+            yield
+        except (RefusedError, InputError, ClockBehind):
+            self.state.return_to(before)
+            self._frontier, self.posted = frontier, posted
+            self._journal.clear()
+            self._requests.clear()
+            raise
 
     def refold(self, record: Record, leaf: bytes) -> bytes:
         """Carry a record of the journal to the projections, which are being rebuilt; return the nodes it completes."""

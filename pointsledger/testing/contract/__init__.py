@@ -25,6 +25,7 @@ PARTS = (
     "award",
     "bad_input",
     "batch",
+    "correction",
     "enrolment",
     "imports",
     "limits",
