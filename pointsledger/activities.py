@@ -139,14 +139,9 @@ class Activity(Named):
             return self.points
         tier = tier_on(self.tiers, on)
         if tier is None:
-            gap = gap_around(self.tiers, on)
-            raise RuleSilent(
-                document="rule book",
-                document_zh="积分细则",
-                on=on,
-                gap=f"{self.code} ({self.name}) {gap.en}",
-                gap_zh=f"{self.name}（{self.code}）{gap.zh}",
-            )
+            days = gap_around(self.tiers, on)
+            gap, gap_zh = f"{self.code} ({self.name}) {days.en}", f"{self.name}（{self.code}）{days.zh}"
+            raise RuleSilent(document="rule book", document_zh="积分细则", on=on, gap=gap, gap_zh=gap_zh)
         return tier.points
 
     def _level(self, level: str | None) -> Level:

@@ -757,7 +757,7 @@ class PeriodClosed(RefusedError, ValueError):
         "Nothing more counts in {period}, which is closed; "
         "what comes late counts in the open month, for the closed one."
     )
-    zh = "{period} 已结账，不再计入任何记录；迟到的记录计入未结账的月份，并注明所属周期。"
+    zh = "{period} 已结账，不再计入任何记录；迟到的请在未结账的月份录入，并注明所属周期。"
 
 
 class AlreadyAdopted(RefusedError, ValueError):

@@ -69,7 +69,9 @@ class Limit:
     def to_said(self) -> dict[str, Any]:
         """Return the limit as JSON values."""
         said = {"per": self.per, "by": self.by, "mode": self.mode}
-        told = with_present(said, points=self.points, times=self.times, of=self.of or None)
+        told = with_present(
+            said, points=self.points, times=self.times, of=None if self.of in {"", CEILING} else self.of
+        )
         return with_present(told, with_base=1 if self.with_base else None)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +17,7 @@ from pointsledger.cli.options import (
     Household,
     Level,
     Member,
+    Minutes,
     On,
     Quantity,
     Remark,
@@ -47,6 +49,7 @@ def award(
     db: Db,
     village: Village = None,
     quantity: Quantity = None,
+    minutes: Minutes = None,
     level: Level = None,
     member: Member = None,
     started_at: Annotated[
@@ -65,6 +68,7 @@ def award(
             household,
             activity,
             quantity=quantity,
+            minutes=minutes,
             level=level,
             member=member,
             started_at=started_at,
@@ -75,15 +79,10 @@ def award(
             remark=remark,
             approved_by=approved_by or (),
         )
-        capped = ledger.record(receipt.seq).decided.get("capped")
+        decided = ledger.record(receipt.seq).decided
         _tell(receipt, "awarded", "加分", household)
-        if capped:
-            say(
-                speak(
-                    "The limit of the activity cut it; see the statement.",
-                    "已超该事项限额，按限额计分；详见 statement。",
-                )
-            )
+        if "capped" in decided:
+            _tell_cut(decided.get("cut_by", ()))
 
 
 def deduct(
@@ -215,6 +214,24 @@ def stock_in(
                 f"“{item}”入库 {receipt.points}，第 {receipt.seq} 号记录；现有 {receipt.balance}。",
             )
         )
+
+
+def _tell_cut(cuts: Iterable[Mapping[str, Any]]) -> None:
+    """Say that a limit cut an award, and which where there are several."""
+    of = "、".join(cut["of"] for cut in cuts)
+    if not of:
+        say(
+            speak(
+                "The limit of the activity cut it; see the statement.", "已超该事项限额，按限额计分；详见 statement。"
+            )
+        )
+        return
+    say(
+        speak(
+            f"Cut by the limit of {of.replace('、', ', ')}; see the statement.",
+            f"已按 {of} 的限额计分；详见 statement。",
+        )
+    )
 
 
 def _tell(receipt: Receipt, act: str, act_zh: str, household: str) -> None:
