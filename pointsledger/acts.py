@@ -144,6 +144,7 @@ class Acts(Corrections):
         activity: str,
         *,
         quantity: Amount | None = None,
+        minutes: Amount | None = None,
         level: str | None = None,
         member: str | None = None,
         started_at: str | datetime | None = None,
@@ -154,18 +155,20 @@ class Acts(Corrections):
         remark: str | None = None,
         approved_by: Iterable[str] = (),
     ) -> Receipt:
-        """Give the points that the rule book in force on ``on`` says for a deed, as far as its limit allows.
+        """Give the points that the rule book in force on ``on`` says for a deed, as far as its limits allow.
 
         ``activity`` is its code or name; ``quantity`` counts its unit (times, heads, hours, pieces), 1 if left
-        out; ``member`` is who earned it, by name or code; the start and end of a service are local times.
+        out; ``minutes`` of a service stand in place of hours; ``member`` is who earned it, by name or code; the
+        start and end of a service are local times, and give its minutes where the activity says how to round them.
 
         Raises:
             UnknownAccount, UnknownResident, UnknownActivity, UnknownLevel: if something named is not there.
-            LimitReached: if the limit refuses more, where the rule book says ``reject``.
+            LimitReached: if a limit refuses more, where the rule book says ``reject``.
+            RuleSilent: if the rules say nothing of that day.
             RequestConflict: if ``request`` was used for another act.
 
         """
-        deed = Deed(household, activity, quantity, level, member, started_at, ended_at, on, approved_by)
+        deed = Deed(household, activity, quantity, level, member, started_at, ended_at, on, approved_by, minutes)
         with self._posting() as posting:
             return posting.act(
                 "award",

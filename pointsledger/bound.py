@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pointsledger.acts import Acts
+from pointsledger.base_runs import BaseRuns
 from pointsledger.calendar import Clock
 from pointsledger.posting import Posting
 from pointsledger.questions import Questions
@@ -16,7 +17,7 @@ from pointsledger.storage.roll import Roll
 from pointsledger.storage.transaction import Transaction
 
 
-class BoundLedger(Acts, SheetActs, Questions):
+class BoundLedger(Acts, SheetActs, BaseRuns, Questions):
     """The book of one village on the connection of a host; see ``Ledger.bind``.
 
     Each act, a whole sheet too, looks at the connection, takes the village's lock and happens wholly or not at all.

@@ -66,6 +66,11 @@ def seconds_behind(earlier: str, later: str) -> float:
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
 
 
+def minutes_between(start: str, end: str) -> int:
+    """Return the minutes from one local time to another, both as ``Calendar.minute`` writes them."""
+    return int((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()) // 60
+
+
 def months_after(day: str, months: int) -> str:
     """Return ``day`` plus ``months``, always counted from ``day`` itself; a shorter month ends it (S-02)."""
     return (date.fromisoformat(day) + relativedelta(months=months)).isoformat()

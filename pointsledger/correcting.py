@@ -22,6 +22,7 @@ from pointsledger import chart, lots
 from pointsledger.awarding import AWARD, DEDUCT, counted, owed
 from pointsledger.drafts import draft, parts, today
 from pointsledger.errors import AlreadyReversed, AlreadySpent, BatchStands, NotReversible, UnknownBatch
+from pointsledger.granting import BASE, counted_base
 from pointsledger.lapsing import LAPSE
 from pointsledger.lots import Part
 from pointsledger.pairs import check_reversal
@@ -29,7 +30,7 @@ from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.rows import Batch, BatchRow, Lapse, Lot, Redemption, Reversal
 from pointsledger.state import State
 
-REVERSIBLE = (AWARD, DEDUCT, "redeem", "opening", "opening-stock", "intake")
+REVERSIBLE = (AWARD, BASE, DEDUCT, "redeem", "opening", "opening-stock", "intake")
 
 
 def decide_reversal(state: State, command: Command) -> Record:
@@ -46,7 +47,7 @@ def decide_reversal(state: State, command: Command) -> Record:
     said: Any = command.said
     original = state.record(said["seq"])
     if original.kind not in REVERSIBLE and not (original.kind == LAPSE and "makes_way_for" in said):
-        allowed_zh = "加分、扣分、兑换、期初积分、期初库存、入库"
+        allowed_zh = "加分、基础分、扣分、兑换、期初积分、期初库存、入库"
         raise NotReversible(seq=original.seq, kind=original.kind, allowed=", ".join(REVERSIBLE), allowed_zh=allowed_zh)
     done = state.get(Reversal, (original.seq,))
     if done is not None:
@@ -58,6 +59,7 @@ def decide_reversal(state: State, command: Command) -> Record:
         "activity": original.said.get("activity"),
         "level": original.said.get("level"),
         "resident": original.said.get("resident"),
+        "base": original.said.get("base"),
     }
     entries = [Entry(entry.target, entry.source, entry.unit, entry.amount) for entry in original.entries]
     undone = _undone(state, original, today(state, command), said.get("corrected", 0))
@@ -82,6 +84,8 @@ def apply_reversal(state: State, record: Record) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = [Reversal(state.village, original.seq, record.seq)]
     if original.kind == AWARD and original.entries:
         rows.extend(counted(state, original, -1))
+    if original.kind == BASE:
+        rows.extend(counted_base(state, original, -1))
     if "batch" in said:
         row = state.get(BatchRow, (said["batch"], said["row"]))
         if row is not None and row.seq == original.seq:

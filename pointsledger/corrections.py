@@ -52,6 +52,7 @@ class Corrections(ABC):
         household: str | None = None,
         activity: str | None = None,
         quantity: Amount | None = None,
+        minutes: Amount | None = None,
         level: str | None = None,
         member: str | None = None,
         started_at: str | datetime | None = None,
@@ -80,7 +81,8 @@ class Corrections(ABC):
         if type(seq) is not int:
             raise InvalidNumber(name="seq", value=seq)
         given = request if request is None else parse_request(request)
-        deed = Deed(household or "", activity or "", quantity, level, member, started_at, ended_at, on, approved_by)
+        names = household or "", activity or ""
+        deed = Deed(*names, quantity, level, member, started_at, ended_at, on, approved_by, minutes)
         told = _Told(deed, household is not None, activity is not None, remark)
         with self._posting() as posting, posting.wholly():
             return _Pair(posting, seq, told, reason=reason, by=by, request=given or new_request()).posted()
@@ -153,12 +155,7 @@ class _Pair:
 
     def _said(self, wrong: Record) -> dict[str, Any]:
         """Return what is said of the right deed, in its normal form: what is not given is as the wrong one said."""
-        posting, said = self._posting, wrong.said
-        deed = replace(
-            self._told.deed,
-            started_at=self._told.deed.started_at or said.get("started_at"),
-            ended_at=self._told.deed.ended_at or said.get("ended_at"),
-        )
+        posting, said, deed = self._posting, wrong.said, self._kept(wrong)
         account = posting.register.household(deed.household) if self._told.other_household else said["account"]
         day = posting.day(deed.on) or wrong.on
         named = deed.activity if self._told.other_activity else said["activity"]
@@ -166,7 +163,7 @@ class _Pair:
         moved = account != said["account"]
         changed = (known.code if known else named) != said["activity"]
         right = deed.details(posting, account, known) | {"approved_by": deed.approvers(posting) or None}
-        kept = dict(said) | {"remark": None}
+        kept = dict(said) | dict.fromkeys(("remark", "quantity", "minutes"))
         kept |= {"resident": None} if moved else {}
         kept |= {"level": None} if changed else {}
         return (
@@ -179,6 +176,16 @@ class _Pair:
                 "corrects": wrong.seq,
             }
         )
+
+    def _kept(self, wrong: Record) -> Deed:
+        """Return the deed as it is told, with the amount and the times of the wrong one where none are given."""
+        given, said = self._told.deed, wrong.said
+        start, end = given.started_at or said.get("started_at"), given.ended_at or said.get("ended_at")
+        deed = replace(given, started_at=start, ended_at=end)
+        if given.quantity is not None or given.minutes is not None:
+            return deed
+        timed = given.started_at is not None or given.ended_at is not None  # of a service that took another time
+        return replace(deed, quantity=said.get("quantity"), minutes=None if timed else said.get("minutes"))
 
     def _remark(self, wrong: Record, earlier: Record | None) -> str | None:
         """Return the remark of the right record: as given, else that of the wrong one, as far as it is kept."""

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from pointsledger.acts import Acts, TomlFile
 from pointsledger.audit import audit, unreadable
+from pointsledger.base_runs import BaseRuns
 from pointsledger.bound import BoundLedger
 from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text, parse_period
 from pointsledger.catalog import PriceList
@@ -45,7 +46,7 @@ from pointsledger.words import Words
 DEFAULT_ZONE = "Asia/Shanghai"
 
 
-class Ledger(Acts, SheetActs, Questions):
+class Ledger(Acts, SheetActs, BaseRuns, Questions):
     """The book of one village: open it, act on it, ask it, audit it.
 
     Threads may share one; each act is a transaction of its own. As a context manager it closes itself.

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from pointsledger import kinds, lapsing, pins
+from pointsledger.activities import Activity
 from pointsledger.calendar import Clock, Day, instant_text, seconds_behind
 from pointsledger.errors import (
     BatchEnded,
@@ -32,7 +33,6 @@ from pointsledger.receipts import Receipt
 from pointsledger.records import POINTS, Command, Record
 from pointsledger.register import Register, parse_text, pin_of
 from pointsledger.rows import Remark
-from pointsledger.rulebook import Activity
 from pointsledger.state import State
 from pointsledger.storage.foresight import Sought
 from pointsledger.storage.transaction import Transaction

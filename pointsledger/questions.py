@@ -364,6 +364,7 @@ class _Lines:
         self._activities = {
             code: activity for book in transaction.state.rulebooks() for code, activity in book.activities.items()
         }
+        self._bases = {chart.BASE + one.code: one.name for book in transaction.state.rulebooks() for one in book.bases}
         self._places = transaction.state.settings.decimals
 
     def between(self, opening: int, first: str | None, last: str | None) -> list[StatementLine]:
@@ -389,7 +390,7 @@ class _Lines:
         source = row if row is not None else cut
         activity, level = caps.activity_and_level(source.activity)
         known = self._activities.get(activity)
-        name = known.name if known else ""
+        name = known.name if known else self._bases.get(source.activity, "")
         if known and level:
             name += next((f"：{found.name}" for found in known.levels if found.code == level), "")
         heading = "earned" if row is None else chart.heading_and_category(row.counterpart)[0]
@@ -408,14 +409,15 @@ class _Lines:
             requested=unscaled(cut.requested, self._places) if cut is not None else None,
             for_period="" if row is None else row.for_period,
             quantity=_quantity(record),
+            minutes=record.said.get("minutes"),
             remark=_texts(self._transaction, seq).get("remark", ""),
             **undoing._asdict(),
         )
 
 
 def _quantity(record: Record) -> Decimal | None:
-    """Return how much of a deed's unit was done; a level has none."""
-    if record.kind not in {AWARD, DEDUCT} or "level" in record.said:
+    """Return how much of a deed's unit was done; a level has none, nor has what was said in minutes."""
+    if record.kind not in {AWARD, DEDUCT} or "level" in record.said or "minutes" in record.said:
         return None
     return Decimal(record.said.get("quantity", "1"))
 
@@ -437,6 +439,7 @@ def _now(code: str, name: str, group: str, held: Balance, places: int) -> Accoun
         pending=unscaled(held.pending, places),
         arrears=unscaled(held.arrears, places),
         available=unscaled(lots.available(held), places),
+        floor=unscaled(held.floor, places),
     )
 
 

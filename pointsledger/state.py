@@ -270,6 +270,10 @@ class State:
         closed = self.settings.closed_through
         return (lot for lot in self.lots(account, POINTS) if not is_over(lot, today, closed))
 
+    def lots_to_spend(self, account: str, today: str) -> Iterator[rows.Lot]:
+        """Yield those of the lots alive that may be redeemed: all but a floor."""
+        return (lot for lot in self.lots_alive(account, today) if not lot.floor)
+
     def lots_over(self, account: str, today: str) -> Iterator[rows.Lot]:
         """Yield the lots of points of ``account`` that nobody can spend any more on ``today``, soonest first."""
         closed = self.settings.closed_through
@@ -335,12 +339,20 @@ class State:
         """Return every adopted rule book, oldest first."""
         return [_rulebook(edition.content) for edition in self.editions(RULEBOOK)]
 
-    def counters(self, activity: str, level: str) -> list[caps.Counter]:
-        """Return everything that the limits of any adopted rule book count for a deed of that activity and level."""
-        asked = ("counters", activity, level)
+    def counters(self, activity: str, level: str, category: str) -> list[caps.Counter]:
+        """Return all that the limits of any adopted rule book count for a deed of that activity, level and category."""
+        asked = ("counters", activity, level, category)
         found = self._answers.get(asked)
         if found is None:
-            found = self._answers[asked] = sorted(caps.counters(self.rulebooks(), activity, level))
+            found = self._answers[asked] = sorted(caps.counters(self.rulebooks(), activity, level, category))
+        counters: list[caps.Counter] = found
+        return counters
+
+    def base_counters(self) -> list[caps.Counter]:
+        """Return everything that the ceilings of any adopted rule book count for base points."""
+        found = self._answers.get("base counters")
+        if found is None:
+            found = self._answers["base counters"] = sorted(caps.base_counters(self.rulebooks()))
         counters: list[caps.Counter] = found
         return counters
 

@@ -91,7 +91,7 @@ class Bridge:
         if heading == "opening" and not prior:
             self.opening += amount
             return
-        name = "prior" if prior else heading
+        name = "prior" if prior or heading == "base" else heading
         if name not in HEADINGS:
             message = f"the tally has no column for {name!r}"  # it would close without the bridge showing why
             raise LookupError(message)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +17,7 @@ from pointsledger.cli.options import (
     Household,
     Level,
     Member,
+    Minutes,
     On,
     Quantity,
     Remark,
@@ -51,6 +53,7 @@ def award(
     db: Db,
     village: Village = None,
     quantity: Quantity = None,
+    minutes: Minutes = None,
     level: Level = None,
     member: Member = None,
     started_at: StartedAt = None,
@@ -67,6 +70,7 @@ def award(
             household,
             activity,
             quantity=quantity,
+            minutes=minutes,
             level=level,
             member=member,
             started_at=started_at,
@@ -77,15 +81,10 @@ def award(
             remark=remark,
             approved_by=approved_by or (),
         )
-        capped = ledger.record(receipt.seq).decided.get("capped")
+        decided = ledger.record(receipt.seq).decided
         _tell(receipt, "awarded", "加分", household)
-        if capped:
-            say(
-                speak(
-                    "The limit of the activity cut it; see the statement.",
-                    "已超该事项限额，按限额计分；详见 statement。",
-                )
-            )
+        if "capped" in decided:
+            _tell_cut(decided.get("cut_by", ()))
 
 
 def deduct(
@@ -190,6 +189,7 @@ def correct(
     household: Annotated[str | None, typer.Option("--household", help="The right household's code.")] = None,
     activity: Annotated[str | None, typer.Option("--activity", help="The right activity's code or name.")] = None,
     quantity: Annotated[str | None, typer.Option("--quantity", help="How many it really was.")] = None,
+    minutes: Minutes = None,
     level: Level = None,
     member: Member = None,
     started_at: StartedAt = None,
@@ -210,6 +210,7 @@ def correct(
             household=household,
             activity=activity,
             quantity=quantity,
+            minutes=minutes,
             level=level,
             member=member,
             started_at=started_at,
@@ -271,6 +272,24 @@ def stock_in(
                 f"“{item}”入库 {receipt.points}，第 {receipt.seq} 号记录；现有 {receipt.balance}。",
             )
         )
+
+
+def _tell_cut(cuts: Iterable[Mapping[str, Any]]) -> None:
+    """Say that a limit cut an award, and which where there are several."""
+    of = "、".join(cut["of"] for cut in cuts)
+    if not of:
+        say(
+            speak(
+                "The limit of the activity cut it; see the statement.", "已超该事项限额，按限额计分；详见 statement。"
+            )
+        )
+        return
+    say(
+        speak(
+            f"Cut by the limit of {of.replace('、', ', ')}; see the statement.",
+            f"已按 {of} 的限额计分；详见 statement。",
+        )
+    )
 
 
 def _tell(receipt: Receipt, act: str, act_zh: str, household: str) -> None:

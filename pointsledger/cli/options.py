@@ -92,6 +92,7 @@ Batch = Annotated[
 ]
 Activity = Annotated[str, typer.Argument(help="An activity's code or name.", show_default=False)]
 Quantity = Annotated[str | None, typer.Option("--quantity", help="How many of the activity's unit; 1 if left out.")]
+Minutes = Annotated[str | None, typer.Option("--minutes", help="How long a service took, in place of hours.")]
 Level = Annotated[str | None, typer.Option("--level", help="The level of an award ladder, by code or name.")]
 Member = Annotated[str | None, typer.Option("--member", help="Who earned it: a member's name or code.")]
 Period = Annotated[str, typer.Argument(help="2026-10, 2026Q4, 2026H2 or 2026.", show_default=False)]

@@ -68,6 +68,7 @@ def balances(
             col(Balance.held),
             col(Balance.pending),
             col(Balance.arrears),
+            col(Balance.floor),
         )
         .outerjoin(Profile, known)
         .outerjoin(Balance, held)

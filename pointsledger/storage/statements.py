@@ -80,7 +80,7 @@ class Statements:
         self.batch_labels: str = self._listed("label", rows.Batch)
         # A balance is asked for at every till: one statement, which sees one moment by itself.
         self.balance: str = f"""
-SELECT p.id, p.code, p.name, v.decimals, b.balance, b.held, b.pending, b.arrears,
+SELECT p.id, p.code, p.name, v.decimals, b.balance, b.held, b.pending, b.arrears, b.floor,
   (SELECT g.grouping FROM points_grouping g
    WHERE g.village = p.village AND g.account = p.id ORDER BY g.from_on DESC LIMIT 1)
 FROM points_profile p

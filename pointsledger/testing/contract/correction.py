@@ -93,6 +93,20 @@ def test_what_is_left_out_stays(nanyu: Ledger) -> None:
     assert {"remark": "村口"} == nanyu.remarks(done.right.seq)
 
 
+def test_the_minutes_of_a_service_are_corrected(nanyu: Ledger) -> None:
+    """Minutes take the place of hours, and hours that of minutes."""
+    wrong = nanyu.award("03-017", "patrol", quantity=2, by="clerk:1", on="2025-10-03")
+    first = nanyu.correct(wrong.seq, reason=WRONG, minutes=90, by="clerk:1").right
+    assert (6, 90, None) == (
+        first.points,
+        *(nanyu.record(first.seq).said.get(name) for name in ("minutes", "quantity")),
+    )
+    same = nanyu.correct(first.seq, reason=WRONG, on="2025-10-04", by="clerk:1").right
+    assert (Decimal(6), 90) == (same.points, nanyu.record(same.seq).said["minutes"])
+    last = nanyu.correct(same.seq, reason=WRONG, quantity=1, by="clerk:1").right
+    assert (Decimal(4), None) == (last.points, nanyu.record(last.seq).said.get("minutes"))
+
+
 def test_the_day_stays_though_it_was_not_said(nanyu: Ledger, clock: FixedClock) -> None:
     """A deed that was recorded as of today keeps that day when it is corrected on another."""
     wrong = nanyu.award("03-017", "tidy", by="clerk:1")
@@ -143,22 +157,22 @@ def test_a_limit_that_refuses_leaves_everything(nanyu: Ledger, refused: Refused)
     assert 20 == nanyu.correct(first.seq, reason=WRONG, quantity=2, by="clerk:1").right.points
 
 
-SPENT: tuple[tuple[str, int, int, int | None], ...] = (
-    ("allow", 8, 2, 0),
-    ("allow", 3, -3, 3),
-    ("block", 8, 2, 0),
-    ("block", 12, 6, 0),
-    ("block", 3, 4, None),
-    ("write_off", 8, 2, 0),
-    ("write_off", 12, 6, 0),
-    ("write_off", 3, 0, 0),
+SPENT: tuple[tuple[str, int, tuple[int, int] | None], ...] = (
+    ("allow", 8, (2, 0)),
+    ("allow", 3, (-3, 3)),
+    ("block", 8, (2, 0)),
+    ("block", 12, (6, 0)),
+    ("block", 3, None),
+    ("write_off", 8, (2, 0)),
+    ("write_off", 12, (6, 0)),
+    ("write_off", 3, (0, 0)),
 )
 """What the rules say of debts, the right award, and the balance and arrears then; None where it is refused."""
 
 
-@pytest.mark.parametrize(("arrears", "right", "balance", "owed"), SPENT)
+@pytest.mark.parametrize(("arrears", "right", "left"), SPENT)
 def test_a_spent_award_is_corrected(
-    begin: Begin, document: Document, arrears: str, right: int, balance: int, owed: int | None
+    begin: Begin, document: Document, arrears: str, right: int, left: tuple[int, int] | None
 ) -> None:
     """S-21 corrected: 10 spent and 4 left come to what they would be had the right award been entered at once."""
     rules = NANYU_RULES.replace("points = 2\n", "points = 1\n")
@@ -167,13 +181,13 @@ def test_a_spent_award_is_corrected(
     wrong = ledger.award("03-017", "tidy", quantity=10, by="clerk:1")
     ledger.redeem("03-017", {"haircut": 1}, by="shop:1")
     ledger.award("03-017", "tidy", quantity=4, by="clerk:1")
-    if owed is None:
+    if left is None:
         with pytest.raises(InsufficientPoints):
             ledger.correct(wrong.seq, reason=WRONG, quantity=right, by="clerk:1")
     else:
         ledger.correct(wrong.seq, reason=WRONG, quantity=right, by="clerk:1")
     held = ledger.balance("03-017")
-    assert (Decimal(balance), Decimal(owed or 0)) == (held.balance, held.arrears)
+    assert [Decimal(figure) for figure in left or (4, 0)] == [held.balance, held.arrears]
 
 
 @pytest.mark.parametrize(("arrears", "balance"), [("allow", 3), ("block", 3), ("write_off", 3)])
