@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pointsledger.catalog import PriceList
     from pointsledger.due import Due
     from pointsledger.errors import PointsLedgerError
+    from pointsledger.explanation import Explanation
     from pointsledger.findings import AuditReport, Finding
     from pointsledger.importing import ImportReport
     from pointsledger.ledger import Ledger, OpenBatch
@@ -28,6 +29,7 @@ __all__ = [
     "BoundLedger",
     "Correction",
     "Due",
+    "Explanation",
     "Finding",
     "ImportReport",
     "Ledger",
@@ -51,6 +53,7 @@ _HOMES = {
     "BoundLedger": "bound",
     "Correction": "receipts",
     "Due": "due",
+    "Explanation": "explanation",
     "Finding": "findings",
     "ImportReport": "importing",
     "Ledger": "ledger",

@@ -43,7 +43,7 @@ def decide_lapse(state: State, command: Command) -> Record:
         raise ValueError(message)
     taken = [(lot.seq, lot.line, lot.remaining) for lot in due]
     points = sum(amount for *_, amount in taken)
-    on = max(day_after(last_day), state.calendar.bounds(state.first_open)[0])
+    on = lapse_day(state, last_day)
     decided = {
         "group": state.grouping(account, on),
         "lots": parts(1, taken),
@@ -89,6 +89,11 @@ def _spared(state: State, account: str, said: Any) -> bool:  # noqa: ANN401 - a 
     What was due lapsed before that one, whose points, though their day may be over, stand in for those that are spent.
     """
     return bool(said.get("corrected")) and state.record(said["corrected"]).said["account"] == account
+
+
+def lapse_day(state: State, last_day: str) -> str:
+    """Return the day of a lapse: the one after the last on which points could be spent, or the first that is open."""
+    return max(day_after(last_day), state.calendar.bounds(state.first_open)[0])
 
 
 def _touched(state: State, command: Command) -> str | None:

@@ -23,11 +23,11 @@ from pointsledger.errors import (
     NotAList,
     RefusedError,
 )
+from pointsledger.explaining import Disputes
 from pointsledger.findings import AuditReport
 from pointsledger.points import parse_decimals
 from pointsledger.posting import Posting
 from pointsledger.progress import Progress
-from pointsledger.questions import Questions
 from pointsledger.register import parse_village
 from pointsledger.rulebook import RuleBook
 from pointsledger.sheet_acts import SheetActs
@@ -46,7 +46,7 @@ from pointsledger.words import Words
 DEFAULT_ZONE = "Asia/Shanghai"
 
 
-class Ledger(Acts, SheetActs, BaseRuns, Questions):
+class Ledger(Acts, SheetActs, BaseRuns, Disputes):
     """The book of one village: open it, act on it, ask it, audit it.
 
     Threads may share one; each act is a transaction of its own. As a context manager it closes itself.
@@ -357,7 +357,7 @@ def _audited(store: Store, village: str | None, progress: Progress | None) -> Au
         return audit(Reader(connection, found, store.dialect), found, progress)
 
 
-class OpenBatch(Acts, Questions):
+class OpenBatch(Acts, Disputes):
     """An open transaction on a book; see ``Ledger.batch``. What it returns is provisional until the block ends."""
 
     def __init__(self, posting: Posting, village: str, by: str | None, store: Store, clock: Clock) -> None:

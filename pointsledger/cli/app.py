@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from pointsledger.cli import acting, base_points, demo, documents, importing, keeping, reading
+from pointsledger.cli import acting, base_points, demo, disputes, documents, importing, keeping, reading
 from pointsledger.cli.misuse import run_words
 from pointsledger.cli.running import REFUSED, told
 from pointsledger.cli.showing import say
@@ -32,6 +32,7 @@ acting.register(app)
 base_points.register(app)
 importing.register(app)
 reading.register(app)
+disputes.register(app)
 keeping.register(app)
 
 

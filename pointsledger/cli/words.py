@@ -5,6 +5,8 @@ from __future__ import annotations
 import locale
 import os
 
+from pointsledger import reading_out
+
 LANGUAGES = ("zh", "en")
 
 _chosen: list[str] = []
@@ -102,13 +104,10 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
 
 TEXTS: dict[str, tuple[str, str]] = {"reason": ("reason: ", "原因："), "remark": ("remark: ", "备注：")}
 
-_OWN_REASONS = {"replaced by a corrected sheet": "由更正后的表替换"}
-"""What the library itself gives as a reason, which is kept in English."""
-
 
 def written(text: str) -> str:
     """Return a free text as it was written, and one of our own in the language spoken."""
-    return speak(text, _OWN_REASONS.get(text, text))
+    return reading_out.written(text, language())
 
 
 def heading(column: str) -> str:
