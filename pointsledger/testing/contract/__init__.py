@@ -24,6 +24,7 @@ PARTS = (
     "adoption",
     "award",
     "bad_input",
+    "base_points",
     "batch",
     "enrolment",
     "imports",
@@ -31,6 +32,7 @@ PARTS = (
     "lists",
     "opening",
     "people",
+    "programme",
     "readings",
     "records",
     "redemption",
@@ -40,6 +42,7 @@ PARTS = (
     "row_faults",
     "stock",
     "tally",
+    "worth",
 )
 """The modules of the contract, a noun each."""
 
