@@ -68,7 +68,8 @@ class Limit:
 
     def to_said(self) -> dict[str, Any]:
         """Return the limit as JSON values."""
-        said = {"per": self.per, "by": self.by, "mode": self.mode}
+        by = {} if self.per == PER_DEED else {"by": self.by}
+        said = {"per": self.per, **by, "mode": self.mode}
         told = with_present(
             said, points=self.points, times=self.times, of=None if self.of in {"", CEILING} else self.of
         )

@@ -24,6 +24,7 @@ PARTS = (
     "adoption",
     "award",
     "bad_input",
+    "base_points",
     "batch",
     "correction",
     "enrolment",
@@ -32,6 +33,7 @@ PARTS = (
     "lists",
     "opening",
     "people",
+    "programme",
     "readings",
     "records",
     "redemption",
@@ -41,6 +43,7 @@ PARTS = (
     "row_faults",
     "stock",
     "tally",
+    "worth",
 )
 """The modules of the contract, a noun each."""
 
