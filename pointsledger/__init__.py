@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pointsledger.ledger import Ledger, OpenBatch
     from pointsledger.readings import AccountBalance, Statement, TrialBalance
     from pointsledger.receipts import Correction, Receipt
+    from pointsledger.rehearsal import Rehearsal
     from pointsledger.rulebook import RuleBook
     from pointsledger.storage.hosts import include_object, prepare
     from pointsledger.tally import Tally
@@ -37,6 +38,7 @@ __all__ = [
     "PointsLedgerError",
     "PriceList",
     "Receipt",
+    "Rehearsal",
     "RuleBook",
     "Statement",
     "Tally",
@@ -61,6 +63,7 @@ _HOMES = {
     "PointsLedgerError": "errors",
     "PriceList": "catalog",
     "Receipt": "receipts",
+    "Rehearsal": "rehearsal",
     "RuleBook": "rulebook",
     "Statement": "readings",
     "Tally": "tally",

@@ -8,7 +8,7 @@ becomes arrears, so that the rows of a sheet need not come in any order.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from pointsledger import caps, chart, hours, limiting, lots, multipliers
 from pointsledger.activities import Activity
@@ -47,29 +47,57 @@ def decide_award(state: State, command: Command) -> Record:
     said: Any = command.said
     on, version, book, activity = _ruling(state, command)
     account = state.account(said["account"]).account
-    multiplier = book.multiplier_on(activity, on)
-    requested = worth(activity, said, on, multiplier.factor if multiplier else multipliers.ONE)
-    times = _times(activity, said)
-    deed = _deed(said, on, activity.category)
     used = _usage_without(state, state.record(said["corrects"])) if "corrects" in said else None
-    granted, at_once, cuts = limiting.limited(state, book, activity, deed, requested, times=times, usage=used)
+    judged = judge_award(state, book, activity, said, on, usage=used)
+    requested, granted = judged.requested, judged.granted
     decided = {
         "rulebook": version,
         "category": activity.category,
         "requested": requested,
         "granted": granted,
         "capped": requested - granted or None,
-        "cut_by": caps.cuts_said(cuts, activity, book.limits_on(activity)),
-        "multiplier": _multiplied(multiplier),
+        "cut_by": caps.cuts_said(judged.cuts, activity, book.limits_on(activity)),
+        "multiplier": _multiplied(book.multiplier_on(activity, on)),
         "paid_minutes": _paid_minutes(activity, said),
         "group": state.grouping(account, on),
         "settled": settlement(state, account, 1, granted),
         **(book.expiry.end(on, period_of(state, on), state.calendar) if granted else {}),
-        "times": granted * times // at_once if granted and times > 1 else None,
+        "times": judged.times if granted and _times(activity, said) > 1 else None,
         "balance": state.balance(account, POINTS).balance + granted,
     }
     entries = [Entry(chart.ISSUED + activity.category, account, POINTS, granted)] if granted else []
     return draft(state, command, on=on, decided=decided, entries=entries)
+
+
+class Judged(NamedTuple):
+    """What a rule book makes of a deed: what it is worth, what its limits leave, and how often that counts for them."""
+
+    requested: int
+    granted: int
+    times: int
+    cuts: tuple[caps.Cut, ...] = ()
+
+
+def judge_award(
+    state: State,
+    book: RuleBook,
+    activity: Activity,
+    said: Any,  # noqa: ANN401 - a body's said
+    on: str,
+    *,
+    usage: limiting.Used | None = None,
+) -> Judged:
+    """Return what ``book`` gives for a deed, as far as its limits allow; ``usage`` as for ``limiting.limited``.
+
+    Raises: as ``decide_award``, but for people and days.
+
+    """
+    multiplier = book.multiplier_on(activity, on)
+    requested = worth(activity, said, on, multiplier.factor if multiplier else multipliers.ONE)
+    times = _times(activity, said)
+    deed = counted_deed(said, on, activity.category)
+    granted, at_once, cuts = limiting.limited(state, book, activity, deed, requested, times=times, usage=usage)
+    return Judged(requested, granted, granted * times // at_once if granted else 0, cuts)
 
 
 def decide_deduction(state: State, command: Command) -> Record:
@@ -147,7 +175,7 @@ def counted(state: State, record: Record, sign: int) -> list[Usage]:
     """Return the usage rows after the grant of an award (``sign`` 1), or after it was taken back (-1)."""
     category = record.decided["category"]
     counters = state.counters(record.said["activity"], record.said.get("level", ""), category)
-    deed = _deed(record.said, record.on, category)
+    deed = counted_deed(record.said, record.on, category)
     points, times = sign * record.decided["granted"], sign * record.decided.get("times", 1)
     usages = []
     for counter in counters:
@@ -189,7 +217,8 @@ def _times(activity: Activity, said: Any) -> int:  # noqa: ANN401 - a body's sai
     return int(said.get("quantity", 1)) if activity.per == "time" else 1
 
 
-def _deed(said: Any, on: str, category: str) -> caps.CountedDeed:  # noqa: ANN401 - a body's said
+def counted_deed(said: Any, on: str, category: str) -> caps.CountedDeed:  # noqa: ANN401 - a body's said
+    """Return what limits need to know of a deed."""
     level, resident = said.get("level", ""), said.get("resident", "")
     return caps.CountedDeed(said["activity"], level, said["account"], resident, on, category)
 
@@ -224,6 +253,18 @@ def owed(state: State, account: str, on: str, required: int, missing: int) -> tu
     return (0, missing) if policy == "write_off" else (missing, 0)
 
 
+def ruled(book: RuleBook, kind: str, said: Any, on: str) -> Activity:  # noqa: ANN401 - a body's said
+    """Return the activity of a deed, if ``book`` has it for an act of that kind.
+
+    Raises:
+        UnknownActivity, WrongSign: if not.
+
+    """
+    activity = book.required(said["activity"], on)
+    check_sign(activity, kind)
+    return activity
+
+
 def _ruling(state: State, command: Command) -> tuple[str, int, RuleBook, Activity]:
     """Return the day, the rule book of it with its version, and the activity, if it may be used for this act."""
     said: Any = command.said
@@ -234,8 +275,7 @@ def _ruling(state: State, command: Command) -> tuple[str, int, RuleBook, Activit
             raise UnknownResident(resident=said["resident"], account=account)
     on = day_of(state, command)
     version, book = state.rulebook(on)
-    activity = book.required(said["activity"], on)
-    check_sign(activity, command.kind)
+    activity = ruled(book, command.kind, said, on)
     if "corrects" in said:
         check_right(state, command)
     return on, version, book, activity

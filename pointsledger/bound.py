@@ -11,13 +11,14 @@ from pointsledger.base_runs import BaseRuns
 from pointsledger.calendar import Clock
 from pointsledger.explaining import Disputes
 from pointsledger.posting import Posting
+from pointsledger.rehearsing import Rehearsals
 from pointsledger.sheet_acts import SheetActs
 from pointsledger.storage.hosts import Host
 from pointsledger.storage.roll import Roll
 from pointsledger.storage.transaction import Transaction
 
 
-class BoundLedger(Acts, SheetActs, BaseRuns, Disputes):
+class BoundLedger(Acts, SheetActs, BaseRuns, Disputes, Rehearsals):
     """The book of one village on the connection of a host; see ``Ledger.bind``.
 
     Each act, a whole sheet too, looks at the connection, takes the village's lock and happens wholly or not at all.

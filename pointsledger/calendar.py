@@ -248,6 +248,16 @@ class Calendar:
         parts = {"month": f"-{month}", "quarter": f"Q{(number + 2) // 3}", "half": f"H{(number + 5) // 6}", "year": ""}
         return year_text + parts[per]
 
+    def begin_of(self, per: str, day: str) -> str:
+        """Return the first day of the span of kind ``per`` around ``day``; before every day for what is for ever."""
+        if per == "ever":
+            return ""
+        if per == "day":
+            return day
+        if per == "week":
+            return days_after(day, -date.fromisoformat(day).weekday())
+        return self.bounds(self.window(day, per))[0]
+
     def bounds(self, period: str) -> tuple[str, str]:
         """Return the first and last day of ``period``."""
         first_month, last_month = months_in(period)[0], months_in(period)[-1]

@@ -17,6 +17,7 @@ from pointsledger import caps, chart
 from pointsledger.base_grants import BaseGrant
 from pointsledger.drafts import check_day, draft, period_of, settlement, today
 from pointsledger.errors import PeriodClosed, RuleSilent
+from pointsledger.limiting import Used
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.rows import Account, Usage
 from pointsledger.rulebook import RuleBook
@@ -57,7 +58,7 @@ def decide_base(state: State, command: Command) -> Record:
         message = f"no base {said['base']} of {said['span']} is due to {account.account} on {on}"
         raise ValueError(message)
     base, book = found.base, found.book
-    granted = _within_ceilings(state, book, account.account, on, base.points)
+    granted = within_ceilings(state, book, account.account, on, base.points)
     source = chart.RANKED_BASE if base.ranked else chart.BASE
     decided = {
         "rulebook": found.version,
@@ -132,11 +133,15 @@ def check_month(state: State, month: str, day: str) -> None:
         raise PeriodClosed(period=month)
 
 
-def _within_ceilings(state: State, book: RuleBook, account: str, on: str, requested: int) -> int:
+def within_ceilings(
+    state: State, book: RuleBook, account: str, on: str, requested: int, *, usage: Used | None = None
+) -> int:
+    """Return how much of a base the ceilings that count it let through; ``usage`` as for ``limiting.limited``."""
     granted = requested
+    used = usage or (lambda key: state.get(Usage, key))
     deed = caps.CountedDeed("", "", account, "", on)
     for ceiling in book.ceilings:
         if ceiling.with_base:
             key = caps.usage_key(caps.counter(ceiling, "", ""), deed, state.calendar)
-            granted = min(granted, caps.granted(ceiling, state.get(Usage, key), requested, 1))
+            granted = min(granted, caps.granted(ceiling, used(key), requested, 1))
     return granted

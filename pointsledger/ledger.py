@@ -29,6 +29,7 @@ from pointsledger.points import parse_decimals
 from pointsledger.posting import Posting
 from pointsledger.progress import Progress
 from pointsledger.register import parse_village
+from pointsledger.rehearsing import Rehearsals
 from pointsledger.rulebook import RuleBook
 from pointsledger.sheet_acts import SheetActs
 from pointsledger.state import PRICES, RULEBOOK
@@ -46,7 +47,7 @@ from pointsledger.words import Words
 DEFAULT_ZONE = "Asia/Shanghai"
 
 
-class Ledger(Acts, SheetActs, BaseRuns, Disputes):
+class Ledger(Acts, SheetActs, BaseRuns, Disputes, Rehearsals):
     """The book of one village: open it, act on it, ask it, audit it.
 
     Threads may share one; each act is a transaction of its own. As a context manager it closes itself.
@@ -357,7 +358,7 @@ def _audited(store: Store, village: str | None, progress: Progress | None) -> Au
         return audit(Reader(connection, found, store.dialect), found, progress)
 
 
-class OpenBatch(Acts, Disputes):
+class OpenBatch(Acts, Disputes, Rehearsals):
     """An open transaction on a book; see ``Ledger.batch``. What it returns is provisional until the block ends."""
 
     def __init__(self, posting: Posting, village: str, by: str | None, store: Store, clock: Clock) -> None:

@@ -77,6 +77,9 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "seqs": ("records", "记录号"),
     "activity": ("activity", "事项"),
     "root": ("root", "校验根"),
+    "granted": ("granted", "已计"),
+    "rehearsed": ("by these rules", "重算"),
+    "difference": ("difference", "相差"),
     "id": ("id", "内部编号"),
 }
 

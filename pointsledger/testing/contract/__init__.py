@@ -28,6 +28,7 @@ PARTS = (
     "batch",
     "correction",
     "enrolment",
+    "explanation",
     "imports",
     "limits",
     "lists",
