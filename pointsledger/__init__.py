@@ -11,11 +11,13 @@ if TYPE_CHECKING:
     from pointsledger.catalog import PriceList
     from pointsledger.due import Due
     from pointsledger.errors import PointsLedgerError
+    from pointsledger.explanation import Explanation
     from pointsledger.findings import AuditReport, Finding
     from pointsledger.importing import ImportReport
     from pointsledger.ledger import Ledger, OpenBatch
     from pointsledger.readings import AccountBalance, Statement, TrialBalance
-    from pointsledger.receipts import Receipt
+    from pointsledger.receipts import Correction, Receipt
+    from pointsledger.rehearsal import Rehearsal
     from pointsledger.rulebook import RuleBook
     from pointsledger.storage.hosts import include_object, prepare
     from pointsledger.tally import Tally
@@ -26,7 +28,9 @@ __all__ = [
     "AuditReport",
     "BatchReversal",
     "BoundLedger",
+    "Correction",
     "Due",
+    "Explanation",
     "Finding",
     "ImportReport",
     "Ledger",
@@ -34,6 +38,7 @@ __all__ = [
     "PointsLedgerError",
     "PriceList",
     "Receipt",
+    "Rehearsal",
     "RuleBook",
     "Statement",
     "Tally",
@@ -48,7 +53,9 @@ _HOMES = {
     "AuditReport": "findings",
     "BatchReversal": "batches",
     "BoundLedger": "bound",
+    "Correction": "receipts",
     "Due": "due",
+    "Explanation": "explanation",
     "Finding": "findings",
     "ImportReport": "importing",
     "Ledger": "ledger",
@@ -56,6 +63,7 @@ _HOMES = {
     "PointsLedgerError": "errors",
     "PriceList": "catalog",
     "Receipt": "receipts",
+    "Rehearsal": "rehearsal",
     "RuleBook": "rulebook",
     "Statement": "readings",
     "Tally": "tally",

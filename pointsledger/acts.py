@@ -7,9 +7,7 @@ an id chosen by the caller that makes repeating harmless, ``remark`` free text t
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,9 +15,10 @@ from typing import Any
 from pointsledger.calendar import Day, parse_month
 from pointsledger.catalog import PriceList
 from pointsledger.closing import CLOSE, check_close
+from pointsledger.corrections import Corrections
 from pointsledger.deeds import Deed
 from pointsledger.enrolling import HOUSEHOLD, RESIDENT
-from pointsledger.errors import InvalidNumber, InvalidSetting, NotAList
+from pointsledger.errors import InvalidSetting, NotAList
 from pointsledger.period_audit import see_sound
 from pointsledger.points import Amount, scaled
 from pointsledger.posting import Posting
@@ -35,12 +34,8 @@ TomlFile = str | Path
 """The path of a rule book or price list."""
 
 
-class Acts(ABC):
+class Acts(Corrections):
     """What can be done to a book; each act happens wholly and once, or not at all."""
-
-    @abstractmethod
-    def _posting(self) -> AbstractContextManager[Posting]:
-        """Open the transaction that the next act belongs to."""
 
     def adopt_rules(
         self, rulebook: TomlFile | RuleBook, *, by: str | None = None, request: str | None = None
@@ -152,6 +147,7 @@ class Acts(ABC):
         activity: str,
         *,
         quantity: Amount | None = None,
+        minutes: Amount | None = None,
         level: str | None = None,
         member: str | None = None,
         started_at: str | datetime | None = None,
@@ -162,18 +158,20 @@ class Acts(ABC):
         remark: str | None = None,
         approved_by: Iterable[str] = (),
     ) -> Receipt:
-        """Give the points that the rule book in force on ``on`` says for a deed, as far as its limit allows.
+        """Give the points that the rule book in force on ``on`` says for a deed, as far as its limits allow.
 
         ``activity`` is its code or name; ``quantity`` counts its unit (times, heads, hours, pieces), 1 if left
-        out; ``member`` is who earned it, by name or code; the start and end of a service are local times.
+        out; ``minutes`` of a service stand in place of hours; ``member`` is who earned it, by name or code; the
+        start and end of a service are local times, and give its minutes where the activity says how to round them.
 
         Raises:
             UnknownAccount, UnknownResident, UnknownActivity, UnknownLevel: if something named is not there.
-            LimitReached: if the limit refuses more, where the rule book says ``reject``.
+            LimitReached: if a limit refuses more, where the rule book says ``reject``.
+            RuleSilent: if the rules say nothing of that day.
             RequestConflict: if ``request`` was used for another act.
 
         """
-        deed = Deed(household, activity, quantity, level, member, started_at, ended_at, on, approved_by)
+        deed = Deed(household, activity, quantity, level, member, started_at, ended_at, on, approved_by, minutes)
         with self._posting() as posting:
             return posting.act(
                 "award",
@@ -285,20 +283,6 @@ class Acts(ABC):
 
             texts = {"remark": remark}
             return posting.act("redeem", said, by=by, request=request, texts=texts, household=household, on=on)
-
-    def reverse(self, seq: int, *, reason: str, by: str | None = None, request: str | None = None) -> Receipt:
-        """Undo record ``seq`` exactly, once, on its own day.
-
-        Raises:
-            UnknownRecord, NotReversible, AlreadyReversed: if there is nothing to undo.
-            AlreadySpent: if goods that the record brought are gone.
-            InsufficientPoints: if points that it brought are spent, and the rule book lets nobody owe.
-
-        """
-        if type(seq) is not int:
-            raise InvalidNumber(name="seq", value=seq)
-        with self._posting() as posting:
-            return posting.act("reverse", lambda: {"seq": seq}, by=by, request=request, texts={"reason": reason})
 
     def close(
         self,

@@ -6,10 +6,11 @@ before the villagers decided it, unless it says that it does (semantics: Rules, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
-from pointsledger import caps
+from pointsledger import caps, chart
 from pointsledger.canonical import canonical
 from pointsledger.catalog import PriceList
 from pointsledger.drafts import draft
@@ -95,15 +96,32 @@ def _counted_up(state: State, book: RuleBook) -> list[Usage]:
     What is new is asked deed by deed: a level may have left the ladder, or the ladder come or gone.
     """
     usages: dict[tuple[str, str, str], Usage] = {}
-    for activity in book.activities.values():
-        if activity.limit is None:
-            continue
-        for seq, deed, points in caps.deeds_of(activity.code, state.entries_of(activity.code)):
-            new = caps.counters([book], deed.activity, deed.level).difference(state.counters(deed.activity, deed.level))
-            if not new or state.get(Reversal, (seq,)) is not None:
-                continue
-            times = state.record(seq).decided.get("times", 1)
-            for counter in new:
-                key = caps.usage_key(counter, deed, state.calendar)
-                usages[key] = caps.counted(usages.get(key) or Usage(state.village, *key, 0, 0), points, times)
+
+    def count(counters: Iterable[caps.Counter], deed: caps.CountedDeed, points: int, times: int) -> None:
+        for counter in counters:
+            key = caps.usage_key(counter, deed, state.calendar)
+            usages[key] = caps.counted(usages.get(key) or Usage(state.village, *key, 0, 0), points, times)
+
+    for code in _concerned(state, book):
+        for seq, deed, points in caps.deeds_of(code, state.entries_of(code)):
+            counted = state.counters(deed.activity, deed.level, deed.category)
+            new = caps.counters([book], deed.activity, deed.level, deed.category).difference(counted)
+            if new and state.get(Reversal, (seq,)) is None:
+                count(new, deed, points, state.record(seq).decided.get("times", 1))
+    new_with_base = caps.base_counters([book]).difference(state.base_counters())
+    for code in _bases(state) if new_with_base else ():
+        for seq, deed, points in caps.bases_of(state.entries_of(chart.BASE + code)):
+            if state.get(Reversal, (seq,)) is None:
+                count(new_with_base, deed, points, 0)
     return list(usages.values())
+
+
+def _concerned(state: State, book: RuleBook) -> list[str]:
+    """Return the activities of which a limit of ``book`` may count deeds that are there: all, where it is of more."""
+    if book.caps or book.ceilings:
+        return list(dict.fromkeys(code for known in state.rulebooks() for code in known.activities))
+    return [activity.code for activity in book.activities.values() if activity.limits]
+
+
+def _bases(state: State) -> list[str]:
+    return list(dict.fromkeys(one.code for known in state.rulebooks() for one in known.bases))

@@ -1,28 +1,29 @@
 """Awarding and deducting: what the rule book in force on the day says that a deed is worth.
 
-The order is that of the semantics: quantity x points, rounded towards zero; then the limit. Requested,
-granted and capped all stand in the record; a deed of which the limit leaves nothing is recorded without an
-entry. New points first pay what the account owes. A deduction takes what is there and the rest becomes
-arrears, so that the rows of a sheet need not come in any order.
+The order is that of the semantics: quantity x points, times the multiplier, rounded towards zero; then the limits.
+Requested, granted and capped all stand in the record, and which limits cut it; a deed of which they leave nothing is
+recorded without an entry. New points first pay what the account owes. A deduction takes what is there and the rest
+becomes arrears, so that the rows of a sheet need not come in any order.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from pointsledger import caps, chart, lots
+from pointsledger import caps, chart, hours, limiting, lots, multipliers
+from pointsledger.activities import Activity
 from pointsledger.drafts import brought, counts_on, day_of, draft, parts, period_of, settlement, shown, today
 from pointsledger.errors import (
     InsufficientPoints,
-    LimitReached,
-    ResidentRequired,
     UnknownResident,
     WorthNothing,
     WrongSign,
 )
+from pointsledger.pairs import check_right
+from pointsledger.points import number_text
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.rows import Batch, BatchRow, Capped, Resident, Usage
-from pointsledger.rulebook import Activity, RuleBook
+from pointsledger.rulebook import RuleBook
 from pointsledger.state import State
 
 AWARD = "award"
@@ -32,37 +33,71 @@ _SIGNS = {AWARD: ("plus", "both"), DEDUCT: ("minus", "both")}
 
 
 def decide_award(state: State, command: Command) -> Record:
-    """Give the points that the rule book says for a deed, as far as its limit allows.
+    """Give the points that the rule book says for a deed, as far as its limits allow.
 
     Raises:
-        UnknownAccount, UnknownResident, UnknownActivity, UnknownLevel, UnexpectedLevel, UnexpectedQuantity:
-            if the act names what is not there.
+        UnknownAccount, UnknownResident, UnknownActivity, UnknownLevel, UnexpectedLevel, UnexpectedQuantity,
+        UnexpectedMinutes: if the act names what is not there.
         WrongSign: if the activity only deducts.
-        ResidentRequired: if its limit is by resident and none is named.
-        LimitReached: if its limit is used up and of mode ``reject``.
+        ResidentRequired: if a limit is by resident and none is named.
+        LimitReached: if a limit of mode ``reject`` is used up.
         RuleSilent, FutureDate, BeforeFirstPeriod: about the day.
 
     """
     said: Any = command.said
     on, version, book, activity = _ruling(state, command)
     account = state.account(said["account"]).account
-    requested = worth(activity, said.get("quantity"), said.get("level"))
-    times = _times(activity, said)
-    granted = _within_limit(state, activity, _deed(said, on), requested, times)
+    used = _usage_without(state, state.record(said["corrects"])) if "corrects" in said else None
+    judged = judge_award(state, book, activity, said, on, usage=used)
+    requested, granted = judged.requested, judged.granted
     decided: dict[str, Any] = {
         "rulebook": version,
         "category": activity.category,
         "requested": requested,
         "granted": granted,
         "capped": requested - granted or None,
+        "cut_by": caps.cuts_said(judged.cuts, activity, book.limits_on(activity)),
+        "multiplier": _multiplied(book.multiplier_on(activity, on)),
+        "paid_minutes": _paid_minutes(activity, said),
         "group": state.grouping(account, on),
         "settled": settlement(state, account, 1, granted),
         **(book.expiry.end(on, period_of(state, on), state.calendar) if granted else {}),
-        "times": granted * times // requested if granted and times > 1 else None,
+        "times": judged.times if granted and _times(activity, said) > 1 else None,
     }
     decided["balance"] = brought(state, command, account, granted, decided)
     entries = [Entry(chart.ISSUED + activity.category, account, POINTS, granted)] if granted else []
     return draft(state, command, on=on, decided=decided, entries=entries)
+
+
+class Judged(NamedTuple):
+    """What a rule book makes of a deed: what it is worth, what its limits leave, and how often that counts for them."""
+
+    requested: int
+    granted: int
+    times: int
+    cuts: tuple[caps.Cut, ...] = ()
+
+
+def judge_award(
+    state: State,
+    book: RuleBook,
+    activity: Activity,
+    said: Any,  # noqa: ANN401 - a body's said
+    on: str,
+    *,
+    usage: limiting.Used | None = None,
+) -> Judged:
+    """Return what ``book`` gives for a deed, as far as its limits allow; ``usage`` as for ``limiting.limited``.
+
+    Raises: as ``decide_award``, but for people and days.
+
+    """
+    multiplier = book.multiplier_on(activity, on)
+    requested = worth(activity, said, on, multiplier.factor if multiplier else multipliers.ONE)
+    times = _times(activity, said)
+    deed = counted_deed(said, on, activity.category)
+    granted, at_once, cuts = limiting.limited(state, book, activity, deed, requested, times=times, usage=usage)
+    return Judged(requested, granted, granted * times // at_once if granted else 0, cuts)
 
 
 def decide_deduction(state: State, command: Command) -> Record:
@@ -76,7 +111,7 @@ def decide_deduction(state: State, command: Command) -> Record:
     said: Any = command.said
     on, version, _, activity = _ruling(state, command)
     account = state.account(said["account"]).account
-    asked = worth(activity, said.get("quantity"), said.get("level"))
+    asked = worth(activity, said, on)
     held = state.balance(account, POINTS)
     taken, missing = lots.take(state.lots_alive(account, today(state, command)), asked)
     arrears, written_off = owed(state, account, on, asked, missing)
@@ -86,6 +121,7 @@ def decide_deduction(state: State, command: Command) -> Record:
         "category": activity.category,
         "requested": asked,
         "granted": amount,
+        "paid_minutes": _paid_minutes(activity, said),
         "group": state.grouping(account, on),
         "lots": parts(1, taken),
         "arrears": [[1, arrears]] if arrears else None,
@@ -137,10 +173,9 @@ def _capped(state: State, record: Record) -> Capped:
 
 def counted(state: State, record: Record, sign: int) -> list[Usage]:
     """Return the usage rows after the grant of an award (``sign`` 1), or after it was taken back (-1)."""
-    counters = state.counters(record.said["activity"], record.said.get("level", ""))
-    if not counters:
-        return []
-    deed = _deed(record.said, record.on)
+    category = record.decided["category"]
+    counters = state.counters(record.said["activity"], record.said.get("level", ""), category)
+    deed = counted_deed(record.said, record.on, category)
     points, times = sign * record.decided["granted"], sign * record.decided.get("times", 1)
     usages = []
     for counter in counters:
@@ -149,17 +184,19 @@ def counted(state: State, record: Record, sign: int) -> list[Usage]:
     return usages
 
 
-def worth(activity: Activity, quantity: str | None, level: str | None) -> int:
-    """Return what a deed is worth before any limit; for the arguments see ``Activity.value``.
+def worth(activity: Activity, said: Any, on: str, factor: int = multipliers.ONE) -> int:  # noqa: ANN401 - a body's said
+    """Return what a deed is worth before any limit; for what may be said of it see ``Activity.value``.
 
     Raises:
-        UnknownLevel, UnexpectedLevel, UnexpectedQuantity, AmountTooLarge: as ``Activity.value``.
+        UnknownLevel, UnexpectedLevel, UnexpectedQuantity, UnexpectedMinutes, RuleSilent, AmountTooLarge: as there.
         WorthNothing: if it is nothing, such as of a sliver of an hour.
 
     """
-    points = activity.value(quantity, level)
+    quantity, minutes = said.get("quantity"), said.get("minutes")
+    points = activity.value(quantity, said.get("level"), minutes=minutes, on=on, factor=factor)
     if not points:
-        raise WorthNothing(activity=activity.code, activity_name=activity.name, quantity=quantity)
+        told = quantity or "1" if minutes is None else f"{minutes} min"
+        raise WorthNothing(activity=activity.code, activity_name=activity.name, quantity=told)
     return points
 
 
@@ -175,24 +212,29 @@ def check_sign(activity: Activity, kind: str) -> None:
         raise WrongSign(activity=activity.code, activity_name=activity.name, act=kind, other=other)
 
 
-def check_resident(activity: Activity, account: str, *, named: bool) -> None:
-    """See that a member is ``named`` where the limit of an activity goes by resident.
-
-    Raises:
-        ResidentRequired: if none is.
-
-    """
-    if activity.limit is not None and activity.limit.by == "resident" and not named:
-        raise ResidentRequired(activity=activity.code, activity_name=activity.name, account=account)
-
-
 def _times(activity: Activity, said: Any) -> int:  # noqa: ANN401 - a body's said
     """Return how often a deed is done at once: its quantity where times are counted, else once."""
     return int(said.get("quantity", 1)) if activity.per == "time" else 1
 
 
-def _deed(said: Any, on: str) -> caps.CountedDeed:  # noqa: ANN401 - a body's said
-    return caps.CountedDeed(said["activity"], said.get("level", ""), said["account"], said.get("resident", ""), on)
+def counted_deed(said: Any, on: str, category: str) -> caps.CountedDeed:  # noqa: ANN401 - a body's said
+    """Return what limits need to know of a deed."""
+    level, resident = said.get("level", ""), said.get("resident", "")
+    return caps.CountedDeed(said["activity"], level, said["account"], resident, on, category)
+
+
+def _multiplied(multiplier: multipliers.Multiplier | None) -> dict[str, str] | None:
+    """Return which multiplier applied, as a record says it."""
+    if multiplier is None:
+        return None
+    return {"of": multiplier.of, "factor": number_text(multiplier.factor, multipliers.FACTOR_DECIMALS)}
+
+
+def _paid_minutes(activity: Activity, said: Any) -> str | None:  # noqa: ANN401 - as above
+    """Return how many minutes of a service are paid, where a policy of the activity decides it."""
+    if activity.rounding is None:
+        return None
+    return number_text(activity.paid(said.get("quantity"), said.get("minutes")), hours.MINUTE_DECIMALS)
 
 
 def owed(state: State, account: str, on: str, required: int, missing: int) -> tuple[int, int]:
@@ -211,6 +253,18 @@ def owed(state: State, account: str, on: str, required: int, missing: int) -> tu
     return (0, missing) if policy == "write_off" else (missing, 0)
 
 
+def ruled(book: RuleBook, kind: str, said: Any, on: str) -> Activity:  # noqa: ANN401 - a body's said
+    """Return the activity of a deed, if ``book`` has it for an act of that kind.
+
+    Raises:
+        UnknownActivity, WrongSign: if not.
+
+    """
+    activity = book.required(said["activity"], on)
+    check_sign(activity, kind)
+    return activity
+
+
 def _ruling(state: State, command: Command) -> tuple[str, int, RuleBook, Activity]:
     """Return the day, the rule book of it with its version, and the activity, if it may be used for this act."""
     said: Any = command.said
@@ -221,27 +275,13 @@ def _ruling(state: State, command: Command) -> tuple[str, int, RuleBook, Activit
             raise UnknownResident(resident=said["resident"], account=account)
     on = day_of(state, command)
     version, book = state.rulebook(on)
-    activity = book.required(said["activity"], on)
-    check_sign(activity, command.kind)
+    activity = ruled(book, command.kind, said, on)
+    if "corrects" in said:
+        check_right(state, command)
     return on, version, book, activity
 
 
-def _within_limit(state: State, activity: Activity, deed: caps.CountedDeed, requested: int, times: int) -> int:
-    """Return how much of ``requested`` the activity's limit lets through (S-24)."""
-    limit = activity.limit
-    if limit is None:
-        return requested
-    check_resident(activity, deed.account, named=bool(deed.resident))
-    counter = caps.counter(limit, deed.activity, deed.level)
-    used = state.get(Usage, caps.usage_key(counter, deed, state.calendar))
-    granted = caps.granted(limit, used, requested, times)
-    if granted < requested and limit.mode == "reject":
-        in_points = limit.points is not None
-        raise LimitReached(
-            activity=activity.code,
-            activity_name=activity.name,
-            limit=shown(state, limit.points or 0) if in_points else limit.times,
-            used=shown(state, used.points if used else 0) if in_points else (used.times if used else 0),
-            per=limit.per,
-        )
-    return granted
+def _usage_without(state: State, wrong: Record) -> limiting.Used:
+    """Return what was used but for an award that is being corrected: the right one has the room of the wrong one."""
+    taken_back = {row[1:4]: row for row in counted(state, wrong, -1)} if wrong.entries else {}
+    return lambda key: taken_back.get(key) or state.get(Usage, key)

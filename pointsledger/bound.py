@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from pointsledger.acts import Acts
+from pointsledger.base_runs import BaseRuns
 from pointsledger.calendar import Clock
+from pointsledger.explaining import Disputes
 from pointsledger.posting import Posting
-from pointsledger.questions import Questions
+from pointsledger.rehearsing import Rehearsals
 from pointsledger.runs import Runs
 from pointsledger.sheet_acts import SheetActs
 from pointsledger.storage.hosts import Host
@@ -17,7 +19,7 @@ from pointsledger.storage.roll import Roll
 from pointsledger.storage.transaction import Transaction
 
 
-class BoundLedger(Acts, SheetActs, Runs, Questions):
+class BoundLedger(Acts, SheetActs, Runs, BaseRuns, Disputes, Rehearsals):
     """The book of one village on the connection of a host; see ``Ledger.bind``.
 
     Each act, a whole sheet too, looks at the connection, takes the village's lock and happens wholly or not at all.

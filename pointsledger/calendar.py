@@ -66,6 +66,11 @@ def seconds_behind(earlier: str, later: str) -> float:
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
 
 
+def minutes_between(start: str, end: str) -> int:
+    """Return the minutes from one local time to another, both as ``Calendar.minute`` writes them."""
+    return int((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()) // 60
+
+
 def months_after(day: str, months: int) -> str:
     """Return ``day`` plus ``months``, always counted from ``day`` itself; a shorter month ends it (S-02)."""
     return (date.fromisoformat(day) + relativedelta(months=months)).isoformat()
@@ -242,6 +247,16 @@ class Calendar:
         number = int(month)
         parts = {"month": f"-{month}", "quarter": f"Q{(number + 2) // 3}", "half": f"H{(number + 5) // 6}", "year": ""}
         return year_text + parts[per]
+
+    def begin_of(self, per: str, day: str) -> str:
+        """Return the first day of the span of kind ``per`` around ``day``; before every day for what is for ever."""
+        if per == "ever":
+            return ""
+        if per == "day":
+            return day
+        if per == "week":
+            return days_after(day, -date.fromisoformat(day).weekday())
+        return self.bounds(self.window(day, per))[0]
 
     def bounds(self, period: str) -> tuple[str, str]:
         """Return the first and last day of ``period``."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 
-from pointsledger.awarding import AWARD, DEDUCT, check_resident, check_sign, worth
+from pointsledger.activities import Activity
+from pointsledger.awarding import AWARD, DEDUCT, check_sign, worth
 from pointsledger.deeds import Deed
 from pointsledger.drafts import check_day
 from pointsledger.errors import (
@@ -21,10 +22,11 @@ from pointsledger.errors import (
     SignRequired,
     StorageError,
 )
-from pointsledger.points import quantity_text
+from pointsledger.hours import MOST_MINUTES
+from pointsledger.limiting import check_resident
+from pointsledger.points import quantity_text, scaled
 from pointsledger.posting import LONGEST_REMARK, Posting
 from pointsledger.register import parse_code, parse_text
-from pointsledger.rulebook import Activity
 from pointsledger.sheets import SheetRow
 
 _BETWEEN = str.maketrans("、；，,", ";;;;")
@@ -76,6 +78,7 @@ class Cells:
             household=row.need("household"),
             activity=row.need("activity"),
             quantity=row.get("quantity"),
+            minutes=row.get("minutes"),
             level=row.get("level"),
             member=row.get("member"),
             started_at=row.get("started_at"),
@@ -120,6 +123,7 @@ class Cells:
             self._activity,
             self._member_needed,
             self._quantity,
+            self._minutes,
             self._worth,
             self._level,
             lambda: self._sign(self._known()),
@@ -173,7 +177,8 @@ class Cells:
             account = self._account()
         except InputError:  # whose member it should be is not known, and still that there should be one
             account = self._row.get("household") or _NOT_SAID
-        check_resident(self._activity(), account, named=self._row.get("member") is not None)
+        _, book = self._posting.state.rulebook(self._ruled_on())
+        check_resident(book, self._activity(), account, named=self._row.get("member") is not None)
 
     def _ruled_on(self) -> str:
         """Return the day by whose rule book the other cells are read, even if the row's own cannot be."""
@@ -201,16 +206,26 @@ class Cells:
         if quantity is not None:
             quantity_text(quantity)
 
+    def _minutes(self) -> None:
+        minutes = self._row.get("minutes")
+        if minutes is not None:
+            scaled(minutes, 0, name="minutes", limit=MOST_MINUTES)
+
     def _worth(self) -> None:
         """See to the quantity as if the level were right, whatever it is."""
-        activity = self._activity()
-        worth(activity, self._row.get("quantity"), activity.levels[0].code if activity.levels else None)
+        activity, minutes = self._activity(), self._row.get("minutes")
+        said = {
+            "quantity": self._row.get("quantity"),
+            "minutes": None if minutes is None else scaled(minutes, 0, name="minutes", limit=MOST_MINUTES),
+            "level": activity.levels[0].code if activity.levels else None,
+        }
+        worth(activity, said, self._ruled_on())
 
     def _level(self) -> None:
         """See to the level as if there were one of it, whatever the quantity."""
         activity, level = self._activity(), self._row.get("level")
         named = activity.find_level(parse_text(level, "level")) if level else None
-        activity.value(None, named.code if named else level)
+        activity.value(None, named.code if named else level, on=self._ruled_on())
 
     def _ended_at(self) -> None:
         try:

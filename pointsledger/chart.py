@@ -1,7 +1,8 @@
 """The chart of accounts: where value comes from, who keeps it, where it goes.
 
 Points: ``issued:<category>`` -> household -> ``redeemed``, ``expired`` or ``deducted:<category>``. Goods, one unit an
-item: ``supplier`` or ``donor`` -> ``shelf:<shop>`` -> ``handed-over``. What a paper book held comes from ``opening``.
+item: ``supplier`` or ``donor`` -> ``shelf:<shop>`` -> ``handed-over``. What a paper book held comes from ``opening``,
+what is granted without a deed from ``base:<code>``, or from ``base-ranked:<code>`` where it counts as earned.
 
 Only accounts that may run out keep a running balance and lots: households and shelves. The others, which
 every act touches, keep none, so that no row of theirs is fought over; their balance is the sum of entries.
@@ -10,6 +11,8 @@ every act touches, keep none, so that no row of theirs is fought over; their bal
 from __future__ import annotations
 
 ISSUED = "issued:"
+BASE = "base:"
+RANKED_BASE = "base-ranked:"
 DEDUCTED = "deducted:"
 REDEEMED = "redeemed"
 EXPIRED = "expired"
@@ -28,6 +31,8 @@ _ITEM_MARK = "item:"
 
 _HEADING_OF = {
     "issued": "earned",
+    "base": "base",
+    "base-ranked": "earned",
     "deducted": "deducted",
     "redeemed": "redeemed",
     "expired": "expired",
@@ -66,4 +71,9 @@ def heading_and_category(counterpart: str) -> tuple[str, str]:
     if is_kept(counterpart):
         return "moved", ""
     name, _, category = counterpart.partition(":")
-    return _HEADING_OF[name], category
+    return _HEADING_OF[name], "" if is_base(counterpart) else category
+
+
+def is_base(account: str) -> bool:
+    """Tell whether an account grants a base: no deed, and of no category."""
+    return account.startswith((BASE, RANKED_BASE))

@@ -6,25 +6,31 @@ to those lots. Points that it had brought are taken from the lot it made, then f
 order, and of the rest the rule book says what becomes, as of a debt (S-21, S-49); arrears that the lot had paid come to
 life again. Goods that are gone cannot be taken back.
 
+Where the right award comes in the place of a wrong one (``pairs``), it was recorded before, and what the wrong one had
+spent is taken from it first: the account stands as if the right one had been entered at once.
+
 Worked example: a deduction of 10 found 4 and made arrears of 6, which a later award of 20 settled. Reversing
 the deduction returns 4 to the lot they came from, and 6 to the lot of the award: 24 are there to spend.
 """
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from pointsledger import chart, lots
 from pointsledger.awarding import AWARD, DEDUCT, counted, owed
 from pointsledger.drafts import draft, parts, today
 from pointsledger.errors import AlreadyReversed, AlreadySpent, BatchStands, NotReversible, UnknownBatch
+from pointsledger.granting import BASE, counted_base
 from pointsledger.lapsing import LAPSE
 from pointsledger.lots import Part
+from pointsledger.pairs import check_reversal
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.rows import Batch, BatchRow, Lapse, Lot, Redemption, Reversal
 from pointsledger.state import State
 
-REVERSIBLE = (AWARD, DEDUCT, "redeem", "opening", "opening-stock", "intake")
+REVERSIBLE = (AWARD, BASE, DEDUCT, "redeem", "opening", "opening-stock", "intake")
 
 
 def decide_reversal(state: State, command: Command) -> Record:
@@ -41,20 +47,22 @@ def decide_reversal(state: State, command: Command) -> Record:
     said: Any = command.said
     original = state.record(said["seq"])
     if original.kind not in REVERSIBLE and not (original.kind == LAPSE and "makes_way_for" in said):
-        allowed_zh = "加分、扣分、兑换、期初积分、期初库存、入库"
+        allowed_zh = "加分、基础分、扣分、兑换、期初积分、期初库存、入库"
         raise NotReversible(seq=original.seq, kind=original.kind, allowed=", ".join(REVERSIBLE), allowed_zh=allowed_zh)
     done = state.get(Reversal, (original.seq,))
     if done is not None:
         raise AlreadyReversed(seq=original.seq, by_seq=done.by_seq)
+    check_reversal(state, command, original)
     decided: dict[str, Any] = {
         "of": original.kind,
         "group": original.decided.get("group"),
         "activity": original.said.get("activity"),
         "level": original.said.get("level"),
         "resident": original.said.get("resident"),
+        "base": original.said.get("base"),
     }
     entries = [Entry(entry.target, entry.source, entry.unit, entry.amount) for entry in original.entries]
-    undone = _undone(state, original, today(state, command))
+    undone = _undone(state, original, today(state, command), said.get("corrected", 0))
     decided |= undone
     if written_off := undone.get("written_off"):
         source, target, unit, amount = entries[0]
@@ -77,6 +85,8 @@ def apply_reversal(state: State, record: Record) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = [Reversal(state.village, original.seq, record.seq)]
     if original.kind == AWARD and original.entries:
         rows.extend(counted(state, original, -1))
+    if original.kind == BASE:
+        rows.extend(counted_base(state, original, -1))
     if "batch" in said:
         row = state.get(BatchRow, (said["batch"], said["row"]))
         if row is not None and row.seq == original.seq:
@@ -117,10 +127,10 @@ def apply_batch_reversal(state: State, record: Record) -> list[tuple[object, ...
     return [Batch(state.village, record.said["batch"], record.decided["generation"])]
 
 
-def _undone(state: State, original: Record, day: str) -> dict[str, Any]:
+def _undone(state: State, original: Record, day: str, right: int) -> dict[str, Any]:
     """Return which lots the reversal draws on, gives back to, and settles or unsettles, and what is owed."""
     if original.entries and chart.holds_points(original.entries[0].target):
-        return _taken_back(state, original, original.entries[0], day)
+        return _taken_back(state, original, original.entries[0], day, right)
     drawn: list[Any] = []
     settled: list[Any] = []
     cleared: list[Any] = []
@@ -138,10 +148,11 @@ def _undone(state: State, original: Record, day: str) -> dict[str, Any]:
     return {"lots": drawn, "settled": settled, "cleared": cleared}
 
 
-def _taken_back(state: State, original: Record, entry: Entry, day: str) -> dict[str, Any]:
+def _taken_back(state: State, original: Record, entry: Entry, day: str, right: int) -> dict[str, Any]:
     """Return how points that a record brought, in its one line, are taken from its account again.
 
-    Worked example (S-21): lot M of 10 is spent, lot N has 4. Reversing M takes the 4 of N, and 6 are owed.
+    Worked example (S-21): lot M of 10 is spent, lot N has 4. Reversing M takes the 4 of N, and 6 are owed. If record
+    ``right`` of 8 stands in its place, those are taken first, then 2 of N, and nothing is owed.
     """
     lot = state.get(Lot, (original.seq, 1))
     if lot is None:
@@ -149,7 +160,10 @@ def _taken_back(state: State, original: Record, entry: Entry, day: str) -> dict[
         raise LookupError(message)
     own = lot.remaining + lot.settled
     alive = state.lots_alive(entry.target, day)
-    others = (other for other in alive if (other.seq, other.line) != (lot.seq, lot.line))
+    instead = state.get(Lot, (right, 1)) if right else None
+    first = [instead] if instead is not None and instead.account == entry.target else []
+    taken = {(one.seq, one.line) for one in (lot, *first)}
+    others = chain(first, (other for other in alive if (other.seq, other.line) not in taken))
     found, _ = lots.take(others, entry.amount - own + lot.settled)
     spent, paid = lots.split(found, entry.amount - own)
     missing = entry.amount - own - sum(part for *_, part in spent)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pointsledger.calendar import Day
+from pointsledger.activities import Activity
+from pointsledger.calendar import Day, minutes_between
 from pointsledger.errors import InvalidTime, NotAList
-from pointsledger.points import Amount, quantity_text
+from pointsledger.hours import MOST_MINUTES
+from pointsledger.points import Amount, quantity_text, scaled
 from pointsledger.posting import Posting
 from pointsledger.register import parse_text
-from pointsledger.rulebook import Activity
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Deed:
     ended_at: str | datetime | None = None
     on: Day | None = None
     approved_by: Iterable[str] = ()
+    minutes: Amount | None = None
 
     def said(self, posting: Posting) -> dict[str, Any]:
         """Return the deed in its normal form; see ``resolved``.
@@ -51,16 +53,23 @@ class Deed:
         account = posting.register.household(self.household)
         day = posting.day(self.on)
         known = posting.activity(self.activity, day)
-        start, end = self.service(posting)
         return {
             "account": account,
             "activity": known.code if known else self.activity,
+            **self.details(posting, account, known),
+            "on": day,
+        }
+
+    def details(self, posting: Posting, account: str, known: Activity | None) -> dict[str, Any]:
+        """Return how much was done and by whom, in its normal form, for an account (an id) and an activity."""
+        start, end = self.service(posting)
+        return {
             "quantity": None if self.quantity is None else quantity_text(self.quantity),
+            "minutes": self._minutes(known, start, end),
             "level": self._level(known),
             "resident": posting.register.resident(account, self.member) if self.member is not None else None,
             "started_at": start,
             "ended_at": end,
-            "on": day,
         }
 
     def service(self, posting: Posting) -> tuple[str | None, str | None]:
@@ -74,6 +83,14 @@ class Deed:
         if start and end and end <= start:
             raise InvalidTime(value=f"{start} - {end}")
         return start, end
+
+    def _minutes(self, known: Activity | None, start: str | None, end: str | None) -> int | None:
+        """Return the minutes of a service: as said, or from start to end where the activity says how to round them."""
+        if self.minutes is not None:
+            return scaled(self.minutes, 0, name="minutes", limit=MOST_MINUTES)
+        if known is None or known.rounding is None or self.quantity is not None or not (start and end):
+            return None
+        return scaled(minutes_between(start, end), 0, name="minutes", limit=MOST_MINUTES)
 
     def _level(self, known: Activity | None) -> str | None:
         """Return the code of the level that may have been given by name."""

@@ -151,6 +151,10 @@ class Table:
         """Note a fault of ``key``."""
         self.document.fault((*self.path, key), wrong, allowed)
 
+    def fault_of_all(self, wrong: Words, allowed: Words) -> None:
+        """Note a fault of the table as a whole."""
+        self.document.fault(self.path, wrong, allowed)
+
     def where(self, key: str) -> str:
         """Return the path of ``key`` as faults write it."""
         return key_text((*self.path, key))
@@ -209,6 +213,22 @@ class Table:
         self.fault(key, wrong, allowed)
         return 0
 
+    def exact(self, key: str, decimals: int, most: int) -> int:
+        """Return a required number above 0 and up to ``most``, as an integer of the unit with ``decimals`` places."""
+        value = self.values.get(key)
+        allowed = Words(
+            f'a number above 0 and up to {most}, in quotes if it has decimals ("1.5"), at most {decimals} of them',
+            f'大于 0、不超过 {most} 的数，有小数的加引号（"1.5"），最多 {decimals} 位小数',
+        )
+        if isinstance(value, int | str) and not isinstance(value, bool):
+            try:
+                return scaled(value, decimals, name=key, limit=most * 10**decimals)
+            except InputError:
+                self.fault(key, _written(value), allowed)
+                return 0
+        self._taken(key, int, allowed)
+        return 0
+
     def date(self, key: str) -> str:
         """Return a required day as ISO text; it may be written as a TOML date or as a text."""
         allowed = Words("a day that exists, such as 2025-09-01", "实际存在的日期，如 2025-09-01")
@@ -244,6 +264,15 @@ class Table:
             self.fault(key, _written(values), Words(f"blocks headed [[{header}]]", f"以 [[{header}]] 开头的段"))
             return ()
         return tuple(Table(self.document, (*self.path, key, number), value) for number, value in enumerate(values, 1))
+
+    def one_or_several(self, key: str) -> tuple[Table, ...]:
+        """Return what stands under ``key``, one table or several blocks; none if there is none, or it is at fault."""
+        if key not in self.values:
+            return ()
+        if isinstance(self.values[key], list):
+            return self.tables(key)
+        table = self.table(key)
+        return () if table is None else (table,)
 
     def _taken(self, key: str, kind: type[T], allowed: Words, sound: Callable[[T], bool] = lambda _: True) -> T | None:
         value = self.values.get(key)

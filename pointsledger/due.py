@@ -203,9 +203,12 @@ def _entries(document: RuleBook | PriceList) -> dict[str, _Entry]:
         return {item.code: _Entry(item.name, item.points, item.to_said()) for item in document.items.values()}
     found = {}
     for activity in document.activities.values():
-        terms = {name: value for name, value in activity.to_said().items() if name != "levels"}
+        terms = {name: value for name, value in activity.to_said().items() if name not in {"levels", "tiers"}}
         if activity.points is not None:
             found[activity.code] = _Entry(activity.name, activity.points, terms)
+        for tier in activity.tiers:
+            ends = tier.last_day or tier.first_day or ""
+            found[f"{activity.code}/{ends}"] = _Entry(f"{activity.name}：{ends}", tier.points, terms)
         for level in activity.levels:
             name = f"{activity.name}：{level.name}"
             found[f"{activity.code}/{level.code}"] = _Entry(name, level.points, terms)

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 _NAMES_ZH = {
     "points": "积分",
     "quantity": "数量",
+    "minutes": "分钟数",
     "pieces": "数量",
     "unit_cost": "单价",
     "unit_cost_fen": "单价（分）",
@@ -94,6 +95,7 @@ _UNITS_ZH = {
     "hour": "小时",
     "piece": "件",
     "level": "等级",
+    "deed": "笔",
     "day": "日",
     "week": "周",
     "month": "月",
@@ -447,6 +449,17 @@ class UnknownOperator(InputError, LookupError):
     zh = "账本中没有经办人“{operator}”，或重复列出；请核对经办人与审核人。"
 
 
+class UnexpectedMinutes(InputError, ValueError):
+    """Minutes of an activity that is not counted in hours, or beside a quantity."""
+
+    code = "unexpected-minutes"
+    en = (
+        "Minutes are for what is counted by the hour, in place of a quantity, and {activity} is counted by the "
+        "{per}{also}; leave one out."
+    )
+    zh = "分钟数只用于按小时计的事项，且不与数量并填，而 {activity} 按{per}计{also_zh}；请去掉其中一项。"
+
+
 class WorthNothing(InputError, ValueError):
     """A deed that the rule book gives nothing for, such as a sliver of an hour."""
 
@@ -705,13 +718,38 @@ class LimitReached(RefusedError, ValueError):
     )
     zh = "事项 {activity} 每{per}上限 {limit}，已用 {used}；按细则整笔不予计分，未录入；请减少数量或下期再录。"
 
+    def _sentence(self, lang: str) -> str:
+        """Return the sentence; a limit of the rule book as a whole says what it limits."""
+        if "scope" not in self.data:
+            return super()._sentence(lang)
+        if lang == "zh":
+            return (
+                "细则规定{scope_zh}每{per}上限 {limit}，已用 {used}；"
+                "按细则整笔不予计分，事项 {activity} 未录入；请减少数量或下期再录。"
+            )
+        return (
+            "The rule book allows {scope} {limit} per {per} and {used} are used; nothing of activity {activity} was "
+            "posted, as the rule book says; enter less, or wait for the next {per}."
+        )
+
 
 class RuleSilent(RefusedError, LookupError):
-    """No adopted document says anything about that day."""
+    """No adopted document says anything about that day, or the one in force has a ``gap`` there."""
 
     code = "rule-silent"
     en = "No {document} is in force on {on}; adopt one whose first day is not later, then try again."
     zh = "{on} 没有生效的{document_zh}；请先采用生效日不晚于此日的版本。"
+
+    def _sentence(self, lang: str) -> str:
+        """Return the sentence, which names the gap where a document is in force."""
+        if "gap" not in self.data:
+            return super()._sentence(lang)
+        if lang == "zh":
+            return "{on} 生效的{document_zh}对“{gap_zh}”没有规定；请先由村民商定，采用写明此项的版本后再录。"
+        return (
+            "The {document} in force on {on} says nothing of {gap}; let the villagers decide it, "
+            "adopt a version that says it, then try again."
+        )
 
 
 class AlreadyAdopted(RefusedError, ValueError):
@@ -795,6 +833,24 @@ class NotReversible(RefusedError, ValueError):
     zh = "第 {seq} 号记录属于 {kind}，不能冲销；可冲销的有：{allowed_zh}。"
 
 
+class NotCorrectable(RefusedError, ValueError):
+    """A record in whose place no right one can be put."""
+
+    code = "not-correctable"
+    en = (
+        "Record {seq} is of kind {kind}; only an award or a deduction can be corrected: reverse it, then do it rightly."
+    )
+    zh = "第 {seq} 号记录属于 {kind}，只有加分、扣分可以更正；请先冲销，再重新办理。"
+
+
+class NothingCorrected(RefusedError, ValueError):
+    """A correction that would say what stands already."""
+
+    code = "nothing-corrected"
+    en = "Record {seq} says just that already; say what is right, or reverse it if nothing of it is."
+    zh = "第 {seq} 号记录本来就是这样；请写明正确的内容，若整笔有误请冲销。"
+
+
 class AlreadySpent(RefusedError, ValueError):
     """Goods that a reversal would take back are gone: ``remaining`` of ``granted`` pieces are left."""
 
@@ -831,8 +887,11 @@ class PeriodClosed(RefusedError, ValueError):
     """A record that would count in a month which is closed."""
 
     code = "period-closed"
-    en = "Nothing more counts in {period}, which is closed; leave it to the ledger in which open month it counts."
-    zh = "{period} 已结账，不再计入任何记录；请交由账本把迟到的记录计入未结账的月份。"
+    en = (
+        "Nothing more counts in {period}, which is closed; name a month that is open: what comes late counts there, "
+        "for the closed one."
+    )
+    zh = "{period} 已结账，不再计入任何记录；请改用未结账的月份，迟到的计入那里，并注明所属周期。"
 
 
 class ReachesIntoClosed(PeriodClosed):

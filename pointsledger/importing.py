@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pointsledger import errors
+from pointsledger import caps, errors
 from pointsledger.awarding import AWARD, DEDUCT
 from pointsledger.batches import default_label, known_batch, request_of_row, reverse_row
 from pointsledger.calendar import parse_month
@@ -48,7 +48,7 @@ from pointsledger.words import Words
 _EMPTY = Words("it has no rows", "表中没有数据行")
 _OTHER_MONTH = Words("the batch holds deeds of another month", "该批次含有其他月份的事项")
 
-_CONTENT = ("quantity", "level", "started_at", "ended_at", "approved_by", "remark")
+_CONTENT = ("quantity", "minutes", "level", "started_at", "ended_at", "approved_by", "remark")
 _REQUIRED = ("on", "household", "activity")
 
 
@@ -244,7 +244,7 @@ class _Import:
 
     def _look_among_the_cut(self, account: str, activity: str) -> None:
         """Note where deeds of an account stand of which a limit left nothing: they moved nothing, and have no entry."""
-        if account in self._looked_at or not self._state.counters(activity, ""):
+        if account in self._looked_at or not caps.may_cut(self._state.rulebooks(), activity):
             return
         self._looked_at.add(account)
         transaction = self._posting.transaction
@@ -364,6 +364,8 @@ class _Import:
         said = {
             name: value for name, value in row.said(self._posting, label or self.label).items() if value is not None
         }
+        if "corrects" in record.said:  # a row that a person corrected is the row as it stands now
+            said["corrects"] = record.said["corrects"]
         self._posting.register.forget_newcomers()
         return difference(record, said, row.remarks, self._posting.transaction.remarks(record.seq))
 

@@ -23,6 +23,7 @@ from pointsledger.enrolling import (
     decide_operator,
 )
 from pointsledger.genesis import apply_genesis, decide_genesis
+from pointsledger.granting import BASE, apply_base, decide_base
 from pointsledger.lapsing import LAPSE, apply_lapse, decide_lapse
 from pointsledger.movements import moved
 from pointsledger.opening import apply_opening, decide_opening
@@ -80,9 +81,10 @@ _DEED = _form(
     approved_by_=list,
     batch_=str,
     row_=str,
+    corrects_=int,
     remark_=str,
 )
-_SERVICE = _form(started_at_=str, ended_at_=str)
+_SERVICE = _form(minutes_=int, started_at_=str, ended_at_=str)
 _GOODS = _form(item=str, pieces=int, unit_cost_fen_=int, best_before_=str, remark_=str)
 _INTAKE = _form(source=str, on_=str)
 _GENESIS = _form(zone=str, decimals=int, cut_off_day=int, first_period=str, nonce=str)
@@ -90,9 +92,10 @@ _OPERATOR = _form(operator=str, pin=str)
 _ENROLMENT = _form(account=str, pin=str, group_=str, residents=list, remark_=str)
 _OPENING = _form(account=str, points=int, remark_=str)
 _REDEMPTION = _form(account=str, items=list, on_=str, remark_=str)
-_REVERSAL = _form(seq=int, replaced_=int, makes_way_for_=int, reason_=str)
+_REVERSAL = _form(seq=int, replaced_=int, makes_way_for_=int, corrected_=int, reason_=str)
 _LAPSE = _form(account=str, last_day=str, period_=str)
 _CLOSE = _form(period=str, remark_=str)
+_BASE = _form(account=str, base=str, span=str, on=str)
 _BATCH_REVERSAL = _form(batch=str, reason_=str)
 
 KINDS: dict[tuple[str, int], Kind] = {
@@ -107,6 +110,7 @@ KINDS: dict[tuple[str, int], Kind] = {
     (AWARD, 1): Kind(_DEED + _SERVICE, decide_award, _moving(apply_deed)),
     (DEDUCT, 1): Kind(_DEED + _SERVICE, decide_deduction, _moving(apply_deed)),
     ("redeem", 1): Kind(_REDEMPTION, decide_redemption, _moving(apply_redemption)),
+    (BASE, 1): Kind(_BASE, decide_base, _moving(apply_base)),
     (LAPSE, 1): Kind(_LAPSE, decide_lapse, _moving(apply_lapse)),
     (CLOSE, 1): Kind(_CLOSE, decide_close, apply_close),
     ("reverse", 1): Kind(_REVERSAL, decide_reversal, _moving(apply_reversal)),

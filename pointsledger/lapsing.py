@@ -90,7 +90,8 @@ def before(state: State, command: Command) -> Iterator[Command]:
     account = _touched(state, command)
     if account is None:
         return
-    yield from due(state, command, account)
+    if not _spared(state, account, command.said):
+        yield from due(state, command, account)
     for lapse in _standing(state, command, account):
         request = f"{_OWN_UNDOING}/{lapse.seq}"
         undoing = {"seq": lapse.seq, "makes_way_for": command.said["seq"]}
@@ -123,11 +124,20 @@ class DueLapse(NamedTuple):
     points: int
 
 
-def due_lapses(state: State, found: Iterable[tuple[str, str, int]]) -> Iterator[DueLapse]:
-    """Yield the lapses of what has ended (account, last day, points), as their records would count."""
-    for account, last_day, points in found:
-        on = lapse_day(state, last_day)
-        yield DueLapse(account, last_day, on, state.calendar.month_of(on), points)
+class DueLots(NamedTuple):
+    """What is left in an account's lots that have ended with one last day; ``floor`` is what they kept as a floor."""
+
+    account: str
+    last_day: str
+    points: int
+    floor: int
+
+
+def due_lapses(state: State, found: Iterable[DueLots]) -> Iterator[DueLapse]:
+    """Yield the lapses of what has ended, as their records would count."""
+    for due in found:
+        on = lapse_day(state, due.last_day)
+        yield DueLapse(due.account, due.last_day, on, state.calendar.month_of(on), due.points)
 
 
 def lapse_day(state: State, last_day: str) -> str:
@@ -143,6 +153,14 @@ def lapse_of(state: State, command: Command, account: str, last_day: str, period
     request = f"{_OWN_LAPSE}/{account}/{last_day}/{state.size + 1}"
     said = {"account": account, "last_day": last_day} | ({"period": period} if period else {})
     return Command(LAPSE, 1, command.by, request, command.recorded_at, said)
+
+
+def _spared(state: State, account: str, said: Any) -> bool:  # noqa: ANN401 - a body's said
+    """Tell whether an act undoes an award in whose place a right one was just recorded on the account.
+
+    What was due lapsed before that one, whose points, though their day may be over, stand in for those that are spent.
+    """
+    return bool(said.get("corrected")) and state.record(said["corrected"]).said["account"] == account
 
 
 def _touched(state: State, command: Command) -> str | None:

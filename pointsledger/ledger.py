@@ -10,6 +10,7 @@ from typing import Any, Self, overload
 
 from pointsledger.acts import Acts, TomlFile
 from pointsledger.audit import audit, unreadable
+from pointsledger.base_runs import BaseRuns
 from pointsledger.bound import BoundLedger
 from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text, parse_period
 from pointsledger.catalog import PriceList
@@ -22,13 +23,14 @@ from pointsledger.errors import (
     NotAList,
     RefusedError,
 )
+from pointsledger.explaining import Disputes
 from pointsledger.findings import AuditReport
 from pointsledger.points import parse_decimals
 from pointsledger.posting import Posting
 from pointsledger.progress import Progress
-from pointsledger.questions import Questions
 from pointsledger.receipts import Receipt
 from pointsledger.register import parse_village
+from pointsledger.rehearsing import Rehearsals
 from pointsledger.rulebook import RuleBook
 from pointsledger.runs import Runs
 from pointsledger.sheet_acts import SheetActs
@@ -55,7 +57,7 @@ class _NoPeriod:
 _NO_PERIOD = _NoPeriod()
 
 
-class Ledger(Acts, SheetActs, Runs, Questions):
+class Ledger(Acts, SheetActs, Runs, BaseRuns, Disputes, Rehearsals):
     """The book of one village: open it, act on it, ask it, audit it.
 
     Threads may share one; each act is a transaction of its own. As a context manager it closes itself.
@@ -400,7 +402,7 @@ def _audited(store: Store, village: str | None, progress: Progress | None) -> Au
         return audit(Reader(connection, found, store.dialect), found, progress)
 
 
-class OpenBatch(Acts, Questions):
+class OpenBatch(Acts, Disputes, Rehearsals):
     """An open transaction on a book; see ``Ledger.batch``. What it returns is provisional until the block ends."""
 
     def __init__(self, posting: Posting, village: str, by: str | None, store: Store, clock: Clock) -> None:

@@ -34,6 +34,11 @@ def is_over(lot: Lot, today: str, closed_through: str) -> bool:
     return lot.expires_on is not None and lot.expires_on < today
 
 
+def floor_of(lot: Lot) -> int:
+    """Return what a lot keeps from being spent: a floor that lives, all of it, though deductions took some."""
+    return lot.granted if lot.floor and lot.remaining else 0
+
+
 def take(lots: Iterable[Lot], amount: int) -> tuple[list[Part], int]:
     """Take ``amount`` from ``lots`` in the order given; return the parts, and what could not be had."""
     parts: list[Part] = []
@@ -71,7 +76,7 @@ def unsettle(lots: Iterable[Lot], amount: int) -> list[Part]:
 
 
 def available(balance: Balance) -> int:
-    """Return what may be spent now: nothing in arrears, nor what is held or pending."""
+    """Return what may be spent now: nothing in arrears, nor what is held or pending, nor the floor (S-16)."""
     if balance.arrears:
         return 0
-    return max(0, balance.balance - balance.held - balance.pending)
+    return max(0, balance.balance - balance.held - balance.pending - balance.floor)

@@ -19,6 +19,7 @@ from typing import Any
 from pointsledger import chart
 from pointsledger.caps import entry_activity
 from pointsledger.drafts import counts_on
+from pointsledger.lots import floor_of
 from pointsledger.records import POINTS, Record
 from pointsledger.rows import Allocation, Balance, EntryRow, Lot, PeriodTotal
 from pointsledger.state import AnyRow, State
@@ -82,7 +83,9 @@ def entry_of(record: Record, line: int, day: str) -> EntryRow:
         day,
         record.period,
         record.for_period,
-        entry_activity(told.get("activity", ""), told.get("level", "")),
+        chart.BASE + told["base"]
+        if "base" in told
+        else entry_activity(told.get("activity", ""), told.get("level", "")),
         told.get("resident", ""),
     )
 
@@ -123,8 +126,18 @@ def _receive(changes: Changes, record: Record, line: int) -> None:
         last_day,
         said.get("unit_cost_fen", 0),
         decided.get("clears_with"),
+        decided.get("floor", 0),
     )
-    changes.put(lot, (record.seq, line))
+    _keep(changes, lot, 0)
+
+
+def _keep(changes: Changes, lot: Lot, floor: int) -> None:
+    """Take a lot as it is now, and on its account what it keeps from being spent, which was ``floor`` before."""
+    changes.put(lot, (lot.seq, lot.line))
+    if floor_of(lot) != floor:
+        held = changes.get(Balance, (lot.account, lot.unit))
+        held = held or Balance(lot.village, lot.account, lot.unit, 0, 0, 0, 0)
+        changes.put(held._replace(floor=held.floor + floor_of(lot) - floor), (lot.account, lot.unit))
 
 
 def _allocate(changes: Changes, record: Record) -> None:
@@ -144,10 +157,11 @@ def _allot(changes: Changes, record: Record, row: Allocation) -> None:
     if lot is None:
         message = f"record {record.seq} draws on lot {lot_seq}/{lot_line}, which does not exist"
         raise LookupError(message)
+    floor = floor_of(lot)
     if cause == SETTLE:
         _pay(changes, record.village, lot.account, part)
         lot = lot._replace(settled=lot.settled + part)
-    changes.put(lot._replace(remaining=lot.remaining - part), (lot_seq, lot_line))
+    _keep(changes, lot._replace(remaining=lot.remaining - part), floor)
 
 
 def _pay(changes: Changes, village: str, account: str, part: int) -> None:
@@ -179,19 +193,20 @@ def _carry(changes: Changes, record: Record, line: int, account: str, amount: in
 def total_of(record: Record, line: int, account: str, amount: int) -> tuple[tuple[str, ...], int]:
     """Return the key of the period total that a line adds ``amount`` to on ``account``, and what it adds in deeds."""
     source, target, unit, _ = record.entries[line - 1]
-    heading, category = chart.heading_and_category(source if amount > 0 else target)
+    counterpart = source if amount > 0 else target
+    heading, category = chart.heading_and_category(counterpart)
     grouping = record.decided.get("group", "") if unit == POINTS else ""
-    return (record.period, record.for_period, account, unit, heading, category, grouping), _deeds(heading, amount)
+    return (record.period, record.for_period, account, unit, heading, category, grouping), _deeds(counterpart, amount)
 
 
 def _of_line(amounts: Any, line: int) -> int:  # noqa: ANN401 - pairs of line and amount, from a body
     return sum(amount for own, amount in amounts if own == line)
 
 
-def _deeds(heading: str, amount: int) -> int:
+def _deeds(counterpart: str, amount: int) -> int:
     """Return what a movement adds to the count of deeds: an award or a deduction one, its reversal minus one."""
-    if heading == "earned":
+    if counterpart.startswith(chart.ISSUED):
         return 1 if amount > 0 else -1
-    if heading == "deducted":
+    if counterpart.startswith(chart.DEDUCTED):
         return 1 if amount < 0 else -1
     return 0

@@ -9,11 +9,13 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from pointsledger import kinds, lapsing, pins
+from pointsledger.activities import Activity
 from pointsledger.calendar import Clock, Day, instant_text, seconds_behind
 from pointsledger.closing import CLOSE, before_close, check_close
 from pointsledger.drafts import today
@@ -33,7 +35,6 @@ from pointsledger.receipts import Receipt
 from pointsledger.records import POINTS, Command, Record
 from pointsledger.register import Register, parse_text, pin_of
 from pointsledger.rows import Remark
-from pointsledger.rulebook import Activity
 from pointsledger.state import State
 from pointsledger.storage.foresight import Sought
 from pointsledger.storage.transaction import Transaction
@@ -50,7 +51,7 @@ LONGEST_REMARK = 1_000
 TEXT_FIELDS = frozenset({"remark", "reason"})
 """The fields of ``said`` that are digests of free text."""
 
-_AS_PASSED = {"account": "household", "resident": "member", "pin": "head", "residents": "members"}
+_AS_PASSED = {"account": "household", "corrected": "kind", "resident": "member", "pin": "head", "residents": "members"}
 """What a field of ``said`` is called where it is passed."""
 
 _PEOPLE = ("account", "resident", "operator")
@@ -91,7 +92,7 @@ class Posting:
         """
         if self.transaction.ended:
             raise BatchEnded
-        request = None if request is None else _parse_request(request)
+        request = None if request is None else parse_request(request)
         if household is not None and self.transaction.distant:
             self._foresee(household, on, by or self.default_by, request)
         record, repeated = self.post(kind, said, by=by, request=request, texts=texts)
@@ -132,9 +133,7 @@ class Posting:
             if self._repeated is not None:
                 self._compare(self._repeated, kind, present, remarks)
                 return self._repeated, True
-            return self._append(
-                kind, present, operator, request or f"{OWN_REQUESTS}{secrets.token_hex(12)}", remarks
-            ), False
+            return self._append(kind, present, operator, request or new_request(), remarks), False
         except PointsLedgerError as error:
             readable = self.readable(error)
             if readable is error:
@@ -149,6 +148,19 @@ class Posting:
     def repeats(self) -> bool:
         """Whether the act that is being posted was posted before, under the same request id."""
         return self._repeated is not None
+
+    @contextmanager
+    def wholly(self) -> Iterator[None]:
+        """Post all acts of the block or, if one is refused, none of them, and leave the transaction to go on."""
+        if self.transaction.ended:
+            raise BatchEnded
+        register = self.register.fork()
+        try:
+            with self.transaction.wholly():
+                yield
+        except BaseException:
+            self.register = register
+            raise
 
     def receipt(self, record: Record, *, repeated: bool = False) -> Receipt:
         """Return the receipt of a record of this book."""
@@ -351,7 +363,18 @@ def difference(
     return None
 
 
-def _parse_request(request: str) -> str:
+def new_request() -> str:
+    """Return a request id for an act whose caller gave none."""
+    return f"{OWN_REQUESTS}{secrets.token_hex(12)}"
+
+
+def parse_request(request: str) -> str:
+    """Return a caller's request id.
+
+    Raises:
+        InvalidCode: if it is empty, too long, hidden in part, or one of this library's own.
+
+    """
     if (
         isinstance(request, str)
         and 0 < len(request) <= LONGEST_REQUEST

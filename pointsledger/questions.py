@@ -44,8 +44,8 @@ from pointsledger.storage import queries
 from pointsledger.storage.transaction import Head, Transaction, read_body
 from pointsledger.tally import AS_CLOSED, RANKED, RankedRow, Tally, ranking
 from pointsledger.tallying import Asked, category_names, parse_level, parse_view, tally_of
+from pointsledger.undoings import undoing_of
 
-_REVERSE = "reverse"
 _ROLES = (HOUSEHOLD, RESIDENT, OPERATOR)
 
 _RANKED_ZH = "household（户）、group（组）"
@@ -228,13 +228,14 @@ class Questions(ABC):
             raise InvalidSetting(name="limit", value=limit, allowed=f"1 to {PAGE}", allowed_zh=f"1 至 {PAGE}")
         with self._reading() as transaction:
             found = queries.balances(transaction.connection, self.village, group=group, after=after, limit=limit)
-            ended = Counter[str]()
-            for account, _, points in transaction.due_lots(self._today(transaction.state)):
-                ended[account] += points
+            ended, floor = Counter[str](), Counter[str]()
+            for due in transaction.due_lots(self._today(transaction.state)):
+                ended[due.account] += due.points
+                floor[due.account] += due.floor
             page = []
             for code, account, name, grouping, *figures in found:
                 held = Balance(self.village, account, POINTS, *(figure or 0 for figure in figures))
-                held = held._replace(balance=held.balance - ended[account])
+                held = held._replace(balance=held.balance - ended[account], floor=held.floor - floor[account])
                 page.append(_now(code, name, grouping or "", held, transaction.state.settings.decimals))
             return tuple(page)
 
@@ -342,7 +343,7 @@ class Questions(ABC):
             places = transaction.state.settings.decimals
             sums: dict[tuple[str, str], int] = {}
             asked = (transaction.connection, self.village)
-            ended = sum(points for *_, points in transaction.due_lots(self._today(transaction.state)))
+            ended = sum(due.points for due in transaction.due_lots(self._today(transaction.state)))
             due = [(POINTS, chart.EXPIRED, ended), (POINTS, chart.HOUSEHOLD_MARK, -ended)] if ended else []
             for code, account, amount in (*queries.account_sums(*asked), *queries.kept_balances(*asked), *due):
                 name = "households" if chart.holds_points(account) else account
@@ -398,21 +399,21 @@ class _Lines:
         self._activities = {
             code: activity for book in transaction.state.rulebooks() for code, activity in book.activities.items()
         }
+        self._bases = {chart.BASE + one.code: one.name for book in transaction.state.rulebooks() for one in book.bases}
         self._places = transaction.state.settings.decimals
 
     def between(self, opening: int, first: str | None, last: str | None) -> list[StatementLine]:
         """Return the lines that count between two days, the first balance being ``opening``."""
         connection = self._transaction.connection
         cuts = {
-            row.seq: (row, by_seq)
-            for row, by_seq in queries.capped(connection, self._village, self._account, first=first, last=last)
+            row.seq: row for row, _ in queries.capped(connection, self._village, self._account, first=first, last=last)
         }
         moved = [
             (row.counts_on, row.seq, row)
             for row in queries.statement(connection, self._village, self._account, first=first, last=last)
         ]
         seen = {seq for _, seq, _ in moved}
-        nothing_left = [(cut.counts_on, cut.seq, None) for cut, _ in cuts.values() if cut.seq not in seen]
+        nothing_left = [(cut.counts_on, cut.seq, None) for cut in cuts.values() if cut.seq not in seen]
         behind = self._transaction.state.size + 1  # as if it were recorded now
         ended = [(lapse.on, behind, lapse) for lapse in self._due if (first or "") <= lapse.on <= (last or lots.NEVER)]
         lines = []
@@ -422,9 +423,8 @@ class _Lines:
                 balance -= row.points
                 lines.append(self._due_line(row, balance))
                 continue
-            cut, undone = cuts.get(seq, (None, 0))
             balance += row.points if row is not None else 0
-            lines.append(self._line(seq, row, cut, balance, undone))
+            lines.append(self._line(seq, row, cuts.get(seq), balance))
         return lines
 
     def _due_line(self, lapse: DueLapse, balance: int) -> StatementLine:
@@ -444,18 +444,16 @@ class _Lines:
             reversed_by=0,
         )
 
-    def _line(self, seq: int, row: Any, cut: Any, balance: int, undone: int) -> StatementLine:  # noqa: ANN401 - query rows
+    def _line(self, seq: int, row: Any, cut: Any, balance: int) -> StatementLine:  # noqa: ANN401 - query rows
         source = row if row is not None else cut
         activity, level = caps.activity_and_level(source.activity)
         known = self._activities.get(activity)
-        name = known.name if known else ""
+        name = known.name if known else self._bases.get(source.activity, "")
         if known and level:
             name += next((f"：{found.name}" for found in known.levels if found.code == level), "")
         heading = "earned" if row is None else chart.heading_and_category(row.counterpart)[0]
         record = self._transaction.state.record(seq)
-        texts = _texts(self._transaction, seq)
-        if undone := undone if row is None else row.by_seq or 0:
-            texts |= {"reason": _texts(self._transaction, undone).get("reason", "")}
+        undoing = undoing_of(self._transaction, record)
         return StatementLine(
             seq=seq,
             on=source.on_day,
@@ -469,18 +467,17 @@ class _Lines:
             requested=unscaled(cut.requested, self._places) if cut is not None else None,
             for_period=record.for_period,
             quantity=_quantity(record),
-            reverses=record.said["seq"] if record.kind == _REVERSE else 0,
-            reversed_by=undone,
-            reason=texts.get("reason", ""),
-            remark=texts.get("remark", ""),
             period=record.period,
             recorded_at=record.recorded_at,
+            minutes=record.said.get("minutes"),
+            remark=_texts(self._transaction, seq).get("remark", ""),
+            **undoing._asdict(),
         )
 
 
 def _quantity(record: Record) -> Decimal | None:
-    """Return how much of a deed's unit was done; a level has none."""
-    if record.kind not in {AWARD, DEDUCT} or "level" in record.said:
+    """Return how much of a deed's unit was done; a level has none, nor has what was said in minutes."""
+    if record.kind not in {AWARD, DEDUCT} or "level" in record.said or "minutes" in record.said:
         return None
     return Decimal(record.said.get("quantity", "1"))
 
@@ -511,6 +508,7 @@ def _now(code: str, name: str, group: str, held: Balance, places: int) -> Accoun
         pending=unscaled(held.pending, places),
         arrears=unscaled(held.arrears, places),
         available=unscaled(lots.available(held), places),
+        floor=unscaled(held.floor, places),
     )
 
 

@@ -12,7 +12,8 @@ class AccountBalance:
     """What a household holds, in points.
 
     ``balance`` is what its lots hold less ``arrears``. As of a past day (``on``) there is only the balance;
-    held, pending and available exist for now.
+    held, pending and available exist for now. ``floor`` is what a base keeps from being spent: it is no part of
+    ``available``.
     """
 
     household: str
@@ -24,6 +25,7 @@ class AccountBalance:
     arrears: Decimal | None
     available: Decimal | None
     on: str | None = None
+    floor: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,11 @@ class PersonNamed:
 class StatementLine:
     """One movement, or a deed of which a limit left nothing, with the balance after it.
 
-    ``heading`` says what it counts as (``earned``, ``deducted``, ``redeemed``, ``opening``); ``requested`` is
-    what the deed was worth where a limit cut it; ``quantity`` how much of its unit was done. ``reverses`` is the
-    record that this one undid and ``reversed_by`` the record that undid it, or 0; ``reason`` says why, on both.
+    ``heading`` says what it counts as (``earned``, ``base``, ``deducted``, ``redeemed``, ``opening``); ``requested`` is
+    what the deed was worth where a limit cut it; ``quantity`` how much of its unit was done, ``minutes`` how long a
+    service took where it was said so. ``reverses`` is the record that this one undid and ``reversed_by`` the record
+    that undid it, or 0; where one was corrected, ``corrected_by`` is the right record in its place, which ``corrects``
+    it. ``reason`` says why, on all of them.
 
     ``on`` is the day of the deed, ``period`` the month it counts in, ``counts_on`` the day it counts on there, by which
     lines stand in their order, ``for_period`` the month it concerns where that is another one, and ``recorded_at`` the
@@ -67,6 +71,9 @@ class StatementLine:
     remark: str = ""
     period: str = ""
     recorded_at: str = ""
+    minutes: int | None = None
+    corrects: int = 0
+    corrected_by: int = 0
 
 
 @dataclass(frozen=True, slots=True)

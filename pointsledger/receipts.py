@@ -32,3 +32,19 @@ class Receipt:
     """Whether this is the receipt of an earlier act under the same request id."""
     provisional: bool = field(default=False, compare=False)
     """Whether the transaction that the record stands in may still be rolled back; read it again in a later one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The proof that a deed was corrected: the receipts of the ``right`` record and of the wrong one's ``reversal``.
+
+    Of an award the right record comes first, of a deduction the reversal; ``last`` is whichever came last.
+    """
+
+    right: Receipt
+    reversal: Receipt
+
+    @property
+    def last(self) -> Receipt:
+        """The receipt whose balance is that after both."""
+        return max(self.right, self.reversal, key=lambda receipt: receipt.seq)

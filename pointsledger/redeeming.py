@@ -42,7 +42,7 @@ def decide_redemption(state: State, command: Command) -> Record:
     available = lots.available(held)
     if total > available:
         raise InsufficientPoints(account=account, available=shown(state, available), required=shown(state, total))
-    taken, short = lots.take(state.lots_alive(account, today(state, command)), total)
+    taken, short = lots.take(state.lots_to_spend(account, today(state, command)), total)
     if short:  # of what is there something is over, and its lapse was not recorded first
         raise InsufficientPoints(account=account, available=shown(state, total - short), required=shown(state, total))
     entries = [Entry(account, chart.REDEEMED, POINTS, total)]

@@ -119,6 +119,13 @@ class Register:
         self._whole: bool = False
         self.newcomers: dict[str, Profile] = {}
 
+    def fork(self) -> Register:
+        """Return the same register once more; whoever comes to one of the two is not known to the other."""
+        other = Register(self._transaction)
+        other._known, other.newcomers, other._whole = dict(self._known), dict(self.newcomers), self._whole
+        other._members = {household: list(members) for household, members in self._members.items()}
+        return other
+
     def load(self) -> None:
         """Read the whole register at once, before an import asks for it row by row."""
         for profile in self._transaction.profiles():

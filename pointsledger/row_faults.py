@@ -23,6 +23,7 @@ _COLUMNS_OF: dict[type[PointsLedgerError], tuple[str, ...]] = {
     errors.UnknownLevel: ("level",),
     errors.UnexpectedLevel: ("level",),
     errors.UnexpectedQuantity: ("quantity",),
+    errors.UnexpectedMinutes: ("minutes",),
     errors.InvalidNumber: ("quantity",),
     errors.NotPositive: ("quantity",),
     errors.TooManyDecimals: ("quantity",),

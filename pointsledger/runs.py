@@ -46,7 +46,7 @@ class Runs(ABC):
         while True:
             with self._posting() as posting:
                 due = posting.transaction.due_lots(posting.today())
-                accounts = dict.fromkeys(account for account, *_ in due)
+                accounts = dict.fromkeys(lots.account for lots in due)
                 for account in list(accounts)[:ACCOUNTS_AT_ONCE]:
                     posted = posting.lapse(account, by=by)
                     records += len(posted)

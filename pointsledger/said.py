@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pointsledger.calendar import parse_day_text
+from pointsledger.hours import MOST_MINUTES
 from pointsledger.points import LARGEST_AMOUNT, quantity_text
 
 MOST_PIECES = 1_000_000
@@ -75,6 +76,7 @@ _FORMS: dict[str, Callable[[Any], bool]] = {
     "started_at": _is_minute,
     "ended_at": _is_minute,
     "quantity": lambda text: quantity_text(text) == text,
+    "minutes": lambda minutes: 0 < minutes <= MOST_MINUTES,
     "pieces": _is_count,
     "points": lambda points: 0 < points <= LARGEST_AMOUNT,
     "unit_cost_fen": lambda fen: 0 < fen <= DEAREST_FEN,
@@ -82,6 +84,8 @@ _FORMS: dict[str, Callable[[Any], bool]] = {
     "items": _are_items,
     "residents": _are_members,
     "replaced": lambda flag: flag == 1,
+    "corrects": lambda seq: seq > 0,
+    "corrected": lambda seq: seq >= 0,
     "source": lambda source: source in {"bought", "donated"},
 }
 

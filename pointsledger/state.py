@@ -16,6 +16,7 @@ import json
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol, TypeVar
@@ -193,6 +194,19 @@ class State:
         """The head of the journal's tree as of the last record."""
         return merkle.root(self.frontier)
 
+    def fork(self) -> State:
+        """Return the same working set once more; what happens to one of the two leaves the other as it is."""
+        other = State(self.village, self._source)
+        other.size, other.recorded_at = self.size, self.recorded_at
+        for name in ("_rows", "_changed", "_families", "_whole", "_lots"):
+            setattr(other, name, deepcopy(getattr(self, name)))  # of rows, which never change, that copies the shelves
+        other._recent, other._answers = dict(self._recent), dict(self._answers)
+        return other
+
+    def return_to(self, fork: State) -> None:
+        """Be again what this working set was when ``fork`` was made of it, which is used up."""
+        vars(self).update(vars(fork))
+
     def forget_records(self) -> None:
         """Forget the records held since they were appended; they can be read again."""
         self._recent.clear()
@@ -277,6 +291,10 @@ class State:
         """Yield the lots of points of ``account`` that can be spent on ``today``, in the order of consumption."""
         closed = self.settings.closed_through
         return (lot for lot in self.lots(account, POINTS) if not is_over(lot, today, closed))
+
+    def lots_to_spend(self, account: str, today: str) -> Iterator[rows.Lot]:
+        """Yield those of the lots alive that may be redeemed: all but a floor."""
+        return (lot for lot in self.lots_alive(account, today) if not lot.floor)
 
     def lots_over(self, account: str, today: str) -> Iterator[rows.Lot]:
         """Yield the lots of points of ``account`` that nobody can spend any more on ``today``, soonest first."""
@@ -381,12 +399,20 @@ class State:
         """Return every adopted rule book, oldest first."""
         return [_rulebook(edition.content) for edition in self.editions(RULEBOOK)]
 
-    def counters(self, activity: str, level: str) -> list[caps.Counter]:
-        """Return everything that the limits of any adopted rule book count for a deed of that activity and level."""
-        asked = ("counters", activity, level)
+    def counters(self, activity: str, level: str, category: str) -> list[caps.Counter]:
+        """Return all that the limits of any adopted rule book count for a deed of that activity, level and category."""
+        asked = ("counters", activity, level, category)
         found = self._answers.get(asked)
         if found is None:
-            found = self._answers[asked] = sorted(caps.counters(self.rulebooks(), activity, level))
+            found = self._answers[asked] = sorted(caps.counters(self.rulebooks(), activity, level, category))
+        counters: list[caps.Counter] = found
+        return counters
+
+    def base_counters(self) -> list[caps.Counter]:
+        """Return everything that the ceilings of any adopted rule book count for base points."""
+        found = self._answers.get("base counters")
+        if found is None:
+            found = self._answers["base counters"] = sorted(caps.base_counters(self.rulebooks()))
         counters: list[caps.Counter] = found
         return counters
 

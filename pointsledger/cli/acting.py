@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 import typer
 
@@ -16,14 +17,17 @@ from pointsledger.cli.options import (
     Household,
     Level,
     Member,
+    Minutes,
     On,
     Quantity,
     Remark,
     Request,
     Village,
+    written_day,
 )
 from pointsledger.cli.showing import say
 from pointsledger.cli.words import speak
+from pointsledger.enrolling import HOUSEHOLD
 from pointsledger.errors import ChosenTwice, OptionRequired, OptionsConflict
 from pointsledger.ledger import Ledger
 from pointsledger.points import FEN_DECIMALS, scaled
@@ -32,12 +36,14 @@ from pointsledger.stocking import BOUGHT
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stays out of the journal.")]
 Goods = Annotated[str, typer.Argument(help="An item's code or name.", show_default=False)]
+StartedAt = Annotated[str | None, typer.Option("--started-at", help="Start of a service, 2026-10-03T08:30.")]
+EndedAt = Annotated[str | None, typer.Option("--ended-at", help="End of a service.")]
 Pieces = Annotated[str, typer.Argument(help="How many pieces.", show_default=False)]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    for command in (award, deduct, redeem, reverse):
+    for command in (award, deduct, redeem, reverse, correct):
         app.command()(command)
 
 
@@ -47,12 +53,11 @@ def award(
     db: Db,
     village: Village = None,
     quantity: Quantity = None,
+    minutes: Minutes = None,
     level: Level = None,
     member: Member = None,
-    started_at: Annotated[
-        str | None, typer.Option("--started-at", help="Start of a service, 2026-10-03T08:30.")
-    ] = None,
-    ended_at: Annotated[str | None, typer.Option("--ended-at", help="End of a service.")] = None,
+    started_at: StartedAt = None,
+    ended_at: EndedAt = None,
     by: By = None,
     on: On = None,
     request: Request = None,
@@ -65,6 +70,7 @@ def award(
             household,
             activity,
             quantity=quantity,
+            minutes=minutes,
             level=level,
             member=member,
             started_at=started_at,
@@ -75,15 +81,10 @@ def award(
             remark=remark,
             approved_by=approved_by or (),
         )
-        capped = ledger.record(receipt.seq).decided.get("capped")
+        decided = ledger.record(receipt.seq).decided
         _tell(receipt, "awarded", "加分", household)
-        if capped:
-            say(
-                speak(
-                    "The limit of the activity cut it; see the statement.",
-                    "已超该事项限额，按限额计分；详见 statement。",
-                )
-            )
+        if "capped" in decided:
+            _tell_cut(decided.get("cut_by", ()))
 
 
 def deduct(
@@ -180,6 +181,62 @@ def reverse(
         )
 
 
+def correct(
+    seq: Annotated[int, typer.Argument(help="The record's number.", show_default=False)],
+    reason: Reason,
+    db: Db,
+    village: Village = None,
+    household: Annotated[str | None, typer.Option("--household", help="The right household's code.")] = None,
+    activity: Annotated[str | None, typer.Option("--activity", help="The right activity's code or name.")] = None,
+    quantity: Annotated[str | None, typer.Option("--quantity", help="How many it really was.")] = None,
+    minutes: Minutes = None,
+    level: Level = None,
+    member: Member = None,
+    started_at: StartedAt = None,
+    ended_at: EndedAt = None,
+    by: By = None,
+    on: Annotated[
+        str | None, typer.Option("--on", callback=written_day, help="The day on which it really was, 2026-10-03.")
+    ] = None,
+    request: Request = None,
+    remark: Remark = None,
+    approved_by: ApprovedBy = None,
+) -> None:
+    """Correct (更正) an award or a deduction: undo it and put the right one in its place; what is left out stays."""
+    with Ledger.open(db, village=village) as ledger:
+        done = ledger.correct(
+            seq,
+            reason=reason,
+            household=household,
+            activity=activity,
+            quantity=quantity,
+            minutes=minutes,
+            level=level,
+            member=member,
+            started_at=started_at,
+            ended_at=ended_at,
+            by=by,
+            on=on,
+            request=request,
+            remark=remark,
+            approved_by=approved_by or (),
+        )
+        people = (*ledger.people_in(seq), *ledger.people_in(done.right.seq))
+        codes = dict.fromkeys(person.code for person in people if person.role == HOUSEHOLD)
+        held = [(code, ledger.balance(code).balance) for code in codes]
+    right, undone = done.right, done.reversal
+    balances = "".join(speak(f", {code} balance {balance}", f"，{code} 余额 {balance}") for code, balance in held)
+    again = speak(" (recorded before, nothing changed)", "（此前已录入，未作改动）") if right.repeated else ""
+    say(
+        speak(
+            f"Record {seq} is corrected: record {right.seq} with {right.points} points stands in its place, "
+            f"record {undone.seq} undid it{balances}.{again}",
+            f"第 {seq} 号记录已更正：由第 {right.seq} 号（{right.points} 分）代替，"
+            f"由第 {undone.seq} 号冲销{balances}。{again}",
+        )
+    )
+
+
 def stock_in(
     item: Goods,
     pieces: Pieces,
@@ -215,6 +272,24 @@ def stock_in(
                 f"“{item}”入库 {receipt.points}，第 {receipt.seq} 号记录；现有 {receipt.balance}。",
             )
         )
+
+
+def _tell_cut(cuts: Iterable[Mapping[str, Any]]) -> None:
+    """Say that a limit cut an award, and which where there are several."""
+    of = "、".join(cut["of"] for cut in cuts)
+    if not of:
+        say(
+            speak(
+                "The limit of the activity cut it; see the statement.", "已超该事项限额，按限额计分；详见 statement。"
+            )
+        )
+        return
+    say(
+        speak(
+            f"Cut by the limit of {of.replace('、', ', ')}; see the statement.",
+            f"已按 {of} 的限额计分；详见 statement。",
+        )
+    )
 
 
 def _tell(receipt: Receipt, act: str, act_zh: str, household: str) -> None:

@@ -10,7 +10,17 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from pointsledger.cli import acting, closing, demo, documents, importing, keeping, reading
+from pointsledger.cli import (
+    acting,
+    base_points,
+    closing,
+    demo,
+    disputes,
+    documents,
+    importing,
+    keeping,
+    reading,
+)
 from pointsledger.cli.misuse import run_words
 from pointsledger.cli.running import REFUSED, told
 from pointsledger.cli.showing import say
@@ -29,9 +39,11 @@ app: typer.Typer = typer.Typer(
 demo.register(app)
 documents.register(app)
 acting.register(app)
+base_points.register(app)
 importing.register(app)
 closing.register(app)
 reading.register(app)
+disputes.register(app)
 keeping.register(app)
 
 

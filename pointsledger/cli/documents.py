@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pointsledger.catalog import PriceList
+from pointsledger.cli import rehearsals
 from pointsledger.cli.options import IN_MEMORY, By, Db, File, Request, Village
 from pointsledger.cli.showing import say, table
 from pointsledger.cli.words import language, speak
@@ -19,13 +20,14 @@ Decimals = Annotated[int, typer.Option("--decimals", help="Decimal places of a p
 CheckedDecimals = Annotated[int, typer.Option("--decimals", min=0, max=2, help="Decimal places of the book's points.")]
 
 
-rules: typer.Typer = typer.Typer(no_args_is_help=True, help="Check or adopt a rule book (积分细则).")
+rules: typer.Typer = typer.Typer(no_args_is_help=True, help="Check, try or adopt a rule book (积分细则).")
 prices: typer.Typer = typer.Typer(no_args_is_help=True, help="Check or adopt a price list (价目表).")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     app.command()(init)
+    rehearsals.register(rules)
     app.add_typer(rules, name="rules")
     app.add_typer(prices, name="prices")
 

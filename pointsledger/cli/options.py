@@ -35,7 +35,7 @@ def _label(written: str | None) -> str | None:
     return text[1:-1] if len(text) > 1 and text[0] + text[-1] in _QUOTES else written
 
 
-def _day(written: str | None) -> str | None:
+def written_day(written: str | None) -> str | None:
     """Take a day as clerks write it, on the command line as on a sheet."""
     return None if written is None else parse_written_day(written)
 
@@ -56,12 +56,14 @@ By = Annotated[
 ]
 On = Annotated[
     str | None,
-    typer.Option("--on", callback=_day, help="The day of the deed, such as 2026-10-03; today if left out."),
+    typer.Option("--on", callback=written_day, help="The day of the deed, such as 2026-10-03; today if left out."),
 ]
 OnBalance = Annotated[
-    str | None, typer.Option("--on", callback=_day, help="As of the end of this day (of one household).")
+    str | None, typer.Option("--on", callback=written_day, help="As of the end of this day (of one household).")
 ]
-BestBefore = Annotated[str | None, typer.Option("--best-before", callback=_day, help="A day, such as 2027-03-01.")]
+BestBefore = Annotated[
+    str | None, typer.Option("--best-before", callback=written_day, help="A day, such as 2027-03-01.")
+]
 Request = Annotated[
     str | None, typer.Option("--request", help="An id of your own that makes repeating this command harmless.")
 ]
@@ -90,6 +92,7 @@ Batch = Annotated[
 ]
 Activity = Annotated[str, typer.Argument(help="An activity's code or name.", show_default=False)]
 Quantity = Annotated[str | None, typer.Option("--quantity", help="How many of the activity's unit; 1 if left out.")]
+Minutes = Annotated[str | None, typer.Option("--minutes", help="How long a service took, in place of hours.")]
 Level = Annotated[str | None, typer.Option("--level", help="The level of an award ladder, by code or name.")]
 Member = Annotated[str | None, typer.Option("--member", help="Who earned it: a member's name or code.")]
 Period = Annotated[str, typer.Argument(help="2026-10, 2026Q4, 2026H2 or 2026.", show_default=False)]

@@ -51,6 +51,8 @@ _LINE = (
     "reverses",
     "reason",
     "remark",
+    "corrects",
+    "corrected_by",
 )
 _STATEMENT = ("seq", "on", "what", "quantity", "member", "worth", "points", "balance", "note")
 _REDEMPTION = ("seq", "on", "period", "household", "name", "items", "points", "by", "reversed_by")
@@ -119,6 +121,8 @@ def statement(
                 "name": line.activity_name,
                 "reversed_by": line.reversed_by or None,
                 "reverses": line.reverses or None,
+                "corrects": line.corrects or None,
+                "corrected_by": line.corrected_by or None,
             }
             for line in found
         ]
@@ -154,10 +158,16 @@ def _note(line: StatementLine) -> str:
     if line.requested is not None:
         notes.append(speak("cut by the limit", "超限额削减"))
     why = speak(f": {written(line.reason)}", f"：{written(line.reason)}") if line.reason else ""
+    if line.corrects:
+        notes.append(speak(f"corrects {line.corrects}", f"更正第 {line.corrects} 号"))
     if line.reverses:
-        notes.append(speak(f"reverses {line.reverses}", f"冲销第 {line.reverses} 号") + why)
+        notes.append(speak(f"reverses {line.reverses}", f"冲销第 {line.reverses} 号"))
     if line.reversed_by:
-        notes.append(_reversed(line.reversed_by) + why)
+        notes.append(_reversed(line.reversed_by))
+    if line.corrected_by:
+        notes.append(speak(f"corrected by {line.corrected_by}", f"已由 {line.corrected_by} 号更正"))
+    if line.corrects or line.reverses or line.reversed_by:
+        notes[-1] += why
     if line.for_period:
         notes.append(speak(f"for {line.for_period}", f"属 {line.for_period}"))
     if line.remark:

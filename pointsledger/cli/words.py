@@ -5,6 +5,8 @@ from __future__ import annotations
 import locale
 import os
 
+from pointsledger import reading_out
+
 LANGUAGES = ("zh", "en")
 
 _chosen: list[str] = []
@@ -80,6 +82,9 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "seqs": ("records", "记录号"),
     "activity": ("activity", "事项"),
     "root": ("root", "校验根"),
+    "granted": ("granted", "已计"),
+    "rehearsed": ("by these rules", "重算"),
+    "difference": ("difference", "相差"),
     "id": ("id", "内部编号"),
 }
 
@@ -95,6 +100,8 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     "deducted": ("deducted", "扣分"),
     "redeemed": ("redeemed", "已兑换"),
     "opening": ("opening", "期初"),
+    "base": ("base", "基础分"),
+    "base-ranked": ("ranked base", "计名次的基础分"),
     "supplier": ("supplier", "供货"),
     "donor": ("donor", "捐赠"),
     "shelf": ("shelf", "货架"),
@@ -106,13 +113,10 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
 
 TEXTS: dict[str, tuple[str, str]] = {"reason": ("reason: ", "原因："), "remark": ("remark: ", "备注：")}
 
-_OWN_REASONS = {"replaced by a corrected sheet": "由更正后的表替换"}
-"""What the library itself gives as a reason, which is kept in English."""
-
 
 def written(text: str) -> str:
     """Return a free text as it was written, and one of our own in the language spoken."""
-    return speak(text, _OWN_REASONS.get(text, text))
+    return reading_out.written(text, language())
 
 
 def heading(column: str) -> str:

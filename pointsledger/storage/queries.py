@@ -68,6 +68,7 @@ def balances(
             col(Balance.held),
             col(Balance.pending),
             col(Balance.arrears),
+            col(Balance.floor),
         )
         .outerjoin(Profile, known)
         .outerjoin(Balance, held)
@@ -327,6 +328,26 @@ def bodies(
     if kinds is not None:
         query = query.where(col(Journal.kind).in_(kinds))
     return [(seq, body) for seq, body in connection.execute(query)]
+
+
+def deeds(
+    connection: Connection, village: str, *, kinds: Sequence[str], first: str, after: int, limit: int
+) -> Sequence[tuple[int, str, int]]:
+    """Return number, body and what reversed it (or 0) of the records of some kinds that count in ``first`` or later."""
+    undone = and_(col(Reversal.village) == col(Journal.village), col(Reversal.seq) == col(Journal.seq))
+    query = (
+        select(col(Journal.seq), col(Journal.body), func.coalesce(col(Reversal.by_seq), 0))
+        .outerjoin(Reversal, undone)
+        .where(
+            col(Journal.village) == village,
+            col(Journal.seq) > after,
+            col(Journal.period) >= first,
+            col(Journal.kind).in_(kinds),
+        )
+        .order_by(col(Journal.seq))
+        .limit(limit)
+    )
+    return [(seq, body, by_seq) for seq, body, by_seq in connection.execute(query)]
 
 
 def account_sums(connection: Connection, village: str) -> Sequence[Any]:

@@ -32,6 +32,8 @@ class Tongue(NamedTuple):
     locked: str
 
 
+_LEFT = "CAST(sum(remaining) AS BIGINT)"
+_FLOOR = "CAST(sum(CASE WHEN floor = 1 THEN granted ELSE 0 END) AS BIGINT)"
 _BY_DAY = " GROUP BY account, expires_on ORDER BY expires_on, account"
 
 
@@ -54,24 +56,7 @@ class Statements:
             rows.PeriodTotal: self._family(rows.PeriodTotal, "period"),
             rows.Bridge: self._family(rows.Bridge, "period"),
         }
-        own_lots = ("account", "unit")
-        open_lots, ordered = " AND remaining > 0", f"ORDER BY expires_on, earned_on, seq, line LIMIT {mark}"
-        behind = f"(expires_on, earned_on, seq, line) > ({mark}, {mark}, {mark}, {mark})"
-        dated, dateless = (
-            self._family(rows.Lot, *own_lots, also=f"{open_lots} AND {which} {ordered}", index="ix_points_lot_open")
-            for which in (
-                f"{behind} AND expires_on < {mark}",
-                f"expires_on IS NULL AND (earned_on, seq, line) > ({mark}, {mark}, {mark})",
-            )
-        )
-        self.ending_lots: str = dated
-        # Two ranges of one index: what has no last day comes last, wherever a database puts NULL in an order.
-        self.open_lots: str = f"SELECT * FROM ({dated}) AS dated UNION ALL SELECT * FROM ({dateless}) AS dateless"  # noqa: S608 - constants
-        self.settled_lots: str = self._family(
-            rows.Lot, *own_lots, also=" AND settled > 0", index="ix_points_lot_settled"
-        )
-        ending = f" AND expires_on IS NOT NULL AND expires_on <= {mark} AND remaining > 0 AND unit = 'points'"
-        self.lots_ending: str = self._family(rows.Lot, also=ending, index="ix_points_lot_due")
+        self._write_lots()
         # An activity's own name, or one between two: see ``caps.names_of``.
         named = f" AND (activity = {mark} OR (activity > {mark} AND activity < {mark})) ORDER BY seq"
         self.entries_of: str = self._family(rows.EntryRow, also=named)
@@ -98,12 +83,36 @@ class Statements:
         self.profiles: str = self._family(rows.Profile)
         self.accounts: str = self._listed("account", rows.Account)
         self.batch_labels: str = self._listed("label", rows.Batch)
-        self.due_lots: str = self._due("account, expires_on,", "ix_points_lot_due", "village = {mark}", _BY_DAY)
+        self._write_readings()
+
+    def _write_lots(self) -> None:
+        """Write what reads lots: those of an account in their order, and those that end by a day."""
+        mark = self._tongue.mark
+        own_lots = ("account", "unit")
+        open_lots, ordered = " AND remaining > 0", f"ORDER BY expires_on, earned_on, seq, line LIMIT {mark}"
+        behind = f"(expires_on, earned_on, seq, line) > ({mark}, {mark}, {mark}, {mark})"
+        dated, dateless = (
+            self._family(rows.Lot, *own_lots, also=f"{open_lots} AND {which} {ordered}", index="ix_points_lot_open")
+            for which in (
+                f"{behind} AND expires_on < {mark}",
+                f"expires_on IS NULL AND (earned_on, seq, line) > ({mark}, {mark}, {mark})",
+            )
+        )
+        self.ending_lots: str = dated
+        # Two ranges of one index: what has no last day comes last, wherever a database puts NULL in an order.
+        self.open_lots: str = f"SELECT * FROM ({dated}) AS dated UNION ALL SELECT * FROM ({dateless}) AS dateless"  # noqa: S608 - constants
+        self.settled_lots: str = self._family(
+            rows.Lot, *own_lots, also=" AND settled > 0", index="ix_points_lot_settled"
+        )
+        ending = f" AND expires_on IS NOT NULL AND expires_on <= {mark} AND remaining > 0 AND unit = 'points'"
+        self.lots_ending: str = self._family(rows.Lot, also=ending, index="ix_points_lot_due")
+        due = f"account, expires_on, {_LEFT}, {_FLOOR}"
+        self.due_lots: str = self._due(due, "ix_points_lot_due", "village = {mark}", _BY_DAY)
         own = "village = {mark} AND account = {mark}"
-        self.due_lots_of: str = self._due("account, expires_on,", "ix_points_lot_open", own, _BY_DAY)
+        self.due_lots_of: str = self._due(due, "ix_points_lot_open", own, _BY_DAY)
         ended = f"unit = 'points' AND expires_on = {mark} AND clears_with IS NULL AND"
         self.ended_lots: str = f"""
-SELECT account, remaining FROM points_lot{tongue.hint.format("ix_points_lot_due")}
+SELECT account, remaining FROM points_lot{self._tongue.hint.format("ix_points_lot_due")}
 WHERE village = {mark} AND remaining > 0 AND {ended} seq < {mark}
 """  # noqa: S608 - constants
         self.taken_since: str = f"""
@@ -111,10 +120,16 @@ SELECT l.account, a.amount FROM points_allocation a
 JOIN points_lot l ON l.village = a.village AND l.seq = a.lot_seq AND l.line = a.lot_line
 WHERE a.village = {mark} AND a.seq >= {mark} AND {ended} l.seq < {mark}
 """  # noqa: S608 - constants
+
+    def _write_readings(self) -> None:
+        """Write what is read without an act."""
+        mark = self._tongue.mark
         # A balance is asked for at every till: one statement, which sees one moment by itself.
-        due = self._due("", "ix_points_lot_open", "village = p.village AND account = p.id", "", "v.closed_through")
+        at_the_till = ("ix_points_lot_open", "village = p.village AND account = p.id", "", "v.closed_through")
+        due, due_floor = (self._due(what, *at_the_till) for what in (_LEFT, _FLOOR))
         self.balance: str = f"""
 SELECT p.id, p.code, p.name, v.decimals, b.balance - coalesce(({due}), 0), b.held, b.pending, b.arrears,
+  CASE WHEN b.floor > 0 THEN b.floor - coalesce(({due_floor}), 0) ELSE 0 END,
   (SELECT g.grouping FROM points_grouping g
    WHERE g.village = p.village AND g.account = p.id ORDER BY g.from_on DESC LIMIT 1)
 FROM points_profile p
@@ -129,12 +144,12 @@ WHERE b.village = {mark} AND b.live = 1
   AND (CAST({mark} AS TEXT) IS NULL OR CASE WHEN e.for_period <> '' THEN e.for_period ELSE e.period END = {mark})
 """  # noqa: S608 - constants
 
-    def _due(self, columns: str, index: str, where: str, order: str, closed_through: str = "{mark}") -> str:
-        """Return the query of what is left in lots of points whose end has come by a day, and is not recorded yet."""
+    def _due(self, what: str, index: str, where: str, order: str = "", closed_through: str = "{mark}") -> str:
+        """Return the query of lots of points whose end has come by a day, while something of them is not recorded."""
         mark, hint = self._tongue.mark, self._tongue.hint.format(index)
         ended = f"expires_on < {{mark}} AND (clears_with IS NULL OR clears_with <= {closed_through})"
         condition = f"{where} AND unit = 'points' AND remaining > 0 AND {ended}".format(mark=mark)
-        return f"SELECT {columns} CAST(sum(remaining) AS BIGINT) FROM points_lot{hint} WHERE {condition}{order}"  # noqa: S608 - constants
+        return f"SELECT {what} FROM points_lot{hint} WHERE {condition}{order}"  # noqa: S608 - constants
 
     def every_row(self, kind: type, columns: tuple[str, ...]) -> str:
         """Return the query of some columns of every row of a village, in the order of their key."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from pointsledger import caps, chart, kinds, merkle, rows
 from pointsledger.calendar import day_before
-from pointsledger.errors import PeriodClosed
+from pointsledger.errors import ClockBehind, InputError, PeriodClosed, RefusedError
+from pointsledger.lapsing import DueLots
 from pointsledger.lots import NEVER, order_of
 from pointsledger.records import Record
 from pointsledger.state import AnyRow, LotOrder, State
@@ -196,7 +198,7 @@ class Transaction:
 
     def balance(self, code: str, today: str) -> tuple[Any, ...] | None:
         """Return id, code, name, decimals, the balance's figures and the group of a household, if there is one."""
-        return self._one(self._sql.balance, today, self.village, code)
+        return self._one(self._sql.balance, today, today, self.village, code)
 
     def lapsing_on(self, day: str) -> list[tuple[str, int]]:
         """Return account and points of what ended the day before, as it was left by the records of earlier days.
@@ -219,12 +221,12 @@ class Transaction:
 
         return 1 + bisect_left(range(1, self.state.size + 1), day, key=recorded_on)
 
-    def due_lots(self, day: str, account: str | None = None) -> list[tuple[str, str, int]]:
-        """Return account, last day and points of what has ended before ``day`` and is not recorded, soonest first."""
+    def due_lots(self, day: str, account: str | None = None) -> list[DueLots]:
+        """Return what has ended before ``day`` and is not recorded, of one account or all, soonest first."""
         closed = self.state.settings.closed_through
         if account is None:
-            return [(*row,) for row in self._all(self._sql.due_lots, self.village, day, closed)]
-        return [(*row,) for row in self._all(self._sql.due_lots_of, self.village, account, day, closed)]
+            return [DueLots(*row) for row in self._all(self._sql.due_lots, self.village, day, closed)]
+        return [DueLots(*row) for row in self._all(self._sql.due_lots_of, self.village, account, day, closed)]
 
     def standing(self, period: str | None) -> Iterable[tuple[str, str, str, str, str, str]]:
         """Return label, key, household, member, activity and day of each deed for a month that sheets brought."""
@@ -294,6 +296,24 @@ class Transaction:
         self._requests[record.request] = record.seq
         if len(self._journal) >= _RECORDS_AT_ONCE:
             self.flush()
+
+    @contextmanager
+    def wholly(self) -> Iterator[None]:
+        """Append everything that the block appends, or nothing of it if it is refused.
+
+        What was appended before is written first, so that there is little to remember.
+        """
+        self.flush()
+        before, frontier, posted = self.state.fork(), list(self._frontier), self.posted
+        try:
+            yield
+        except (RefusedError, InputError, ClockBehind):
+            self.state.return_to(before)
+            self._frontier, self.posted, self._head = frontier, posted, None
+            self.state.frontier = self._frontier
+            self._journal.clear()
+            self._requests.clear()
+            raise
 
     def refold(self, record: Record, leaf: bytes) -> bytes:
         """Carry a record of the journal to the projections, which are being rebuilt; return the nodes it completes."""

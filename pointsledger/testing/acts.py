@@ -7,10 +7,10 @@ from typing import NotRequired, TypedDict
 
 from hypothesis import strategies as st
 
+from pointsledger.activities import Activity
 from pointsledger.calendar import Calendar, Day
 from pointsledger.named import Named, lookup_key
 from pointsledger.points import QUANTITY_DECIMALS, Amount
-from pointsledger.rulebook import Activity
 from pointsledger.testing.documents import pricelists, rulebooks
 from pointsledger.testing.figures import FIRST_DAY, LAST_DAY, amounts, days, operators, remarks
 from pointsledger.testing.people import households
@@ -86,7 +86,7 @@ def _deeds_of(draw: st.DrawFn, village: Village, activities: list[Activity], unt
         deed["level"] = draw(st.sampled_from(activity.levels).flatmap(_written))
     elif draw(st.booleans()):
         deed["quantity"] = draw(_quantities(activity))
-    if draw(st.booleans()) or (activity.limit and activity.limit.by == "resident"):
+    if draw(st.booleans()) or (any(limit.by == "resident" for limit in activity.limits)):
         deed["member"] = draw(members(enrolment))
     if draw(st.booleans()):
         deed["remark"] = draw(remarks())

@@ -7,10 +7,15 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
+from pointsledger.activities import SIGNS, UNITS, Activity, Level
+from pointsledger.base_grants import BASE_SPANS, BaseGrant
 from pointsledger.catalog import Item, PriceList
 from pointsledger.documents import Mandate
+from pointsledger.limits import ALL, CATEGORY, CEILING, LIMIT_MODES, LIMIT_SCOPES, LIMIT_SPANS, Limit
+from pointsledger.multipliers import FACTOR_DECIMALS, Multiplier
 from pointsledger.named import Named, lookup_key
-from pointsledger.rulebook import LIMIT_MODES, LIMIT_SCOPES, LIMIT_SPANS, SIGNS, UNITS, Activity, Level, Limit, RuleBook
+from pointsledger.points import scaled
+from pointsledger.rulebook import RuleBook
 from pointsledger.testing.figures import LAST_DAY, days
 
 N = TypeVar("N", bound=Named)
@@ -20,6 +25,7 @@ _DEEDS = ("庭院整洁", "义务巡逻", "植树（棵）", "参加村民会议
 _GOODS = ("肥皂", "毛巾", "大米（5 kg）", "食用油", "理发", "洗衣粉", "Soap bar")
 _RUNGS = ("国家级", "省级", "市级", "县级", "乡镇级", "村级")
 _LARGEST_REWARD = 10_000
+_LARGEST_BASE = 100
 _codes = st.sampled_from(["yard-clean", "tidy", "a", "a.b", "a_b", "0", "z" * 64]) | st.builds(
     "{}{}".format, st.sampled_from("abz09"), st.text("abz09._-", max_size=3)
 )
@@ -49,6 +55,10 @@ def _rulebooks(draw: st.DrawFn, decimals: int, first_days: st.SearchStrategy[str
         arrears="allow",
         categories=_CATEGORIES if declared else (),
         activities=MappingProxyType({activity.code: activity for activity in activities}),
+        caps=draw(_caps(activities)),
+        ceilings=draw(_ceilings(activities)),
+        multipliers=draw(_multipliers(activities)),
+        bases=draw(_bases(decimals)),
     )
 
 
@@ -118,7 +128,7 @@ def _activities(draw: st.DrawFn, decimals: int) -> Activity:
         sign=draw(st.sampled_from(SIGNS)),
         text=draw(st.none() | st.just("每月由村民小组检查一次。\n当天公示。")),
         source=draw(st.none() | st.just("县积分制实施办法")),
-        limit=draw(_limits(points or max(level.points for level in levels))) if draw(st.integers(0, 2)) else None,
+        limits=draw(_several(points or max(level.points for level in levels))),
         levels=levels,
     )
 
@@ -126,6 +136,74 @@ def _activities(draw: st.DrawFn, decimals: int) -> Activity:
 def _ladders(decimals: int) -> st.SearchStrategy[tuple[Level, ...]]:
     rung = st.builds(Level, _codes, st.sampled_from(_RUNGS), _rewards(decimals))
     return _different(rung, 4).map(tuple)
+
+
+def _several(one: int) -> st.SearchStrategy[tuple[Limit, ...]]:
+    """Draw no limit, one, or two that do not count the same, each of which lets through what ``one`` deed is worth."""
+
+    def apart(limits: list[Limit]) -> tuple[Limit, ...]:
+        counted = {(limit.times is None, limit.per, limit.by): limit for limit in limits}
+        return tuple(counted.values())
+
+    return (
+        st.sampled_from([0, 1, 1, 2])
+        .flatmap(lambda size: st.lists(_limits(one), min_size=size, max_size=size))
+        .map(apart)
+    )
+
+
+def _most(activities: list[Activity]) -> int:
+    """Return what the dearest deed is worth that can be awarded."""
+    worth = [one.points or max(level.points for level in one.levels) for one in activities if one.sign != "minus"]
+    return max(worth, default=1)
+
+
+def _caps(activities: list[Activity]) -> st.SearchStrategy[tuple[Limit, ...]]:
+    """Draw limits on everything or on a category; none by resident, which would ask a member of every deed."""
+    categories = sorted({activity.category for activity in activities})
+    most = _most(activities)
+    cap = st.builds(
+        Limit,
+        points=st.integers(most, 8 * most),
+        times=st.none(),
+        per=st.sampled_from(LIMIT_SPANS),
+        by=st.sampled_from(["household", "village"]),
+        mode=st.sampled_from(LIMIT_MODES),
+        of=st.sampled_from([ALL, *(CATEGORY + category for category in categories)]),
+    )
+    return st.none().map(lambda _: ()) | cap.map(lambda one: (one,))
+
+
+def _ceilings(activities: list[Activity]) -> st.SearchStrategy[tuple[Limit, ...]]:
+    """Draw what the whole programme may grant, base points included or not; much more than any base."""
+    most = max(_most(activities), 100 * _LARGEST_BASE)
+    ceiling = st.builds(
+        Limit,
+        points=st.integers(most, 8 * most),
+        times=st.none(),
+        per=st.sampled_from(["month", "year"]),
+        by=st.sampled_from(["household", "village"]),
+        mode=st.just("partial"),
+        of=st.just(CEILING),
+        with_base=st.booleans(),
+    )
+    return st.none().map(lambda _: ()) | ceiling.map(lambda one: (one,))
+
+
+def _multipliers(activities: list[Activity]) -> st.SearchStrategy[tuple[Multiplier, ...]]:
+    """Draw a multiplier or none; it never makes nothing of a deed."""
+    scopes = [ALL, *sorted({CATEGORY + activity.category for activity in activities})]
+    factors = st.sampled_from(["1.5", "2", "1.0001"]).map(lambda factor: scaled(factor, FACTOR_DECIMALS))
+    one = st.builds(Multiplier, st.sampled_from(scopes), factors)
+    return st.none().map(lambda _: ()) | one.map(lambda drawn: (drawn,))
+
+
+def _bases(decimals: int) -> st.SearchStrategy[tuple[BaseGrant, ...]]:
+    """Draw a base or none; a floor comes once, since no points of these books ever lapse."""
+    points = st.integers(1, _LARGEST_BASE) | st.just(10**decimals)
+    floor = st.builds(BaseGrant, st.just("floor"), st.just("保底分"), points, st.just("ever"), st.just(True))  # noqa: FBT003 - a field
+    base = st.builds(BaseGrant, st.just("base"), st.just("基础分"), points, st.sampled_from(BASE_SPANS))
+    return st.none().map(lambda _: ()) | (floor | base).map(lambda drawn: (drawn,))
 
 
 @st.composite

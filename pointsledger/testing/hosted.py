@@ -9,9 +9,10 @@ from typing import Any
 from pointsledger.acts import Acts
 from pointsledger.bound import BoundLedger
 from pointsledger.calendar import Clock, SystemClock
+from pointsledger.explaining import Disputes
 from pointsledger.ledger import Ledger
 from pointsledger.posting import Posting
-from pointsledger.questions import Questions
+from pointsledger.rehearsing import Rehearsals
 from pointsledger.runs import Runs
 from pointsledger.sheet_acts import SheetActs
 from pointsledger.storage.hosts import HostSession
@@ -21,7 +22,7 @@ Begin = Callable[[], AbstractContextManager[HostSession]]
 """Begins a host's transaction and commits it at the end of its block, as ``sessionmaker(engine).begin`` does."""
 
 
-class HostedLedger(Acts, SheetActs, Runs, Questions):
+class HostedLedger(Acts, SheetActs, Runs, Disputes, Rehearsals):
     """A book of which each act and each question is a transaction of a host's own, committed when it has succeeded.
 
     It has what a ``BoundLedger`` has. Threads may share one, since each call begins a transaction for itself.

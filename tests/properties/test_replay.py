@@ -17,7 +17,8 @@ from sqlalchemy import select
 from pointsledger import Ledger
 from pointsledger.errors import PointsLedgerError
 from pointsledger.ledger import OpenBatch
-from pointsledger.rulebook import Limit, RuleBook
+from pointsledger.limits import Limit
+from pointsledger.rulebook import RuleBook
 from pointsledger.storage.rebuilding import rebuild
 from pointsledger.storage.registry import METADATA
 from pointsledger.testing import SMALL_VILLAGE, amounts, breaches, deeds, intakes, redemptions
@@ -48,7 +49,7 @@ def later_rules() -> RuleBook:
         "yard-clean": Limit(points=10, times=None, per="month", by="household", mode="partial"),
         "patrol": Limit(points=12, times=None, per="quarter", by="resident", mode="reject"),
     }
-    limited = {code: replace(small.activities[code], limit=limit) for code, limit in limits.items()}
+    limited = {code: replace(small.activities[code], limits=(limit,)) for code, limit in limits.items()}
     return replace(small, first_day="2025-10-15", activities=MappingProxyType({**small.activities, **limited}))
 
 

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pointsledger import PriceList, RuleBook
+from pointsledger.activities import SIGNS, UNITS
 from pointsledger.errors import InsufficientPoints, LimitReached, OutOfStock, RefusedError
+from pointsledger.limits import LIMIT_MODES, LIMIT_SCOPES, LIMIT_SPANS
 from pointsledger.points import scaled
 from pointsledger.receipts import Receipt
-from pointsledger.rulebook import LIMIT_MODES, LIMIT_SCOPES, LIMIT_SPANS, SIGNS, UNITS
 from pointsledger.testing import (
     SMALL_VILLAGE,
     Deed,
@@ -136,16 +137,21 @@ def of_rulebook(book: RuleBook) -> Iterator[str]:
         yield f"{min(len(activity.levels), 2)} levels"
         if not activity.name.isascii():
             yield "a Chinese name"
-        if activity.limit is None:
+        if not activity.limits:
             yield "no limit"
             continue
-        limit = activity.limit
-        yield f"limit of {'points' if limit.points else 'times'} by {limit.by}"
-        yield from (f"limit per {limit.per}", f"mode {limit.mode}")
+        yield f"{len(activity.limits)} limits"
+        for limit in activity.limits:
+            yield f"limit of {'points' if limit.points else 'times'} by {limit.by}"
+            yield from (f"limit per {limit.per}", f"mode {limit.mode}")
+            if limit.points == activity.points:
+                yield "a limit that one deed uses up"
         if activity.levels:
             yield "a ladder with a limit"
-        if limit.points == activity.points:
-            yield "a limit that one deed uses up"
+    yield from (f"cap of {cap.of.partition(':')[0]}" for cap in book.caps)
+    yield from ("a ceiling with base" if ceiling.with_base else "a ceiling" for ceiling in book.ceilings)
+    yield from (f"multiplied: {one.of.partition(':')[0]}" for one in book.multipliers)
+    yield from (f"base per {one.per}{' as a floor' if one.floor else ''}" for one in book.bases)
 
 
 def of_pricelist(prices: PriceList) -> Iterator[str]:
@@ -237,6 +243,8 @@ EXPECTED: list[tuple[st.SearchStrategy[Any], Callable[[Any], Iterator[str]], set
             *(f"limit per {span}" for span in LIMIT_SPANS),
             *(f"limit of {measure} by {scope}" for measure in ("points", "times") for scope in LIMIT_SCOPES),
             *(f"mode {mode}" for mode in LIMIT_MODES),
+            *("1 limits", "2 limits", "cap of all", "cap of category", "a ceiling", "a ceiling with base"),
+            *("multiplied: all", "multiplied: category", "base per ever as a floor", "base per month", "base per year"),
             *("0 levels", "1 levels", "2 levels", "no limit", "a ladder with a limit", "a limit that one deed uses up"),
             *("categories declared", "categories free", "filed", "not filed", "reaches back", "a Chinese name"),
         },

@@ -110,9 +110,11 @@ class Village:
         used, totals = Counter[tuple[str, ...]](), Counter[str]()
         for row in deeds(name).values():
             activity, points = self.book.find(row["事项"]), self.points(row)
-            if activity is not None and activity.limit is not None and activity.limit.points is not None:
-                holder = (activity.code, row["户号"], row["姓名"] if activity.limit.by == "resident" else "")
-                points = min(points, activity.limit.points - used[holder])
+            if activity is not None and activity.limits and activity.limits[0].points is not None:
+                (limit,) = activity.limits
+                most = limit.points or 0
+                holder = (activity.code, row["户号"], row["姓名"] if limit.by == "resident" else "")
+                points = min(points, most - used[holder])
                 used[holder] += points
             totals[row["户号"]] += points
         return totals

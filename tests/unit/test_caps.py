@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pointsledger.activities import Activity
 from pointsledger.calendar import Calendar
 from pointsledger.caps import (
     CountedDeed,
@@ -20,8 +21,9 @@ from pointsledger.caps import (
     usage_key,
 )
 from pointsledger.documents import Mandate
+from pointsledger.limits import Limit
 from pointsledger.rows import EntryRow, Usage
-from pointsledger.rulebook import Activity, Limit, RuleBook
+from pointsledger.rulebook import RuleBook
 
 SETTLES_ON_25TH = Calendar(cut_off_day=25)
 
@@ -52,7 +54,7 @@ def book(*activities: Activity) -> RuleBook:
 
 def tidy(limit: Limit | None) -> Activity:
     """Return an activity with a limit."""
-    return Activity("tidy", "庭院整洁", "cleanup", 2, "time", limit=limit)
+    return Activity("tidy", "庭院整洁", "cleanup", 2, "time", limits=(limit,) if limit else ())
 
 
 def entry(seq: int, activity: str, source: str, target: str, amount: int) -> EntryRow:
@@ -197,7 +199,7 @@ def test_the_deeds_of_an_activity_are_found_in_the_entries() -> None:
         entry(7, "", "opening", "h-1", 50),
     ]
     expected = [
-        (1, CountedDeed("honour", "county", "h-1", "r-1", "2026-10-03"), 15),
-        (2, CountedDeed("honour", "", "h-2", "r-1", "2026-10-03"), 5),
+        (1, CountedDeed("honour", "county", "h-1", "r-1", "2026-10-03", "model"), 15),
+        (2, CountedDeed("honour", "", "h-2", "r-1", "2026-10-03", "model"), 5),
     ]
     assert expected == list(deeds_of("honour", entries))

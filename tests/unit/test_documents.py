@@ -12,21 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pointsledger.activities import SIGNS, Activity, Level
 from pointsledger.catalog import PriceList
 from pointsledger.documents import LARGEST_DOCUMENT, Fault, Mandate
 from pointsledger.errors import FileUnreadable, PriceListInvalid
+from pointsledger.limits import LIMIT_MODES, LIMIT_SCOPES, LIMIT_SPANS, Limit
 from pointsledger.named import lookup_key
-from pointsledger.rulebook import (
-    ARREARS,
-    LIMIT_MODES,
-    LIMIT_SCOPES,
-    LIMIT_SPANS,
-    SIGNS,
-    Activity,
-    Level,
-    Limit,
-    RuleBook,
-)
+from pointsledger.rulebook import ARREARS, RuleBook
 from pointsledger.toml_lines import key_lines
 from tests.unit.test_expiry import expiries
 
@@ -462,7 +454,7 @@ def rule_books(draw: st.DrawFn) -> RuleBook:
             sign=draw(st.sampled_from(SIGNS)),
             text=draw(st.none() | words),
             source=draw(st.none() | st.just("双堡村")),
-            limit=draw(st.none() | limits(max(values))),
+            limits=draw(st.just(()) | limits(max(values)).map(lambda limit: (limit,))),
             levels=levels if per == "level" else (),
         )
     present = draw(st.integers(1, 500))

@@ -209,6 +209,23 @@ def deeds() -> list[Record]:
             Entry("h-000000000001", "issued:cleanup", "points", 12),
             for_period="2025-09",
         ),
+        record(
+            "base",
+            14,
+            {"account": "h-000000000001", "base": "floor", "span": "ever", "on": "2025-10-01"},
+            {
+                "rulebook": 1,
+                "requested": 100,
+                "granted": 90,
+                "capped": 10,
+                "floor": 1,
+                "group": "一组",
+                "settled": [[1, 14, 1, 5]],
+                "balance": 129,
+            },
+            Entry("base:floor", "h-000000000001", "points", 90),
+            on="2025-10-01",
+        ),
         record("reverse-batch", 13, {"batch": "九月", "reason": PIN}, {"generation": 2}),
     ]
 

@@ -17,6 +17,7 @@ CODES: dict[str, str] = {
     "member": "unknown-resident ambiguous-resident resident-required",
     "activity": "unknown-activity",
     "sign": "wrong-sign sign-required",
+    "minutes": "unexpected-minutes",
     "level": "unknown-level unexpected-level",
     "quantity": (
         "unexpected-quantity invalid-number not-positive too-many-decimals amount-too-large worth-nothing limit-reached"

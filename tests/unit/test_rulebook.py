@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pointsledger.activities import Activity, Level
 from pointsledger.documents import Fault, Mandate
 from pointsledger.errors import (
     AmountTooLarge,
@@ -19,8 +20,9 @@ from pointsledger.errors import (
     UnexpectedQuantity,
     UnknownLevel,
 )
+from pointsledger.limits import Limit
 from pointsledger.points import number_text
-from pointsledger.rulebook import Activity, Level, Limit, RuleBook
+from pointsledger.rulebook import RuleBook
 
 RULES = """\
 format = 1
@@ -79,7 +81,7 @@ def ladder() -> Activity:
         "model",
         None,
         "level",
-        limit=Limit(None, 1, "ever", "household", "partial"),
+        limits=(Limit(None, 1, "ever", "household", "partial"),),
         levels=levels,
     )
 
@@ -97,7 +99,7 @@ def test_rules_are_read() -> None:
             "both",
             None,
             None,
-            Limit(30, None, "month", "household", "partial"),
+            (Limit(30, None, "month", "household", "partial"),),
         ),
         Activity(
             "honour",
@@ -108,7 +110,7 @@ def test_rules_are_read() -> None:
             "plus",
             "国家级五十分",
             None,
-            Limit(None, 1, "ever", "resident", "reject"),
+            (Limit(None, 1, "ever", "resident", "reject"),),
             (Level("national", "国家级", 50), Level("provincial", "省级", 30)),
         ),
     )
@@ -126,7 +128,7 @@ def test_decimals() -> None:
     """Points and limits become integers of the village's smallest unit."""
     book = rules(RULES.replace("points = 2\n", 'points = "2.5"\n'), decimals=2)
     tidy = book.activities["tidy"]
-    assert (250, 3000) == (tidy.points, tidy.limit.points if tidy.limit else None)
+    assert (250, 3000) == (tidy.points, tidy.limits[0].points)
 
 
 def test_paired_item_is_one_size() -> None:
@@ -264,11 +266,11 @@ arrears:2 format = 1\n => format = 1\narrears = "forgive"\n
 is "forgive"; allowed: allow | block | write_off.
 写的是 "forgive"；允许：allow | block | write_off。
 activity[1].limit.per:18 per = "month" => per = "fortnight"
-is "fortnight"; allowed: day | week | month | quarter | half | year | ever.
-写的是 "fortnight"；允许：day | week | month | quarter | half | year | ever。
+is "fortnight"; allowed: deed | day | week | month | quarter | half | year | ever.
+写的是 "fortnight"；允许：deed | day | week | month | quarter | half | year | ever。
 activity[1].limit.per:18 , per = "month" => <nothing>
-is missing; allowed: day | week | month | quarter | half | year | ever.
-缺少此项；允许：day | week | month | quarter | half | year | ever。
+is missing; allowed: deed | day | week | month | quarter | half | year | ever.
+缺少此项；允许：deed | day | week | month | quarter | half | year | ever。
 activity[2].limit.by:25 by = "resident" => by = "all"
 is "all"; allowed: household | resident | village.
 写的是 "all"；允许：household | resident | village。
@@ -319,7 +321,7 @@ clean is the code of no [[category]] (category[].code); allowed: cleanup.
 clean 不在 [[category]] 的代码（category[].code）之中；允许：cleanup。
 activity[1].sgin:17 sign = "both" => sgin = "both"
 is no key of this table (did you mean sign?); allowed: <keys>.
-此处没有这个键（是否想写 sign？）；允许：code、name、category、points、per、sign、text、source、limit、level。
+此处没有这个键（是否想写 sign？）；允许：<keys、>。
 activity[2].text:24 text = "国家级五十分" => text = "<long>"
 is "<99>…; allowed: text in quotes, 1 to 2000 characters.
 写的是 "<99>…；允许：加引号的文字，1 至 2000 个字符。
@@ -330,7 +332,8 @@ first_day:3 first_day = 2025-09-01 => first_day = 2025-08-01
 LONG_FORMS = {
     r"\n": "\n",
     "<nothing>": "",
-    "<keys>": "code, name, category, points, per, sign, text, source, limit, level",
+    "<keys、>": "code、name、category、points、per、rounding、sign、text、source、limit、level、tier",
+    "<keys>": "code, name, category, points, per, rounding, sign, text, source, limit, level, tier",
     "<levels>": RULES[RULES.index("[[activity.level]]") :],
     "<category>": '[[category]]\ncode = "cleanup"\nname = "别的"\n',
     "<long>": "分" * 2001,
@@ -416,7 +419,7 @@ def test_said() -> None:
     [
         ({"points": -1}, "activity[1].points"),
         ({"limits": []}, "activity[1].limits"),
-        ({"limits": [{"times": 1, "per": "day"}] * 2}, "activity[1].limits"),
+        ({"limits": [{"times": 1, "per": "day"}] * 2}, "activity[1].limit[2].per"),
         ({"limits": ["x"]}, "activity[1].limit"),
         ({"code": 7}, "activity[1].code"),
     ],

@@ -24,15 +24,19 @@ PARTS = (
     "adoption",
     "award",
     "bad_input",
+    "base_points",
     "batch",
     "closing",
+    "correction",
     "enrolment",
+    "explanation",
     "imports",
     "lapses",
     "limits",
     "lists",
     "opening",
     "people",
+    "programme",
     "readings",
     "records",
     "redemption",
@@ -42,6 +46,7 @@ PARTS = (
     "row_faults",
     "stock",
     "tally",
+    "worth",
 )
 """The modules of the contract, a noun each."""
 

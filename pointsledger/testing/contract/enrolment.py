@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def test_a_new_household_holds_nothing(nanyu: Ledger) -> None:
     """A household that was just enrolled is found by its code, in its group, with nothing to spend."""
     zero = Decimal(0)
-    expected = AccountBalance("03-017", "张三", "三组", zero, zero, zero, zero, zero)
+    expected = AccountBalance("03-017", "张三", "三组", zero, zero, zero, zero, zero, floor=zero)
     assert expected == nanyu.balance("03-017")
 
 

@@ -48,6 +48,8 @@ FAULTY_CELLS: list[tuple[str, dict[str, str], str]] = [
     ("quantity", {"quantity": "1.5", "level": "县级"}, "unexpected-quantity"),
     ("quantity", {"quantity": "2", "activity": "表彰", "level": "国家级"}, "unexpected-quantity"),
     ("quantity", {"quantity": "0.01", "activity": "义务巡逻"}, "worth-nothing"),
+    ("minutes", {"minutes": "半", "activity": "义务巡逻", "quantity": ""}, "invalid-number"),
+    ("minutes", {"minutes": "90"}, "unexpected-minutes"),
     ("level", {"level": "县级"}, "unexpected-level"),
     ("level", {"level": "国家级", "activity": "表彰"}, "unknown-level"),
     ("level", {"level": "国家级", "activity": "表彰", "quantity": "半"}, "unknown-level"),
