@@ -236,10 +236,13 @@ def test_an_opening_and_an_empty_period_are_explained(october: Ledger, clock: Fi
     """Points from the paper book say so, and a period without movements is its opening and its closing."""
     october.bring_forward("03-018", 5, by="clerk:1")
     assert "2025-09-01 第 11 号：期初积分：+5，余额 5" in october.explain("03-018", "2025-09").say("zh")
-    clock.noon("2025-11-10")
-    assert ["03-018 王五, 2025-11", "opening 5", "opening 5 = closing 5"] == october.explain(
-        "03-018", "2025-11"
-    ).say().splitlines()
+    clock.noon("2025-12-10")
+    for month, opening in (("2025-10", 5), ("2025-12", 0)):
+        expected = [f"03-018 王五, {month}", f"opening {opening}", f"opening {opening} = closing {opening}"]
+        assert expected == october.explain("03-018", month).say().splitlines()
+    assert ["2025-11-01 due: lapsed: -5, balance 0", "opening 5 - lapsed 5 = closing 0"] == [
+        line for line in october.explain("03-018", "2025-11").say().splitlines() if "lapsed" in line
+    ]
 
 
 def test_only_what_there_is_can_be_explained(october: Ledger, refused: Refused) -> None:
