@@ -17,6 +17,7 @@ from pointsledger.cli import (
     demo,
     disputes,
     documents,
+    expiring,
     importing,
     keeping,
     reading,
@@ -40,6 +41,7 @@ demo.register(app)
 documents.register(app)
 acting.register(app)
 base_points.register(app)
+expiring.register(app)
 importing.register(app)
 closing.register(app)
 reading.register(app)
