@@ -1,0 +1,44 @@
+"""The machine with base points: granted by runs, more than once, and kept as a floor."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from pointsledger.errors import PointsLedgerError
+from tests.stateful.commands import Command, households
+from tests.stateful.machine import ActsMachine
+from tests.stateful.values import Refused
+
+
+class BaseMachine(ActsMachine):
+    """A book in memory and its reference."""
+
+    @rule(back=st.sampled_from([0, 0, 1, 2, -1]), by=st.sampled_from(["clerk:1", "clerk:2"]))
+    def grant_base(self, back: int, by: str) -> None:
+        """Grant the base points of a month that has begun, most often, and perhaps once more."""
+        self.reference.today = self.today
+        month = self.reference.month_of(self.today)
+        number = int(month[:4]) * 12 + int(month[5:]) - 1 - back
+        month = f"{number // 12}-{number % 12 + 1:02}"
+        try:
+            expected: tuple[int, ...] | str = self.reference.grant_base(month, by=by)
+        except Refused as refused:
+            expected = refused.code
+            self.note(f"refused: {refused.code}")
+        else:
+            self.note(*self.reference.notes, "base run")
+        try:
+            report = self.ledger.grant_base(month, by=by)
+        except PointsLedgerError as error:
+            assert expected == error.code
+            return
+        assert expected == (report.posted, report.unchanged, report.absent, int(report.points))
+
+    @rule(household=households)
+    def live_on_the_floor(self, household: str) -> None:
+        """Grant what is due, earn a little, and ask for more than is above the floor."""
+        self.grant_base(0, "clerk:1")
+        self.done(Command("award", {"household": household, "activity": "tidy"}))
+        self.done(Command("redeem", {"household": household, "items": {"cut": 1}}))
+        self.done(Command("redeem", {"household": household, "items": {"oil": 1}}))
