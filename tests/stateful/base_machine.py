@@ -28,12 +28,15 @@ class BaseMachine(ActsMachine):
             self.note(f"refused: {refused.code}")
         else:
             self.note(*self.reference.notes, "base run")
+        assert expected == self.really_granted(month, by)
+
+    def really_granted(self, month: str, by: str) -> tuple[int, ...] | str:
+        """Make a run with the library; return what it came to, or the code of the error."""
         try:
             report = self.ledger.grant_base(month, by=by)
         except PointsLedgerError as error:
-            assert expected == error.code
-            return
-        assert expected == (report.posted, report.unchanged, report.absent, int(report.points))
+            return error.code
+        return report.posted, report.unchanged, report.absent, int(report.points)
 
     @rule(household=households)
     def live_on_the_floor(self, household: str) -> None:
@@ -42,3 +45,10 @@ class BaseMachine(ActsMachine):
         self.done(Command("award", {"household": household, "activity": "tidy"}))
         self.done(Command("redeem", {"household": household, "items": {"cut": 1}}))
         self.done(Command("redeem", {"household": household, "items": {"oil": 1}}))
+
+    @rule(household=households)
+    def do_much(self, household: str) -> None:
+        """Do so much within a week that whatever limits more than one activity cuts it, then the base of the month."""
+        for activity, quantity in (("yard", None), ("yard", None), ("tidy", "9"), ("tidy", "9"), ("tidy", "9")):
+            self.done(Command("award", {"household": household, "activity": activity, "quantity": quantity}))
+        self.grant_base(0, "clerk:1")

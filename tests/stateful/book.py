@@ -201,7 +201,8 @@ class Book:
         act.points = self._within(rule, said, act.on, worth) if kind == "award" else worth
         if act.points < worth:
             self._note("capped to nothing" if not act.points else "capped")
-        act.times = act.points * self._times(rule, said) // worth
+        at_once = self._times(rule, said)
+        act.times = act.points * at_once // worth if at_once > 1 else 1  # a deed that was cut was still done once
         if kind == "award" and act.points:
             self._receive(act, household, act.points)
             self._count(said, act, 1)

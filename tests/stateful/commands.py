@@ -100,8 +100,9 @@ programmes = st.fixed_dictionaries(
         "caps": st.sampled_from(
             [
                 (),
-                (Cap("category:cleanup", "points", 40, "week"), Cap("ceiling", "points", 60, "year", with_base=True)),
-                (Cap("all", "times", 5, "month"), Cap("ceiling", "points", 70, "quarter", with_base=True)),
+                (Cap("category:cleanup", "points", 40, "week"),),
+                (Cap("ceiling", "points", 70, "quarter", with_base=True),),
+                (Cap("all", "times", 5, "month"), Cap("ceiling", "points", 125, "year", with_base=True)),
                 (Cap("all", "points", 30, "week", mode="reject"), Cap("ceiling", "points", 200, "year", "village")),
             ]
         ),
