@@ -101,7 +101,7 @@ programmes = st.fixed_dictionaries(
             [
                 (),
                 (Cap("category:cleanup", "points", 40, "week"),),
-                (Cap("ceiling", "points", 70, "quarter", with_base=True),),
+                *[(Cap("ceiling", "points", 70, "quarter", with_base=True),)] * 3,
                 (Cap("all", "times", 5, "month"), Cap("ceiling", "points", 125, "year", with_base=True)),
                 (Cap("all", "points", 30, "week", mode="reject"), Cap("ceiling", "points", 200, "year", "village")),
             ]
