@@ -45,6 +45,7 @@ from tests.stateful.commands import (
     intakes,
     openings,
     prices_toml,
+    programmes,
     redemptions,
     reversals,
     rules_toml,
@@ -109,11 +110,11 @@ class ActsMachine(RuleBasedStateMachine):
     def leave(self) -> None:
         """Clear away what is left of the book when it is closed."""
 
-    @initialize(expiry=st.sampled_from([0, 0, 20, "month"]))
-    def begin(self, expiry: int | str) -> None:
+    @initialize(expiry=st.sampled_from([0, 0, 20, "month"]), programme=programmes)
+    def begin(self, expiry: int | str, programme: dict[str, Any]) -> None:
         """Begin both books, with a few households and some goods."""
-        rules = replace(RULES, expiry=expiry)
         self.folder = tempfile.TemporaryDirectory()
+        rules = replace(RULES, expiry=expiry, **programme)
         self.ledger = Ledger.create(
             self.place(),
             village="nanyu",
@@ -418,10 +419,14 @@ class ActsMachine(RuleBasedStateMachine):
         self.instant = true
 
     @precondition(lambda self: len(self.reference.rules) == 1)
-    @rule(arrears=st.sampled_from(["allow", "block", "write_off"]), expiry=st.sampled_from([0, 10, "month"]))
-    def adopt(self, arrears: str, expiry: int | str) -> None:
+    @rule(
+        arrears=st.sampled_from(["allow", "block", "write_off"]),
+        expiry=st.sampled_from([0, 10, "month"]),
+        programme=programmes,
+    )
+    def adopt(self, arrears: str, expiry: int | str, programme: dict[str, Any]) -> None:
         """Adopt the later rules and prices, which reach back to a day that has passed or is to come."""
-        later = replace(LATER_RULES, arrears=arrears, expiry=expiry)
+        later = replace(LATER_RULES, arrears=arrears, expiry=expiry, **programme)
         for name, mine, theirs in (
             ("adopt_rules", {"rules": later}, RuleBook.from_toml(rules_toml(later), file="x", decimals=0)),
             (
@@ -447,12 +452,14 @@ class ActsMachine(RuleBasedStateMachine):
         expected = {
             one: (
                 group,
-                *map(Decimal, (reference.balance(one), reference.arrears.get(one, 0), reference.available(one))),
+                *map(Decimal, (reference.balance(one), reference.arrears.get(one, 0), reference.floor(one))),
+                Decimal(reference.available(one)),
             )
             for one, group in reference.groups.items()
         }
         found = self.ledger.balances()
-        assert expected == {row.household: (row.group, row.balance, row.arrears, row.available) for row in found}
+        held = {row.household: (row.group, row.balance, row.arrears, row.floor, row.available) for row in found}
+        assert expected == held
         assert sorted(expected) == [row.household for row in found]
         shelf = {line.item: (line.pieces, line.cost_fen) for line in self.ledger.stock()}
         assert {item: reference.on_shelf(item) for item in shelf} == shelf
