@@ -25,6 +25,7 @@ class Book:
         self.today = today
         self.first_month = first_month
         self.cut_off = cut_off
+        self.closed = ""
         self.rules = [rules]
         self.prices = [prices]
         self.size = 4
@@ -52,6 +53,21 @@ class Book:
         if self.cut_off and number > self.cut_off:
             year, month = (year, month + 1) if month < 12 else (year + 1, 1)
         return f"{year:04}-{month:02}"
+
+    @property
+    def first_open(self) -> str:
+        """The earliest month that is not closed."""
+        return self.month_after(self.closed) if self.closed else self.first_month
+
+    @staticmethod
+    def month_after(month: str) -> str:
+        """Return the month after another."""
+        year, number = (int(part) for part in month.split("-"))
+        return f"{year:04}-{number + 1:02}" if number < 12 else f"{year + 1:04}-01"
+
+    def last_of(self, month: str) -> str:
+        """Return the last day of the village's month."""
+        return (date.fromisoformat(self.first_of(self.month_after(month))) - timedelta(days=1)).isoformat()
 
     def first_of(self, month: str) -> str:
         """Return the first day of the village's month."""
@@ -92,23 +108,28 @@ class Book:
             if line.household == household and max(line.on, self.first_of(line.month)) <= day
         )
 
-    def tally(self, month: str, level: str) -> dict[str, tuple[int, ...]]:
-        """Return deeds, opening, earned, prior (none yet), deducted, redeemed and closing, by what ``level`` says."""
+    def tally(self, month: str, level: str, view: str = "as_closed") -> dict[str, tuple[int, ...]]:
+        """Return deeds, opening, earned, prior, deducted, redeemed and closing, by what ``level`` says.
+
+        As closed a line stands in the month it counts in, and as restated in the one it is for.
+        """
         found: dict[str, list[int]] = {}
         if level == "household":
             found = {household: [0] * 7 for household in self.groups}
         for line in self.movements:
-            if line.month > month or (level == "category" and not line.category):
+            own = line.month if view == "as_closed" else line.concerns
+            if own > month or (level == "category" and (own < month or not line.category)):
                 continue
             key = {"household": line.household, "group": self.groups[line.household], "category": line.category}
             row = found.setdefault(key.get(level, ""), [0] * 7)
             row[6] += line.points
-            if line.month < month:
+            if own < month:
                 row[1] += line.points
-                continue
-            row[0] += line.deeds
-            column = {"opening": 1, "earned": 2, "deducted": 4, "redeemed": 5}[line.heading]
-            row[column] += line.points
+            elif own != line.concerns:
+                row[3] += line.points
+            else:
+                row[0] += line.deeds
+                row[{"opening": 1, "earned": 2, "deducted": 4, "redeemed": 5}[line.heading]] += line.points
         return {key: tuple(row) for key, row in found.items()}
 
     # --- acts ------------------------------------------------------------------------------------------
@@ -141,12 +162,8 @@ class Book:
     def _open(self, household: str, points: int, act: Act) -> None:
         if self.opened.get(household):
             raise Refused(code="opening-exists")
-        act.household, act.points, act.on, act.month = (
-            household,
-            points,
-            self.first_of(self.first_month),
-            self.first_month,
-        )
+        act.household, act.points = household, points
+        self._date(act, self.first_of(self.first_month))
         self.opened[household] = self.size + 1
         self._receive(act, household, points)
         self._move(act, "opening", "", points, 0)
@@ -169,8 +186,8 @@ class Book:
 
     def _do(self, kind: str, said: Json, act: Act) -> None:
         household = said["household"]
-        act.household, act.on = household, self._day(said["on"])
-        act.month = self.month_of(act.on)
+        act.household = household
+        self._date(act, self._day(said["on"]))
         rule = self._rule(kind, said["activity"], act.on)
         worth = self._worth(rule, said)
         if not worth:
@@ -220,8 +237,7 @@ class Book:
         return self._posted("intake", said, how, lambda act: self._shelve(said, act))
 
     def _shelve(self, said: Json, act: Act) -> None:
-        act.on = self._day(said["on"])
-        act.month = self.month_of(act.on)
+        self._date(act, self._day(said["on"]))
         _, stocked = self._price(said["item"], act.on)
         if not stocked:
             raise Refused(code="not-stocked")
@@ -236,8 +252,8 @@ class Book:
 
     def _exchange(self, said: Json, act: Act) -> None:
         household = said["household"]
-        act.household, act.on = household, self._day(said["on"])
-        act.month = self.month_of(act.on)
+        act.household = household
+        self._date(act, self._day(said["on"]))
         if not said["items"]:
             raise Refused(code="nothing-chosen")
         priced = [(item, pieces, *self._price(item, act.on)) for item, pieces in said["items"]]
@@ -274,11 +290,31 @@ class Book:
 
     def adopt_rules(self, rules: Rules, **how: Any) -> Outcome:  # noqa: ANN401 - as above
         """Adopt another version of the rules."""
-        return self._posted("rulebook", {"rules": rules}, how, lambda _: self.rules.append(rules))
+        return self._posted("rulebook", {"rules": rules}, how, lambda _: self._adopt(self.rules, rules))
 
     def adopt_prices(self, prices: Prices, **how: Any) -> Outcome:  # noqa: ANN401 - as above
         """Adopt another version of the prices."""
-        return self._posted("prices", {"prices": prices}, how, lambda _: self.prices.append(prices))
+        return self._posted("prices", {"prices": prices}, how, lambda _: self._adopt(self.prices, prices))
+
+    def _adopt(self, versions: list[Any], version: Rules | Prices) -> None:
+        if self.closed and version.first_day < self.first_of(self.first_open):
+            raise Refused(code="reaches-into-closed")
+        versions.append(version)
+
+    def close(self, period: str, **how: Any) -> Outcome:  # noqa: ANN401 - as above
+        """Close a month that is over."""
+        return self._posted("close", {"period": period}, how, lambda _: self._close(period))
+
+    def _close(self, month: str) -> None:
+        if month < self.first_month:
+            raise Refused(code="before-first-period")
+        if month <= self.closed:
+            raise Refused(code="already-closed")
+        if self.last_of(month) >= self.today:
+            raise Refused(code="period-not-over")
+        if month != self.first_open:
+            raise Refused(code="earlier-period-open")
+        self.closed = month
 
     # --- how an act is posted --------------------------------------------------------------------------
 
@@ -349,6 +385,12 @@ class Book:
         if self.month_of(day) < self.first_month:
             raise Refused(code="before-first-period")
         return day
+
+    def _date(self, act: Act, on: str) -> None:
+        """Say of which day an act is, which month it is for and in which it counts."""
+        act.on, act.concerns = on, self.month_of(on)
+        act.month = max(act.concerns, self.first_open)
+        self._note(*(["late"] if act.month != act.concerns else []))
 
     def _rule(self, kind: str, activity: str, on: str) -> Rule:
         found = next((rules for rules in reversed(self.rules) if rules.first_day <= on), None)
@@ -435,5 +477,5 @@ class Book:
         return amount
 
     def _move(self, act: Act, heading: str, category: str, points: int, deeds: int) -> None:
-        line = Movement(act.household, act.on, act.month, heading, category, points, deeds)
+        line = Movement(act.household, act.on, act.month, act.concerns, heading, category, points, deeds)
         self.movements.append(line)
