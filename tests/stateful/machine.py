@@ -89,7 +89,6 @@ class ActsMachine(RuleBasedStateMachine):
         self.labels = 0
         self.lifted = 0
         self.newcomers = 0
-        self.as_closed: dict[str, dict[str, tuple[Decimal | None, ...]]] = {}
         self.earlier: list[tuple[Command, Outcome]] = []
         self.sheets: dict[str, tuple[str, list[Row]]] = {}
 
@@ -395,21 +394,6 @@ class ActsMachine(RuleBasedStateMachine):
             self.note("clock a little behind")
         self.instant = true
 
-    @rule(which=st.sampled_from(["next", "next", "next", "again", "one too far"]), late=st.booleans())
-    def close_month(self, which: str, late: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
-        """Close the next month, most often, and enter a deed of it when it is closed."""
-        reference = self.reference
-        month = reference.first_open
-        if which != "next":
-            month = reference.month_after(month) if which == "one too far" else reference.closed or "2025-12"
-        if not self.done(Command("close", {"period": month})):
-            return
-        self.note("closed")
-        self.as_closed[month] = self.figures(month)
-        if late:
-            day = min(reference.last_of(month), self.today)
-            self.done(Command("award", {"household": "01-001", "activity": "tidy", "on": day}))
-
     @precondition(lambda self: len(self.reference.rules) == 1)
     @rule(arrears=st.sampled_from(["allow", "block", "write_off"]))
     def adopt(self, arrears: str) -> None:
@@ -464,11 +448,6 @@ class ActsMachine(RuleBasedStateMachine):
         if hasattr(self, "ledger") and self.reference.size % 12 == 0:
             assert () == self.ledger.audit().findings
 
-    def figures(self, month: str) -> dict[str, tuple[Decimal | None, ...]]:
-        """Return the bridge of each household that has any figure in a month, as closed."""
-        rows = {row.code: tuple(getattr(row, name) for name in FIGURES) for row in self.ledger.tally(month)}
-        return {code: row for code, row in rows.items() if any(row)}
-
     def compare_tally(self, month: str, level: str, view: str = "as_closed") -> None:
         """Compare a month's tally in a view."""
         tally = self.ledger.tally(month, level=level, view=view)
@@ -498,11 +477,6 @@ class ActsMachine(RuleBasedStateMachine):
             for level in ("household", "group", "category", "village"):
                 for view in ("as_closed", "restated"):
                     self.compare_tally(month, level, view)
-        for month, figures in self.as_closed.items():
-            assert figures == self.figures(month), "what was closed has changed"
-            after = self.ledger.tally(reference.month_after(month))
-            closings = {code: row[-1] for code, row in figures.items() if row[-1]}
-            assert closings == {row.code: row.opening for row in after if row.opening}
         for household in reference.groups:
             statement = self.ledger.statement(household)
             assert reference.balance(household) == statement.closing
