@@ -216,8 +216,7 @@ def tally(
         write(rows, columns, as_json=as_json)
         return
     total = _fields(tallied.total) | {"code": speak("total", "合计")}
-    if output is None:
-        columns = seen(columns, total)
+    columns = seen(columns, total)
     called = tuple("title" if column == "name" and level == "category" else column for column in columns)
     table(rows, called, total if "code" in columns else None, output=output)
 

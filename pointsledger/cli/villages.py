@@ -68,7 +68,6 @@ def tally_every(
         called = tuple("title" if column == "name" and level == "category" else column for column in columns)
         rows = list(found)
         total = found.sums | {"village": speak("total", "合计")}
-        shown = called if output is not None else seen(called, total)
-        table(rows, ("village", *shown), total if rows else None, output=output)
+        table(rows, ("village", *seen(called, total)), total if rows else None, output=output)
     if found.failed:
         raise typer.Exit(1)

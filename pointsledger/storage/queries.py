@@ -212,7 +212,8 @@ def opening(connection: Connection, village: str, first: str, *, closed: str, le
 
 def restated_before(connection: Connection, village: str, first: str, *, level: str) -> Sequence[Any]:
     """Return account, grouping, category and amount of what counted in ``first`` or later, for a month before it."""
-    return connection.execute(_restated_before(level), {"village": village, "first": first}).all()
+    own = "village" if level == "category" else level  # a category has no opening
+    return connection.execute(_restated_before(own), {"village": village, "first": first}).all()
 
 
 # A township tallies thousands of villages in a row. Building these statements anew cost three quarters of a village's

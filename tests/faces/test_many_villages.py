@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from tests.faces.conftest import Run
 
 TALLY = ("tally", "2025-10", "--all-villages")
+BRIDGE = "opening,base,earned,prior,deducted,redeemed,refunded,expired,forfeited,moved,closing"
 LEVELS = {
-    "household": "village,code,name,group,deeds,opening,earned,prior,deducted,redeemed,closing",
-    "group": "village,code,deeds,opening,earned,prior,deducted,redeemed,closing",
-    "category": "village,code,name,deeds,earned,prior,deducted",
-    "village": "village,deeds,opening,earned,prior,deducted,redeemed,closing",
+    "household": f"village,code,name,group,deeds,{BRIDGE}",
+    "group": f"village,code,deeds,{BRIDGE}",
+    "category": "village,code,name,deeds,base,earned,prior,deducted",
+    "village": f"village,deeds,{BRIDGE}",
 }
 
 

@@ -43,8 +43,8 @@ READINGS: dict[str, tuple[str, str, str, str, int]] = {
     "statement": (
         "statement 03-017 --period 2025-10",
         (
-            "seq on counts_on heading activity name member points balance requested for_period reversed_by "
-            "quantity reverses reason remark"
+            "seq on counts_on period heading activity name member points balance requested for_period recorded_at "
+            "reversed_by quantity reverses reason remark"
         ),
         "record|on|what|quantity|member|worth|points|balance|note",
         "记录号|日期|事由|数量|成员|应得|积分|余额|说明",
@@ -52,28 +52,28 @@ READINGS: dict[str, tuple[str, str, str, str, int]] = {
     ),
     "tally": (
         "tally 2025-10",
-        "code name group deeds opening earned prior deducted redeemed closing",
+        "code name group deeds opening base earned prior deducted redeemed refunded expired forfeited moved closing",
         "code|name|group|deeds|opening|earned|prior|deducted|redeemed|closing",
         "编号|户主|组|事项数|期初|加分|前期更正|扣分|兑换|期末",
         3,
     ),
     "tally --level group": (
         "tally 2025Q4 --level group",
-        "code deeds opening earned prior deducted redeemed closing",
+        "code deeds opening base earned prior deducted redeemed refunded expired forfeited moved closing",
         "code|deeds|opening|earned|prior|deducted|redeemed|closing",
         "编号|事项数|期初|加分|前期更正|扣分|兑换|期末",
         2,
     ),
     "tally --level category": (
         "tally 2025 --level category",
-        "code name deeds earned prior deducted",
+        "code name deeds base earned prior deducted",
         "code|name|deeds|earned|prior|deducted",
         "编号|名称|事项数|加分|前期更正|扣分",
         1,
     ),
     "tally --level village": (
         "tally 2025H2 --level village",
-        "deeds opening earned prior deducted redeemed closing",
+        "deeds opening base earned prior deducted redeemed refunded expired forfeited moved closing",
         "deeds|opening|earned|prior|deducted|redeemed|closing",
         "事项数|期初|加分|前期更正|扣分|兑换|期末",
         1,
@@ -175,7 +175,8 @@ def test_figures_are_exact_text(run: Run) -> None:
     assert {"item": "soap", "name": "肥皂", "pieces": 9, "cost": "22.50"} == stock
     (tally,) = json.loads(run("tally", "2025-10", "--level", "village", "--json").out)
     expected = {"deeds": 4, "opening": "10", "earned": "30", "prior": "0", "deducted": "-6", "redeemed": "-20"}
-    assert expected | {"closing": "14"} == tally
+    others = dict.fromkeys(("base", "refunded", "expired", "forfeited", "moved"), "0")
+    assert expected | others | {"closing": "14"} == tally
     opening, first, _, cut, *_ = json.loads(run("statement", "03-017", "--json").out)
     assert ("earned", "yard", "庭院整洁", "李四") == tuple(
         cut[name] for name in ("heading", "activity", "name", "member")

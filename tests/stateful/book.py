@@ -14,7 +14,21 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from tests.stateful.values import FOREVER, Act, Cap, Grant, Json, Lot, Movement, Outcome, Prices, Refused, Rule, Rules, Sheet
+from tests.stateful.values import (
+    FOREVER,
+    Act,
+    Cap,
+    Grant,
+    Json,
+    Lot,
+    Movement,
+    Outcome,
+    Prices,
+    Refused,
+    Rule,
+    Rules,
+    Sheet,
+)
 
 
 class Book:
@@ -25,6 +39,7 @@ class Book:
         self.today = today
         self.first_month = first_month
         self.cut_off = cut_off
+        self.closed = ""
         self.rules = [rules]
         self.prices = [prices]
         self.size = 4
@@ -60,19 +75,27 @@ class Book:
             year, month = (year, month + 1) if month < 12 else (year + 1, 1)
         return f"{year:04}-{month:02}"
 
+    @property
+    def first_open(self) -> str:
+        """The earliest month that is not closed."""
+        return self.month_after(self.closed) if self.closed else self.first_month
+
+    @staticmethod
+    def month_after(month: str) -> str:
+        """Return the month after another."""
+        year, number = (int(part) for part in month.split("-"))
+        return f"{year:04}-{number + 1:02}" if number < 12 else f"{year + 1:04}-01"
+
+    def last_of(self, month: str) -> str:
+        """Return the last day of the village's month."""
+        return (date.fromisoformat(self.first_of(self.month_after(month))) - timedelta(days=1)).isoformat()
+
     def first_of(self, month: str) -> str:
         """Return the first day of the village's month."""
         day = date.fromisoformat(f"{month}-01")
         if self.cut_off:
             day = (day - timedelta(days=1)).replace(day=self.cut_off) + timedelta(days=1)
         return day.isoformat()
-
-    def last_of(self, month: str) -> str:
-        """Return the last day of the village's month."""
-        day = date.fromisoformat(f"{month}-01")
-        if self.cut_off:
-            return day.replace(day=self.cut_off).isoformat()
-        return ((day + timedelta(days=31)).replace(day=1) - timedelta(days=1)).isoformat()
 
     def span_of(self, day: str, per: str) -> str:
         """Return a name for the span of time around a day."""
@@ -111,23 +134,29 @@ class Book:
             if line.household == household and max(line.on, self.first_of(line.month)) <= day
         )
 
-    def tally(self, month: str, level: str) -> dict[str, tuple[int, ...]]:
-        """Return deeds, opening, earned, prior (none yet), deducted, redeemed, expired and closing, by ``level``."""
+    def tally(self, month: str, level: str, view: str = "as_closed") -> dict[str, tuple[int, ...]]:
+        """Return deeds, opening, base, earned, prior, deducted, redeemed, expired and closing, by what ``level`` says.
+
+        As closed a line stands in the month it counts in, and as restated in the one it is for.
+        """
         found: dict[str, list[int]] = {}
         if level == "household":
-            found = {household: [0] * 8 for household in self.groups}
+            found = {household: [0] * 9 for household in self.groups}
         for line in self.movements:
-            if line.month > month or (level == "category" and not line.category):
+            own = line.month if view == "as_closed" else line.concerns
+            if own > month or (level == "category" and (own < month or not line.category)):
                 continue
             key = {"household": line.household, "group": self.groups[line.household], "category": line.category}
-            row = found.setdefault(key.get(level, ""), [0] * 8)
-            row[7] += line.points
-            if line.month < month:
+            row = found.setdefault(key.get(level, ""), [0] * 9)
+            row[8] += line.points
+            if own < month:
                 row[1] += line.points
-                continue
-            row[0] += line.deeds
-            column = {"opening": 1, "earned": 2, "base": 3, "deducted": 4, "redeemed": 5, "expired": 6}[line.heading]
-            row[column] += line.points
+            elif own != line.concerns:
+                row[4] += line.points
+            else:
+                row[0] += line.deeds
+                columns = {"opening": 1, "base": 2, "earned": 3, "deducted": 5, "redeemed": 6, "expired": 7}
+                row[columns[line.heading]] += line.points
         return {key: tuple(row) for key, row in found.items()}
 
     # --- acts ------------------------------------------------------------------------------------------
@@ -161,12 +190,8 @@ class Book:
     def _open(self, household: str, points: int, act: Act) -> None:
         if self.opened.get(household):
             raise Refused(code="opening-exists")
-        act.household, act.points, act.on, act.month = (
-            household,
-            points,
-            self.first_of(self.first_month),
-            self.first_month,
-        )
+        act.household, act.points = household, points
+        self._date(act, self.first_of(self.first_month))
         self.opened[household] = self.size + 1
         self._receive(act, household, points)
         self._move(act, "opening", "", points, 0)
@@ -189,8 +214,8 @@ class Book:
 
     def _do(self, kind: str, said: Json, act: Act) -> None:
         household = said["household"]
-        act.household, act.on = household, self._day(said["on"])
-        act.month = self.month_of(act.on)
+        act.household = household
+        self._date(act, self._day(said["on"]))
         rule = self._rule(kind, said["activity"], act.on)
         rules = self.rules_on(act.on)
         factor = rules.factor(said["activity"], rule.category) if kind == "award" else "1"
@@ -245,8 +270,7 @@ class Book:
         return self._posted("intake", said, how, lambda act: self._shelve(said, act))
 
     def _shelve(self, said: Json, act: Act) -> None:
-        act.on = self._day(said["on"])
-        act.month = self.month_of(act.on)
+        self._date(act, self._day(said["on"]))
         _, stocked = self._price(said["item"], act.on)
         if not stocked:
             raise Refused(code="not-stocked")
@@ -261,8 +285,8 @@ class Book:
 
     def _exchange(self, said: Json, act: Act) -> None:
         household = said["household"]
-        act.household, act.on = household, self._day(said["on"])
-        act.month = self.month_of(act.on)
+        act.household = household
+        self._date(act, self._day(said["on"]))
         if not said["items"]:
             raise Refused(code="nothing-chosen")
         priced = [(item, pieces, *self._price(item, act.on)) for item, pieces in said["items"]]
@@ -301,11 +325,31 @@ class Book:
 
     def adopt_rules(self, rules: Rules, **how: Any) -> Outcome:  # noqa: ANN401 - as above
         """Adopt another version of the rules."""
-        return self._posted("rulebook", {"rules": rules}, how, lambda _: self.rules.append(rules))
+        return self._posted("rulebook", {"rules": rules}, how, lambda _: self._adopt(self.rules, rules))
 
     def adopt_prices(self, prices: Prices, **how: Any) -> Outcome:  # noqa: ANN401 - as above
         """Adopt another version of the prices."""
-        return self._posted("prices", {"prices": prices}, how, lambda _: self.prices.append(prices))
+        return self._posted("prices", {"prices": prices}, how, lambda _: self._adopt(self.prices, prices))
+
+    def _adopt(self, versions: list[Any], version: Rules | Prices) -> None:
+        if self.closed and version.first_day < self.first_of(self.first_open):
+            raise Refused(code="reaches-into-closed")
+        versions.append(version)
+
+    def close(self, period: str, **how: Any) -> Outcome:  # noqa: ANN401 - as above
+        """Close a month that is over."""
+        return self._posted("close", {"period": period}, how, lambda _: self._close(period))
+
+    def _close(self, month: str) -> None:
+        if month < self.first_month:
+            raise Refused(code="before-first-period")
+        if month <= self.closed:
+            raise Refused(code="already-closed")
+        if self.last_of(month) >= self.today:
+            raise Refused(code="period-not-over")
+        if month != self.first_open:
+            raise Refused(code="earlier-period-open")
+        self.closed = month
 
     # --- how an act is posted --------------------------------------------------------------------------
 
@@ -379,6 +423,12 @@ class Book:
         if self.month_of(day) < self.first_month:
             raise Refused(code="before-first-period")
         return day
+
+    def _date(self, act: Act, on: str) -> None:
+        """Say of which day an act is, which month it is for and in which it counts."""
+        act.on, act.concerns = on, self.month_of(on)
+        act.month = max(act.concerns, self.first_open)
+        self._note(*(["late"] if act.month != act.concerns else []))
 
     def rules_on(self, on: str) -> Rules:
         """Return the rules in force on a day."""
@@ -482,5 +532,5 @@ class Book:
         return amount
 
     def _move(self, act: Act, heading: str, category: str, points: int, deeds: int) -> None:
-        line = Movement(act.household, act.on, act.month, heading, category, points, deeds)
+        line = Movement(act.household, act.on, act.month, act.concerns, heading, category, points, deeds)
         self.movements.append(line)

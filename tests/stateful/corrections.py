@@ -20,12 +20,14 @@ class Corrected(Granting):
         if not 1 <= seq <= self.size:
             raise Refused(code="unknown-record")
         original = self.acts.get(seq)
-        if original is None or original.kind in {"enrol", "rulebook", "prices", "reverse", "reverse-batch"}:
+        if original is None or original.kind in {"enrol", "rulebook", "prices", "reverse", "reverse-batch", "close"}:
             raise Refused(code="not-reversible")
         if original.reversed_by:
             raise Refused(code="already-reversed")
         act.household, act.points, act.category = original.household, original.points, original.category
-        act.on, act.month = original.on, original.month  # no month is ever closed in this release
+        self._date(act, original.on)
+        act.concerns = original.concerns
+        self._note(*(["reversed in another month"] if act.month != act.concerns else []))
         self._give_back_what_came(original, seq, act)
         self._restore_what_went(original)
         original.reversed_by = self.size + 1

@@ -20,6 +20,8 @@ class Granting(Book):
             raise Refused(code="future-date")
         if month < self.first_month:
             raise Refused(code="before-first-period")
+        if month <= self.closed:
+            raise Refused(code="period-closed")
         due = self._due(month, on)
         if not due:
             raise Refused(code="rule-silent")
@@ -64,7 +66,8 @@ class Granting(Book):
 
     def _grant(self, said: dict[str, Any], caps: tuple[Cap, ...], act: Act) -> None:
         base, household = said["base"], said["household"]
-        act.household, act.on, act.month = household, said["on"], self.month_of(said["on"])
+        act.household = household
+        self._date(act, said["on"])
         act.points = base.points
         for cap in caps:
             if cap.with_base:

@@ -18,7 +18,7 @@ def rows_of(ledger: Ledger) -> dict[str, Rows]:
     """Return every row of the tables that the invariants speak of."""
     names = (
         *("journal", "entry", "allocation", "balance", "lot", "village", "reversal", "redemption_line"),
-        *("batch_row", "remark"),
+        *("batch_row", "remark", "close", "bridge"),
     )
     with ledger._store.connected(writes=False) as connection:
         return {
@@ -28,7 +28,7 @@ def rows_of(ledger: Ledger) -> dict[str, Rows]:
 
 
 def check(ledger: Ledger) -> None:
-    """Check invariants 1 to 5, 7 and 8 of the whole book."""
+    """Check invariants 1 to 5 and 7 to 9 of the whole book."""
     rows = rows_of(ledger)
     bodies = [json.loads(row[6]) for row in rows["journal"]]
     check_journal(rows, bodies)
@@ -38,6 +38,7 @@ def check(ledger: Ledger) -> None:
     check_reversals(rows, bodies)
     check_prices(rows, bodies)
     check_sheets(rows, bodies)
+    check_closes(rows, bodies)
     check_views(ledger)
 
 
@@ -161,3 +162,23 @@ def check_sheets(rows: dict[str, Rows], bodies: list[dict[str, Any]]) -> None:
         for seq in standing
     ]
     assert [] == [deed for place, deed in enumerate(deeds) if deed in deeds[:place]]
+
+
+def check_closes(rows: dict[str, Rows], bodies: list[dict[str, Any]]) -> None:
+    """No record counts in a month closed before it, and what a close keeps is the fold of the lines up to it (9)."""
+    closes = [(body["said"]["period"], body["seq"]) for body in bodies if body["kind"] == "close"]
+    assert closes == [(row[1], row[2]) for row in rows["close"]]
+    assert [] == [
+        body["seq"] for body in bodies for month, seq in closes if body["seq"] > seq and body["period"] <= month
+    ]
+    for month, seq in closes:
+        folded: dict[str, int] = defaultdict(int)
+        for _, _, _, source, target, unit, amount, _, _, period, *_ in rows["entry"]:
+            if unit == "points" and period <= month:
+                folded[source] -= amount
+                folded[target] += amount
+        kept = {row[2]: row[-1] for row in rows["bridge"] if row[1] == month and row[-1]}
+        assert {one: amount for one, amount in folded.items() if one.startswith("h-") and amount} == kept
+        assert sum(kept.values()) == bodies[seq - 1]["decided"]["bridge"]["closing"]
+        leaves = [row[7] for row in rows["journal"][: bodies[seq - 1]["decided"]["size"]]]
+        assert tree(leaves).hex() == bodies[seq - 1]["decided"]["root"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,11 +14,11 @@ from tests.stateful.values import FOREVER, Act, Json, Lot, Movement, Outcome, Re
 
 @dataclass
 class Lapse:
-    """What one record took from a household's lots with one last day; by the act that made each."""
+    """What one record took from a household's lots with one last day, by the act that made each, and its line."""
 
     household: str
-    last_day: str
     parts: dict[int, int]
+    line: Movement
     undone: bool = False
 
 
@@ -36,17 +36,21 @@ class Lapsing(Corrected):
         """Return what a household holds today, less what it owes."""
         return super().balance(household) - sum(lot.left for lot in self._over(household, self.today))
 
+    def floor(self, household: str) -> int:
+        """Return what keeps from being spent today: a floor whose day is over keeps nothing."""
+        return super().floor(household) - sum(lot.whole for lot in self._over(household, self.today) if lot.floor)
+
     def balance_on(self, household: str, day: str) -> int:
         """Return what a household held at the end of a day; a lapse counts whether or not it was recorded."""
-        due = (line for line in self._due(day) if line.household == household)
+        due = (line for line in self._unrecorded(day) if line.household == household and line.on <= day)
         return super().balance_on(household, day) + sum(line.points for line in due)
 
-    def tally(self, month: str, level: str) -> dict[str, tuple[int, ...]]:
+    def tally(self, month: str, level: str, view: str = "as_closed") -> dict[str, tuple[int, ...]]:
         """Return the tally of a month as if every lapse had been recorded."""
         recorded = self.movements
-        self.movements = [*recorded, *self._due(self.today)]
+        self.movements = [*recorded, *self._unrecorded(self.today)]
         try:
-            return super().tally(month, level)
+            return super().tally(month, level, view)
         finally:
             self.movements = recorded
 
@@ -112,16 +116,27 @@ class Lapsing(Corrected):
         seq = said.get("seq", 0)
         return kind == "reverse" and not lapse.undone and seq in lapse.parts and not self.acts[seq].reversed_by
 
-    def _lapse(self, household: str) -> None:
-        days = sorted({lot.best_before for lot in self._over(household, self.today)})
+    def _close(self, month: str) -> None:
+        before = self.closed
+        super()._close(month)
+        self.closed = before
+        for household in self.groups:
+            self._lapse(household, self.last_of(month))
+        self.closed = month
+
+    def _lapse(self, household: str, until: str = "") -> None:
+        """Record the lapses of a household that are due by today, or those before another day."""
+        until = until or self.today
+        days = sorted({lot.best_before for lot in self._over(household, until)})
         for last_day in days:
-            lots = [lot for lot in self._over(household, self.today) if lot.best_before == last_day]
-            lapse = Lapse(household, last_day, {lot.act: lot.left for lot in lots})
+            lots = [lot for lot in self._over(household, until) if lot.best_before == last_day]
+            parts = {lot.act: lot.left for lot in lots}
+            line = self._lapsed(household, last_day, sum(parts.values()))
             for lot in lots:
                 lot.left = 0
             self.size += 1
-            self.lapses[self.size] = lapse
-            self.movements.append(self._lapsed(household, last_day, sum(lapse.parts.values())))
+            self.lapses[self.size] = Lapse(household, parts, line)
+            self.movements.append(line)
         self._note(*(["lapsed"] if days else []), *(["several days lapsed"] if len(days) > 1 else []))
 
     def _undo_lapse(self, lapse: Lapse) -> None:
@@ -129,12 +144,15 @@ class Lapsing(Corrected):
             lot.left += lapse.parts.get(lot.act, 0)
         lapse.undone = True
         self.size += 1
-        self.movements.append(self._lapsed(lapse.household, lapse.last_day, -sum(lapse.parts.values())))
+        month = max(lapse.line.month, self.first_open)
+        self.movements.append(replace(lapse.line, month=month, points=-lapse.line.points))
         self._note("lapse undone", *(["others lapse again"] if len(lapse.parts) > 1 else []))
 
     def _lapsed(self, household: str, last_day: str, points: int) -> Movement:
-        on = (date.fromisoformat(last_day) + timedelta(days=1)).isoformat()
-        return Movement(household, on, self.month_of(on), "expired", "", -points, 0)
+        after = (date.fromisoformat(last_day) + timedelta(days=1)).isoformat()
+        on = max(after, self.first_of(self.first_open))
+        month = self.month_of(on)
+        return Movement(household, on, month, month, "expired", "", -points, 0)
 
     # --- lots ------------------------------------------------------------------------------------------
 
@@ -144,7 +162,7 @@ class Lapsing(Corrected):
             return []
         return [lot for lot in self.lots.get(household, []) if lot.left and lot.best_before < today]
 
-    def _due(self, today: str) -> list[Movement]:
+    def _unrecorded(self, today: str) -> list[Movement]:
         """Return the lapses that are due and not recorded."""
         return [
             self._lapsed(household, lot.best_before, lot.left)
@@ -156,9 +174,11 @@ class Lapsing(Corrected):
         over = {lot.act for lot in self._over(holder, self.today)}
         return [lot for lot in super()._in_order(holder) if lot.act not in over or holder not in self.groups]
 
-    def _receive(self, act: Act, holder: str, amount: int, best_before: str | None = None, cost: int = 0) -> None:
+    def _receive(
+        self, act: Act, holder: str, amount: int, best_before: str | None = None, cost: int = 0, *, floor: bool = False
+    ) -> None:
         if holder in self.groups:
             best_before = self.last_day(act.on)
             if best_before < self.today:
                 self._note("ended before it was recorded")
-        super()._receive(act, holder, amount, best_before, cost)
+        super()._receive(act, holder, amount, best_before, cost, floor=floor)

@@ -28,7 +28,7 @@ class Reference(Lapsing):
                 (name, key)
                 for name, sheet in self.sheets.items()
                 for key, (seq, _, _) in sheet.rows.items()
-                if self.acts[seq].month == month and not self.acts[seq].reversed_by
+                if self.acts[seq].concerns == month and not self.acts[seq].reversed_by
             ]
             failed = set[str]()
             if replace:

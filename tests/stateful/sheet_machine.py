@@ -18,6 +18,7 @@ from pointsledger.importing import ImportReport
 from pointsledger.row_faults import RowFault
 from tests.server import Server
 from tests.stateful.base_machine import BaseMachine
+from tests.stateful.closing_machine import ClosingMachine
 from tests.stateful.commands import Command, Drawn, sheet_edits, sheet_rows
 from tests.stateful.values import NOWHERE, Refused, Row
 
@@ -25,7 +26,7 @@ LABELS = ("reversed", "1/no:1", "1/no:2", "s-1/1", "s-1%2F1", "row-reversed")
 """What the first sheets are called: anything that could be taken for a part of a request id."""
 
 
-class BookMachine(BaseMachine):
+class BookMachine(BaseMachine, ClosingMachine):
     """A book in memory and its reference."""
 
     def new_label(self) -> str:

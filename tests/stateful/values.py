@@ -117,6 +117,8 @@ class Act:
     household: str = ""
     on: str = ""
     month: str = ""
+    concerns: str = ""
+    """The month that it is for, where ``month`` is the one it counts in."""
     category: str = ""
     taken: dict[tuple[str, int], int] = field(default_factory=dict)
     """From which lots, by holder and the act that made them."""
@@ -148,6 +150,7 @@ class Movement:
     household: str
     on: str
     month: str
+    concerns: str
     heading: str
     category: str
     points: int
