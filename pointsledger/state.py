@@ -13,7 +13,6 @@ by one: a spend looks at no more of them than it takes from.
 from __future__ import annotations
 
 import json
-from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
@@ -25,17 +24,13 @@ from pointsledger import caps, merkle, rows
 from pointsledger.calendar import Calendar, month_after
 from pointsledger.catalog import PriceList
 from pointsledger.errors import RuleSilent, UnknownAccount, UnknownRecord
-from pointsledger.lots import NEVER, is_over, order_of
+from pointsledger.lot_index import BEGINNING, END, LotIndex, LotOrder
+from pointsledger.lots import is_over, order_of
 from pointsledger.records import POINTS, Record
 from pointsledger.rulebook import RuleBook
 
 RULEBOOK = "rulebook"
 PRICES = "prices"
-
-LotOrder = tuple[Any, ...]
-"""A place in the order of consumption: see ``lots.order_of``; the beginning of one stands before all that begin so."""
-_BEGINNING: LotOrder = ("",)
-_END: LotOrder = (NEVER, "~")
 
 LOTS_AT_ONCE = 100
 """Lots that are read at once: a spend seldom needs more, and an account may have thousands that never lapse."""
@@ -110,7 +105,7 @@ class State:
         self._changed: dict[type, dict[Any, Any]] = defaultdict(dict)
         self._families: dict[type, dict[Any, dict[Any, Any]]] = defaultdict(dict)
         self._whole: set[tuple[type, Any]] = set()
-        self._lots = _LotIndex()
+        self._lots = LotIndex()
         self._recent: dict[int, Record] = {}
         self._answers: dict[Any, Any] = {}
 
@@ -175,7 +170,7 @@ class State:
         for kind in _LARGE:
             self._families[kind].clear()
             self._whole -= {whole for whole in self._whole if whole[0] is kind}
-        self._lots = _LotIndex()
+        self._lots = LotIndex()
         self._recent.clear()
 
     def drain(self, kind: type[AnyRow]) -> list[AnyRow]:
@@ -285,7 +280,7 @@ class State:
 
     def lots(self, account: str, unit: str) -> Iterator[rows.Lot]:
         """Yield the lots of ``account`` that something is left of, in the order in which they are consumed."""
-        return self._lots_until(account, unit, _END)
+        return self._lots_until(account, unit, END)
 
     def lots_alive(self, account: str, today: str) -> Iterator[rows.Lot]:
         """Yield the lots of points of ``account`` that can be spent on ``today``, in the order of consumption."""
@@ -305,7 +300,7 @@ class State:
 
     def _lots_until(self, account: str, unit: str, until: LotOrder) -> Iterator[rows.Lot]:
         """Yield the open lots that stand before ``until`` in their order, read by the page as they are asked for."""
-        key, last = (account, unit), _BEGINNING
+        key, last = (account, unit), BEGINNING
         while True:
             order = self._lots.next(key, last)
             if (order is None or order > self._lots.known(key)) and self._lots.known(key) < until:
@@ -319,13 +314,12 @@ class State:
     def _read_lots(self, key: tuple[str, str], until: LotOrder) -> None:
         """Read a page of the open lots behind those that are known."""
         known = self._lots.known(key)
-        if until == _END:
+        if until == END:
             page = self._source.open_lots(*key, known, LOTS_AT_ONCE)
         else:
             page = self._source.ending_lots(*key, known, until[0], LOTS_AT_ONCE)
         for lot in page:
-            if self._rows[rows.Lot].setdefault(lot[1:3], lot) is lot:
-                self._lots.put(lot)
+            self._lots.put(self._rows[rows.Lot].setdefault(lot[1:3], lot))  # what is held already is newer
         self._lots.note_known(key, order_of(page[-1]) if len(page) == LOTS_AT_ONCE else until)
 
     @property
@@ -340,8 +334,7 @@ class State:
     def settled_lots(self, account: str, unit: str) -> list[rows.Lot]:
         """Return the lots of ``account`` that paid something into arrears."""
         for lot in self._source.settled_lots(account, unit):
-            if self._rows[rows.Lot].setdefault(lot[1:3], lot) is lot:
-                self._lots.put(lot)
+            self._lots.put(self._rows[rows.Lot].setdefault(lot[1:3], lot))
         return [self._rows[rows.Lot][place] for place in self._lots.settled(account, unit)]
 
     def lots_ending(self, until: str) -> list[rows.Lot]:
@@ -432,62 +425,6 @@ class State:
             raise RuleSilent(document="price list", document_zh="价目表", on=day)
         edition = next((edition for edition in reversed(editions) if edition.first_on <= day), editions[0])
         return edition.version, _price_list(edition.content)
-
-
-class _LotIndex:
-    """Which lots of an account are open, in their order and as far as known, which paid into arrears, and which end."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str], LotOrder] = {}
-        self._open: dict[tuple[str, str], list[Any]] = {}
-        self._settled: dict[tuple[str, str], set[tuple[int, int]]] = {}
-        self._ending: dict[str, set[tuple[int, int]]] = {}
-
-    def put(self, lot: rows.Lot) -> None:
-        """Take a lot as it is now."""
-        key = (lot.account, lot.unit)
-        places = self._open.get(key)
-        if places is None:
-            places = self._open[key] = []
-        order = order_of(lot)
-        place = bisect_left(places, order)
-        known = place < len(places) and places[place] == order
-        if lot.remaining and not known:
-            insort(places, order)
-        elif known and not lot.remaining:
-            del places[place]
-        if lot.expires_on is not None and lot.unit == POINTS:
-            ending = self._ending.setdefault(lot.expires_on, set())
-            if lot.remaining:
-                ending.add((lot.seq, lot.line))
-            else:
-                ending.discard((lot.seq, lot.line))
-        if lot.settled:
-            self._settled.setdefault(key, set()).add((lot.seq, lot.line))
-        elif key in self._settled:
-            self._settled[key].discard((lot.seq, lot.line))
-
-    def next(self, key: tuple[str, str], last: LotOrder) -> LotOrder | None:
-        """Return the place of the first open lot behind ``last``, of those that are here."""
-        places = self._open.get(key, [])
-        place = bisect_right(places, last)
-        return places[place] if place < len(places) else None
-
-    def known(self, key: tuple[str, str]) -> LotOrder:
-        """Return the place up to which every open lot is here."""
-        return self._known.get(key, _BEGINNING)
-
-    def note_known(self, key: tuple[str, str], until: LotOrder) -> None:
-        """Note that every open lot before ``until`` is here."""
-        self._known[key] = until
-
-    def ending(self, until: str) -> list[tuple[int, int]]:
-        """Return record and line of the open lots of points whose last day is ``until`` or before."""
-        return [place for day, places in self._ending.items() if day <= until for place in places]
-
-    def settled(self, account: str, unit: str) -> set[tuple[int, int]]:
-        """Return record and line of the lots that paid into arrears."""
-        return self._settled.get((account, unit), set())
 
 
 @lru_cache(maxsize=64)

@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from pointsledger import caps, rows
+from pointsledger.lot_index import LotOrder
 from pointsledger.records import Record
-from pointsledger.state import AnyRow, LotOrder
+from pointsledger.state import AnyRow
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import Dialect
 from pointsledger.storage.registry import METADATA

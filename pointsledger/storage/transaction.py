@@ -17,9 +17,10 @@ from pointsledger import caps, chart, kinds, merkle, rows
 from pointsledger.calendar import day_before
 from pointsledger.errors import ClockBehind, InputError, PeriodClosed, RefusedError
 from pointsledger.lapsing import DueLots
+from pointsledger.lot_index import LotOrder
 from pointsledger.lots import NEVER, order_of
 from pointsledger.records import Record
-from pointsledger.state import AnyRow, LotOrder, State
+from pointsledger.state import AnyRow, State
 from pointsledger.storage.dialect import Dialect, RowSet, damaged
 from pointsledger.storage.foresight import Foresight, Sought, note_contents
 from pointsledger.storage.statements import RECORD, Statements

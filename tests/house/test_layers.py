@@ -68,6 +68,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "granting",
             "kinds",
             "lapsing",
+            "lot_index",
             "limiting",
             "movements",
             "opening",

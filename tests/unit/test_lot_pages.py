@@ -10,8 +10,9 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from pointsledger import rows, state
+from pointsledger.lot_index import LotOrder
 from pointsledger.lots import NEVER, order_of
-from pointsledger.state import LotOrder, State
+from pointsledger.state import State
 
 HOUSEHOLD = "h-1"
 
@@ -48,16 +49,22 @@ class Kept:
         """Return the village's own row, and of lots the one asked for."""
         if kind is rows.Village:
             return rows.Village("v", "Asia/Shanghai", 0, 0, "2026-01", 0, b"", b"", "")
-        return next((one for one in self.lots if one[1:3] == key), None)
+        return next((one._replace() for one in self.lots if one[1:3] == key), None)
 
 
 DAYS = st.sampled_from(["2026-01-31", "2026-02-28", "2026-03-31", None])
 LOTS = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["2026-01-01", "2026-01-02"]), DAYS), max_size=14)
 
 
-@given(found=LOTS, changed=st.lists(st.tuples(st.integers(1, 14), st.integers(0, 9)), max_size=6), new=LOTS)
+@given(
+    found=LOTS,
+    asked=st.sets(st.integers(1, 14), max_size=3),
+    changed=st.lists(st.tuples(st.integers(1, 14), st.integers(0, 9)), max_size=6),
+    new=LOTS,
+)
 def test_pages_come_out_as_if_all_had_been_read(
     found: list[tuple[int, str, str | None]],
+    asked: set[int],
     changed: list[tuple[int, int]],
     new: list[tuple[int, str, str | None]],
 ) -> None:
@@ -65,6 +72,8 @@ def test_pages_come_out_as_if_all_had_been_read(
     kept = [lot(seq, *one) for seq, one in enumerate(found, start=1)]
     working = State("v", Kept(kept))  # type: ignore[arg-type]  # of a source it has what lots ask for
     now = {one.seq: one for one in kept}
+    for seq in asked:
+        working.get(rows.Lot, (seq, 1))
     with patch.object(state, "LOTS_AT_ONCE", 3):
         taken = working.lots(HOUSEHOLD, "points")
         before = [next(taken, None) for _ in range(2)]
