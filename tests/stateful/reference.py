@@ -24,6 +24,10 @@ class Reference(Lapsing):
         faults: list[tuple[int, str]] = []
         with self.rehearsal() as keep:
             readable = list(self._readable(list(rows), month, faults))
+            if (
+                replace and faults
+            ):  # a row that cannot be read is not one that was struck out: nothing more is looked at
+                return done, sorted(faults)
             standing = [
                 (name, key)
                 for name, sheet in self.sheets.items()
