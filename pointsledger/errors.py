@@ -753,11 +753,19 @@ class PeriodClosed(RefusedError, ValueError):
     """A record that would count in a month which is closed."""
 
     code = "period-closed"
+    en = "Nothing more counts in {period}, which is closed; leave it to the ledger in which open month it counts."
+    zh = "{period} 已结账，不再计入任何记录；请交由账本把迟到的记录计入未结账的月份。"
+
+
+class BaseOfClosedMonth(PeriodClosed):
+    """A base run for a month that is closed."""
+
+    code = "base-of-closed-month"
     en = (
-        "Nothing more counts in {period}, which is closed; "
-        "what comes late counts in the open month, for the closed one."
+        "{period} is closed and takes no base points any more; run it for {earliest}, "
+        "which grants what is missing of a longer span."
     )
-    zh = "{period} 已结账，不再计入任何记录；迟到的请在未结账的月份录入，并注明所属周期。"
+    zh = "{period} 已结账，不能再发放基础分；请改为 {earliest} 发放，季度、半年、年度的基础分会一并补发。"
 
 
 class AlreadyAdopted(RefusedError, ValueError):
