@@ -749,15 +749,7 @@ class RuleSilent(RefusedError, LookupError):
         )
 
 
-class PeriodClosed(RefusedError, ValueError):
-    """A record that would count in a month which is closed."""
-
-    code = "period-closed"
-    en = "Nothing more counts in {period}, which is closed; leave it to the ledger in which open month it counts."
-    zh = "{period} 已结账，不再计入任何记录；请交由账本把迟到的记录计入未结账的月份。"
-
-
-class BaseOfClosedMonth(PeriodClosed):
+class BaseOfClosedMonth(RefusedError, ValueError):
     """A base run for a month that is closed."""
 
     code = "base-of-closed-month"
