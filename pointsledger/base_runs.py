@@ -54,7 +54,7 @@ class BaseRuns(ABC):
         Raises:
             InvalidPeriod: if ``period`` is no month.
             FutureDate, BeforeFirstPeriod: if it has not begun, or lies before the book.
-            BaseOfClosedMonth: if it is closed.
+            PeriodClosed: if it is closed.
             RuleSilent: if the rules say nothing of a base in that month.
 
         """

@@ -749,17 +749,6 @@ class RuleSilent(RefusedError, LookupError):
         )
 
 
-class BaseOfClosedMonth(RefusedError, ValueError):
-    """A base run for a month that is closed."""
-
-    code = "base-of-closed-month"
-    en = (
-        "{period} is closed and takes no base points any more; run it for {earliest}, "
-        "which grants what is missing of a longer span."
-    )
-    zh = "{period} 已结账，不能再发放基础分；请改为 {earliest} 发放，季度、半年、年度的基础分会一并补发。"
-
-
 class AlreadyAdopted(RefusedError, ValueError):
     """A document that is the newest version already, word for word."""
 
@@ -871,6 +860,17 @@ class RowChanged(RefusedError, ValueError):
         '此行已作第 {seq} 号记录导入，但“{field}”不同；更正后的表请用 --replace "{label}" 导入，'
         "若是另一张表，请用 --label 另起批次名。"
     )
+
+
+class PeriodClosed(RefusedError, ValueError):
+    """A record that would count in a month which is closed."""
+
+    code = "period-closed"
+    en = (
+        "Nothing more counts in {period}, which is closed; name a month that is open: what comes late counts there, "
+        "for the closed one."
+    )
+    zh = "{period} 已结账，不再计入任何记录；请改用未结账的月份，迟到的计入那里，并注明所属周期。"
 
 
 class BatchStands(RefusedError, ValueError):

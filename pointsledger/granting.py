@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from pointsledger import caps, chart
 from pointsledger.base_grants import BaseGrant
 from pointsledger.drafts import check_day, draft, period_of, settlement, today
-from pointsledger.errors import BaseOfClosedMonth, RuleSilent
+from pointsledger.errors import PeriodClosed, RuleSilent
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.rows import Account, Usage
 from pointsledger.rulebook import RuleBook
@@ -40,7 +40,7 @@ def decide_base(state: State, command: Command) -> Record:
 
     Raises:
         UnknownAccount: if there is no such account.
-        RuleSilent, FutureDate, BeforeFirstPeriod, BaseOfClosedMonth: about the day.
+        RuleSilent, FutureDate, BeforeFirstPeriod, PeriodClosed: about the day.
         ValueError: if it is not due: for that span, on that day, to that account, or no more.
 
     """
@@ -124,12 +124,12 @@ def check_month(state: State, month: str, day: str) -> None:
 
     Raises:
         FutureDate, BeforeFirstPeriod: if it has not begun, or lies before the book.
-        BaseOfClosedMonth: if it is closed.
+        PeriodClosed: if it is closed.
 
     """
     check_day(state, state.calendar.bounds(month)[0], day)
     if month < state.first_open:
-        raise BaseOfClosedMonth(period=month, earliest=state.first_open)
+        raise PeriodClosed(period=month)
 
 
 def _within_ceilings(state: State, book: RuleBook, account: str, on: str, requested: int) -> int:
