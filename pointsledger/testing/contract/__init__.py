@@ -38,6 +38,7 @@ PARTS = (
     "readings",
     "records",
     "redemption",
+    "rehearsal",
     "replacement",
     "requests",
     "reversal",
