@@ -72,7 +72,8 @@ def _run(posting: Posting, month: str, by: str | None, progress: Progress | None
         gap, gap_zh = f"a base for {month}", f"{month} 的基础分"
         raise RuleSilent(document="rule book", document_zh="积分细则", on=on, gap=gap, gap_zh=gap_zh)
     posted = unchanged = absent = capped = points = 0
-    accounts = posting.transaction.accounts()
+    posting.register.load()
+    accounts = sorted(posting.transaction.accounts(), key=posting.register.code_of)  # as people look for them
     for done, account in enumerate(accounts, start=1):
         for due in grants:
             if state.get(Usage, caps.base_key(due.base.code, account, due.span)) is not None:

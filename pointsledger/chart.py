@@ -2,7 +2,7 @@
 
 Points: ``issued:<category>`` -> household -> ``redeemed``, ``expired`` or ``deducted:<category>``. Goods, one unit an
 item: ``supplier`` or ``donor`` -> ``shelf:<shop>`` -> ``handed-over``. What a paper book held comes from ``opening``,
-what is granted without a deed from ``base:<code>``, or from ``base-ranked:<code>`` where it counts as earned.
+what is granted without a deed from ``base:<code>``, or from ``issued:base:<code>`` where it counts as earned.
 
 Only accounts that may run out keep a running balance and lots: households and shelves. The others, which
 every act touches, keep none, so that no row of theirs is fought over; their balance is the sum of entries.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 ISSUED = "issued:"
 BASE = "base:"
-RANKED_BASE = "base-ranked:"
+RANKED_BASE = "issued:base:"
 DEDUCTED = "deducted:"
 REDEEMED = "redeemed"
 EXPIRED = "expired"
@@ -32,7 +32,6 @@ _ITEM_MARK = "item:"
 _HEADING_OF = {
     "issued": "earned",
     "base": "base",
-    "base-ranked": "earned",
     "deducted": "deducted",
     "redeemed": "redeemed",
     "expired": "expired",

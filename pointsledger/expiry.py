@@ -171,16 +171,25 @@ def _no_such_day(table: Table, month: int, day: int) -> tuple[Words, Words]:
     return wrong, Words("a day that every year has", "每年都有的日子")
 
 
-_LENGTHS: Final = {"month": 28, "quarter": 90, "half": 181, "year": 365}
+_LONGEST: Final = {"month": 31, "quarter": 92, "half": 184, "year": 366}
+_OF_A_YEAR = 365  # that every year has: by a day of the year no points need live longer
 
 
 def _refuse_short(table: Table, expiry: Expiry, *, given: bool) -> None:
-    """Refuse points that would be meant to live longer than they can."""
-    least = expiry.min_life_days
-    if not given or expiry.policy not in {"days", "fixed"}:
-        return
-    most, key = (expiry.count, "days") if expiry.policy == "days" else (_LENGTHS["year"], "day")
-    if most and least > most:
+    """Refuse points that would be meant to live longer than they can: they would end before that life does."""
+    least, (most, key) = expiry.min_life_days, _longest_life(expiry)
+    if given and most and least > most:
         other = table.where(key)
         wrong = Words(f"{least} is more than {other} lets points live", f"{least} 多于 {other} 允许的天数")
         table.fault("min_life_days", wrong, Words(f"1 to {most}", f"1 至 {most}"))
+
+
+def _longest_life(expiry: Expiry) -> tuple[int, str]:
+    """Return how many days points can live at most by a policy, and the key that says so; 0 where that is at fault."""
+    if expiry.policy == "days":
+        return expiry.count, "days"
+    if expiry.policy == "months":
+        return expiry.count and expiry.count * _LONGEST["month"] + _LONGEST.get(expiry.span, 0), "months"
+    if expiry.policy == "end_of":
+        return (expiry.count + 1) * _LONGEST.get(expiry.span, 0), "period"
+    return _OF_A_YEAR, "day"

@@ -195,6 +195,8 @@ def _of_line(amounts: Any, line: int) -> int:  # noqa: ANN401 - pairs of line an
 
 def _deeds(counterpart: str, amount: int) -> int:
     """Return what a movement adds to the count of deeds: an award or a deduction one, its reversal minus one."""
+    if chart.is_base(counterpart):
+        return 0
     if counterpart.startswith(chart.ISSUED):
         return 1 if amount > 0 else -1
     if counterpart.startswith(chart.DEDUCTED):

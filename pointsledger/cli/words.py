@@ -96,7 +96,6 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     "redeemed": ("redeemed", "已兑换"),
     "opening": ("opening", "期初"),
     "base": ("base", "基础分"),
-    "base-ranked": ("ranked base", "计名次的基础分"),
     "supplier": ("supplier", "供货"),
     "donor": ("donor", "捐赠"),
     "shelf": ("shelf", "货架"),

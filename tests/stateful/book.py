@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from tests.stateful.values import Act, Json, Lot, Movement, Outcome, Prices, Refused, Rule, Rules, Sheet
+from tests.stateful.values import Act, Cap, Grant, Json, Lot, Movement, Outcome, Prices, Refused, Rule, Rules, Sheet
 
 
 class Book:
@@ -29,6 +29,9 @@ class Book:
         self.prices = [prices]
         self.size = 4
         self.operators = {"clerk:1"}
+        self.settled_by = self.last_of(self.month_of(today))
+        """The last day of the month in which the book was begun: until then its register is typed in."""
+        self.enrolled: dict[str, str] = {}
         self.groups: dict[str, str] = {}
         self.members: dict[str, list[str]] = {}
         self.opened: dict[str, int] = {}
@@ -37,8 +40,10 @@ class Book:
         self.acts: dict[int, Act] = {}
         self.requests: dict[str, int] = {}
         self.movements: list[Movement] = []
-        self.grants: list[tuple[str, str, str, str, str, int, int, int]] = []
-        """Activity, level, household, member, day, points, times, and 1 or -1: what limits count."""
+        self.grants: list[Grant] = []
+        """What limits count, reversals too."""
+        self.based: set[tuple[str, str, str]] = set()
+        """Household, base and span of each base that was granted."""
         self.sheets: dict[str, Sheet] = {}
         self._notes: list[str] = []
         self.lifted = 0
@@ -60,14 +65,22 @@ class Book:
             day = (day - timedelta(days=1)).replace(day=self.cut_off) + timedelta(days=1)
         return day.isoformat()
 
+    def last_of(self, month: str) -> str:
+        """Return the last day of the village's month."""
+        day = date.fromisoformat(f"{month}-01")
+        if self.cut_off:
+            return day.replace(day=self.cut_off).isoformat()
+        return ((day + timedelta(days=31)).replace(day=1) - timedelta(days=1)).isoformat()
+
     def span_of(self, day: str, per: str) -> str:
         """Return a name for the span of time around a day."""
         month = self.month_of(day)
         if per == "week":
             monday = date.fromisoformat(day) - timedelta(days=date.fromisoformat(day).weekday())
             return monday.isoformat()
-        quarter = (int(month[5:]) - 1) // 3
-        return {"day": day, "month": month, "quarter": f"{month[:4]}/{quarter}", "year": month[:4], "ever": ""}[per]
+        number = int(month[5:]) - 1
+        quarter, half = f"{month[:4]}/{number // 3}", f"{month[:4]}/{number // 6}"
+        return {"day": day, "month": month, "quarter": quarter, "half": half, "year": month[:4], "ever": ""}[per]
 
     # --- what can be asked -----------------------------------------------------------------------------
 
@@ -76,8 +89,12 @@ class Book:
         return sum(lot.left for lot in self.lots.get(household, [])) - self.arrears.get(household, 0)
 
     def available(self, household: str) -> int:
-        """Return what a household may spend: nothing while it owes."""
-        return 0 if self.arrears.get(household, 0) else self.balance(household)
+        """Return what a household may spend: nothing while it owes, and never what keeps its floor."""
+        return 0 if self.arrears.get(household, 0) else max(0, self.balance(household) - self.floor(household))
+
+    def floor(self, household: str) -> int:
+        """Return what bases keep from being spent, all of each that anything is left of."""
+        return sum(lot.whole for lot in self.lots.get(household, []) if lot.floor and lot.left)
 
     def on_shelf(self, item: str) -> tuple[int, int]:
         """Return the pieces of an item, and their cost in fen."""
@@ -107,7 +124,7 @@ class Book:
                 row[1] += line.points
                 continue
             row[0] += line.deeds
-            column = {"opening": 1, "earned": 2, "deducted": 4, "redeemed": 5}[line.heading]
+            column = {"opening": 1, "earned": 2, "base": 3, "deducted": 4, "redeemed": 5}[line.heading]
             row[column] += line.points
         return {key: tuple(row) for key, row in found.items()}
 
@@ -130,6 +147,7 @@ class Book:
         if household in self.groups:
             raise Refused(code="already-enrolled")
         self.groups[household] = group
+        self.enrolled[household] = self.today
         self.members[household] = list(members)
 
     def bring_forward(self, household: str, points: int, **how: Any) -> Outcome:  # noqa: ANN401 - as above
@@ -172,14 +190,19 @@ class Book:
         act.household, act.on = household, self._day(said["on"])
         act.month = self.month_of(act.on)
         rule = self._rule(kind, said["activity"], act.on)
-        worth = self._worth(rule, said)
+        rules = self.rules_on(act.on)
+        factor = rules.factor(said["activity"], rule.category) if kind == "award" else "1"
+        worth = int(self._worth(rule, said) * Fraction(factor))
         if not worth:
             raise Refused(code="worth-nothing")
+        if factor != "1":
+            self._note("multiplied")
         act.category = rule.category
         act.points = self._within(rule, said, act.on, worth) if kind == "award" else worth
         if act.points < worth:
             self._note("capped to nothing" if not act.points else "capped")
-        act.times = act.points * self._times(rule, said) // worth
+        at_once = self._times(rule, said)
+        act.times = act.points * at_once // worth if at_once > 1 else 1  # a deed that was cut was still done once
         if kind == "award" and act.points:
             self._receive(act, household, act.points)
             self._count(said, act, 1)
@@ -244,12 +267,14 @@ class Book:
         total = sum(pieces * price for _, pieces, price, _ in priced)
         if total > self.available(household):
             self._note("refused in arrears" if self.arrears.get(household) else "refused for points")
+            if total <= self.balance(household):
+                self._note("floor reached")
             raise Refused(code="insufficient-points")
         if any(stocked and pieces > self.on_shelf(item)[0] for item, pieces, _, stocked in priced):
             self._note("refused for stock")
             raise Refused(code="out-of-stock")
         act.points = total
-        self._take(act, household, total)
+        self._take(act, household, total, floors=False)
         for item, pieces, _, stocked in priced:
             if stocked:
                 self._take(act, f"shelf {item}", pieces)
@@ -350,11 +375,15 @@ class Book:
             raise Refused(code="before-first-period")
         return day
 
-    def _rule(self, kind: str, activity: str, on: str) -> Rule:
+    def rules_on(self, on: str) -> Rules:
+        """Return the rules in force on a day."""
         found = next((rules for rules in reversed(self.rules) if rules.first_day <= on), None)
         if found is None:
             raise Refused(code="rule-silent")
-        rule = found.activities.get(activity)
+        return found
+
+    def _rule(self, kind: str, activity: str, on: str) -> Rule:
+        rule = self.rules_on(on).activities.get(activity)
         if rule is None:
             raise Refused(code="unknown-activity")
         if kind not in rule.signs:
@@ -368,65 +397,78 @@ class Book:
         return prices.items[item]
 
     @staticmethod
-    def _worth(rule: Rule, said: Json) -> int:
+    def _worth(rule: Rule, said: Json) -> Fraction:
         if rule.levels:
             if said["level"] not in rule.levels:
                 raise Refused(code="unknown-level")
-            return rule.levels[said["level"]]
+            return Fraction(rule.levels[said["level"]])
         if said["level"] is not None:
             raise Refused(code="unexpected-level")
         quantity = Fraction(said["quantity"] or "1")
         if not rule.hourly and quantity.denominator != 1:
             raise Refused(code="unexpected-quantity")
-        return int(rule.points * quantity)
+        return rule.points * quantity
 
     def _within(self, rule: Rule, said: Json, on: str, worth: int) -> int:
-        if rule.limit is None:
-            return worth
-        measure, most, per, by, mode = rule.limit
-        if by == "resident" and said["member"] is None:
+        """Return what every limit lets through of a deed: the least of all, where none refuses it (S-24)."""
+        own = [Cap("", *rule.limit)] if rule.limit else []
+        caps = [cap for cap in self.rules_on(on).caps if cap.of in {"all", "ceiling", f"category:{rule.category}"}]
+        if said["member"] is None and any(cap.by == "resident" for cap in own + caps):
             raise Refused(code="resident-required")
-        used = 0
-        for activity, level, household, member, day, points, times, sign in self.grants:
-            counts = (
-                activity == said["activity"]
-                and (measure == "points" or level == (said["level"] or ""))
-                and self.span_of(day, per) == self.span_of(on, per)
-                and {
-                    "household": household == said["household"],
-                    "resident": (household, member) == (said["household"], said["member"]),
-                }.get(by, True)
-            )
-            if counts:
-                used += sign * (points if measure == "points" else times)
-        room = max(0, most - used)
-        at_once = self._times(rule, said)
-        granted = min(worth, room) if measure == "points" else worth * min(at_once, room) // at_once
-        if granted < worth and mode == "reject":
-            self._note("limit reached")
-            raise Refused(code="limit-reached")
+        granted, at_once = worth, self._times(rule, said)
+        for cap in own + caps:
+            room = max(0, cap.most - self._used(cap, rule, said, on))
+            fits = min(worth, room) if cap.measure == "points" else worth * min(at_once, room) // at_once
+            if fits < granted and cap.mode == "reject":
+                self._note("limit reached")
+                raise Refused(code="limit-reached")
+            if fits < granted:
+                self._note(f"cut by {cap.of.partition(':')[0] or 'activity'}")
+            granted = min(granted, fits)
         return granted
+
+    def _used(self, cap: Cap, rule: Rule, said: Json, on: str) -> int:
+        """Return what was granted of what a limit counts, in its measure."""
+        used = 0
+        for one in self.grants:
+            same = {
+                "": one.activity == said["activity"]
+                and (cap.measure == "points" or one.level == (said["level"] or "")),
+                "all": bool(one.activity),
+                "ceiling": bool(one.activity) or cap.with_base,
+            }.get(cap.of, bool(one.activity) and one.category == rule.category)
+            holder = {
+                "household": one.household == said["household"],
+                "resident": (one.household, one.member) == (said["household"], said["member"]),
+            }.get(cap.by, True)
+            if same and holder and self.span_of(one.on, cap.per) == self.span_of(on, cap.per):
+                used += one.points if cap.measure == "points" else one.times
+        return used
 
     @staticmethod
     def _times(rule: Rule, said: Json) -> int:
         return 1 if rule.hourly or rule.levels else int(said["quantity"] or 1)
 
     def _count(self, said: Json, act: Act, sign: int) -> None:
-        who = (said["activity"], said["level"] or "", said["household"], said["member"] or "", act.on)
-        self.grants.append((*who, act.points, act.times, sign))
+        who = (said["activity"], said["level"] or "", act.category, said["household"], said["member"] or "", act.on)
+        self.grants.append(Grant(*who, sign * act.points, sign * act.times))
 
-    def _receive(self, act: Act, holder: str, amount: int, best_before: str | None = None, cost: int = 0) -> None:
+    def _receive(
+        self, act: Act, holder: str, amount: int, best_before: str | None = None, cost: int = 0, *, floor: bool = False
+    ) -> None:
         owed = self.arrears.get(holder, 0)
         paid = min(owed, amount)
         if paid:
             self.arrears[holder] = owed - paid
             self._note("arrears settled" if paid == owed else "arrears settled in part")
-        lot = Lot(self.size + 1, act.on, amount, amount - paid, paid, best_before or "9999-12-31", cost)
+        lot = Lot(self.size + 1, act.on, amount, amount - paid, paid, best_before or "9999-12-31", cost, floor)
         self.lots.setdefault(holder, []).append(lot)
         act.received.append(holder)
 
-    def _take(self, act: Act, holder: str, amount: int) -> int:
+    def _take(self, act: Act, holder: str, amount: int, *, floors: bool = True) -> int:
         for lot in self._in_order(holder):
+            if lot.floor and not floors:
+                continue
             part = min(lot.left, amount)
             if part:
                 lot.left -= part

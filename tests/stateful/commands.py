@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.stateful.values import Prices, Rule, Rules
+from tests.stateful.values import Base, Cap, Prices, Rule, Rules
 
 HEADS = {"01-001": "张三", "01-002": "李四", "02-001": "王五"}
 MEMBER = "家人"
@@ -53,6 +53,7 @@ _HEADING = (
 def rules_toml(rules: Rules) -> str:
     """Write the reference's rules as a village would."""
     text = _HEADING.format(day=rules.first_day).replace("[mandate]", f'arrears = "{rules.arrears}"\n[mandate]')
+    text += _programme_toml(rules)
     for code, activity in rules.activities.items():
         sign = {"award": "plus", "deduct": "minus"}.get("/".join(activity.signs), "both")
         per = "level" if activity.levels else "hour" if activity.hourly else "time"
@@ -67,12 +68,53 @@ def rules_toml(rules: Rules) -> str:
     return text
 
 
+def _programme_toml(rules: Rules) -> str:
+    """Write what the rules say beside the activities."""
+    text = ""
+    for cap in rules.caps:
+        block = f'{cap.measure} = {cap.most}\nper = "{cap.per}"\nby = "{cap.by}"\nmode = "{cap.mode}"\n'
+        if cap.of == "ceiling":
+            text += f"[[ceiling]]\n{block}with_base = {str(cap.with_base).lower()}\n"
+        else:
+            text += f'[[cap]]\nof = "{cap.of}"\n{block}'
+    for of, factor in rules.multipliers:
+        text += f'[[multiplier]]\nof = "{of}"\nfactor = "{factor}"\n'
+    for base in rules.bases:
+        floor, ranked = str(base.floor).lower(), str(base.ranked).lower()
+        text += f'[[base]]\ncode = "{base.code}"\nname = "{base.code}分"\npoints = {base.points}\nper = "{base.per}"\n'
+        text += f"floor = {floor}\nranked = {ranked}\n"
+    return text
+
+
 def prices_toml(prices: Prices) -> str:
     """Write the reference's prices as a village would."""
     text = _HEADING.format(day=prices.first_day)
     for code, (points, stocked) in prices.items.items():
         text += f'[[item]]\ncode = "{code}"\nname = "{code}品"\npoints = {points}\nstocked = {str(stocked).lower()}\n'
     return text
+
+
+FLOOR = Base("floor", 10, "ever", floor=True)
+programmes = st.fixed_dictionaries(
+    {
+        "caps": st.sampled_from(
+            [
+                (),
+                (Cap("category:cleanup", "points", 40, "week"),),
+                *[(Cap("ceiling", "points", 70, "quarter", with_base=True),)] * 3,
+                (Cap("all", "times", 5, "month"), Cap("ceiling", "points", 125, "year", with_base=True)),
+                (Cap("all", "points", 30, "week", mode="reject"), Cap("ceiling", "points", 200, "year", "village")),
+            ]
+        ),
+        "multipliers": st.sampled_from(
+            [(), (("category:volunteering", "1.5"),), (("activity:yard", "1.25"), ("category:volunteering", "0.5"))]
+        ),
+        "bases": st.sampled_from(
+            [(FLOOR,), (FLOOR, Base("base", 5, "month")), (Base("base", 30, "quarter", ranked=True),)]
+        ),
+    }
+)
+"""What rules may say beside their activities, each within what the others allow."""
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.stateful.book import Book
+from tests.stateful.granting import Granting
 from tests.stateful.values import Act, Outcome, Refused
 
 
-class Corrected(Book):
+class Corrected(Granting):
     """One village's book in which acts can be undone, in memory."""
 
     def reverse(self, seq: int, *, reason: str, **how: Any) -> Outcome:  # noqa: ANN401 - as above
@@ -31,10 +31,13 @@ class Corrected(Book):
         original.reversed_by = self.size + 1
         if original.kind == "award" and original.points:
             self._count(original.said, original, -1)
+        if original.kind == "base":
+            self._count_base(original, -1)
         if original.kind == "opening":
             self.opened[original.household] = 0
         heading, sign, deeds = {
             "award": ("earned", -1, -1),
+            "base": (self.heading_of_base(original), -1, 0),
             "deduct": ("deducted", 1, -1),
             "redeem": ("redeemed", 1, 0),
             "opening": ("opening", -1, 0),

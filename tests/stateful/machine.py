@@ -45,6 +45,7 @@ from tests.stateful.commands import (
     intakes,
     openings,
     prices_toml,
+    programmes,
     redemptions,
     reversals,
     rules_toml,
@@ -109,21 +110,22 @@ class ActsMachine(RuleBasedStateMachine):
     def leave(self) -> None:
         """Clear away what is left of the book when it is closed."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(programme=programmes)
+    def begin(self, programme: dict[str, Any]) -> None:
         """Begin both books, with a few households and some goods."""
         self.folder = tempfile.TemporaryDirectory()
+        rules = replace(RULES, **programme)
         self.ledger = Ledger.create(
             self.place(),
             village="nanyu",
-            rulebook=RuleBook.from_toml(rules_toml(RULES), file="rules", decimals=0),
+            rulebook=RuleBook.from_toml(rules_toml(rules), file="rules", decimals=0),
             prices=PriceList.from_toml(prices_toml(PRICES), file="prices", decimals=0),
             cut_off_day=self.cut_off,
             first_period=FIRST_MONTH,
             by="clerk:1",
             clock=self,
         )
-        self.reference = Reference(RULES, PRICES, today=self.today, first_month=FIRST_MONTH, cut_off=self.cut_off)
+        self.reference = Reference(rules, PRICES, today=self.today, first_month=FIRST_MONTH, cut_off=self.cut_off)
         for household in ("01-001", "02-001"):
             self.enrol(household)
             self.done(Command("bring_forward", {"household": household, "points": 25}, named=False))
@@ -394,10 +396,10 @@ class ActsMachine(RuleBasedStateMachine):
         self.instant = true
 
     @precondition(lambda self: len(self.reference.rules) == 1)
-    @rule(arrears=st.sampled_from(["allow", "block", "write_off"]))
-    def adopt(self, arrears: str) -> None:
+    @rule(arrears=st.sampled_from(["allow", "block", "write_off"]), programme=programmes)
+    def adopt(self, arrears: str, programme: dict[str, Any]) -> None:
         """Adopt the later rules and prices, which reach back to a day that has passed or is to come."""
-        later = replace(LATER_RULES, arrears=arrears)
+        later = replace(LATER_RULES, arrears=arrears, **programme)
         for name, mine, theirs in (
             ("adopt_rules", {"rules": later}, RuleBook.from_toml(rules_toml(later), file="x", decimals=0)),
             (
@@ -422,12 +424,14 @@ class ActsMachine(RuleBasedStateMachine):
         expected = {
             one: (
                 group,
-                *map(Decimal, (reference.balance(one), reference.arrears.get(one, 0), reference.available(one))),
+                *map(Decimal, (reference.balance(one), reference.arrears.get(one, 0), reference.floor(one))),
+                Decimal(reference.available(one)),
             )
             for one, group in reference.groups.items()
         }
         found = self.ledger.balances()
-        assert expected == {row.household: (row.group, row.balance, row.arrears, row.available) for row in found}
+        held = {row.household: (row.group, row.balance, row.arrears, row.floor, row.available) for row in found}
+        assert expected == held
         assert sorted(expected) == [row.household for row in found]
         shelf = {line.item: (line.pieces, line.cost_fen) for line in self.ledger.stock()}
         assert {item: reference.on_shelf(item) for item in shelf} == shelf

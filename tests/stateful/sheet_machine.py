@@ -17,15 +17,15 @@ from pointsledger.errors import PointsLedgerError, SheetFaulty
 from pointsledger.importing import ImportReport
 from pointsledger.row_faults import RowFault
 from tests.server import Server
+from tests.stateful.base_machine import BaseMachine
 from tests.stateful.commands import Command, Drawn, sheet_edits, sheet_rows
-from tests.stateful.machine import ActsMachine
 from tests.stateful.values import NOWHERE, Refused, Row
 
 LABELS = ("reversed", "1/no:1", "1/no:2", "s-1/1", "s-1%2F1", "row-reversed")
 """What the first sheets are called: anything that could be taken for a part of a request id."""
 
 
-class BookMachine(ActsMachine):
+class BookMachine(BaseMachine):
     """A book in memory and its reference."""
 
     def new_label(self) -> str:

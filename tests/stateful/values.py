@@ -35,12 +35,45 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Cap:
+    """A limit on more than one activity: ``of`` all, a category or (as a ceiling) the whole programme."""
+
+    of: str
+    measure: str
+    most: int
+    per: str
+    by: str = "household"
+    mode: str = "partial"
+    with_base: bool = False
+
+
+@dataclass(frozen=True)
+class Base:
+    """Points without a deed, once in each span; a floor may not be spent."""
+
+    code: str
+    points: int
+    per: str
+    floor: bool = False
+    ranked: bool = False
+
+
+@dataclass(frozen=True)
 class Rules:
     """One version of the rules, in force from a day on."""
 
     first_day: str
     activities: Mapping[str, Rule]
     arrears: str = "allow"
+    caps: tuple[Cap, ...] = ()
+    multipliers: tuple[tuple[str, str], ...] = ()
+    """What each is of, and its factor."""
+    bases: tuple[Base, ...] = ()
+
+    def factor(self, activity: str, category: str) -> str:
+        """Return by what a deed is multiplied."""
+        scopes = {"all", f"category:{category}", f"activity:{activity}"}
+        return next((factor for of, factor in self.multipliers if of in scopes), "1")
 
 
 @dataclass(frozen=True)
@@ -62,6 +95,7 @@ class Lot:
     paid: int = 0
     best_before: str = "9999-12-31"
     cost: int = 0
+    floor: bool = False
 
 
 @dataclass
@@ -86,6 +120,20 @@ class Act:
     """The holders in whose name the act made a lot."""
     reversed_by: int = 0
     batch: tuple[str, str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What limits count of an award, with minus signs of its reversal; a base has no activity."""
+
+    activity: str
+    level: str
+    category: str
+    household: str
+    member: str
+    on: str
+    points: int
+    times: int
 
 
 @dataclass(frozen=True)

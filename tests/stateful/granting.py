@@ -1,0 +1,86 @@
+"""Base points in the reference ledger: granted to everybody who was there, once in each span."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.stateful.book import Book
+from tests.stateful.values import Act, Base, Cap, Grant, Refused
+
+SPANS = ("month", "quarter", "half", "year", "ever")
+
+
+class Granting(Book):
+    """One village's book with its base points, in memory."""
+
+    def grant_base(self, month: str, **how: Any) -> tuple[int, int, int, int]:  # noqa: ANN401 - by
+        """Grant what is due in a month; return how many grants, how many stood, were absent, and the points."""
+        on = self.first_of(month)
+        if on > self.today:
+            raise Refused(code="future-date")
+        if month < self.first_month:
+            raise Refused(code="before-first-period")
+        due = self._due(month, on)
+        if not due:
+            raise Refused(code="rule-silent")
+        posted = stood = absent = points = 0
+        notes: list[str] = []
+        self._notes = notes
+        for household in sorted(self.groups):
+            for base, span, begins, caps in due:
+                if (household, base.code, span) in self.based:
+                    stood += 1
+                elif max(begins, self.settled_by) < self.enrolled[household]:
+                    absent += 1
+                else:
+                    said = {"household": household, "base": base, "span": span, "on": on}
+                    granted = self._posted("base", said, how, lambda act, s=said, c=caps: self._grant(s, c, act))
+                    notes += granted.notes
+                    posted, points = posted + 1, points + granted.points
+        self._notes = notes
+        return posted, stood, absent, points
+
+    def heading_of_base(self, act: Act) -> str:
+        """Return what a base counts as."""
+        return "earned" if act.kind == "base" and act.said["base"].ranked else "base"
+
+    def _due(self, month: str, on: str) -> list[tuple[Base, str, str, tuple[Cap, ...]]]:
+        """Return each base of the month, with its span, the span's first day and the limits of that day's rules."""
+        self.rules_on(on)
+        found = []
+        for per in SPANS:
+            months = {"quarter": 3, "half": 6, "year": 12}.get(per, 1)
+            number = (int(month[5:]) - 1) // months * months + 1
+            begins = (
+                on if per == "ever" else max(self.first_of(f"{month[:4]}-{number:02}"), self.first_of(self.first_month))
+            )
+            try:
+                rules = self.rules_on(begins)
+            except Refused:
+                continue
+            span = self.span_of(on, per)
+            found += [(base, f"{per}/{span}", begins, rules.caps) for base in rules.bases if base.per == per]
+        return found
+
+    def _grant(self, said: dict[str, Any], caps: tuple[Cap, ...], act: Act) -> None:
+        base, household = said["base"], said["household"]
+        act.household, act.on, act.month = household, said["on"], self.month_of(said["on"])
+        act.points = base.points
+        for cap in caps:
+            if cap.with_base:
+                used = sum(
+                    one.points
+                    for one in self.grants
+                    if self.span_of(one.on, cap.per) == self.span_of(act.on, cap.per)
+                    and (cap.by == "village" or one.household == household)
+                )
+                act.points = min(act.points, max(0, cap.most - used))
+        self.based.add((household, base.code, said["span"]))
+        self._note("base granted" if act.points == base.points else "base cut by the ceiling")
+        if act.points:
+            self._receive(act, household, act.points, floor=base.floor)
+            self._count_base(act, 1)
+            self._move(act, self.heading_of_base(act), "", act.points, 0)
+
+    def _count_base(self, act: Act, sign: int) -> None:
+        self.grants.append(Grant("", "", "", act.household, "", act.on, sign * act.points, 0))
