@@ -43,6 +43,7 @@ _HEADINGS = {
     "redeemed": Words("redeemed", "兑换"),
     "expired": Words("lapsed", "到期清零"),
 }
+_OUTGOING = frozenset({"deducted", "redeemed", "expired"})
 _ROUNDED = {
     "month": Words(", to the end of that month", "，顺延至月末"),
     "quarter": Words(", to the end of that quarter", "，顺延至季末"),
@@ -82,7 +83,7 @@ def sheet(explanation: Explanation, lang: str) -> str:
 def _footing(explanation: Explanation, lang: str) -> str:
     parts = [_said(Words(f"opening {explanation.opening}", f"期初 {explanation.opening}"), lang)]
     for heading, points in explanation.sums.items():
-        sign = "-" if points < 0 else "+"
+        sign = "-" if points < 0 or (not points and heading in _OUTGOING) else "+"
         parts.append(f"{sign} {_heading(heading, lang)} {abs(points)}")
     closing = _said(Words(f"closing {explanation.closing}", f"期末 {explanation.closing}"), lang)
     return " ".join([*parts, "=", closing])

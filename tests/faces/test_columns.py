@@ -36,7 +36,17 @@ FORMS: dict[tuple[str, str], str] = {
     ("trial-balance", ""): "trial-balance",
     ("audit", ""): "audit",
     ("head", ""): "head",
+    ("explain", ""): "explain 03-017 2025-10",
+    ("rules replay", ""): "rules replay 2025-10",
+    ("rules replay", "--level deed"): "rules replay 2025-10 --level deed",
+    ("rules replay", "--level village"): "rules replay 2025-10 --level village",
+    ("rules what-if", ""): "rules what-if risky.toml --period 2025-10",
+    ("rules what-if", "--level deed"): "rules what-if risky.toml --period 2025-10 --level deed",
+    ("rules what-if", "--level village"): "rules what-if risky.toml --period 2025-10 --level village",
 }
+
+# What has no rows in a book that is whole and whose rules never changed.
+NOTHING_FOUND = {("audit", ""), ("rules replay", "--level deed")}
 
 
 def sections() -> dict[str, str]:
@@ -80,7 +90,7 @@ def test_the_columns_are_those_of_the_reference(kept: Path, run: Run, name: str,
     assert ",".join(columns) == run(*words, "--db", book, "--csv").lines[0]
     rows = json.loads(run(*words, "--db", book, "--json").out)
     assert [columns] * len(rows) == [list(row) for row in rows]
-    assert rows or name == "audit"
+    assert rows or (name, form) in NOTHING_FOUND
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in FORMS}))

@@ -90,6 +90,14 @@ ACTS: dict[str, tuple[str, str, str]] = {
         "Record 14 is reversed by record {next}.\n",
         "第 14 号记录已由第 {next} 号冲销。\n",
     ),
+    "correct": (
+        "correct 11 --quantity 2 --on 2025-10-09 --reason 记错了",
+        (
+            "Record 11 is corrected: record {next} with 12 points stands in its place, record {records} undid it, "
+            "03-017 balance 20.\n"
+        ),
+        "第 11 号记录已更正：由第 {next} 号（12 分）代替，由第 {records} 号冲销，03-017 余额 20。\n",
+    ),
     "stock in": (
         "stock in 肥皂 5 --unit-cost 2.50 --best-before 2027-03-01 --source donated --on 2025-10-07",
         "5 of 肥皂 taken in, record {next}; on the shelf 14.\n",

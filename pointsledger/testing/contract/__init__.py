@@ -40,6 +40,7 @@ PARTS = (
     "readings",
     "records",
     "redemption",
+    "rehearsal",
     "replacement",
     "requests",
     "reversal",
