@@ -122,11 +122,7 @@ SELECT m.village, m.period, b.account, b.household, b.name, b.group_name,
         SELECT CAST(sum(t.amount) AS BIGINT) FROM points_period_total t
         WHERE t.village = m.village AND t.account = b.account AND t.period = m.period AND t.unit = 'points'
             AND t.heading = 'moved' AND t.for_period IN ('', m.period)), 0) AS moved
-FROM (
-    SELECT village, period FROM points_period_total WHERE unit = 'points'
-    UNION
-    SELECT village, period FROM points_close
-) m
+FROM (SELECT DISTINCT village, period FROM points_period_total WHERE unit = 'points') m
 JOIN points_view_balances b ON b.village = m.village
 
 CREATE VIEW points_view_redemptions AS

@@ -7,22 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pointsledger.bridge import FIGURES
+
 if TYPE_CHECKING:
     from tests.faces.conftest import Run
-
-FIGURES = [
-    "opening",
-    "base",
-    "earned",
-    "prior",
-    "deducted",
-    "redeemed",
-    "refunded",
-    "expired",
-    "forfeited",
-    "moved",
-    "closing",
-]
 
 
 @pytest.mark.usefixtures("clerk")
@@ -46,7 +34,7 @@ def test_a_script_gets_a_close_as_json(run: Run) -> None:
     for repeated in (False, True):
         told = json.loads(run("close", "2025-09", "--request", "c-09", "--json").out)
         assert ["seq", "period", "size", "root", "accounts", "bridge", "digest", "repeated"] == list(told)
-        assert (FIGURES, "10", repeated) == (list(told["bridge"]), told["bridge"]["closing"], told["repeated"])
+        assert ([*FIGURES], "10", repeated) == (list(told["bridge"]), told["bridge"]["closing"], told["repeated"])
 
 
 @pytest.mark.usefixtures("clerk")
