@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tests.stateful.corrections import Corrected
+from tests.stateful.pairing import Paired
 from tests.stateful.values import NOWHERE, Act, Outcome, Refused, Row, Sheet
 
 
-class Reference(Corrected):
+class Reference(Paired):
     """One village's book with its sheets, in memory."""
 
     def import_rows(
