@@ -749,17 +749,6 @@ class RuleSilent(RefusedError, LookupError):
         )
 
 
-class PeriodClosed(RefusedError, ValueError):
-    """A record that would count in a month which is closed."""
-
-    code = "period-closed"
-    en = (
-        "Nothing more counts in {period}, which is closed; "
-        "what comes late counts in the open month, for the closed one."
-    )
-    zh = "{period} 已结账，不再计入任何记录；迟到的请在未结账的月份录入，并注明所属周期。"
-
-
 class AlreadyAdopted(RefusedError, ValueError):
     """A document that is the newest version already, word for word."""
 
@@ -889,6 +878,17 @@ class RowChanged(RefusedError, ValueError):
         '此行已作第 {seq} 号记录导入，但“{field}”不同；更正后的表请用 --replace "{label}" 导入，'
         "若是另一张表，请用 --label 另起批次名。"
     )
+
+
+class PeriodClosed(RefusedError, ValueError):
+    """A record that would count in a month which is closed."""
+
+    code = "period-closed"
+    en = (
+        "Nothing more counts in {period}, which is closed; name a month that is open: what comes late counts there, "
+        "for the closed one."
+    )
+    zh = "{period} 已结账，不再计入任何记录；请改用未结账的月份，迟到的计入那里，并注明所属周期。"
 
 
 class BatchStands(RefusedError, ValueError):

@@ -86,7 +86,9 @@ def balance(
             raise OptionRequired(option="a household", instead="since --on goes with one", instead_zh="--on 只用于一户")
         else:
             found = _every_balance(ledger, group)
-    columns = _BALANCE if on is None else ("household", "name", "group", "on", "balance")
+    # A column of its own only where a base keeps something from being spent: most villages have none.
+    now = (*_BALANCE, "floor") if any(row.floor for row in found) else _BALANCE
+    columns = now if on is None else ("household", "name", "group", "on", "balance")
     show([_fields(row) for row in found], columns, as_json=as_json, as_csv=as_csv, output=output)
 
 

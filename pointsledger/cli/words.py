@@ -44,6 +44,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "pending": ("pending", "待生效"),
     "arrears": ("arrears", "欠分"),
     "available": ("available", "可用"),
+    "floor": ("floor", "保底分"),
     "seq": ("record", "记录号"),
     "on": ("on", "日期"),
     "what": ("what", "事由"),

@@ -13,7 +13,7 @@ SPANS = ("month", "quarter", "half", "year", "ever")
 class Granting(Book):
     """One village's book with its base points, in memory."""
 
-    def grant_base(self, month: str, **how: Any) -> tuple[int, int, int, int]:  # noqa: ANN401 - by
+    def grant_base(self, month: str, **how: Any) -> tuple[int, int, int, int]:  # noqa: ANN401 - the operator
         """Grant what is due in a month; return how many grants, how many stood, were absent, and the points."""
         on = self.first_of(month)
         if on > self.today:

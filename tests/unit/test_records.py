@@ -209,6 +209,13 @@ def deeds() -> list[Record]:
             Entry("h-000000000001", "issued:cleanup", "points", 12),
             for_period="2025-09",
         ),
+        record("reverse-batch", 13, {"batch": "九月", "reason": PIN}, {"generation": 2}),
+    ]
+
+
+def runs() -> list[Record]:
+    """Return records that runs make of many accounts."""
+    return [
         record(
             "base",
             14,
@@ -226,11 +233,10 @@ def deeds() -> list[Record]:
             Entry("base:floor", "h-000000000001", "points", 90),
             on="2025-10-01",
         ),
-        record("reverse-batch", 13, {"batch": "九月", "reason": PIN}, {"generation": 2}),
     ]
 
 
-RECORDS = {each.kind: each for each in [*people(), *goods(), *deeds()]}
+RECORDS = {each.kind: each for each in [*people(), *goods(), *deeds(), *runs()]}
 KIND_NAMES = sorted(RECORDS)
 
 

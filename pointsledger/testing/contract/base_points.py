@@ -72,12 +72,13 @@ def test_a_floor_is_not_spent(begin: Begin, refused: Refused) -> None:
     ledger = village(begin, FLOOR)
     ledger.grant_base("2025-11", by="clerk:1")
     assert (100, 100, 0) == held(ledger)
-    ledger.award("03-017", "tidy", by="clerk:1", on="2025-11-02")
+    earned = ledger.award("03-017", "tidy", by="clerk:1", on="2025-11-02")
     assert (110, 100, 10) == held(ledger)
     with refused(ledger, InsufficientPoints, "insufficient-points") as caught:
         ledger.redeem("03-017", {"haircut": 3}, by="shop:1")
     assert (Decimal(10), Decimal(15)) == (caught.value.data["available"], caught.value.data["required"])
-    ledger.redeem("03-017", {"haircut": 2}, by="shop:1")
+    redeemed = ledger.redeem("03-017", {"haircut": 2}, by="shop:1")
+    assert [[1, earned.seq, 1, 10]] == ledger.record(redeemed.seq).decided["lots"]
     assert (100, 100, 0) == held(ledger)
     assert [Decimal(0)] == [row.available for row in ledger.balances()]
 
