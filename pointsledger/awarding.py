@@ -97,7 +97,8 @@ def judge_award(
     times = _times(activity, said)
     deed = counted_deed(said, on, activity.category)
     granted, at_once, cuts = limiting.limited(state, book, activity, deed, requested, times=times, usage=usage)
-    return Judged(requested, granted, granted * times // at_once if granted else 0, cuts)
+    # A deed that is done once counts as once, however much of it was cut.
+    return Judged(requested, granted, granted * times // at_once if granted and times > 1 else 1, cuts)
 
 
 def decide_deduction(state: State, command: Command) -> Record:

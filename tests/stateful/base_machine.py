@@ -7,13 +7,13 @@ from hypothesis.stateful import precondition, rule
 
 from pointsledger.errors import PointsLedgerError
 from tests.stateful.commands import Command, households
-from tests.stateful.machine import ActsMachine
+from tests.stateful.pair_machine import PairMachine
 from tests.stateful.values import Refused
 
 MOST_SETTLERS = 3
 
 
-class BaseMachine(ActsMachine):
+class BaseMachine(PairMachine):
     """A book in memory and its reference."""
 
     settlers = 0

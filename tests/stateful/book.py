@@ -208,7 +208,7 @@ class Book:
         self._known(household, how)
         said = {"household": household, "activity": activity} | {
             name: how.get(name)
-            for name in ("quantity", "level", "member", "on", "remark", "approved_by", "batch", "row")
+            for name in ("quantity", "level", "member", "on", "remark", "approved_by", "batch", "row", "corrects")
         }
         return self._posted(kind, said, how, lambda act: self._do(kind, said, act))
 
@@ -219,7 +219,8 @@ class Book:
         rule = self._rule(kind, said["activity"], act.on)
         rules = self.rules_on(act.on)
         factor = rules.factor(said["activity"], rule.category) if kind == "award" else "1"
-        worth = int(self._worth(rule, said) * Fraction(factor))
+        worth = act.worth = self._whole(rule, said, factor)
+        act.version = self.rules.index(rules)
         if not worth:
             raise Refused(code="worth-nothing")
         if factor != "1":
@@ -451,9 +452,14 @@ class Book:
             raise Refused(code="unknown-item")
         return prices.items[item]
 
+    def _whole(self, rule: Rule, said: Json, factor: str) -> int:
+        return int(self._worth(rule, said) * Fraction(factor))
+
     @staticmethod
     def _worth(rule: Rule, said: Json) -> Fraction:
         if rule.levels:
+            if Fraction(said["quantity"] or "1") != 1:
+                raise Refused(code="unexpected-quantity")
             if said["level"] not in rule.levels:
                 raise Refused(code="unknown-level")
             return Fraction(rule.levels[said["level"]])

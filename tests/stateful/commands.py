@@ -187,7 +187,22 @@ reversals = commands(
     st.fixed_dictionaries({"reason": st.sampled_from(["记错", "重复"])}),
     st.one_of(st.integers(0, 4), st.integers(0, 30)),
 )
-any_acts = st.one_of(awards, deductions, openings, intakes, redemptions, reversals)
+fixes = commands(
+    "correct",
+    st.fixed_dictionaries(
+        {"reason": st.sampled_from(["记错", "重复"])},
+        optional={
+            "household": anybody,
+            "activity": st.sampled_from(["tidy", "yard", "class", "honour", "litter"]),
+            "quantity": st.sampled_from(["1", "3", "8"]),
+            "level": st.sampled_from(["county", "town"]),
+            "member": st.just(MEMBER),
+            "on": st.sampled_from(["2026-02-10", "2026-02-20", "2026-01-31"]),
+        },
+    ),
+    st.one_of(st.integers(0, 3), st.integers(0, 20)),
+)
+any_acts = st.one_of(awards, deductions, openings, intakes, redemptions, reversals, fixes)
 sheet_rows = st.builds(
     lambda household, deed, back, remark: (household, *deed, back, remark),
     anybody,

@@ -16,7 +16,7 @@ class Corrected(Granting):
         said = {"seq": seq, "reason": reason}
         return self._posted("reverse", said, how, lambda act: self._undo(seq, act))
 
-    def _undo(self, seq: int, act: Act) -> None:
+    def _undo(self, seq: int, act: Act, right: int = 0) -> None:
         if not 1 <= seq <= self.size:
             raise Refused(code="unknown-record")
         original = self.acts.get(seq)
@@ -28,7 +28,7 @@ class Corrected(Granting):
         self._date(act, original.on)
         act.concerns = original.concerns
         self._note(*(["reversed in another month"] if act.month != act.concerns else []))
-        self._give_back_what_came(original, seq, act)
+        self._give_back_what_came(original, seq, act, right)
         self._restore_what_went(original)
         original.reversed_by = self.size + 1
         if original.kind == "award" and original.points:
@@ -47,7 +47,7 @@ class Corrected(Granting):
         if heading and act.points:
             self._move(act, heading, original.category, sign * act.points, deeds)
 
-    def _give_back_what_came(self, original: Act, seq: int, act: Act) -> None:
+    def _give_back_what_came(self, original: Act, seq: int, act: Act, right: int) -> None:
         for holder in original.received:
             lot = next(lot for lot in self.lots[holder] if lot.act == seq)
             spent = lot.whole - lot.left - lot.paid
@@ -57,7 +57,9 @@ class Corrected(Granting):
                     raise Refused(code="already-spent")
                 lot.left = 0
                 continue
+            # A right award stands in for the wrong one before anything else does.
             others = [other for other in self._in_order(holder) if other is not lot]
+            others.sort(key=lambda other: other.act != right)
             owed, written_off = self._owed(original.on, max(0, spent - sum(other.left for other in others)))
             act.points -= written_off
             again, lot.left, lot.paid = lot.paid, 0, 0

@@ -22,7 +22,7 @@ class Granting(Book):
             raise Refused(code="before-first-period")
         if month <= self.closed:
             raise Refused(code="period-closed")
-        due = self._due(month, on)
+        due = self._due(on)
         if not due:
             raise Refused(code="rule-silent")
         posted = stood = absent = points = 0
@@ -46,16 +46,12 @@ class Granting(Book):
         """Return what a base counts as."""
         return "earned" if act.kind == "base" and act.said["base"].ranked else "base"
 
-    def _due(self, month: str, on: str) -> list[tuple[Base, str, str, tuple[Cap, ...]]]:
+    def _due(self, on: str) -> list[tuple[Base, str, str, tuple[Cap, ...]]]:
         """Return each base of the month, with its span, the span's first day and the limits of that day's rules."""
         self.rules_on(on)
         found = []
         for per in SPANS:
-            months = {"quarter": 3, "half": 6, "year": 12}.get(per, 1)
-            number = (int(month[5:]) - 1) // months * months + 1
-            begins = (
-                on if per == "ever" else max(self.first_of(f"{month[:4]}-{number:02}"), self.first_of(self.first_month))
-            )
+            begins = self._begins(on, per)
             try:
                 rules = self.rules_on(begins)
             except Refused:
@@ -64,26 +60,35 @@ class Granting(Book):
             found += [(base, f"{per}/{span}", begins, rules.caps) for base in rules.bases if base.per == per]
         return found
 
+    def _begins(self, on: str, per: str) -> str:
+        """Return the first day of the span that a base granted on a day is for."""
+        month, months = self.month_of(on), {"quarter": 3, "half": 6, "year": 12}.get(per, 1)
+        number = (int(month[5:]) - 1) // months * months + 1
+        return on if per == "ever" else max(self.first_of(f"{month[:4]}-{number:02}"), self.first_of(self.first_month))
+
     def _grant(self, said: dict[str, Any], caps: tuple[Cap, ...], act: Act) -> None:
         base, household = said["base"], said["household"]
         act.household = household
         self._date(act, said["on"])
-        act.points = base.points
-        for cap in caps:
-            if cap.with_base:
-                used = sum(
-                    one.points
-                    for one in self.grants
-                    if self.span_of(one.on, cap.per) == self.span_of(act.on, cap.per)
-                    and (cap.by == "village" or one.household == household)
-                )
-                act.points = min(act.points, max(0, cap.most - used))
+        act.points = self._under_ceilings(base.points, household, act.on, caps)
         self.based.add((household, base.code, said["span"]))
         self._note("base granted" if act.points == base.points else "base cut by the ceiling")
         if act.points:
             self._receive(act, household, act.points, floor=base.floor)
             self._count_base(act, 1)
             self._move(act, self.heading_of_base(act), "", act.points, 0)
+
+    def _under_ceilings(self, points: int, household: str, on: str, caps: tuple[Cap, ...]) -> int:
+        for cap in caps:
+            if cap.with_base:
+                used = sum(
+                    one.points
+                    for one in self.grants
+                    if self.span_of(one.on, cap.per) == self.span_of(on, cap.per)
+                    and (cap.by == "village" or one.household == household)
+                )
+                points = min(points, max(0, cap.most - used))
+        return points
 
     def _count_base(self, act: Act, sign: int) -> None:
         self.grants.append(Grant("", "", "", act.household, "", act.on, sign * act.points, 0))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from tests.stateful.corrections import Corrected
+from tests.stateful.pairing import Paired
 from tests.stateful.values import FOREVER, Act, Json, Lot, Movement, Outcome, Refused
 
 
@@ -22,7 +22,7 @@ class Lapse:
     undone: bool = False
 
 
-class Lapsing(Corrected):
+class Lapsing(Paired):
     """One village's book in which points end, in memory."""
 
     def __init__(self, *rules: Any, **settings: Any) -> None:  # noqa: ANN401 - as the book's
@@ -89,7 +89,8 @@ class Lapsing(Corrected):
         before = copy.deepcopy({name: value for name, value in vars(self).items() if name not in {"rules", "prices"}})
 
         def behind(act: Act) -> None:
-            self._lapse(household)
+            if not self._spared(said, household):
+                self._lapse(household)
             for lapse in self.lapses.values():
                 if self._stands_in_the_way(lapse, kind, said):
                     self._undo_lapse(lapse)
@@ -110,6 +111,11 @@ class Lapsing(Corrected):
             return self.acts[said["seq"]].household if said["seq"] in self.acts else ""
         household = str(said.get("household", ""))
         return household if household in self.groups else ""
+
+    def _spared(self, said: Json, household: str) -> bool:
+        """Tell whether a right award was just recorded on a household, whose points stand in for those it lost."""
+        right = self.acts.get(said.get("corrected") or 0)
+        return right is not None and right.household == household
 
     def _stands_in_the_way(self, lapse: Lapse, kind: str, said: Json) -> bool:
         """Tell whether a lapse took what a reversal is to take back."""

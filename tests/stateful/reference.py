@@ -173,8 +173,17 @@ class Reference(Lapsing):
     @staticmethod
     def _differs(row: Row, act: Act) -> bool:
         said = act.said
-        told = (row.sign, row.household, row.activity, row.on, row.quantity or None, row.remark or None)
-        return told != (act.kind, *(said[name] for name in ("household", "activity", "on", "quantity", "remark")))
+        told = (row.sign, row.household, row.activity, row.on, row.quantity or None, row.remark or None, None, None)
+        parts = (
+            "household",
+            "activity",
+            "on",
+            "quantity",
+            "remark",
+            "member",
+            "level",
+        )  # a person may have put those in
+        return told != (act.kind, *(said[name] for name in parts))
 
     def reverse_batch(self, label: str, *, reason: str, by: str) -> tuple[int, Outcome]:
         """Reverse all rows of a sheet that stand, the last first, and begin its next generation; count them."""

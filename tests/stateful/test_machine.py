@@ -16,6 +16,8 @@ from tests.stateful.sheet_machine import BookMachine, CutOffMachine, FileMachine
 EXPECTED_CASES = frozenset(
     {
         "adopted",
+        "award corrected",
+        "deduct corrected",
         "arrears made",
         "arrears settled",
         "arrears settled in part",
@@ -62,6 +64,8 @@ EXPECTED_CASES = frozenset(
         "refused: future-date",
         "refused: insufficient-points",
         "refused: limit-reached",
+        "refused: not-correctable",
+        "refused: nothing-corrected",
         "refused: not-stocked",
         "refused: nothing-chosen",
         "refused: opening-exists",
@@ -79,6 +83,7 @@ EXPECTED_CASES = frozenset(
         "refused: worth-nothing",
         "refused: wrong-sign",
         "repeated",
+        "replayed otherwise",
         "reversed",
         "reversed in another month",
         "row refused: other-period",

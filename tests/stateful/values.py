@@ -112,6 +112,10 @@ class Act:
     said: Json
     points: int = 0
     """What moved: granted, deducted, brought forward or redeemed."""
+    worth: int = 0
+    """What a deed was worth before limits, and before it was asked what was there."""
+    version: int = 0
+    """Which of the adopted rules decided a deed."""
     balance: int | None = None
     times: int = 1
     household: str = ""

@@ -112,6 +112,19 @@ def test_a_week_that_began_before_counts(nanyu: Ledger, document: Document) -> N
     assert {("10-05", "meeting"): (0, 10)} == differences(nanyu.what_if(document(draft), "2025-10"))
 
 
+def test_a_deed_that_was_cut_counts_once(begin: Begin, clock: FixedClock) -> None:
+    """A deed that one limit cut is done once for another that counts times, in a replay as when it was recorded."""
+    several = '[[activity.limit]]\npoints = 18\nper = "month"\n[[activity.limit]]\ntimes = 2\nper = "quarter"\n'
+    ledger = begin(NANYU_RULES.replace('limit = { points = 30, per = "month" }', several, 1))
+    ledger.enrol("03-017", head="张三", by="clerk:1")
+    clock.noon("2025-12-01")
+    days = ("2025-10-01", "2025-10-02", "2025-11-01")
+    granted = [ledger.award("03-017", "yard", by="clerk:1", on=day).points for day in days]
+    assert [Decimal(12), Decimal(6), Decimal(0)] == granted
+    assert () == ledger.replay("2025Q4").deeds
+    assert () == ledger.replay("2025-11").deeds
+
+
 def test_ceilings_and_categories_count_from_before(october: Ledger, document: Document) -> None:
     """A ceiling of the year has used up what was granted of any activity before the month."""
     ceiling = '[[ceiling]]\npoints = 44\nper = "year"\n'
