@@ -58,8 +58,8 @@ class Corrected(Granting):
                 lot.left = 0
                 continue
             # A right award stands in for the wrong one before anything else does.
-            others = [other for other in self._in_order(holder) if other is not lot]
-            others.sort(key=lambda other: other.act != right)
+            instead = [other for other in self.lots[holder] if other.act == right]
+            others = [*instead, *(one for one in self._in_order(holder) if one is not lot and one not in instead)]
             owed, written_off = self._owed(original.on, max(0, spent - sum(other.left for other in others)))
             act.points -= written_off
             again, lot.left, lot.paid = lot.paid, 0, 0
