@@ -163,6 +163,20 @@ def test_the_contract_hands_out_every_test() -> None:
     assert 150 <= len(written)
 
 
+def test_no_part_of_the_contract_hides_another() -> None:
+    """A test or fixture has a name of its own in all of the contract, since a module takes all of them at once."""
+    parts = (import_module(f"{contract.__name__}.{part}") for part in ("book", *contract.PARTS))
+    sources = [Path(str(part.__file__)).read_text(encoding="utf-8") for part in parts]
+    functions = [node for source in sources for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    named = Counter(
+        node.name
+        for node in functions
+        if node.name.startswith("test_") or any("fixture" in ast.unparse(one) for one in node.decorator_list)
+    )
+    assert named["nanyu"]
+    assert [] == [name for name, times in named.items() if times > 1]
+
+
 def test_what_every_book_offers_is_needed_by_name_in_no_test() -> None:
     """A test that needs more than acts and questions names it, and nothing is named that every book has."""
     values = {name: getattr(contract, name) for name in contract.__all__ if name.startswith("test_")}

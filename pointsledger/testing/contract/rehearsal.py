@@ -35,7 +35,7 @@ YARD = "limit = { points = 30, per = "
 
 
 @pytest.fixture
-def october(nanyu: Ledger, clock: FixedClock) -> Ledger:
+def rehearsed(nanyu: Ledger, clock: FixedClock) -> Ledger:
     """Give Nanyu an October with deeds of every kind, some of them cut, and a deed of September before it."""
     nanyu.award("03-017", "yard", quantity=2, by="clerk:1", on="2025-09-20")
     for day in (1, 2, 3, 4):
@@ -53,9 +53,9 @@ def differences(rehearsal: Rehearsal) -> dict[tuple[str, str], tuple[int, int]]:
     return {(deed.on[5:], deed.activity): (int(deed.granted), int(deed.rehearsed)) for deed in rehearsal}
 
 
-def test_where_nothing_changed_nothing_differs(october: Ledger) -> None:
+def test_where_nothing_changed_nothing_differs(rehearsed: Ledger) -> None:
     """A replay under the rules that decided every deed comes to what was granted, for each household and in all."""
-    found = october.replay("2025-10")
+    found = rehearsed.replay("2025-10")
     assert () == found.deeds
     totals = [(one.household, one.deeds, int(one.granted), int(one.rehearsed)) for one in found.households]
     assert [("03-017", 4, 30, 30), ("03-018", 2, 21, 21), ("04-001", 2, 5, 5)] == totals
@@ -69,25 +69,25 @@ def test_where_nothing_changed_nothing_differs(october: Ledger) -> None:
     )
 
 
-def test_nothing_is_posted(october: Ledger, document: Document) -> None:
+def test_nothing_is_posted(rehearsed: Ledger, document: Document) -> None:
     """Neither a replay nor a draft that is tried leaves anything in the book."""
-    before = october.head(), october.balances(), october.tally("2025")
-    october.replay("2025")
-    october.what_if(document(NANYU_RULES.replace("points = 12", "points = 1")), "2025")
-    assert before == (october.head(), october.balances(), october.tally("2025"))
+    before = rehearsed.head(), rehearsed.balances(), rehearsed.tally("2025")
+    rehearsed.replay("2025")
+    rehearsed.what_if(document(NANYU_RULES.replace("points = 12", "points = 1")), "2025")
+    assert before == (rehearsed.head(), rehearsed.balances(), rehearsed.tally("2025"))
 
 
-def test_a_draft_counts_its_limits_anew(october: Ledger, document: Document) -> None:
+def test_a_draft_counts_its_limits_anew(rehearsed: Ledger, document: Document) -> None:
     """12, 12, 6 and 0 under 30 a month are 12, 8, 0 and 0 under 20: the draft decides each deed after the others."""
-    found = october.what_if(document(NANYU_RULES.replace(YARD, YARD.replace("30", "20"))), "2025-10")
+    found = rehearsed.what_if(document(NANYU_RULES.replace(YARD, YARD.replace("30", "20"))), "2025-10")
     assert {("10-02", "yard"): (12, 8), ("10-03", "yard"): (6, 0)} == differences(found)
     assert ("03-017", Decimal(-10)) == (found.households[0].household, found.households[0].difference)
     assert (Decimal(-10), "南峪村") == (found.total.difference, found.rulebook)
 
 
-def test_a_wider_limit_gives_what_was_cut(october: Ledger, document: Document) -> None:
+def test_a_wider_limit_gives_what_was_cut(rehearsed: Ledger, document: Document) -> None:
     """A deed of which a limit left nothing comes to life under a draft that leaves it room."""
-    found = october.what_if(document(NANYU_RULES.replace(YARD, YARD.replace("30", "100"))), "2025-10")
+    found = rehearsed.what_if(document(NANYU_RULES.replace(YARD, YARD.replace("30", "100"))), "2025-10")
     assert {("10-03", "yard"): (6, 12), ("10-04", "yard"): (0, 12)} == differences(found)
 
 
@@ -96,10 +96,10 @@ LEFT = {"quarter": 40, "half": 16, "year": 16, "ever": 16}
 
 
 @pytest.mark.parametrize("per", LEFT)
-def test_a_span_that_began_before_starts_from_what_was_granted(october: Ledger, document: Document, per: str) -> None:
+def test_a_span_that_began_before_starts_from_what_was_granted(rehearsed: Ledger, document: Document, per: str) -> None:
     """Where the span of a limit reaches back before the period, what was granted then is used up."""
     limit = f'limit = {{ points = 40, per = "{per}" }}'
-    found = october.what_if(document(NANYU_RULES.replace('limit = { points = 30, per = "month" }', limit)), "2025-10")
+    found = rehearsed.what_if(document(NANYU_RULES.replace('limit = { points = 30, per = "month" }', limit)), "2025-10")
     assert Decimal(LEFT[per]) == found.households[0].rehearsed
 
 
@@ -125,25 +125,25 @@ def test_a_deed_that_was_cut_counts_once(begin: Begin, clock: FixedClock) -> Non
     assert () == ledger.replay("2025-11").deeds
 
 
-def test_ceilings_and_categories_count_from_before(october: Ledger, document: Document) -> None:
+def test_ceilings_and_categories_count_from_before(rehearsed: Ledger, document: Document) -> None:
     """A ceiling of the year has used up what was granted of any activity before the month."""
     ceiling = '[[ceiling]]\npoints = 44\nper = "year"\n'
-    found = october.what_if(document(NANYU_RULES + ceiling), "2025-10")
+    found = rehearsed.what_if(document(NANYU_RULES + ceiling), "2025-10")
     assert {("10-02", "yard"): (12, 8), ("10-03", "yard"): (6, 0)} == differences(found)
 
 
-def test_a_retroactive_version_shows_what_it_would_have_given(october: Ledger, document: Document) -> None:
+def test_a_retroactive_version_shows_what_it_would_have_given(rehearsed: Ledger, document: Document) -> None:
     """A version that reaches back changes nothing granted; the replay says what it would have come to."""
     later = NANYU_RULES.replace("points = 4\n", "points = 6\n").replace(
         'points = 5\nper = "time"', 'points = 7\nper = "time"'
     )
     path = document(later, first_day="2025-10-01", decided_on="2025-11-20", retroactive=True)
-    october.adopt_rules(path, by="clerk:1")
-    found = october.replay("2025-10")
+    rehearsed.adopt_rules(path, by="clerk:1")
+    found = rehearsed.replay("2025-10")
     assert {("10-05", "patrol"): (6, 9), ("10-08", "litter"): (-5, -7)} == differences(found)
     assert [1, 1] == [deed.rulebook for deed in found]
     assert ("", Decimal(1)) == (found.rulebook, found.total.difference)
-    assert () == october.replay("2025-09").deeds
+    assert () == rehearsed.replay("2025-09").deeds
 
 
 REFUSED: tuple[tuple[tuple[str, str], str, type[PointsLedgerError]], ...] = (
@@ -157,56 +157,56 @@ REFUSED: tuple[tuple[tuple[str, str], str, type[PointsLedgerError]], ...] = (
 
 @pytest.mark.parametrize(("words", "activity", "error"), REFUSED)
 def test_what_a_draft_refuses_is_told(
-    october: Ledger, document: Document, words: tuple[str, str], activity: str, error: type[PointsLedgerError]
+    rehearsed: Ledger, document: Document, words: tuple[str, str], activity: str, error: type[PointsLedgerError]
 ) -> None:
     """A deed of which the draft says nothing, or that it refuses, brings nothing and says why."""
-    october.award("03-018", "patrol", quantity="0.25", by="clerk:1", on="2025-09-09")
+    rehearsed.award("03-018", "patrol", quantity="0.25", by="clerk:1", on="2025-09-09")
     period = "2025-09" if error is WorthNothing else "2025-10"
-    (deed,) = october.what_if(document(NANYU_RULES.replace(*words)), period).refused
+    (deed,) = rehearsed.what_if(document(NANYU_RULES.replace(*words)), period).refused
     assert (activity, error, Decimal(0)) == (deed.activity, type(deed.refusal), deed.rehearsed)
     assert (error in {UnknownActivity, UnknownLevel}) == deed.silent
     assert deed.say("en") == ("the rules say nothing of it" if deed.silent else str(deed.refusal))
     assert deed.say("zh")
 
 
-def test_a_limit_that_refuses_is_told(october: Ledger, document: Document) -> None:
+def test_a_limit_that_refuses_is_told(rehearsed: Ledger, document: Document) -> None:
     """Of a limit that refuses what exceeds it, each deed that it would have refused is listed; the others count."""
     draft = NANYU_RULES.replace(
         'limit = { points = 30, per = "month" }', 'limit = { points = 30, per = "month", mode = "reject" }'
     )
-    found = october.what_if(document(draft), "2025-10")
+    found = rehearsed.what_if(document(draft), "2025-10")
     assert [(Decimal(6), LimitReached), (Decimal(0), LimitReached)] == [
         (deed.granted, type(deed.refusal)) for deed in found.refused
     ]
     assert (2, Decimal(24)) == (found.households[0].refused, found.households[0].rehearsed)
 
 
-def test_who_is_missing_is_told_by_code(october: Ledger, document: Document) -> None:
+def test_who_is_missing_is_told_by_code(rehearsed: Ledger, document: Document) -> None:
     """A deed that would have to name a member is refused with the code of its household, not the id in the journal."""
     draft = NANYU_RULES.replace(YARD, YARD.replace("per", 'by = "resident", per'))
-    found = october.what_if(document(draft), "2025-10")
+    found = rehearsed.what_if(document(draft), "2025-10")
     refusals = [deed.refusal for deed in found.refused]
     assert [ResidentRequired] * 4 == [type(refusal) for refusal in refusals]
     assert {"03-017"} == {refusal.data["account"] for refusal in refusals if refusal is not None}
 
 
-def test_what_was_reversed_is_left_out(october: Ledger) -> None:
+def test_what_was_reversed_is_left_out(rehearsed: Ledger) -> None:
     """Deeds that were reversed since count on neither side and in no limit; of a pair the right one counts."""
-    first, second = (line.seq for line in october.statement("03-017", "2025-10").lines[:2])
-    october.reverse(first, reason=WRONG, by="clerk:1")
-    october.correct(second, reason=WRONG, on="2025-10-09", by="clerk:1")
-    found = october.replay("2025-10")
+    first, second = (line.seq for line in rehearsed.statement("03-017", "2025-10").lines[:2])
+    rehearsed.reverse(first, reason=WRONG, by="clerk:1")
+    rehearsed.correct(second, reason=WRONG, on="2025-10-09", by="clerk:1")
+    found = rehearsed.replay("2025-10")
     assert 2 == found.left_out
     # 6 and 0 were cut by what is gone, and have the room now.
     assert {("10-03", "yard"): (6, 12), ("10-04", "yard"): (0, 12), ("10-09", "yard"): (12, 6)} == differences(found)
 
 
-def test_a_deed_belongs_to_its_day(october: Ledger, document: Document) -> None:
+def test_a_deed_belongs_to_its_day(rehearsed: Ledger, document: Document) -> None:
     """A deed of October that was recorded in December is rehearsed with October."""
-    october.award("03-018", "tidy", by="clerk:1", on="2025-10-31")
+    rehearsed.award("03-018", "tidy", by="clerk:1", on="2025-10-31")
     draft = document(NANYU_RULES.replace("points = 2\n", "points = 3\n"))
-    assert {("10-31", "tidy"): (2, 3)} == differences(october.what_if(draft, "2025Q4"))
-    assert {} == differences(october.what_if(draft, "2025-11"))
+    assert {("10-31", "tidy"): (2, 3)} == differences(rehearsed.what_if(draft, "2025Q4"))
+    assert {} == differences(rehearsed.what_if(draft, "2025-11"))
 
 
 BASE = """\
@@ -240,30 +240,30 @@ def test_base_points_are_rehearsed(begin: Begin, document: Document, clock: Fixe
     assert ("start", RuleSilent, True) == (silent.activity, type(silent.refusal), silent.silent)
 
 
-def test_progress_is_told(october: Ledger) -> None:
+def test_progress_is_told(rehearsed: Ledger) -> None:
     """Whoever waits is told how far it is."""
     told: list[tuple[int, int]] = []
-    october.replay("2025-10", progress=lambda done, count: told.append((done, count)))
+    rehearsed.replay("2025-10", progress=lambda done, count: told.append((done, count)))
     assert told
-    assert {october.head().size} == {count for _, count in told}
+    assert {rehearsed.head().size} == {count for _, count in told}
     assert all(0 < done <= count for done, count in told)
 
 
 def test_only_what_there_is_can_be_rehearsed(
-    october: Ledger, refused: Refused, document: Document, tmp_path: Path
+    rehearsed: Ledger, refused: Refused, document: Document, tmp_path: Path
 ) -> None:
     """No period, one before the book, a file that is none and a draft with faults are each refused."""
     draft = document(NANYU_RULES)
     for period in ("2025-13", "", "October"):
-        with refused(october, InvalidPeriod, "invalid-period"):
-            october.replay(period)
-        with refused(october, InvalidPeriod, "invalid-period"):
-            october.what_if(draft, period)
-    with refused(october, BeforeFirstPeriod, "before-first-period"):
-        october.replay("2024")
-    with refused(october, FileUnreadable, "file-unreadable"):
-        october.what_if(tmp_path / "nowhere.toml", "2025-10")
-    with refused(october, RuleBookInvalid, "rulebook-invalid"):
-        october.what_if(document(NANYU_RULES.replace("points = 12", "points = -1")), "2025-10")
-    values = october.replay("2026-05")
+        with refused(rehearsed, InvalidPeriod, "invalid-period"):
+            rehearsed.replay(period)
+        with refused(rehearsed, InvalidPeriod, "invalid-period"):
+            rehearsed.what_if(draft, period)
+    with refused(rehearsed, BeforeFirstPeriod, "before-first-period"):
+        rehearsed.replay("2024")
+    with refused(rehearsed, FileUnreadable, "file-unreadable"):
+        rehearsed.what_if(tmp_path / "nowhere.toml", "2025-10")
+    with refused(rehearsed, RuleBookInvalid, "rulebook-invalid"):
+        rehearsed.what_if(document(NANYU_RULES.replace("points = 12", "points = -1")), "2025-10")
+    values = rehearsed.replay("2026-05")
     assert (0, ()) == (values.total.deeds, values.households)
