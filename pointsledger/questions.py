@@ -9,8 +9,7 @@ from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any
 
-from pointsledger import caps, chart, lots
-from pointsledger.awarding import AWARD, DEDUCT
+from pointsledger import chart, lots
 from pointsledger.calendar import Clock, Day, instant_text, month_after, months_in
 from pointsledger.due import Due, days_between, due_on
 from pointsledger.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
@@ -22,7 +21,7 @@ from pointsledger.errors import (
     UnknownAccount,
 )
 from pointsledger.kinds import CURRENT
-from pointsledger.lapsing import DueLapse, due_lapses
+from pointsledger.lapsing import due_lapses
 from pointsledger.points import unscaled
 from pointsledger.readings import (
     AccountBalance,
@@ -30,7 +29,6 @@ from pointsledger.readings import (
     RedeemedItem,
     RedemptionMade,
     Statement,
-    StatementLine,
     StockLine,
     TrialBalance,
     TrialLine,
@@ -40,11 +38,11 @@ from pointsledger.register import parse_code, parse_text
 from pointsledger.rows import Balance, Bridge, Profile
 from pointsledger.said import ID_IN_TEXT
 from pointsledger.state import State
+from pointsledger.statement_lines import StatementLines, texts_of
 from pointsledger.storage import queries
 from pointsledger.storage.transaction import Head, Transaction, read_body
 from pointsledger.tally import AS_CLOSED, RANKED, RankedRow, Tally, ranking
 from pointsledger.tallying import Asked, category_names, parse_level, parse_view, tally_of
-from pointsledger.undoings import undoing_of
 
 _ROLES = (HOUSEHOLD, RESIDENT, OPERATOR)
 
@@ -172,7 +170,7 @@ class Questions(ABC):
         """
         with self._reading() as transaction:
             transaction.state.record(seq)
-            return _texts(transaction, seq)
+            return texts_of(transaction, seq)
 
     def inclusion_path(self, seq: int) -> list[bytes]:
         """Return the hashes that lead from the leaf of record ``seq`` to the head (RFC 6962).
@@ -258,7 +256,7 @@ class Questions(ABC):
                 month = months_in(period)[0]
                 opening = _opening(transaction, profile.id, month)
                 opening -= sum(lapse.points for lapse in due if lapse.period < month)
-            lines = _Lines(transaction, self.village, profile, due).between(opening, first, last)
+            lines = StatementLines(transaction, self.village, profile, due).between(opening, first, last)
             closing = lines[-1].balance if lines else unscaled(opening, transaction.state.settings.decimals)
             places = transaction.state.settings.decimals
             return Statement(profile.code, profile.name, period, unscaled(opening, places), tuple(lines), closing)
@@ -381,105 +379,6 @@ def _kinds(kinds: Iterable[str] | None) -> list[str] | None:
             known = sorted(CURRENT)
             raise InvalidSetting(name="kind", value=kind, allowed=", ".join(known), allowed_zh="、".join(known))
     return wanted
-
-
-def _texts(transaction: Transaction, seq: int) -> dict[str, str]:
-    return {remark.field: remark.text for remark in sorted(transaction.remarks(seq))}
-
-
-class _Lines:
-    """The lines of a statement, with names where the book has them."""
-
-    def __init__(self, transaction: Transaction, village: str, profile: Profile, due: tuple[DueLapse, ...]) -> None:
-        self._transaction = transaction
-        self._due = due
-        self._village = village
-        self._account = profile.id
-        self._members = {member.id: member.name for member in transaction.members(profile.id)}
-        self._activities = {
-            code: activity for book in transaction.state.rulebooks() for code, activity in book.activities.items()
-        }
-        self._bases = {chart.BASE + one.code: one.name for book in transaction.state.rulebooks() for one in book.bases}
-        self._places = transaction.state.settings.decimals
-
-    def between(self, opening: int, first: str | None, last: str | None) -> list[StatementLine]:
-        """Return the lines that count between two days, the first balance being ``opening``."""
-        connection = self._transaction.connection
-        cuts = {
-            row.seq: row for row, _ in queries.capped(connection, self._village, self._account, first=first, last=last)
-        }
-        moved = [
-            (row.counts_on, row.seq, row)
-            for row in queries.statement(connection, self._village, self._account, first=first, last=last)
-        ]
-        seen = {seq for _, seq, _ in moved}
-        nothing_left = [(cut.counts_on, cut.seq, None) for cut in cuts.values() if cut.seq not in seen]
-        behind = self._transaction.state.size + 1  # as if it were recorded now
-        ended = [(lapse.on, behind, lapse) for lapse in self._due if (first or "") <= lapse.on <= (last or lots.NEVER)]
-        lines = []
-        balance = opening
-        for _, seq, row in sorted([*moved, *nothing_left, *ended], key=lambda line: line[:2]):
-            if isinstance(row, DueLapse):
-                balance -= row.points
-                lines.append(self._due_line(row, balance))
-                continue
-            balance += row.points if row is not None else 0
-            lines.append(self._line(seq, row, cuts.get(seq), balance))
-        return lines
-
-    def _due_line(self, lapse: DueLapse, balance: int) -> StatementLine:
-        """Return the line of a lapse that is due: it stands in no record yet, so that its number is 0."""
-        return StatementLine(
-            seq=0,
-            on=lapse.on,
-            counts_on=lapse.on,
-            heading=chart.heading_and_category(chart.EXPIRED)[0],
-            activity="",
-            activity_name="",
-            member="",
-            points=unscaled(-lapse.points, self._places),
-            balance=unscaled(balance, self._places),
-            requested=None,
-            for_period="",
-            reversed_by=0,
-        )
-
-    def _line(self, seq: int, row: Any, cut: Any, balance: int) -> StatementLine:  # noqa: ANN401 - query rows
-        source = row if row is not None else cut
-        activity, level = caps.activity_and_level(source.activity)
-        known = self._activities.get(activity)
-        name = known.name if known else self._bases.get(source.activity, "")
-        if known and level:
-            name += next((f"：{found.name}" for found in known.levels if found.code == level), "")
-        heading = "earned" if row is None else chart.heading_and_category(row.counterpart)[0]
-        record = self._transaction.state.record(seq)
-        undoing = undoing_of(self._transaction, record)
-        return StatementLine(
-            seq=seq,
-            on=source.on_day,
-            counts_on=source.counts_on,
-            heading=heading,
-            activity=source.activity,
-            activity_name=name,
-            member=self._members.get(source.resident, ""),
-            points=unscaled(0 if row is None else row.points, self._places),
-            balance=unscaled(balance, self._places),
-            requested=unscaled(cut.requested, self._places) if cut is not None else None,
-            for_period=record.for_period,
-            quantity=_quantity(record),
-            period=record.period,
-            recorded_at=record.recorded_at,
-            minutes=record.said.get("minutes"),
-            remark=_texts(self._transaction, seq).get("remark", ""),
-            **undoing._asdict(),
-        )
-
-
-def _quantity(record: Record) -> Decimal | None:
-    """Return how much of a deed's unit was done; a level has none, nor has what was said in minutes."""
-    if record.kind not in {AWARD, DEDUCT} or "level" in record.said or "minutes" in record.said:
-        return None
-    return Decimal(record.said.get("quantity", "1"))
 
 
 def _opening(transaction: Transaction, account: str, month: str) -> int:

@@ -24,7 +24,7 @@ from pointsledger.records import POINTS
 from pointsledger.tally import AS_CLOSED, LEVELS, TIES
 from pointsledger.tallying import parse_level
 
-_BALANCE = ("household", "name", "group", "balance", "held", "pending", "arrears", "available")
+_BALANCE = ("household", "name", "group", "balance", "held", "pending", "arrears", "available", "floor")
 _BRIDGE = ("deeds", *FIGURES)
 _TALLY = {
     "household": ("code", "name", "group", *_BRIDGE),
@@ -89,9 +89,11 @@ def balance(
             raise OptionRequired(option="a household", instead="since --on goes with one", instead_zh="--on 只用于一户")
         else:
             found = _every_balance(ledger, group)
-    # A column of its own only where a base keeps something from being spent: most villages have none.
-    now = (*_BALANCE, "floor") if any(row.floor for row in found) else _BALANCE
-    columns = now if on is None else ("household", "name", "group", "on", "balance")
+    columns: tuple[str, ...] = _BALANCE if on is None else ("household", "name", "group", "on", "balance")
+    if not (
+        as_json or as_csv or any(row.floor for row in found)
+    ):  # most villages have none: people need no column of it
+        columns = tuple(column for column in columns if column != "floor")
     show([_fields(row) for row in found], columns, as_json=as_json, as_csv=as_csv, output=output)
 
 

@@ -17,19 +17,20 @@ if TYPE_CHECKING:
     from tests.faces.conftest import Run
 
 # Of each reading: its words, its columns for scripts, its headings for people in both languages, and how many rows.
-BALANCE = "household name group balance held pending arrears available"
+SHOWN = "household name group balance held pending arrears available"
+BALANCE = f"{SHOWN} floor"
 READINGS: dict[str, tuple[str, str, str, str, int]] = {
     "balance": (
         "balance",
         BALANCE,
-        BALANCE.replace(" ", "|"),
+        SHOWN.replace(" ", "|"),
         "户号|户主|组|余额|预约占用|待生效|欠分|可用",
         3,
     ),
     "balance --group": (
         "balance --group 三组",
         BALANCE,
-        BALANCE.replace(" ", "|"),
+        SHOWN.replace(" ", "|"),
         "户号|户主|组|余额|预约占用|待生效|欠分|可用",
         2,
     ),

@@ -10,10 +10,10 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from tests.stateful.dates import Dates
 from tests.stateful.values import (
     FOREVER,
     Act,
@@ -31,7 +31,7 @@ from tests.stateful.values import (
 )
 
 
-class Book:
+class Book(Dates):
     """One village's book, in memory."""
 
     def __init__(self, rules: Rules, prices: Prices, *, today: str, first_month: str, cut_off: int = 0) -> None:
@@ -61,51 +61,9 @@ class Book:
         """Household, base and span of each base that was granted."""
         self.sheets: dict[str, Sheet] = {}
         self._notes: list[str] = []
-        self.inside = 0
-        """How many blocks are open that one act refused does not end."""
+        self.inside = 0  # how many blocks are open that one act refused does not end
         self.lifted = 0
         """How many rows made way for others of their sheet."""
-
-    # --- dates -----------------------------------------------------------------------------------------
-
-    def month_of(self, day: str) -> str:
-        """Return the village's month of a day."""
-        year, month, number = (int(part) for part in day.split("-"))
-        if self.cut_off and number > self.cut_off:
-            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-        return f"{year:04}-{month:02}"
-
-    @property
-    def first_open(self) -> str:
-        """The earliest month that is not closed."""
-        return self.month_after(self.closed) if self.closed else self.first_month
-
-    @staticmethod
-    def month_after(month: str) -> str:
-        """Return the month after another."""
-        year, number = (int(part) for part in month.split("-"))
-        return f"{year:04}-{number + 1:02}" if number < 12 else f"{year + 1:04}-01"
-
-    def last_of(self, month: str) -> str:
-        """Return the last day of the village's month."""
-        return (date.fromisoformat(self.first_of(self.month_after(month))) - timedelta(days=1)).isoformat()
-
-    def first_of(self, month: str) -> str:
-        """Return the first day of the village's month."""
-        day = date.fromisoformat(f"{month}-01")
-        if self.cut_off:
-            day = (day - timedelta(days=1)).replace(day=self.cut_off) + timedelta(days=1)
-        return day.isoformat()
-
-    def span_of(self, day: str, per: str) -> str:
-        """Return a name for the span of time around a day."""
-        month = self.month_of(day)
-        if per == "week":
-            monday = date.fromisoformat(day) - timedelta(days=date.fromisoformat(day).weekday())
-            return monday.isoformat()
-        number = int(month[5:]) - 1
-        quarter, half = f"{month[:4]}/{number // 3}", f"{month[:4]}/{number // 6}"
-        return {"day": day, "month": month, "quarter": quarter, "half": half, "year": month[:4], "ever": ""}[per]
 
     # --- what can be asked -----------------------------------------------------------------------------
 
