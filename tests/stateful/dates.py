@@ -1,4 +1,4 @@
-"""Dates in the reference ledger: days and months as ISO texts; a month ends as the civil one, or on a day of its own."""
+"""Dates in the reference ledger: days and months as ISO texts; a month is the civil one, or ends on a cut-off day."""
 
 from __future__ import annotations
 

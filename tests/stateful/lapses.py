@@ -67,14 +67,15 @@ class Lapsing(Paired):
 
     # --- acts ------------------------------------------------------------------------------------------
 
-    def expire(self, *, by: str) -> int:
-        """Record every lapse that is due; return how many there were."""
-        before = self.size
-        for household in sorted(self.groups):
-            if self._over(household, self.today):
-                self._introduce(by)
-                self._lapse(household)
-        return self.size - before
+    def due_households(self) -> list[str]:
+        """Return the households of which something has lapsed and is not recorded."""
+        return [household for household in sorted(self.groups) if self._over(household, self.today)]
+
+    def expire(self, households: list[str], *, by: str) -> None:
+        """Record every lapse that is due, of some households."""
+        for household in households:
+            self._introduce(by)
+            self._lapse(household)
 
     def _introduce(self, by: str) -> None:
         if by not in self.operators:

@@ -90,6 +90,7 @@ EXPECTED_CASES = frozenset(
         "row refused: repeated-row",
         "row refused: row-changed",
         "row refused: unknown-account",
+        "run cut off",
         "settled by reversal",
         "several days lapsed",
         "settling undone",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -340,3 +341,43 @@ def test_nobody_stands_behind_an_unknown_id(nanyu: Ledger, refused: Refused) -> 
     """An id that no record ever had is refused."""
     with refused(nanyu, UnknownAccount, "unknown-account"):
         nanyu.person("h-nobody")
+
+
+@pytest.mark.parametrize(
+    ("expiry", "ends"),
+    [
+        ('policy = "months"\nmonths = 2', {"2024-01-31": "2024-03-31"}),  # S-02: never by way of 29 February
+        ('policy = "months"\nmonths = 12', {"2024-02-29": "2025-02-28"}),
+        ('policy = "months"\nmonths = 6', {"2024-03-31": "2024-09-30"}),
+        ('policy = "months"\nmonths = 12\nround_to = "month"', {"2023-02-28": "2024-02-29"}),
+        ('policy = "fixed"\nmonth = 12\nday = 31', {"2025-11-30": "2025-12-31", "2025-12-02": "2026-12-31"}),
+    ],
+    ids=["S-02", "S-06 a year", "S-06 half a year", "S-06 rounded", "S-07"],
+)
+def test_the_last_day_stands_in_the_record(
+    begin: Begin, document: Document, clock: FixedClock, expiry: str, ends: dict[str, str]
+) -> None:
+    """S-02, S-06, S-07: Each grant says the last day that the policy gives it, and holds on it and not a day longer."""
+    clock.noon("2022-12-31", back=True)
+    rules = document(f"[expiry]\n{expiry}\n{ACTIVITIES}", first_day="2023-01-01", decided_on="2022-12-20")
+    ledger = begin(rules, document(PRICES, first_day="2023-01-01", decided_on="2022-12-20"), first_period="2022-12")
+    for number, (on, last_day) in enumerate(ends.items()):
+        clock.noon(on)
+        household = f"0{number}"
+        ledger.enrol(household, head="张三", by="clerk:1")
+        granted = ledger.award(household, "deed", quantity=3, by="clerk:1")
+        assert last_day == ledger.record(granted.seq).decided["expires_on"]
+        after = (date.fromisoformat(last_day) + timedelta(days=1)).isoformat()
+        assert [3, 0] == [int(ledger.balance(household, on=day).balance) for day in (last_day, after)]
+
+
+def test_without_a_policy_a_quarter_opens_with_what_was_left(
+    begin: Begin, document: Document, clock: FixedClock
+) -> None:
+    """S-20: 49 points unspent in the first quarter open the second, for nothing is cleared."""
+    clock.noon("2025-01-01", back=True)
+    ledger = _begun(begin, document, document(ACTIVITIES, first_day="2025-01-01", decided_on="2024-12-20"))
+    ledger.award("1", "deed", quantity=49, by="clerk:1")
+    clock.noon("2025-04-02")
+    (row,) = ledger.tally("2025Q2")
+    assert (49, 49) == (int(row.opening or 0), int(ledger.balance("1").available or 0))
