@@ -47,6 +47,13 @@ LATER_RULES = (
     f'format = 1\nname = "积分细则（修订）"\nfirst_day = 2026-03-10\n{_MANDATE}{_YARD}points = 10\n'
     f'limit = {{ points = 20, per = "month" }}\n{_TIDY}{_CLASS}' + _HONOUR.replace("ever", "quarter")
 )
+ENDING_RULES = (
+    LATER_RULES.replace("first_day = 2026-03-10", "first_day = 2026-04-01")
+    .replace(_YARD, f'[expiry]\npolicy = "days"\ndays = 2\n{_YARD}', 1)
+    .replace("（修订）", "（试行）")
+    + '[[base]]\ncode = "monthly"\nname = "月基础分"\npoints = 3\nper = "month"\n'
+)
+LAST_RULES = LATER_RULES.replace("first_day = 2026-03-10", "first_day = 2026-04-01").replace("（修订）", "（再修订）")
 _SHOP = (
     '[[item]]\ncode = "soap"\nname = "肥皂"\npoints = {soap}\n'
     '[[item]]\ncode = "cut"\nname = "理发"\npoints = 8\nstocked = false\n'
@@ -121,6 +128,10 @@ def live_in(ledger: Ledger, clock: StepClock, folder: Path) -> None:
     ledger.import_deeds(corrected, period="2026-03", by="clerk:2", label=label)
     for month in ("2026-01", "2026-02", "2026-03"):
         ledger.close(month, by="clerk:1", request=f"c-{month}")
+    ledger.adopt_rules(RuleBook.from_toml(ENDING_RULES, file="rules.toml", decimals=0), by="clerk:1")
+    ledger.grant_base("2026-04", by="clerk:1")  # of the first of April, and over two days later
+    ledger.expire(by="clerk:1")
+    ledger.adopt_rules(RuleBook.from_toml(LAST_RULES, file="rules.toml", decimals=0), by="clerk:1")
     ledger.award("03-018", "tidy", on="2026-03-20", by="clerk:1", request="a-8")
 
 

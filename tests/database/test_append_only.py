@@ -20,7 +20,7 @@ from tests.database.lived_in import audited, begin, drop_triggers, dump, plain
 TRIGGERS = sorted(made_by(made) for made in Sqlite().script(schema.VERSION) if made.startswith("CREATE TRIGGER"))
 APPEND_ONLY = ["points_journal", *sorted(table_name(kind) for kind in rows.APPEND_ONLY)]
 COLUMNS = "village, seq, kind, recorded_at, period, request_id, body, leaf, nodes"
-_SIZE, _OTHER_SIZE = 46, 4
+_SIZE, _OTHER_SIZE = 54, 4
 _INSTANT = "2026-05-02T01:00:00.000000Z"
 
 # Each stands for what the columns would hold: village, seq, request id, and the rowid where one is given.

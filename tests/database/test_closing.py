@@ -14,19 +14,19 @@ from tests.database.lived_in import audited, plain
 # Damage to what April rests on in the book that was lived in: its records, what is derived of them, and its opening.
 DAMAGES = {
     "a text": (
-        "UPDATE points_journal SET body = replace(body, '\"tidy\"', '\"yard\"') WHERE seq = 46",
+        "UPDATE points_journal SET body = replace(body, '\"tidy\"', '\"yard\"') WHERE seq = 54",
         "leaf-mismatch",
     ),
-    "a text that is none": ("UPDATE points_journal SET body = 'x' WHERE seq = 46", "leaf-mismatch"),
-    "a leaf": ("UPDATE points_journal SET leaf = zeroblob(32) WHERE seq = 46", "leaf-mismatch"),
-    "nodes": ("UPDATE points_journal SET nodes = zeroblob(32) WHERE seq = 46", "node-mismatch"),
-    "a column": ("UPDATE points_journal SET period = '2026-05' WHERE seq = 46", "column-mismatch"),
-    "a record cut out": ("DELETE FROM points_journal WHERE seq = 45", "journal-gap"),
-    "the last record cut off": ("DELETE FROM points_journal WHERE seq = 46", "journal-gap"),
+    "a text that is none": ("UPDATE points_journal SET body = 'x' WHERE seq = 54", "leaf-mismatch"),
+    "a leaf": ("UPDATE points_journal SET leaf = zeroblob(32) WHERE seq = 54", "leaf-mismatch"),
+    "nodes": ("UPDATE points_journal SET nodes = zeroblob(32) WHERE seq = 54", "node-mismatch"),
+    "a column": ("UPDATE points_journal SET period = '2026-05' WHERE seq = 54", "column-mismatch"),
+    "a record cut out": ("DELETE FROM points_journal WHERE seq = 53", "journal-gap"),
+    "the last record cut off": ("DELETE FROM points_journal WHERE seq = 54", "journal-gap"),
     "the head": ("UPDATE points_village SET root = zeroblob(32)", "head-mismatch"),
-    "an entry": ("UPDATE points_entry SET amount = amount + 1 WHERE seq = 46", "projection-differs"),
-    "an entry gone": ("DELETE FROM points_entry WHERE seq = 46", "projection-differs"),
-    "an entry's day": ("UPDATE points_entry SET counts_on = '2026-04-30' WHERE seq = 46", "projection-differs"),
+    "an entry": ("UPDATE points_entry SET amount = amount + 1 WHERE seq = 54", "projection-differs"),
+    "an entry gone": ("DELETE FROM points_entry WHERE seq = 54", "projection-differs"),
+    "an entry's day": ("UPDATE points_entry SET counts_on = '2026-04-30' WHERE seq = 54", "projection-differs"),
     "an allocation": ("UPDATE points_allocation SET amount = amount + 1 WHERE seq >= 37", "projection-differs"),
     "a total": ("UPDATE points_period_total SET amount = amount + 1 WHERE period = '2026-04'", "projection-differs"),
     "a total gone": ("DELETE FROM points_period_total WHERE period = '2026-04'", "projection-differs"),
@@ -48,7 +48,7 @@ def close_april(path: Path) -> int:
 
 def test_an_untouched_month_is_closed(book: Path) -> None:
     """The book that was lived in closes its April, and is whole afterwards."""
-    assert 47 == close_april(book)
+    assert 55 == close_april(book)
     assert audited(book).whole
 
 
