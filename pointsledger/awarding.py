@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pointsledger import caps, chart, hours, limiting, lots, multipliers
 from pointsledger.activities import Activity
-from pointsledger.drafts import brought, counts_on, day_of, draft, parts, period_of, settlement, shown, today
+from pointsledger.drafts import brought, counts_on, day_of, draft, parts, settlement, shown, today
 from pointsledger.errors import (
     InsufficientPoints,
     UnknownResident,
@@ -61,7 +61,7 @@ def decide_award(state: State, command: Command) -> Record:
         "paid_minutes": _paid_minutes(activity, said),
         "group": state.grouping(account, on),
         "settled": settlement(state, account, 1, granted),
-        **(book.expiry.end(on, period_of(state, on), state.calendar) if granted else {}),
+        **(book.expiry.end(on, state.calendar) if granted else {}),
         "times": judged.times if granted and _times(activity, said) > 1 else None,
     }
     decided["balance"] = brought(state, command, account, granted, decided)
@@ -114,7 +114,7 @@ def decide_deduction(state: State, command: Command) -> Record:
     account = state.account(said["account"]).account
     asked = worth(activity, said, on)
     held = state.balance(account, POINTS)
-    taken, missing = lots.take(state.lots_alive(account, today(state, command)), asked)
+    taken, missing = lots.take(state.lots_to_take(account, today(state, command)), asked)
     arrears, written_off = owed(state, account, on, asked, missing)
     amount = asked - written_off
     decided = {

@@ -159,7 +159,7 @@ def _taken_back(state: State, original: Record, entry: Entry, day: str, right: i
         message = f"record {original.seq} made no lot"
         raise LookupError(message)
     own = lot.remaining + lot.settled
-    alive = state.lots_alive(entry.target, day)
+    alive = state.lots_to_take(entry.target, day)
     instead = state.get(Lot, (right, 1)) if right else None
     first = [instead] if instead is not None and instead.account == entry.target else []
     taken = {(one.seq, one.line) for one in (lot, *first)}

@@ -110,7 +110,9 @@ def brought(state: State, command: Command, account: str, granted: int, decided:
     A deed that is recorded late may have its points end before they are recorded; what they paid of arrears stays paid.
     """
     held = state.balance(account, POINTS).balance
-    ended = "clears_with" not in decided and (decided.get("expires_on") or NEVER) < today(state, command)
+    cleared = decided.get("clears_with")
+    past = (decided.get("expires_on") or NEVER) < today(state, command)
+    ended = past if cleared is None else cleared <= state.settings.closed_through
     return held + (sum(part for *_, part in decided["settled"]) if ended else granted)
 
 

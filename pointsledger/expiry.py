@@ -85,15 +85,16 @@ class Expiry:
             return None
         return max(last, days_after(spendable_from, self.min_life_days - 1))
 
-    def end(self, on: str, period: str, calendar: Calendar) -> dict[str, str | None]:
-        """Return how points of a deed of day ``on`` that counts in the month ``period`` end, as records write it.
+    def end(self, on: str, calendar: Calendar) -> dict[str, str | None]:
+        """Return how points of a deed of day ``on`` end, as records write it.
 
         That is ``expires_on``, their last day; and ``clears_with``, the month whose close clears them, where no day
-        but a close ends them (the day is then that month's last, S-17).
+        but a close ends them (the day is then that month's last, S-17). It goes by the day of the deed, whenever it is
+        recorded: a deed of a quarter that is cleared already brings points that are cleared at once.
         """
         if self.policy != "clear_at_close":
             return {"expires_on": self.last_day(on, calendar)}
-        last_month = months_in(calendar.window(calendar.bounds(period)[0], self.span))[-1]
+        last_month = months_in(calendar.window(on, self.span))[-1]
         return {"expires_on": calendar.bounds(last_month)[1], "clears_with": last_month}
 
     def _next(self, earliest: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from pointsledger import caps, chart
 from pointsledger.base_grants import BaseGrant
-from pointsledger.drafts import check_day, draft, period_of, settlement, today
+from pointsledger.drafts import brought, check_day, draft, settlement, today
 from pointsledger.errors import PeriodClosed, RuleSilent
 from pointsledger.limiting import Used
 from pointsledger.records import POINTS, Command, Entry, Record
@@ -60,7 +60,7 @@ def decide_base(state: State, command: Command) -> Record:
     base, book = found.base, found.book
     granted = within_ceilings(state, book, account.account, on, base.points)
     source = chart.RANKED_BASE if base.ranked else chart.BASE
-    decided = {
+    decided: dict[str, Any] = {
         "rulebook": found.version,
         "requested": base.points,
         "granted": granted,
@@ -68,9 +68,9 @@ def decide_base(state: State, command: Command) -> Record:
         "floor": 1 if base.floor else None,
         "group": state.grouping(account.account, on),
         "settled": settlement(state, account.account, 1, granted),
-        **(book.expiry.end(on, period_of(state, on), state.calendar) if granted else {}),
-        "balance": state.balance(account.account, POINTS).balance + granted,
+        **(book.expiry.end(on, state.calendar) if granted else {}),
     }
+    decided["balance"] = brought(state, command, account.account, granted, decided)
     entries = [Entry(source + base.code, account.account, POINTS, granted)] if granted else []
     return draft(state, command, on=on, decided=decided, entries=entries)
 

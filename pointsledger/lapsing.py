@@ -39,11 +39,13 @@ def decide_lapse(state: State, command: Command) -> Record:
     account, last_day = state.account(said["account"]).account, said["last_day"]
     if "period" in said:
         return _clearing(state, command, account)
-    due = [lot for lot in state.lots_over(account, today(state, command)) if lot.expires_on == last_day]
-    if not due:
+    over = [lot for lot in state.lots_over(account, today(state, command)) if lot.expires_on == last_day]
+    if not over:
         message = f"no lot of {account} lapses after {last_day}"
         raise ValueError(message)
-    return _taken(state, command, due, lapse_day(state, last_day))
+    due = [lot for lot in over if lot.clears_with == over[0].clears_with]
+    concerned = month_of_lapse(state, last_day, over[0].clears_with)
+    return _taken(state, command, due, lapse_day(state, last_day), concerned)
 
 
 def _clearing(state: State, command: Command, account: str) -> Record:
@@ -61,11 +63,11 @@ def _clearing(state: State, command: Command, account: str) -> Record:
     ):
         message = f"no lot of {account} is cleared with {said['period']}"
         raise ValueError(message)
-    return _taken(state, command, due, last_day)
+    return _taken(state, command, due, last_day, said["period"])
 
 
-def _taken(state: State, command: Command, due: list[Lot], on: str) -> Record:
-    """Return the record that takes what is left of some lots of one account, dated ``on``."""
+def _taken(state: State, command: Command, due: list[Lot], on: str, concerned: str) -> Record:
+    """Return the record that takes what is left of some lots of one account, dated ``on``, for the month concerned."""
     account = due[0].account
     taken = [(lot.seq, lot.line, lot.remaining) for lot in due]
     points = sum(amount for *_, amount in taken)
@@ -74,7 +76,8 @@ def _taken(state: State, command: Command, due: list[Lot], on: str) -> Record:
         "lots": parts(1, taken),
         "balance": state.balance(account, POINTS).balance - points,
     }
-    return draft(state, command, on=on, decided=decided, entries=[Entry(account, chart.EXPIRED, POINTS, points)])
+    entries = [Entry(account, chart.EXPIRED, POINTS, points)]
+    return draft(state, command, on=on, decided=decided, entries=entries, for_period=concerned)
 
 
 def apply_lapse(state: State, record: Record) -> list[tuple[object, ...]]:
@@ -98,12 +101,6 @@ def before(state: State, command: Command) -> Iterator[Command]:
         yield Command(_REVERSE, command.version, command.by, request, command.recorded_at, undoing)
 
 
-def undoes(state: State, command: Command) -> bool:
-    """Tell whether a lapse is undone before an act: only then does it find what it takes back."""
-    account = _touched(state, command)
-    return account is not None and bool(_standing(state, command, account))
-
-
 def due(state: State, command: Command, account: str) -> Iterator[Command]:
     """Yield the lapses that are due on an account, by whoever gave ``command`` and at its instant, soonest first.
 
@@ -115,20 +112,25 @@ def due(state: State, command: Command, account: str) -> Iterator[Command]:
 
 
 class DueLapse(NamedTuple):
-    """A lapse that is due and has no record yet: what ends after ``last_day``, counted on ``on`` in ``period``."""
+    """A lapse that is due and has no record yet: what ends after ``last_day``, counted on ``on`` in ``period``.
+
+    ``concerns`` is the month in which it ended, which may be closed by now.
+    """
 
     account: str
     last_day: str
     on: str
     period: str
+    concerns: str
     points: int
 
 
 class DueLots(NamedTuple):
-    """What is left in an account's lots that have ended with one last day; ``floor`` is what they kept as a floor."""
+    """What is left in an account's lots that ended with one last day or close; ``floor`` is what of it is a floor."""
 
     account: str
     last_day: str
+    clears_with: str | None
     points: int
     floor: int
 
@@ -137,12 +139,18 @@ def due_lapses(state: State, found: Iterable[DueLots]) -> Iterator[DueLapse]:
     """Yield the lapses of what has ended, as their records would count."""
     for due in found:
         on = lapse_day(state, due.last_day)
-        yield DueLapse(due.account, due.last_day, on, state.calendar.month_of(on), due.points)
+        concerns = month_of_lapse(state, due.last_day, due.clears_with)
+        yield DueLapse(due.account, due.last_day, on, state.calendar.month_of(on), concerns, due.points)
 
 
 def lapse_day(state: State, last_day: str) -> str:
     """Return the day of a lapse: the one after the last on which points could be spent, or the first that is open."""
     return max(day_after(last_day), state.calendar.bounds(state.first_open)[0])
+
+
+def month_of_lapse(state: State, last_day: str, clears_with: str | None) -> str:
+    """Return the month in which points ended: that of the day after their last, or the one whose close cleared them."""
+    return clears_with or state.calendar.month_of(day_after(last_day))
 
 
 def lapse_of(state: State, command: Command, account: str, last_day: str, period: str = "") -> Command:

@@ -29,6 +29,15 @@ class LotIndex:
         self._settled: dict[tuple[str, str], set[tuple[int, int]]] = {}
         self._ending: dict[str, set[tuple[int, int]]] = {}
 
+    def copy(self) -> LotIndex:
+        """Return the same index once more, to be changed by itself."""
+        other = LotIndex()
+        other._known = dict(self._known)
+        other._open = {key: list(places) for key, places in self._open.items()}
+        other._settled = {key: set(places) for key, places in self._settled.items()}
+        other._ending = {day: set(places) for day, places in self._ending.items()}
+        return other
+
     def put(self, lot: rows.Lot) -> None:
         """Take a lot as it is now."""
         key = (lot.account, lot.unit)

@@ -35,8 +35,8 @@ def is_over(lot: Lot, today: str, closed_through: str) -> bool:
 
 
 def floor_of(lot: Lot) -> int:
-    """Return what a lot keeps from being spent: a floor that lives, all of it, though deductions took some."""
-    return lot.granted if lot.floor and lot.remaining else 0
+    """Return what a lot keeps from being spent: what is left of it, if it is a floor."""
+    return lot.remaining if lot.floor else 0
 
 
 def take(lots: Iterable[Lot], amount: int) -> tuple[list[Part], int]:

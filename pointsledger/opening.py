@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pointsledger import chart
-from pointsledger.drafts import brought, draft, period_of, settlement
+from pointsledger.drafts import brought, draft, settlement
 from pointsledger.errors import OpeningExists, RuleSilent
 from pointsledger.records import POINTS, Command, Entry, Record
 from pointsledger.state import State
@@ -46,7 +46,7 @@ def _end(state: State, on: str) -> dict[str, str | None]:
         _, book = state.rulebook(on)
     except RuleSilent:
         return {}
-    return book.expiry.end(on, period_of(state, on), state.calendar)
+    return book.expiry.end(on, state.calendar)
 
 
 def first_day(state: State) -> str:

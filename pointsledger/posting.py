@@ -17,8 +17,7 @@ from typing import Any
 from pointsledger import kinds, lapsing, pins
 from pointsledger.activities import Activity
 from pointsledger.calendar import Clock, Day, instant_text, seconds_behind
-from pointsledger.closing import CLOSE, before_close, check_close
-from pointsledger.drafts import today
+from pointsledger.closing import CLOSE, before_close
 from pointsledger.errors import (
     BatchEnded,
     ClockBehind,
@@ -259,29 +258,31 @@ class Posting:
         salted = {field: (text, pins.new_salt()) for field, text in remarks.items()}
         said = {**said, **{field: pins.text_pin(salt, text) for field, (text, salt) in salted.items()}}
         command = Command(kind, kinds.CURRENT[kind], operator, request, self._instant(), said)
-        newcomers = self.register.newcomers
-        if newcomers:
-            self._rehearse(command)  # it may be refused, and introduces nobody
-            if self.state.size:
-                self._introduce(command)
-        for first in _before(self.state, command):
-            self.transaction.append(kinds.decide(self.state, first))
-        record = kinds.decide(self.state, command)
-        self.transaction.append(record)
+        if next(_before(self.state, command), None) is None:
+            if self.register.newcomers:
+                kinds.decide(self.state, command, frozenset(self.register.newcomers))  # refused, it introduces nobody
+            record = self._carried_out(command)
+        else:
+            with self.wholly():  # refused, it leaves nothing of what has to come before it
+                record = self._carried_out(command)
         if LOG.isEnabledFor(logging.DEBUG):
             LOG.debug("village %s: record %d (%s) appended, not committed yet", record.village, record.seq, kind)
-        if newcomers:
-            self._introduce(command)  # after the genesis, which nothing can come before
         for field, (text, salt) in salted.items():
             self.state.put(Remark(self.state.village, record.seq, field, text, salt))
         return record
 
-    def _rehearse(self, command: Command) -> None:
-        """See that an act is not refused; what needs lapses posted or undone first is decided behind them."""
-        if command.kind == CLOSE:
-            check_close(self.state, str(command.said["period"]), today(self.state, command))
-        elif not lapsing.undoes(self.state, command):
-            kinds.decide(self.state, command, frozenset(self.register.newcomers))
+    def _carried_out(self, command: Command) -> Record:
+        """Append the record of an act, behind those of its operators and the lapses that are due with it."""
+        newcomers = self.register.newcomers
+        if newcomers and self.state.size:
+            self._introduce(command)
+        for first in _before(self.state, command):
+            self.transaction.append(kinds.decide(self.state, first))
+        record = kinds.decide(self.state, command)
+        self.transaction.append(record)
+        if newcomers:
+            self._introduce(command)  # after the genesis, which nothing can come before
+        return record
 
     def _introduce(self, command: Command) -> None:
         """Write the profiles of the people that an act names for the first time, and a record of each operator."""

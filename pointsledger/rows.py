@@ -107,7 +107,7 @@ class Edition(NamedTuple):
 class Balance(NamedTuple):
     """What an account that may run out holds of one unit: a household's points, a shelf's pieces of one item.
 
-    ``floor`` is what of it was granted as a base that may not be spent.
+    ``floor`` is what of it is left of a base that may not be spent.
     """
 
     village: str

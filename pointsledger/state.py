@@ -15,7 +15,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from copy import deepcopy
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol, TypeVar
@@ -192,9 +191,14 @@ class State:
     def fork(self) -> State:
         """Return the same working set once more; what happens to one of the two leaves the other as it is."""
         other = State(self.village, self._source)
-        other.size, other.recorded_at = self.size, self.recorded_at
-        for name in ("_rows", "_changed", "_families", "_whole", "_lots"):
-            setattr(other, name, deepcopy(getattr(self, name)))  # of rows, which never change, that copies the shelves
+        other.size, other.recorded_at, other.frontier = self.size, self.recorded_at, self.frontier
+        for kind, held in self._rows.items():
+            other._rows[kind] = dict(held)
+        for kind, changed in self._changed.items():
+            other._changed[kind] = dict(changed)
+        for kind, families in self._families.items():
+            other._families[kind] = {key: dict(members) for key, members in families.items()}
+        other._whole, other._lots = set(self._whole), self._lots.copy()
         other._recent, other._answers = dict(self._recent), dict(self._answers)
         return other
 
@@ -290,6 +294,12 @@ class State:
     def lots_to_spend(self, account: str, today: str) -> Iterator[rows.Lot]:
         """Yield those of the lots alive that may be redeemed: all but a floor."""
         return (lot for lot in self.lots_alive(account, today) if not lot.floor)
+
+    def lots_to_take(self, account: str, today: str) -> Iterator[rows.Lot]:
+        """Yield the lots alive as a deduction or a reversal takes them: a floor only when nothing else is left."""
+        yield from self.lots_to_spend(account, today)
+        if self.balance(account, POINTS).floor:
+            yield from (lot for lot in self.lots_alive(account, today) if lot.floor)
 
     def lots_over(self, account: str, today: str) -> Iterator[rows.Lot]:
         """Yield the lots of points of ``account`` that nobody can spend any more on ``today``, soonest first."""

@@ -76,7 +76,7 @@ class StatementLines:
             points=unscaled(-lapse.points, self._places),
             balance=unscaled(balance, self._places),
             requested=None,
-            for_period="",
+            for_period=lapse.concerns if lapse.concerns != lapse.period else "",
             reversed_by=0,
         )
 

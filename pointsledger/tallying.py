@@ -94,10 +94,12 @@ def tally_of(transaction: Transaction, asked: Asked) -> Tally:
         within = list(queries.period_totals(*book, months[0], months[-1], level=level))
     for lapse in due_lapses(state, transaction.due_lots(state.calendar.day_of_instant(now))):
         whose = (lapse.account, state.grouping(lapse.account, lapse.on), "")
-        if lapse.period < months[0]:
+        month = lapse.concerns if view == RESTATED else lapse.period
+        if month < months[0]:
             before.append((*whose, -lapse.points))
-        elif lapse.period <= months[-1]:
-            within.append((*whose, chart.heading_and_category(chart.EXPIRED)[0], 0, -lapse.points, 0))
+        elif month <= months[-1]:
+            prior = int(not months[0] <= lapse.concerns <= months[-1])
+            within.append((*whose, chart.heading_and_category(chart.EXPIRED)[0], prior, -lapse.points, 0))
     found, whole = bridges(level, before, within)
     rows = _rows(transaction, level, found, settings.decimals)
     total = whole.row("", "", "", settings.decimals)

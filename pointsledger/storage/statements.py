@@ -33,8 +33,8 @@ class Tongue(NamedTuple):
 
 
 _LEFT = "CAST(sum(remaining) AS BIGINT)"
-_FLOOR = "CAST(sum(CASE WHEN floor = 1 THEN granted ELSE 0 END) AS BIGINT)"
-_BY_DAY = " GROUP BY account, expires_on ORDER BY expires_on, account"
+_FLOOR = "CAST(sum(CASE WHEN floor = 1 THEN remaining ELSE 0 END) AS BIGINT)"
+_BY_DAY = " GROUP BY account, expires_on, clears_with ORDER BY expires_on, account"
 
 
 class Statements:
@@ -106,7 +106,7 @@ class Statements:
         )
         ending = f" AND expires_on IS NOT NULL AND expires_on <= {mark} AND remaining > 0 AND unit = 'points'"
         self.lots_ending: str = self._family(rows.Lot, also=ending, index="ix_points_lot_due")
-        due = f"account, expires_on, {_LEFT}, {_FLOOR}"
+        due = f"account, expires_on, clears_with, {_LEFT}, {_FLOOR}"
         self.due_lots: str = self._due(due, "ix_points_lot_due", "village = {mark}", _BY_DAY)
         own = "village = {mark} AND account = {mark}"
         self.due_lots_of: str = self._due(due, "ix_points_lot_open", own, _BY_DAY)
@@ -138,10 +138,10 @@ LEFT JOIN points_balance b ON b.village = p.village AND b.account = p.id AND b.u
 WHERE p.village = {mark} AND p.role = 'household' AND p.code = {mark}
 """  # noqa: S608 - constants
         self.standing: str = f"""
-SELECT b.label, b.row_key, e.source, e.target, e.resident, e.activity, e.on_day
-FROM points_batch_row b JOIN points_entry e ON e.village = b.village AND e.seq = b.seq AND e.line = 1
-WHERE b.village = {mark} AND b.live = 1
-  AND (CAST({mark} AS TEXT) IS NULL OR CASE WHEN e.for_period <> '' THEN e.for_period ELSE e.period END = {mark})
+SELECT b.label, b.row_key, b.seq, e.source, e.target, e.resident, e.activity, e.on_day
+FROM points_batch_row b LEFT JOIN points_entry e ON e.village = b.village AND e.seq = b.seq AND e.line = 1
+WHERE b.village = {mark} AND b.live = 1 AND (CAST({mark} AS TEXT) IS NULL OR e.seq IS NULL
+  OR CASE WHEN e.for_period <> '' THEN e.for_period ELSE e.period END = {mark})
 """  # noqa: S608 - constants
 
     def _due(self, what: str, index: str, where: str, order: str = "", closed_through: str = "{mark}") -> str:

@@ -232,8 +232,15 @@ class Transaction:
     def standing(self, period: str | None) -> Iterable[tuple[str, str, str, str, str, str]]:
         """Return label, key, household, member, activity and day of each deed for a month that sheets brought."""
         found = self._all(self._sql.standing, self.village, period, period)
-        for label, key, source, target, resident, activity, on in found:
-            yield label, key, target if chart.holds_points(target) else source, resident, activity, on
+        for label, key, seq, source, target, resident, activity, on in found:
+            if source is not None:
+                yield label, key, target if chart.holds_points(target) else source, resident, activity, on
+                continue
+            record = self.state.record(seq)  # a limit, or a debt that was written off, left nothing of it to move
+            if period in {None, record.for_period or record.period}:
+                said = record.said
+                done = caps.entry_activity(said["activity"], said.get("level", ""))
+                yield label, key, said["account"], said.get("resident", ""), done, record.on
 
     def recorded_at(self, seq: int) -> str:
         """Return the instant of a record.

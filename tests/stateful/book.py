@@ -61,7 +61,6 @@ class Book(Dates):
         """Household, base and span of each base that was granted."""
         self.sheets: dict[str, Sheet] = {}
         self._notes: list[str] = []
-        self.inside = 0  # how many blocks are open that one act refused does not end
         self.lifted = 0
         """How many rows made way for others of their sheet."""
 
@@ -77,7 +76,7 @@ class Book(Dates):
 
     def floor(self, household: str) -> int:
         """Return what bases keep from being spent, all of each that anything is left of."""
-        return sum(lot.whole for lot in self.lots.get(household, []) if lot.floor and lot.left)
+        return sum(lot.left for lot in self.lots.get(household, []) if lot.floor)
 
     def on_shelf(self, item: str) -> tuple[int, int]:
         """Return the pieces of an item, and their cost in fen."""
@@ -318,14 +317,11 @@ class Book(Dates):
         before = copy.deepcopy({name: value for name, value in vars(self).items() if name not in {"rules", "prices"}})
         before |= {"rules": list(self.rules), "prices": list(self.prices)}
         kept: list[bool] = []
-        self.inside += 1
         try:
             yield lambda: kept.append(True)
         finally:
-            inside = self.inside - 1
             if not kept:
                 vars(self).update(before)
-            self.inside = inside
 
     def _posted(self, kind: str, said: Json, how: Mapping[str, Any], do: Any) -> Outcome:  # noqa: ANN401 - a function
         request = how.get("request")
@@ -358,7 +354,7 @@ class Book(Dates):
         self._notes.extend(what)
 
     def _in_order(self, holder: str) -> list[Lot]:
-        return sorted(self.lots.get(holder, []), key=lambda lot: (lot.best_before, lot.came_on, lot.act))
+        return sorted(self.lots.get(holder, []), key=lambda lot: (lot.floor, lot.best_before, lot.came_on, lot.act))
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -57,9 +57,9 @@ class Corrected(Granting):
                     raise Refused(code="already-spent")
                 lot.left = 0
                 continue
-            # A right award stands in for the wrong one before anything else does.
-            instead = [other for other in self.lots[holder] if other.act == right]
-            others = [*instead, *(one for one in self._in_order(holder) if one is not lot and one not in instead)]
+            # A right award stands in for the wrong one before anything else does, whether or not its day is over.
+            others = [other for other in self.lots[holder] if right and other.act == right]
+            others += [other for other in self._in_order(holder) if other is not lot and other not in others]
             owed, written_off = self._owed(original.on, max(0, spent - sum(other.left for other in others)))
             act.points -= written_off
             again, lot.left, lot.paid = lot.paid, 0, 0

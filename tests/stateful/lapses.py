@@ -37,8 +37,8 @@ class Lapsing(Paired):
         return super().balance(household) - sum(lot.left for lot in self._over(household, self.today))
 
     def floor(self, household: str) -> int:
-        """Return what keeps from being spent today: a floor whose day is over keeps nothing."""
-        return super().floor(household) - sum(lot.whole for lot in self._over(household, self.today) if lot.floor)
+        """Return what keeps from being spent today: what of a floor is over keeps nothing."""
+        return super().floor(household) - sum(lot.left for lot in self._over(household, self.today) if lot.floor)
 
     def balance_on(self, household: str, day: str) -> int:
         """Return what a household held at the end of a day; a lapse counts whether or not it was recorded."""
@@ -99,12 +99,10 @@ class Lapsing(Paired):
 
         try:
             return super()._posted(kind, said, how, behind)
-        except Refused:
-            newcomers = {how["by"], *how.get("approved_by", ())} - self.operators
-            if not self.inside or (newcomers and not undone):  # an act alone leaves nothing behind
-                notes = self._notes
-                vars(self).update(before)
-                self._notes = notes
+        except Refused:  # an act that is refused leaves nothing of what had to come before it
+            notes = self._notes
+            vars(self).update(before)
+            self._notes = notes
             raise
 
     def _touched(self, kind: str, said: Json) -> str:
@@ -158,8 +156,7 @@ class Lapsing(Paired):
     def _lapsed(self, household: str, last_day: str, points: int) -> Movement:
         after = (date.fromisoformat(last_day) + timedelta(days=1)).isoformat()
         on = max(after, self.first_of(self.first_open))
-        month = self.month_of(on)
-        return Movement(household, on, month, month, "expired", "", -points, 0)
+        return Movement(household, on, self.month_of(on), self.month_of(after), "expired", "", -points, 0)
 
     # --- lots ------------------------------------------------------------------------------------------
 

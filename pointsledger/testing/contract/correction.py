@@ -229,6 +229,27 @@ def test_a_spent_award_that_would_have_lapsed_is_corrected(begin: Begin, clock: 
     assert (Decimal(-10), Decimal(10)) == (held.balance, held.arrears)
 
 
+def test_a_closed_month_is_corrected_in_the_open_one(nanyu: Ledger) -> None:
+    """S-22 corrected: both records of the pair count in the open month for the closed one, which stays as closed."""
+    nanyu.award("03-017", "yard", by="clerk:1", on="2025-09-28")
+    wrong = nanyu.award("03-017", "tidy", quantity=5, by="clerk:1", on="2025-09-28")
+    nanyu.close("2025-09", by="clerk:1")
+    nanyu.close("2025-10", by="clerk:1")
+    done = nanyu.correct(wrong.seq, reason=WRONG, quantity=2, by="clerk:1")
+    records = [nanyu.record(receipt.seq) for receipt in (done.right, done.reversal)]
+    assert [("2025-09-28", "2025-11", "2025-09")] * 2 == [(one.on, one.period, one.for_period) for one in records]
+    closed, restated = (nanyu.tally("2025-09", level="village", view=view).total for view in ("as_closed", "restated"))
+    assert [Decimal(22), Decimal(16)] == [closed.earned, restated.earned]
+    november = nanyu.tally("2025-11", level="village").total
+    assert (Decimal(0), Decimal(-6)) == (november.earned, november.prior)
+    explained = nanyu.explain("03-017", "2025-11")
+    assert {"2025-09"} == {line.movement.for_period for line in explained}
+    assert explained.foots
+    # Its limit counts in the month of the deed: 12 are used of the 30 in September.
+    again = nanyu.correct(done.right.seq, reason=WRONG, activity="yard", quantity=2, by="clerk:1").right
+    assert Decimal(18) == again.points
+
+
 def test_a_correction_can_be_corrected_and_reversed(nanyu: Ledger, refused: Refused) -> None:
     """The right record is a record like any other; the wrong one is done with."""
     wrong = nanyu.award("03-017", "tidy", quantity=5, by="clerk:1")
