@@ -46,8 +46,11 @@ class Runs(ABC):
         while True:
             with self._posting() as posting:
                 due = posting.transaction.due_lots(posting.today())
-                accounts = dict.fromkeys(lots.account for lots in due)
-                for account in list(accounts)[:ACCOUNTS_AT_ONCE]:
+                posting.register.load()
+                accounts = sorted(
+                    {lots.account for lots in due}, key=posting.register.code_of
+                )  # as people look for them
+                for account in accounts[:ACCOUNTS_AT_ONCE]:
                     posted = posting.lapse(account, by=by)
                     records += len(posted)
                     households += bool(posted)

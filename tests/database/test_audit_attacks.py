@@ -136,6 +136,8 @@ def test_an_invented_row_is_found(book: Path, table: Table) -> None:
         invented["code"] += "x"
     if table.name == "points_close":
         invented["period"] = "2026-09"  # the table takes nothing but a month
+    if table.name == "points_lapse":
+        invented["last_day"] = "2026-09-30"  # and this one nothing but a day
     with plain(book) as connection:
         marks = ", ".join("?" * len(invented))
         connection.execute(f"INSERT INTO {table.name} VALUES ({marks})", tuple(invented.values()))  # noqa: S608 - as above

@@ -31,8 +31,8 @@ HIDDEN = (
     "CREATE INDEX x ON Points_Balance (balance)",
     "CREATE TRIGGER x BEFORE INSERT ON PoInTs_EnTrY BEGIN SELECT RAISE(IGNORE); END",
 )
-_HELD = "account, unit, balance + 900, held, pending, arrears"
-_SETTINGS = "zone, decimals, cut_off_day, first_period, size, root, frontier, recorded_at"
+_HELD = "account, unit, balance + 900, held, pending, arrears, floor"
+_SETTINGS = "zone, decimals, cut_off_day, first_period, size, root, frontier, recorded_at, closed_through"
 GHOST = (
     f"INSERT INTO points_village SELECT 'ghost', {_SETTINGS} FROM points_village",  # noqa: S608 - the test's own
     "INSERT INTO points_profile SELECT 'ghost', id, role, household, code, name, salt FROM points_profile",

@@ -169,7 +169,7 @@ FOUND: dict[str, tuple[Damage, tuple[int, ...], str]] = {
     "below-floor": (more_than_the_shelf_held, (), "shelf:main (item:soap)"),
     "lot-differs": (more_than_a_lot_held, (14,), "14/1"),
     "counts-in-closed": (a_late_deed_in_its_own_month, (54,), "2026-03"),
-    "close-differs": (a_month_that_came_to_more, (53,), "earned"),
+    "close-differs": (a_month_that_came_to_more, (45,), "earned"),
     "more": (whole_tables_off, (), "projection-differs"),
 }
 # What stands alone: the damage is to one thing, and nothing else is said about it.

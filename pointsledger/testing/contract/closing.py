@@ -341,7 +341,7 @@ def test_what_comes_back_after_its_close_goes_again(spring: BookOf, clock: Fixed
     ledger.reverse(redeemed.seq, reason="记错了", by="clerk:1")
     ledger.award("03-017", "tidy", by="clerk:1")
     assert Decimal(2) == ledger.balance("03-017").balance
-    assert {"opening": 10, "earned": 2, "expired": -10, "closing": 2} == bridge_of(ledger.tally("2025-04").rows[0])
+    assert {"opening": 10, "earned": 2, "prior": -10, "closing": 2} == bridge_of(ledger.tally("2025-04").rows[0])
 
 
 def test_an_award_that_was_cleared_can_be_reversed(spring: BookOf, clock: FixedClock) -> None:
