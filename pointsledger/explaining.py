@@ -177,7 +177,7 @@ class _Reasons:
             yield LimitCut(
                 of=told["of"],
                 name=self._limited(told["of"], book),
-                by=told["by"],
+                by=told.get("by", ""),
                 per=told["per"],
                 points=None if most is None else self._shown(most),
                 times=told.get("times"),
