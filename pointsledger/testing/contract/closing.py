@@ -425,3 +425,32 @@ def test_a_view_is_one_of_two(march: tuple[Ledger, list[Receipt]], refused: Refu
         with refused(ledger, InvalidSetting, "invalid-setting") as caught:
             ask("2025-03", view="final")
         assert "as_closed, restated" == caught.value.data["allowed"]
+
+
+def test_what_a_close_cleared_no_correction_brings_back(spring: BookOf, clock: FixedClock) -> None:
+    """S-17: Points that a close has cleared stay cleared when their award is corrected, up or down."""
+    ledger = spring(CLEARING)
+    wrong = ledger.award("03-017", "sanitation", quantity=6, by="clerk:1", on="2025-03-05")
+    clock.set("2025-04-02T10:00")
+    ledger.close("2025-03", by="clerk:1")
+    assert 0 == int(ledger.balance("03-017").balance)
+    corrected = ledger.correct(wrong.seq, reason="多记一人", quantity=5, by="clerk:1")
+    assert (0, 0) == (int(ledger.balance("03-017").balance), int(corrected.last.balance or 0))
+    quarter = ledger.tally("2025Q1", view="restated").rows[0]
+    assert (25, -25, 0) == (int(quarter.earned), int(quarter.expired), int(quarter.closing or 0))
+
+
+def test_what_lapses_again_is_for_the_month_it_lapsed_in(spring: BookOf, clock: FixedClock) -> None:
+    """To take back one award of a closed month leaves the others of it, that lapsed with it, where they were."""
+    ledger = spring(LAPSING)
+    first = ledger.award("03-017", "sanitation", quantity=1, by="clerk:1", on="2025-03-05")
+    ledger.award("03-017", "sanitation", quantity=2, by="clerk:1", on="2025-03-05")
+    clock.set("2025-06-03T10:00")
+    for month in ("2025-03", "2025-04", "2025-05"):
+        ledger.close(month, by="clerk:1")
+    ledger.reverse(first.seq, reason="记了两遍", by="clerk:1")
+    lapsed_in = ledger.tally("2025-05", view="restated").rows[0]
+    assert (-10, 0) == (int(lapsed_in.expired), int(lapsed_in.closing or 0))
+    june = ledger.tally("2025-06", view="restated").rows[0]
+    assert (0, 0, 0) == (int(june.opening or 0), int(june.expired), int(june.closing or 0))
+    assert all(foots(row) for row in ledger.tally("2025-06"))

@@ -232,6 +232,17 @@ def test_what_lapsed_is_explained(wall: Ledger, clock: FixedClock) -> None:
     assert "opening 20 - lapsed 20 + earned 5 = closing 5" == december.say("en").splitlines()[-1]
 
 
+def test_a_limit_on_the_deed_itself_is_explained(begin: Begin) -> None:
+    """A deed that is worth more than one deed may bring says so, whoever did it."""
+    limited = NANYU_RULES.replace('code = "trees"', 'code = "trees"\nlimit = { points = 6, per = "deed" }')
+    ledger = begin(limited)
+    ledger.enrol("03-017", head="张三", by="clerk:1")
+    cut = ledger.award("03-017", "trees", quantity=3, by="clerk:1", on="2025-10-04")
+    line = line_of(ledger, cut.seq)
+    assert (6, 9, [3]) == (int(line.granted or 0), int(line.requested or 0), [int(one.cut) for one in line.cuts])
+    assert all("3" in line.say(lang)[-1] for lang in ("zh", "en"))
+
+
 def test_an_opening_and_an_empty_period_are_explained(wall: Ledger) -> None:
     """Points from the paper book say so, and a period without movements is its opening and its closing."""
     opening = wall.bring_forward("03-018", 5, by="clerk:1")

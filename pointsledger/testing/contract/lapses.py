@@ -381,3 +381,38 @@ def test_without_a_policy_a_quarter_opens_with_what_was_left(
     clock.noon("2025-04-02")
     (row,) = ledger.tally("2025Q2")
     assert (49, 49) == (int(row.opening or 0), int(ledger.balance("1").available or 0))
+
+
+@needs("batch")
+def test_an_act_refused_in_a_batch_leaves_no_lapse(short_lived: Callable[..., Ledger], clock: FixedClock) -> None:
+    """What has to come before an act goes with it when it is refused, and the batch goes on."""
+    ledger = short_lived(30, arrears="block")
+    spent = ledger.award("1", "deed", quantity=20, by="clerk:1")
+    ledger.redeem("1", {"cut": 1}, by="shop:1")
+    clock.noon("2025-03-01")
+    ledger.expire(by="clerk:1")
+    size = ledger.head().size
+    with ledger.batch(by="clerk:1") as batch:
+        for _ in range(2):
+            with pytest.raises(InsufficientPoints):
+                batch.reverse(spent.seq, reason="记错了", by="new:1")
+        batch.award("1", "deed", quantity=3)
+    assert ["award"] == [record.kind for record in ledger.records(after=size)]
+    assert [3, 10, 0] == figures(ledger, "2025-01-31", "2025-02-01")
+
+
+def test_who_asks_makes_no_difference(begin: Begin, document: Document, clock: FixedClock) -> None:
+    """A new operator is answered as a known one is, also where something has ended that nobody recorded."""
+    clock.noon("2025-01-01", back=True)
+    floor = '[[base]]\ncode = "floor"\nname = "保底分"\npoints = 100\nper = "ever"\nfloor = true\n'
+    rules = document(living(364) + floor, first_day="2025-01-01", decided_on="2024-12-20")
+    ledger = _begun(begin, document, rules)
+    if not hasattr(ledger, "grant_base"):
+        pytest.skip("runs belong to a whole ledger")
+    ledger.grant_base("2025-01", by="clerk:1")
+    ledger.adopt_rules(document(ACTIVITIES, first_day="2025-02-01", decided_on="2025-01-01"), by="clerk:1")
+    clock.noon("2025-02-01")
+    ledger.award("1", "deed", quantity=30, by="clerk:1")
+    clock.noon("2026-01-05")
+    assert 30 == int(ledger.balance("1").available or 0)
+    assert 20 == int(ledger.redeem("1", {"cut": 1}, by="shop:new").balance or 0)
