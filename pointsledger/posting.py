@@ -243,11 +243,7 @@ class Posting:
         if self.register.newcomers:
             self._introduce(command)
             self.register.forget_newcomers()
-        posted = []
-        for due in lapsing.due(self.state, command, account):
-            posted.append(kinds.decide(self.state, due))
-            self.transaction.append(posted[-1])
-        return posted
+        return [self._appended(due) for due in lapsing.due(self.state, command, account)]
 
     # --- writing ---------------------------------------------------------------------------------------
 
@@ -265,8 +261,6 @@ class Posting:
         else:
             with self.wholly():  # refused, it leaves nothing of what has to come before it
                 record = self._carried_out(command)
-        if LOG.isEnabledFor(logging.DEBUG):
-            LOG.debug("village %s: record %d (%s) appended, not committed yet", record.village, record.seq, kind)
         for field, (text, salt) in salted.items():
             self.state.put(Remark(self.state.village, record.seq, field, text, salt))
         return record
@@ -277,11 +271,18 @@ class Posting:
         if newcomers and self.state.size:
             self._introduce(command)
         for first in _before(self.state, command):
-            self.transaction.append(kinds.decide(self.state, first))
-        record = kinds.decide(self.state, command)
-        self.transaction.append(record)
+            self._appended(first)
+        record = self._appended(command)
         if newcomers:
             self._introduce(command)  # after the genesis, which nothing can come before
+        return record
+
+    def _appended(self, command: Command) -> Record:
+        """Decide an act, or what comes before one, and append its record."""
+        record = kinds.decide(self.state, command)
+        self.transaction.append(record)
+        if LOG.isEnabledFor(logging.DEBUG):
+            LOG.debug("village %s: record %d (%s) appended, not committed yet", record.village, record.seq, record.kind)
         return record
 
     def _introduce(self, command: Command) -> None:
