@@ -71,7 +71,6 @@ EXPECTED_CASES = frozenset(
         "refused: opening-exists",
         "refused: out-of-stock",
         "refused: period-not-over",
-        "refused: reaches-into-closed",
         "refused: request-conflict",
         "refused: resident-required",
         "refused: unexpected-quantity",
