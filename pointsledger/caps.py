@@ -92,14 +92,6 @@ def counters(books: Iterable[RuleBook], activity: str, level: str, category: str
     return found
 
 
-def may_cut(books: Iterable[RuleBook], activity: str) -> bool:
-    """Tell whether any of ``books`` has a limit that could leave nothing of a deed of that activity."""
-    return any(
-        book.caps or book.ceilings or (activity in book.activities and book.activities[activity].limits)
-        for book in books
-    )
-
-
 def base_counters(books: Iterable[RuleBook]) -> set[Counter]:
     """Return everything that any of ``books`` counts for base points."""
     return {counter(limit, "", "") for book in books for limit in book.ceilings if limit.with_base}

@@ -17,6 +17,7 @@ from pointsledger.awarding import AWARD, DEDUCT
 from pointsledger.calendar import Clock
 from pointsledger.enrolling import HOUSEHOLD
 from pointsledger.explanation import AppliedRule, ExplainedLine, Explanation, LapsedLot, LimitCut
+from pointsledger.granting import BASE
 from pointsledger.lapsing import LAPSE, lapse_day
 from pointsledger.limits import ACTIVITY, CATEGORY, PER_DEED
 from pointsledger.points import unscaled
@@ -28,8 +29,6 @@ from pointsledger.state import State
 from pointsledger.storage.transaction import Transaction
 from pointsledger.tallying import category_names
 from pointsledger.tiers import tier_on
-
-_BASE = "base"
 
 
 class Disputes(Questions):
@@ -108,7 +107,7 @@ class _Reasons:
         if record.kind in {AWARD, DEDUCT}:
             book = self._books[decided["rulebook"] - 1]
             rule, cuts = self._rule(record, book), tuple(self._cuts(record, book))
-        elif record.kind == _BASE:
+        elif record.kind == BASE:
             rule = self._base(record)
         return ExplainedLine(
             movement=line,

@@ -93,6 +93,13 @@ def counted_base(state: State, record: Record, sign: int) -> list[Usage]:
     return usages
 
 
+def first_day_of(state: State, span: str, on: str) -> str:
+    """Return the first day of the span of a base granted on ``on``, never before the book's; of ``ever`` that day."""
+    if span == "ever":
+        return on
+    return max(state.calendar.bounds(span)[0], state.calendar.bounds(state.settings.first_period)[0])
+
+
 def due_in(state: State, on: str) -> list[Due]:
     """Return the bases of each span that the day ``on`` lies in, by the rule book of the span's first day.
 
@@ -101,11 +108,10 @@ def due_in(state: State, on: str) -> list[Due]:
 
     """
     state.rulebook(on)
-    first_day = state.calendar.bounds(state.settings.first_period)[0]
     found = []
     for per in ("month", "quarter", "half", "year", "ever"):
         span = state.calendar.window(on, per)
-        begins_on = on if per == "ever" else max(state.calendar.bounds(span)[0], first_day)
+        begins_on = first_day_of(state, span, on)
         try:
             version, book = state.rulebook(begins_on)
         except RuleSilent:  # the rules begin within the span, and say nothing of its first day

@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pointsledger import caps, errors
+from pointsledger import errors
 from pointsledger.awarding import AWARD, DEDUCT
 from pointsledger.batches import default_label, known_batch, request_of_row, reverse_row
 from pointsledger.calendar import parse_month
@@ -42,7 +42,6 @@ from pointsledger.records import Record
 from pointsledger.row_faults import RowFault, row_fault
 from pointsledger.rows import Batch, BatchRow, Reversal
 from pointsledger.sheets import DEEDS, Sheet, SheetRow, read_sheet
-from pointsledger.storage import queries
 from pointsledger.words import Words
 
 _EMPTY = Words("it has no rows", "表中没有数据行")
@@ -178,7 +177,6 @@ class _Import:
         batch = self._state.get(Batch, (label,))
         self._generation = batch.generation if batch else 1
         self._failed: set[str] = set()
-        self._looked_at: set[str] = set()
         self._standing: dict[tuple[str, str, str, str], list[tuple[str, str]]] = {}
         if options.replace:
             known_batch(posting, label)
@@ -242,18 +240,6 @@ class _Import:
         for label, key, *place in self._posting.transaction.standing(period):
             self._note_standing(place, label, key)
 
-    def _look_among_the_cut(self, account: str, activity: str) -> None:
-        """Note where deeds of an account stand of which a limit left nothing: they moved nothing, and have no entry."""
-        if account in self._looked_at or not caps.may_cut(self._state.rulebooks(), activity):
-            return
-        self._looked_at.add(account)
-        transaction = self._posting.transaction
-        for row, _ in queries.capped(transaction.connection, transaction.village, account, first=None, last=None):
-            said = self._state.record(row.seq).said if not row.granted else {}
-            if "batch" in said:
-                place = (account, row.resident, row.activity, row.on_day)
-                self._note_standing(place, said["batch"], said["row"])
-
     def _note_standing(self, place: Sequence[str], label: str, key: str) -> None:
         account, resident, activity, on = place
         code, _ = activity_and_level(activity)
@@ -267,7 +253,6 @@ class _Import:
         if self._options.repeats:
             return
         said = row.resolved
-        self._look_among_the_cut(said["account"], said["activity"])
         place = (said["account"], said["resident"] or "", said["activity"], said["on"])
         for label, key in self._standing.get(place, ()):
             held = self._state.get(BatchRow, (label, key))

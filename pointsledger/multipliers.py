@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pointsledger.documents import with_present
 from pointsledger.limits import ACTIVITY, ALL, CATEGORY, read_scope
+from pointsledger.lots import NEVER
 from pointsledger.points import number_text
 from pointsledger.words import Words
 
@@ -25,7 +26,6 @@ ONE: Final[int] = 10**FACTOR_DECIMALS
 """The factor that changes nothing, in the smallest unit of a factor."""
 
 LARGEST_FACTOR = 1_000
-_LAST = "9999-12-31"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Multiplier:
     def applies(self, activity: str, category: str, on: str) -> bool:
         """Tell whether it applies to a deed of an activity of that category on day ``on``."""
         return self.of in {ALL, CATEGORY + category, ACTIVITY + activity} and (self.first_day or "") <= on <= (
-            self.last_day or _LAST
+            self.last_day or NEVER
         )
 
     def to_said(self) -> dict[str, Any]:
@@ -98,4 +98,4 @@ def _scopes_meet(one: str, other: str, categories: Mapping[str, str]) -> bool:
 
 def _days_meet(one: Multiplier, other: Multiplier) -> bool:
     begins = max(one.first_day or "", other.first_day or "")
-    return begins <= min(one.last_day or _LAST, other.last_day or _LAST)
+    return begins <= min(one.last_day or NEVER, other.last_day or NEVER)

@@ -80,18 +80,10 @@ class _PeriodAudit:
         self._compare_balances()
 
     def _first(self) -> int:
-        """Return the first record that can count in the month: of its first day or later, found by halves."""
+        """Return the first record that can count in the month: of its first day or later."""
         if self._period == self._state.settings.first_period:
             return 1
-        begins = self._state.calendar.bounds(self._period)[0]
-        low, high = 1, self._state.size + 1
-        while low < high:
-            middle = (low + high) // 2
-            if self._state.calendar.day_of_instant(self._transaction.recorded_at(middle)) < begins:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        return self._transaction.first_recorded_on(self._state.calendar.bounds(self._period)[0])
 
     def _portion(self, after: int, until: int, frontier: list[bytes]) -> None:
         entries: dict[tuple[Any, ...], Any] = {}

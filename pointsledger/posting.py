@@ -257,20 +257,20 @@ class Posting:
         if next(_before(self.state, command), None) is None:
             if self.register.newcomers:
                 kinds.decide(self.state, command, frozenset(self.register.newcomers))  # refused, it introduces nobody
-            record = self._carried_out(command)
+            record = self._carried_out(command, ())
         else:
             with self.wholly():  # refused, it leaves nothing of what has to come before it
-                record = self._carried_out(command)
+                record = self._carried_out(command, _before(self.state, command))
         for field, (text, salt) in salted.items():
             self.state.put(Remark(self.state.village, record.seq, field, text, salt))
         return record
 
-    def _carried_out(self, command: Command) -> Record:
-        """Append the record of an act, behind those of its operators and the lapses that are due with it."""
+    def _carried_out(self, command: Command, before: Iterable[Command]) -> Record:
+        """Append the record of an act, behind those of its operators and of what has to come ``before`` it."""
         newcomers = self.register.newcomers
         if newcomers and self.state.size:
             self._introduce(command)
-        for first in _before(self.state, command):
+        for first in before:
             self._appended(first)
         record = self._appended(command)
         if newcomers:

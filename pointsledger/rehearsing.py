@@ -22,7 +22,7 @@ from pointsledger.awarding import AWARD, DEDUCT, counted_deed, judge_award, rule
 from pointsledger.calendar import months_in
 from pointsledger.enrolling import HOUSEHOLD
 from pointsledger.errors import BeforeFirstPeriod, InputError, PointsLedgerError, RefusedError, RuleSilent
-from pointsledger.granting import BASE, within_ceilings
+from pointsledger.granting import BASE, first_day_of, within_ceilings
 from pointsledger.limits import PER_DEED
 from pointsledger.points import unscaled
 from pointsledger.progress import Progress
@@ -231,9 +231,8 @@ class _Run:
         return _Outcome(judged.granted)
 
     def _judged_base(self, record: Record) -> _Outcome:
-        said, calendar = record.said, self._state.calendar
-        first_day = calendar.bounds(self._state.settings.first_period)[0]
-        begins = record.on if said["span"] == "ever" else max(calendar.bounds(said["span"])[0], first_day)
+        said = record.said
+        begins = first_day_of(self._state, said["span"], record.on)
         base = (book := self._draft or self._state.rulebook(begins)[1]).base(said["base"])
         if base is None:
             raise RuleSilent(document="rule book", document_zh="积分细则", on=begins)

@@ -42,7 +42,7 @@ class StatementLines:
         """Return the lines that count between two days, the first balance being ``opening``."""
         connection = self._transaction.connection
         cuts = {
-            row.seq: row for row, _ in queries.capped(connection, self._village, self._account, first=first, last=last)
+            row.seq: row for row in queries.capped(connection, self._village, self._account, first=first, last=last)
         }
         moved = [
             (row.counts_on, row.seq, row)

@@ -107,30 +107,17 @@ def statement(
 ) -> Sequence[Any]:
     """Return the movements of an account that count between two days, in the order they count in."""
     lines = _lines(village, account, first=first, last=last).subquery()
-    query = (
-        select(lines, col(Reversal.by_seq))
-        .outerjoin(Reversal, and_(col(Reversal.village) == village, col(Reversal.seq) == lines.c.seq))
-        .order_by(lines.c.counts_on, lines.c.seq, lines.c.line)
-    )
-    return connection.execute(query).all()
+    return connection.execute(select(lines).order_by(lines.c.counts_on, lines.c.seq, lines.c.line)).all()
 
 
 def capped(connection: Connection, village: str, account: str, *, first: str | None, last: str | None) -> Sequence[Any]:
-    """Return the deeds of an account that a limit cut, between two days, each with what reversed it."""
-    undone = and_(col(Reversal.village) == col(Capped.village), col(Reversal.seq) == col(Capped.seq))
-    query = (
-        select(Capped, col(Reversal.by_seq))
-        .outerjoin(Reversal, undone)
-        .where(col(Capped.village) == village, col(Capped.account) == account)
-    )
+    """Return the deeds of an account that a limit cut, between two days."""
+    query = select(Capped).where(col(Capped.village) == village, col(Capped.account) == account)
     if first is not None:
         query = query.where(col(Capped.counts_on) >= first)
     if last is not None:
         query = query.where(col(Capped.counts_on) <= last)
-    width = len(rows.Capped._fields)
-    return [
-        (rows.Capped._make(row[:width]), row[width] or 0) for row in connection.execute(query.order_by(col(Capped.seq)))
-    ]
+    return [rows.Capped._make(row) for row in connection.execute(query.order_by(col(Capped.seq)))]
 
 
 def _lines(village: str, account: str, *, first: str | None, last: str | None) -> Any:  # noqa: ANN401 - a compound select

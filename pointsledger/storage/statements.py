@@ -140,7 +140,9 @@ WHERE p.village = {mark} AND p.role = 'household' AND p.code = {mark}
         self.standing: str = f"""
 SELECT b.label, b.row_key, b.seq, e.source, e.target, e.resident, e.activity, e.on_day
 FROM points_batch_row b LEFT JOIN points_entry e ON e.village = b.village AND e.seq = b.seq AND e.line = 1
-WHERE b.village = {mark} AND b.live = 1 AND (CAST({mark} AS TEXT) IS NULL OR e.seq IS NULL
+WHERE b.village = {mark} AND b.live = 1 AND (CAST({mark} AS TEXT) IS NULL
+  OR (e.seq IS NULL
+    AND (SELECT j.period FROM points_journal j WHERE j.village = b.village AND j.seq = b.seq) >= {mark})
   OR CASE WHEN e.for_period <> '' THEN e.for_period ELSE e.period END = {mark})
 """  # noqa: S608 - constants
 

@@ -206,14 +206,14 @@ class Transaction:
 
         What was taken since is added again, so that the answer stays the same whatever is recorded afterwards.
         """
-        last_day, first = day_before(day), self._first_recorded_on(day)
+        last_day, first = day_before(day), self.first_recorded_on(day)
         left = Counter[str]()
         found = self._all(self._sql.ended_lots, self.village, last_day, first)
         for account, points in (*found, *self._all(self._sql.taken_since, self.village, first, last_day, first)):
             left[account] += int(points)
         return sorted((account, points) for account, points in left.items() if points)
 
-    def _first_recorded_on(self, day: str) -> int:
+    def first_recorded_on(self, day: str) -> int:
         """Return the number of the first record of ``day`` or later, or the next number if there is none yet."""
         calendar = self.state.calendar
 
@@ -231,7 +231,7 @@ class Transaction:
 
     def standing(self, period: str | None) -> Iterable[tuple[str, str, str, str, str, str]]:
         """Return label, key, household, member, activity and day of each deed for a month that sheets brought."""
-        found = self._all(self._sql.standing, self.village, period, period)
+        found = self._all(self._sql.standing, self.village, period, period, period)
         for label, key, seq, source, target, resident, activity, on in found:
             if source is not None:
                 yield label, key, target if chart.holds_points(target) else source, resident, activity, on

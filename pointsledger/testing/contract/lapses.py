@@ -401,14 +401,13 @@ def test_an_act_refused_in_a_batch_leaves_no_lapse(short_lived: Callable[..., Le
     assert [3, 10, 0] == figures(ledger, "2025-01-31", "2025-02-01")
 
 
+@needs("grant_base")
 def test_who_asks_makes_no_difference(begin: Begin, document: Document, clock: FixedClock) -> None:
     """A new operator is answered as a known one is, also where something has ended that nobody recorded."""
     clock.noon("2025-01-01", back=True)
     floor = '[[base]]\ncode = "floor"\nname = "保底分"\npoints = 100\nper = "ever"\nfloor = true\n'
     rules = document(living(364) + floor, first_day="2025-01-01", decided_on="2024-12-20")
     ledger = _begun(begin, document, rules)
-    if not hasattr(ledger, "grant_base"):
-        pytest.skip("runs belong to a whole ledger")
     ledger.grant_base("2025-01", by="clerk:1")
     ledger.adopt_rules(document(ACTIVITIES, first_day="2025-02-01", decided_on="2025-01-01"), by="clerk:1")
     clock.noon("2025-02-01")
