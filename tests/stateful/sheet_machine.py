@@ -86,6 +86,16 @@ class BookMachine(BaseMachine, ClosingMachine, LapseMachine):
                 pick = sorted(self.sheets).index(label)
                 self.import_corrected(pick=pick, drawn=drawn[:1], edits=edit, replaces=turn != 1)
 
+    @rule(quantity=st.integers(1, 6), numbered=st.booleans())
+    def change_sheet_by_mistake(self, quantity: int, numbered: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Import a newcomer's row, and import it once more with another quantity and under the same label."""
+        self.count += 1
+        household = f"08-{self.count:03}"
+        self.done(Command("enrol", {"household": household, "head": "新户", "members": (), "group": "八组"}))
+        label = self.new_label()
+        for hours in (quantity, quantity + 1):
+            self.imported(label, self.rows([(household, "tidy", str(hours), "award", 0, "")], numbered=numbered))
+
     @rule(
         earned=st.integers(2, 6),
         spent=st.integers(1, 8),
