@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pointsledger.batches import BatchReversal
     from pointsledger.bound import BoundLedger
-    from pointsledger.catalog import PriceList
-    from pointsledger.due import Due
+    from pointsledger.decisions.due import Due
     from pointsledger.errors import PointsLedgerError
-    from pointsledger.explanation import Explanation
     from pointsledger.findings import AuditReport, Finding
-    from pointsledger.importing import ImportReport
     from pointsledger.ledger import Ledger, OpenBatch
-    from pointsledger.readings import AccountBalance, Statement, TrialBalance
     from pointsledger.receipts import Correction, Receipt
-    from pointsledger.rehearsal import Rehearsal
-    from pointsledger.rulebook import RuleBook
+    from pointsledger.reports.explanation import Explanation
+    from pointsledger.reports.readings import AccountBalance, Statement, TrialBalance
+    from pointsledger.reports.rehearsal import Rehearsal
+    from pointsledger.reports.tally import Tally
+    from pointsledger.reports.tallying import VillageTally
+    from pointsledger.rules.catalog import PriceList
+    from pointsledger.rules.rulebook import RuleBook
+    from pointsledger.sheets.importing import ImportReport
     from pointsledger.storage.hosts import include_object, prepare
-    from pointsledger.tally import Tally
-    from pointsledger.tallying import VillageTally
 
 __all__ = [
     "AccountBalance",
@@ -49,26 +49,26 @@ __all__ = [
 ]
 
 _HOMES = {
-    "AccountBalance": "readings",
+    "AccountBalance": "reports.readings",
     "AuditReport": "findings",
     "BatchReversal": "batches",
     "BoundLedger": "bound",
     "Correction": "receipts",
-    "Due": "due",
-    "Explanation": "explanation",
+    "Due": "decisions.due",
+    "Explanation": "reports.explanation",
     "Finding": "findings",
-    "ImportReport": "importing",
+    "ImportReport": "sheets.importing",
     "Ledger": "ledger",
     "OpenBatch": "ledger",
     "PointsLedgerError": "errors",
-    "PriceList": "catalog",
+    "PriceList": "rules.catalog",
     "Receipt": "receipts",
-    "Rehearsal": "rehearsal",
-    "RuleBook": "rulebook",
-    "Statement": "readings",
-    "Tally": "tally",
-    "TrialBalance": "readings",
-    "VillageTally": "tallying",
+    "Rehearsal": "reports.rehearsal",
+    "RuleBook": "rules.rulebook",
+    "Statement": "reports.readings",
+    "Tally": "reports.tally",
+    "TrialBalance": "reports.readings",
+    "VillageTally": "reports.tallying",
     "include_object": "storage.hosts",
     "prepare": "storage.hosts",
 }

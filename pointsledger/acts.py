@@ -12,23 +12,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pointsledger.calendar import Day, parse_month
-from pointsledger.catalog import PriceList
-from pointsledger.closing import CLOSE, check_close
 from pointsledger.corrections import Corrections
+from pointsledger.decisions.closing import CLOSE, check_close
+from pointsledger.decisions.enrolling import HOUSEHOLD, RESIDENT
+from pointsledger.decisions.state import PRICES, RULEBOOK
+from pointsledger.decisions.stocking import BOUGHT, SOURCES
 from pointsledger.deeds import Deed
-from pointsledger.enrolling import HOUSEHOLD, RESIDENT
 from pointsledger.errors import InvalidSetting, NotAList
 from pointsledger.period_audit import see_sound
-from pointsledger.points import Amount, scaled
 from pointsledger.posting import Posting
-from pointsledger.progress import Progress
 from pointsledger.receipts import Receipt
-from pointsledger.register import Register, member_code, parse_code, parse_text, pin_of
-from pointsledger.rulebook import RuleBook
-from pointsledger.said import DEAREST_FEN, LONGEST_GROUP, MOST_PIECES
-from pointsledger.state import PRICES, RULEBOOK
-from pointsledger.stocking import BOUGHT, SOURCES
+from pointsledger.reports.register import Register, member_code, parse_code, parse_text, pin_of
+from pointsledger.rules.catalog import PriceList
+from pointsledger.rules.rulebook import RuleBook
+from pointsledger.rules.said import DEAREST_FEN, LONGEST_GROUP, MOST_PIECES
+from pointsledger.values.calendar import Day, parse_month
+from pointsledger.values.points import Amount, scaled
+from pointsledger.values.progress import Progress
 
 TomlFile = str | Path
 """The path of a rule book or price list."""

@@ -17,19 +17,21 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pointsledger import bridge, chart, kinds, merkle, pins, rows
-from pointsledger.closing import CLOSE
-from pointsledger.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
+from pointsledger.decisions import kinds
+from pointsledger.decisions.closing import CLOSE
+from pointsledger.decisions.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
+from pointsledger.decisions.state import RULEBOOK, AnyRow, State
 from pointsledger.findings import BROKEN, AuditReport, Finding
 from pointsledger.posting import TEXT_FIELDS
-from pointsledger.progress import Progress
-from pointsledger.records import POINTS, Record
-from pointsledger.register import pin_of
-from pointsledger.said import ID_IN_TEXT
-from pointsledger.state import RULEBOOK, AnyRow, State
+from pointsledger.reports.register import pin_of
+from pointsledger.rules import bridge, chart, merkle, pins
+from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage.reader import Reader, Unreadable
 from pointsledger.storage.transaction import JournalRow
-from pointsledger.words import Words
+from pointsledger.values import rows
+from pointsledger.values.progress import Progress
+from pointsledger.values.records import POINTS, Record
+from pointsledger.values.words import Words
 
 MOST_OF_A_CODE = 50
 """Findings of one code that a report lists; the rest are counted."""

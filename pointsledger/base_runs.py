@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pointsledger import caps
-from pointsledger.calendar import parse_month
+from pointsledger.decisions.granting import BASE, Due, check_month, due_in, was_there
 from pointsledger.errors import RuleSilent
-from pointsledger.granting import BASE, Due, check_month, due_in, was_there
-from pointsledger.points import unscaled
 from pointsledger.posting import OWN_REQUESTS, Posting
-from pointsledger.progress import Progress
-from pointsledger.rows import Usage
+from pointsledger.rules import caps
+from pointsledger.values.calendar import parse_month
+from pointsledger.values.points import unscaled
+from pointsledger.values.progress import Progress
+from pointsledger.values.rows import Usage
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pointsledger.errors import BatchReversed, UnknownBatch
 from pointsledger.posting import OWN_REQUESTS, Posting
 from pointsledger.receipts import Receipt
-from pointsledger.records import Record
-from pointsledger.register import parse_text, without_hidden
-from pointsledger.rows import Batch, BatchRow
+from pointsledger.reports.register import parse_text, without_hidden
+from pointsledger.values.records import Record
+from pointsledger.values.rows import Batch, BatchRow
 
 LONGEST_LABEL = 80
 

@@ -8,15 +8,15 @@ from typing import Any
 
 from pointsledger.acts import Acts
 from pointsledger.base_runs import BaseRuns
-from pointsledger.calendar import Clock
-from pointsledger.explaining import Disputes
 from pointsledger.posting import Posting
-from pointsledger.rehearsing import Rehearsals
+from pointsledger.reports.explaining import Disputes
+from pointsledger.reports.rehearsing import Rehearsals
 from pointsledger.runs import Runs
-from pointsledger.sheet_acts import SheetActs
+from pointsledger.sheets.sheet_acts import SheetActs
 from pointsledger.storage.hosts import Host
 from pointsledger.storage.roll import Roll
 from pointsledger.storage.transaction import Transaction
+from pointsledger.values.calendar import Clock
 
 
 class BoundLedger(Acts, SheetActs, Runs, BaseRuns, Disputes, Rehearsals):

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pointsledger.awarding import AWARD, DEDUCT
-from pointsledger.calendar import Day
+from pointsledger.decisions.awarding import AWARD, DEDUCT
+from pointsledger.decisions.pairs import RIGHT_FIRST, right_request
 from pointsledger.deeds import Deed
 from pointsledger.errors import InvalidNumber, NotCorrectable, NothingCorrected, RequestConflict
-from pointsledger.pairs import RIGHT_FIRST, right_request
-from pointsledger.points import Amount
 from pointsledger.posting import Posting, new_request, parse_request
 from pointsledger.receipts import Correction, Receipt
-from pointsledger.records import Record
+from pointsledger.values.calendar import Day
+from pointsledger.values.points import Amount
+from pointsledger.values.records import Record
 
 _DECIDED = ("rulebook", "category", "requested", "granted")
 """What the rules made of a deed: where that comes out otherwise, something is corrected though the same is said."""

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pointsledger.activities import Activity
-from pointsledger.calendar import Day, minutes_between
 from pointsledger.errors import InvalidTime, NotAList
-from pointsledger.hours import MOST_MINUTES
-from pointsledger.points import Amount, quantity_text, scaled
 from pointsledger.posting import Posting
-from pointsledger.register import parse_text
+from pointsledger.reports.register import parse_text
+from pointsledger.rules.activities import Activity
+from pointsledger.rules.hours import MOST_MINUTES
+from pointsledger.values.calendar import Day, minutes_between
+from pointsledger.values.points import Amount, quantity_text, scaled
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from pointsledger.acts import Acts, TomlFile
 from pointsledger.audit import audit, unreadable
 from pointsledger.base_runs import BaseRuns
 from pointsledger.bound import BoundLedger
-from pointsledger.calendar import Calendar, Clock, SystemClock, instant_text, parse_period
-from pointsledger.catalog import PriceList
+from pointsledger.decisions.state import PRICES, RULEBOOK
 from pointsledger.errors import (
     BatchEnded,
     ClockBehind,
@@ -23,18 +22,18 @@ from pointsledger.errors import (
     NotAList,
     RefusedError,
 )
-from pointsledger.explaining import Disputes
 from pointsledger.findings import AuditReport
-from pointsledger.points import parse_decimals
 from pointsledger.posting import Posting
-from pointsledger.progress import Progress
 from pointsledger.receipts import Receipt
-from pointsledger.register import parse_village
-from pointsledger.rehearsing import Rehearsals
-from pointsledger.rulebook import RuleBook
+from pointsledger.reports.explaining import Disputes
+from pointsledger.reports.register import parse_village
+from pointsledger.reports.rehearsing import Rehearsals
+from pointsledger.reports.tally import AS_CLOSED
+from pointsledger.reports.tallying import Asked, VillageTally, parse_level, parse_view, tallies
+from pointsledger.rules.catalog import PriceList
+from pointsledger.rules.rulebook import RuleBook
 from pointsledger.runs import Runs
-from pointsledger.sheet_acts import SheetActs
-from pointsledger.state import PRICES, RULEBOOK
+from pointsledger.sheets.sheet_acts import SheetActs
 from pointsledger.storage import rebuilding
 from pointsledger.storage.hosts import Host, HostSession
 from pointsledger.storage.migration import migrate
@@ -43,9 +42,10 @@ from pointsledger.storage.rebuilding import Rebuilt
 from pointsledger.storage.roll import Roll
 from pointsledger.storage.store import Store
 from pointsledger.storage.transaction import Head, Transaction
-from pointsledger.tally import AS_CLOSED
-from pointsledger.tallying import Asked, VillageTally, parse_level, parse_view, tallies
-from pointsledger.words import Words
+from pointsledger.values.calendar import Calendar, Clock, SystemClock, instant_text, parse_period
+from pointsledger.values.points import parse_decimals
+from pointsledger.values.progress import Progress
+from pointsledger.values.words import Words
 
 DEFAULT_ZONE = "Asia/Shanghai"
 

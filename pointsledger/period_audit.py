@@ -14,18 +14,19 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from pointsledger import bridge, chart, merkle, rows
 from pointsledger.audit import Findings
-from pointsledger.calendar import month_after
-from pointsledger.closing import month_of
-from pointsledger.drafts import counts_on
+from pointsledger.decisions.closing import month_of
+from pointsledger.decisions.drafts import counts_on
+from pointsledger.decisions.movements import allocations_of, entry_of, total_of
 from pointsledger.errors import PeriodBroken
-from pointsledger.movements import allocations_of, entry_of, total_of
-from pointsledger.progress import Progress
-from pointsledger.records import POINTS, Record
+from pointsledger.rules import bridge, chart, merkle
 from pointsledger.storage import queries
 from pointsledger.storage.transaction import JournalRow, Transaction
-from pointsledger.words import Words
+from pointsledger.values import rows
+from pointsledger.values.calendar import month_after
+from pointsledger.values.progress import Progress
+from pointsledger.values.records import POINTS, Record
+from pointsledger.values.words import Words
 
 _RECORDS_AT_ONCE = 1_000
 

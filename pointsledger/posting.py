@@ -14,10 +14,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pointsledger import kinds, lapsing, pins
-from pointsledger.activities import Activity
-from pointsledger.calendar import Clock, Day, instant_text, seconds_behind
-from pointsledger.closing import CLOSE, before_close
+from pointsledger.decisions import kinds, lapsing
+from pointsledger.decisions.closing import CLOSE, before_close
+from pointsledger.decisions.state import State
 from pointsledger.errors import (
     BatchEnded,
     ClockBehind,
@@ -28,15 +27,17 @@ from pointsledger.errors import (
     UnknownAccount,
     UnknownResident,
 )
-from pointsledger.log import LOG
-from pointsledger.points import unscaled
 from pointsledger.receipts import Receipt
-from pointsledger.records import POINTS, Command, Record
-from pointsledger.register import Register, parse_text, pin_of
-from pointsledger.rows import Remark
-from pointsledger.state import State
+from pointsledger.reports.register import Register, parse_text, pin_of
+from pointsledger.rules import pins
+from pointsledger.rules.activities import Activity
 from pointsledger.storage.foresight import Sought
 from pointsledger.storage.transaction import Transaction
+from pointsledger.values.calendar import Clock, Day, instant_text, seconds_behind
+from pointsledger.values.log import LOG
+from pointsledger.values.points import unscaled
+from pointsledger.values.records import POINTS, Command, Record
+from pointsledger.values.rows import Remark
 
 CLOCK_TOLERANCE_SECONDS = 5
 """A clock that is behind the last record by no more than this takes that record's instant."""

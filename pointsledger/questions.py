@@ -9,10 +9,11 @@ from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any
 
-from pointsledger import chart, lots
-from pointsledger.calendar import Clock, Day, instant_text, month_after, months_in
-from pointsledger.due import Due, days_between, due_on
-from pointsledger.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
+from pointsledger.decisions.due import Due, days_between, due_on
+from pointsledger.decisions.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
+from pointsledger.decisions.kinds import CURRENT
+from pointsledger.decisions.lapsing import due_lapses
+from pointsledger.decisions.state import State
 from pointsledger.errors import (
     InvalidNumber,
     InvalidSetting,
@@ -20,10 +21,7 @@ from pointsledger.errors import (
     RecordsProvisional,
     UnknownAccount,
 )
-from pointsledger.kinds import CURRENT
-from pointsledger.lapsing import due_lapses
-from pointsledger.points import unscaled
-from pointsledger.readings import (
+from pointsledger.reports.readings import (
     AccountBalance,
     PersonNamed,
     RedeemedItem,
@@ -33,16 +31,18 @@ from pointsledger.readings import (
     TrialBalance,
     TrialLine,
 )
-from pointsledger.records import POINTS, Record
-from pointsledger.register import parse_code, parse_text
-from pointsledger.rows import Balance, Bridge, Profile
-from pointsledger.said import ID_IN_TEXT
-from pointsledger.state import State
-from pointsledger.statement_lines import StatementLines, texts_of
+from pointsledger.reports.register import parse_code, parse_text
+from pointsledger.reports.statement_lines import StatementLines, texts_of
+from pointsledger.reports.tally import AS_CLOSED, RANKED, RankedRow, Tally, ranking
+from pointsledger.reports.tallying import Asked, category_names, parse_level, parse_view, tally_of
+from pointsledger.rules import chart, lots
+from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage import queries
 from pointsledger.storage.transaction import Head, Transaction, read_body
-from pointsledger.tally import AS_CLOSED, RANKED, RankedRow, Tally, ranking
-from pointsledger.tallying import Asked, category_names, parse_level, parse_view, tally_of
+from pointsledger.values.calendar import Clock, Day, instant_text, month_after, months_in
+from pointsledger.values.points import unscaled
+from pointsledger.values.records import POINTS, Record
+from pointsledger.values.rows import Balance, Bridge, Profile
 
 _ROLES = (HOUSEHOLD, RESIDENT, OPERATOR)
 

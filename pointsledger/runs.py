@@ -11,9 +11,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pointsledger.points import unscaled
 from pointsledger.posting import Posting
-from pointsledger.progress import Progress
+from pointsledger.values.points import unscaled
+from pointsledger.values.progress import Progress
 
 ACCOUNTS_AT_ONCE = 200
 """Households whose lapses are one transaction."""

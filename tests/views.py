@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any
 
 from pointsledger import Ledger
-from pointsledger.bridge import FIGURES
+from pointsledger.rules.bridge import FIGURES
 
 Rows = list[tuple[Any, ...]]
 

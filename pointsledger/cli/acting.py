@@ -27,12 +27,12 @@ from pointsledger.cli.options import (
 )
 from pointsledger.cli.showing import say
 from pointsledger.cli.words import speak
-from pointsledger.enrolling import HOUSEHOLD
+from pointsledger.decisions.enrolling import HOUSEHOLD
+from pointsledger.decisions.stocking import BOUGHT
 from pointsledger.errors import ChosenTwice, OptionRequired, OptionsConflict
 from pointsledger.ledger import Ledger
-from pointsledger.points import FEN_DECIMALS, scaled
 from pointsledger.receipts import Receipt
-from pointsledger.stocking import BOUGHT
+from pointsledger.values.points import FEN_DECIMALS, scaled
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stays out of the journal.")]
 Goods = Annotated[str, typer.Argument(help="An item's code or name.", show_default=False)]

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from pointsledger.bridge import FIGURES
 from pointsledger.cli.options import AsJson, By, Db, Remark, Request, Village
 from pointsledger.cli.progress_bar import bar
 from pointsledger.cli.showing import say
 from pointsledger.cli.villages import seen
 from pointsledger.cli.words import heading, speak
 from pointsledger.ledger import Ledger
+from pointsledger.rules.bridge import FIGURES
 
 Month = Annotated[str, typer.Argument(help="The month, such as 2026-10.", show_default=False)]
 

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from pointsledger.calendar import parse_written_day
 from pointsledger.cli.options import AsCsv, AsJson, Db, Output, Village
 from pointsledger.cli.showing import table, write
 from pointsledger.cli.words import speak
-from pointsledger.due import PERIOD_BEGINS, POINTS_LAPSE, RULES_IN_FORCE, Change, Due
+from pointsledger.decisions.due import PERIOD_BEGINS, POINTS_LAPSE, RULES_IN_FORCE, Change, Due
 from pointsledger.ledger import Ledger
+from pointsledger.values.calendar import parse_written_day
 
 _COLUMNS = ("on", "kind", "period", "seq", "version", "changes", "household", "points")
 

@@ -25,7 +25,7 @@ from pointsledger.cli.showing import say
 from pointsledger.cli.words import language, speak
 from pointsledger.errors import InvalidSetting
 from pointsledger.ledger import Ledger
-from pointsledger.sheets import REDEMPTIONS, read_sheet
+from pointsledger.sheets.sheet import REDEMPTIONS, read_sheet
 
 _FILES = (
     "rulebook.toml",

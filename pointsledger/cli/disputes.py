@@ -10,8 +10,8 @@ import typer
 from pointsledger.cli.options import AsCsv, AsJson, Db, Household, Output, Period, Village
 from pointsledger.cli.showing import say, table, write
 from pointsledger.cli.words import account_name, language, speak
-from pointsledger.explanation import ExplainedLine, Explanation, LapsedLot, LimitCut
 from pointsledger.ledger import Ledger
+from pointsledger.reports.explanation import ExplainedLine, Explanation, LapsedLot, LimitCut
 
 _MOVEMENT = ("seq", "on", "counts_on", "for_period", "heading", "activity", "name", "member", "quantity", "minutes")
 _RULE = ("rulebook", "text", "source", "requested", "multiplier", "granted", "cuts")

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from pointsledger.catalog import PriceList
 from pointsledger.cli import rehearsals
 from pointsledger.cli.options import IN_MEMORY, By, Db, File, Request, Village
 from pointsledger.cli.showing import say, table
 from pointsledger.cli.words import language, speak
 from pointsledger.errors import InvalidSetting
 from pointsledger.ledger import DEFAULT_ZONE, Ledger
-from pointsledger.rulebook import RuleBook
+from pointsledger.rules.catalog import PriceList
+from pointsledger.rules.rulebook import RuleBook
 
 Decimals = Annotated[int, typer.Option("--decimals", help="Decimal places of a point, 0 to 2; never changes.")]
 CheckedDecimals = Annotated[int, typer.Option("--decimals", min=0, max=2, help="Decimal places of the book's points.")]

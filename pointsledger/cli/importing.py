@@ -13,10 +13,10 @@ from pointsledger.cli.progress_bar import bar
 from pointsledger.cli.showing import say, table
 from pointsledger.cli.words import language, speak
 from pointsledger.errors import SheetFaulty
-from pointsledger.importing import ImportReport
 from pointsledger.ledger import Ledger
-from pointsledger.lists import ListReport
-from pointsledger.row_faults import RowFault, faulty_rows
+from pointsledger.sheets.importing import ImportReport
+from pointsledger.sheets.lists import ListReport
+from pointsledger.sheets.row_faults import RowFault, faulty_rows
 
 _DOING = {True: ("trying", "试运行中"), False: ("importing", "导入中")}
 

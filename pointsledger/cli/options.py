@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from pointsledger.calendar import parse_written_day
 from pointsledger.errors import FileExists, OptionsConflict
+from pointsledger.values.calendar import parse_written_day
 
 
 def _one_form(context: typer.Context, parameter: typer.CallbackParam, asked: Any) -> Any:  # noqa: ANN401 - a flag or a file

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 
 from pointsledger.cli.words import speak
-from pointsledger.progress import Progress
+from pointsledger.values.progress import Progress
 
 WORTH_A_BAR = 3_000
 """Rows or records from which on a command shows how far it is."""

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 
-from pointsledger.bridge import FIGURES
 from pointsledger.cli.acting import stock_in
 from pointsledger.cli.dates import due
 from pointsledger.cli.options import AsCsv, AsJson, Db, Household, OnBalance, Output, Period, View, Village
@@ -19,10 +18,11 @@ from pointsledger.cli.words import GRADES, TEXTS, account_name, language, speak,
 from pointsledger.errors import OptionRequired, OptionsConflict
 from pointsledger.findings import AuditReport
 from pointsledger.ledger import Ledger
-from pointsledger.readings import AccountBalance, StatementLine, TrialLine
-from pointsledger.records import POINTS
-from pointsledger.tally import AS_CLOSED, LEVELS, TIES
-from pointsledger.tallying import parse_level
+from pointsledger.reports.readings import AccountBalance, StatementLine, TrialLine
+from pointsledger.reports.tally import AS_CLOSED, LEVELS, TIES
+from pointsledger.reports.tallying import parse_level
+from pointsledger.rules.bridge import FIGURES
+from pointsledger.values.records import POINTS
 
 _BALANCE = ("household", "name", "group", "balance", "held", "pending", "arrears", "available", "floor")
 _BRIDGE = ("deeds", *FIGURES)

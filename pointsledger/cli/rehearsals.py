@@ -12,7 +12,7 @@ from pointsledger.cli.showing import say, table, write
 from pointsledger.cli.words import language, speak
 from pointsledger.errors import InvalidSetting
 from pointsledger.ledger import Ledger
-from pointsledger.rehearsal import Rehearsal
+from pointsledger.reports.rehearsal import Rehearsal
 
 _LEVELS = ("household", "deed", "village")
 _FIGURES = ("granted", "rehearsed", "difference")

@@ -8,11 +8,11 @@ from typing import Any
 
 import typer
 
-from pointsledger.bridge import FIGURES
 from pointsledger.cli.showing import table, warn, write
 from pointsledger.cli.words import language, speak
 from pointsledger.errors import BeforeFirstPeriod
 from pointsledger.ledger import Ledger
+from pointsledger.rules.bridge import FIGURES
 
 _SUMMED = ("deeds", *FIGURES)
 _SELDOM = frozenset({"base", "refunded", "expired", "forfeited", "moved"})

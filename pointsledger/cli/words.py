@@ -5,7 +5,7 @@ from __future__ import annotations
 import locale
 import os
 
-from pointsledger import reading_out
+from pointsledger.reports import reading_out
 
 LANGUAGES = ("zh", "en")
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pointsledger.errors import LedgerDamaged, PointsLedgerError
 from pointsledger.storage.statements import Statements
-from pointsledger.words import Words
+from pointsledger.values.words import Words
 
 BUSY_SECONDS = 5.0
 """How long a writer waits for another one before it gives up with ``LedgerBusy``."""

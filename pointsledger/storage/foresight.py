@@ -17,9 +17,9 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from pointsledger import rows
-from pointsledger.records import POINTS
-from pointsledger.state import PRICES, RULEBOOK, State
+from pointsledger.decisions.state import PRICES, RULEBOOK, State
+from pointsledger.values import rows
+from pointsledger.values.records import POINTS
 
 _MOST_CONTENTS = 256
 

@@ -26,7 +26,7 @@ from pointsledger.storage.dialect import Dialect
 from pointsledger.storage.places import DIALECTS
 from pointsledger.storage.registry import PREFIX
 from pointsledger.storage.sqlite import driver_of, send_begin
-from pointsledger.words import Words
+from pointsledger.values.words import Words
 
 HostSession = Session | Connection
 """What a host hands in: a session or a connection, its transaction begun or not."""

@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pointsledger import merkle, rows
 from pointsledger.errors import VillageExists
-from pointsledger.log import LOG
-from pointsledger.progress import Progress
-from pointsledger.said import ID_IN_TEXT
+from pointsledger.rules import merkle
+from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import damaged
 from pointsledger.storage.store import Store
 from pointsledger.storage.transaction import NOT_ITS_LEAF, Head, Transaction, read_body
-from pointsledger.words import Words
+from pointsledger.values import rows
+from pointsledger.values.log import LOG
+from pointsledger.values.progress import Progress
+from pointsledger.values.words import Words
 
 PORTION = 2_000
 """Records that are carried in one transaction."""

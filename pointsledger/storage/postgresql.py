@@ -24,7 +24,6 @@ from typing import Any, ClassVar
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 
-from pointsledger import rows
 from pointsledger.errors import (
     DatabaseTooOld,
     DatabaseUnavailable,
@@ -56,7 +55,8 @@ from pointsledger.storage.registry import METADATA
 from pointsledger.storage.statements import RECORD, Statements, Tongue
 from pointsledger.storage.tables import table_name
 from pointsledger.storage.views import VIEWS
-from pointsledger.words import Words
+from pointsledger.values import rows
+from pointsledger.values.words import Words
 
 OLDEST = (15,)
 """The oldest PostgreSQL that is still mended, and on which the catalogue was seen to be what the audit expects.

@@ -14,8 +14,6 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, func, literal,
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from pointsledger import rows
-from pointsledger.records import POINTS
 from pointsledger.storage.months import Bridge, PeriodTotal
 from pointsledger.storage.tables import (
     Account,
@@ -31,6 +29,8 @@ from pointsledger.storage.tables import (
     RedemptionLine,
     Reversal,
 )
+from pointsledger.values import rows
+from pointsledger.values.records import POINTS
 
 _TALLIED = {
     "household": col(PeriodTotal.account),

@@ -12,16 +12,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from pointsledger import caps, rows
-from pointsledger.lot_index import LotOrder
-from pointsledger.records import Record
-from pointsledger.state import AnyRow
+from pointsledger.decisions.lot_index import LotOrder
+from pointsledger.decisions.state import AnyRow
+from pointsledger.rules import caps
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import Dialect
 from pointsledger.storage.registry import METADATA
 from pointsledger.storage.tables import Journal, SchemaVersion, table_name
 from pointsledger.storage.transaction import JournalRow
-from pointsledger.words import Words
+from pointsledger.values import rows
+from pointsledger.values.records import Record
+from pointsledger.values.words import Words
 
 JOURNAL = str(Journal.__tablename__)
 

@@ -14,16 +14,17 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func
 from sqlmodel import col, select
 
-from pointsledger import merkle, rows
 from pointsledger.errors import LedgerNewer, NotALedger
-from pointsledger.log import LOG
-from pointsledger.progress import Progress
+from pointsledger.rules import merkle
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import damaged
 from pointsledger.storage.store import Store
 from pointsledger.storage.tables import Journal, table_name
 from pointsledger.storage.transaction import NOT_ITS_LEAF, Head, Transaction, read_body
-from pointsledger.words import Words
+from pointsledger.values import rows
+from pointsledger.values.log import LOG
+from pointsledger.values.progress import Progress
+from pointsledger.values.words import Words
 
 _OTHER_HEAD = Words(
     "the journal is not the one that the kept head belongs to; "

@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, inspect, text
 from sqlalchemy.exc import DatabaseError
 
-from pointsledger import rows
 from pointsledger.errors import LedgerDamaged, LedgerNewer, LedgerOlder
 from pointsledger.storage.dialect import SCRIPTS, Dialect, made_by, stands_on
 from pointsledger.storage.registry import METADATA
 from pointsledger.storage.tables import Journal, SchemaVersion, table_name
 from pointsledger.storage.views import VIEWS
-from pointsledger.words import Words
+from pointsledger.values import rows
+from pointsledger.values.words import Words
 
 # The next village after each one found: the first row behind it in the table's own key.
 _STEPS = """

@@ -51,7 +51,7 @@ from pointsledger.storage.mounts import network_under
 from pointsledger.storage.registry import METADATA
 from pointsledger.storage.statements import Statements, Tongue
 from pointsledger.storage.views import VIEWS
-from pointsledger.words import Words
+from pointsledger.values.words import Words
 
 OLDEST = (3, 37)
 """The first SQLite with STRICT tables, without which a column takes whatever it is given."""

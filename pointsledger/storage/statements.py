@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from pointsledger import rows
 from pointsledger.storage.tables import table_name
+from pointsledger.values import rows
 
 RECORD = ("village", "seq", "kind", "recorded_at", "period", "request_id", "body", "leaf", "nodes")
 """The columns of the journal."""

@@ -20,14 +20,14 @@ from pointsledger.errors import (
     NotALedger,
     VillageExists,
 )
-from pointsledger.log import LOG
 from pointsledger.storage import schema
 from pointsledger.storage.connections import Connections
 from pointsledger.storage.dialect import Dialect, Purpose, damaged
 from pointsledger.storage.places import DIALECTS, url_of
 from pointsledger.storage.roll import Roll, Rounds
 from pointsledger.storage.transaction import Transaction
-from pointsledger.words import Words
+from pointsledger.values.log import LOG
+from pointsledger.values.words import Words
 
 _NO_VERSION = Words("the version of its schema is gone; rebuild writes it again", "结构版本丢失，可用 rebuild 补写")
 

@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy import text as sql
 
-from pointsledger import rows
 from pointsledger.storage import months  # noqa: F401 - its tables join the registry
 from pointsledger.storage.columns import (
     KEYED,
@@ -26,6 +25,7 @@ from pointsledger.storage.columns import (
     whole,
 )
 from pointsledger.storage.registry import PREFIX, PointsTable
+from pointsledger.values import rows
 
 # For LIKE, one underscore a character: the length and the signs between the figures, in words that SQLite and
 # PostgreSQL have in common. SQLite takes a small letter for a capital; the audit, which knows the body, does not.
@@ -450,7 +450,7 @@ TABLE_OF: dict[type, type[PointsTable]] = {
     kind: next(table for table in PointsTable.__subclasses__() if table.__name__ == kind.__name__)
     for kind in rows.KEY_COLUMNS
 }
-"""The table of each row of ``pointsledger.rows``."""
+"""The table of each row of ``pointsledger.values.rows``."""
 
 
 def table_name(kind: type) -> str:

@@ -13,18 +13,20 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from pointsledger import caps, chart, kinds, merkle, rows
-from pointsledger.calendar import day_before
+from pointsledger.decisions import kinds
+from pointsledger.decisions.lapsing import DueLots
+from pointsledger.decisions.lot_index import LotOrder
+from pointsledger.decisions.state import AnyRow, State
 from pointsledger.errors import ClockBehind, InputError, PeriodClosed, RefusedError
-from pointsledger.lapsing import DueLots
-from pointsledger.lot_index import LotOrder
-from pointsledger.lots import NEVER, order_of
-from pointsledger.records import Record
-from pointsledger.state import AnyRow, State
+from pointsledger.rules import caps, chart, merkle
+from pointsledger.rules.lots import NEVER, order_of
 from pointsledger.storage.dialect import Dialect, RowSet, damaged
 from pointsledger.storage.foresight import Foresight, Sought, note_contents
 from pointsledger.storage.statements import RECORD, Statements
-from pointsledger.words import Words
+from pointsledger.values import rows
+from pointsledger.values.calendar import day_before
+from pointsledger.values.records import Record
+from pointsledger.values.words import Words
 
 NOT_ITS_LEAF = Words("record {seq} is not what its leaf says", "第 {seq} 号记录与其校验码不符")
 """What is damaged where a body and its leaf do not belong together."""

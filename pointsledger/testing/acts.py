@@ -7,14 +7,14 @@ from typing import NotRequired, TypedDict
 
 from hypothesis import strategies as st
 
-from pointsledger.activities import Activity
-from pointsledger.calendar import Calendar, Day
-from pointsledger.named import Named, lookup_key
-from pointsledger.points import QUANTITY_DECIMALS, Amount
+from pointsledger.rules.activities import Activity
+from pointsledger.rules.named import Named, lookup_key
 from pointsledger.testing.documents import pricelists, rulebooks
 from pointsledger.testing.figures import FIRST_DAY, LAST_DAY, amounts, days, operators, remarks
 from pointsledger.testing.people import households
 from pointsledger.testing.village import SMALL_VILLAGE, Enrolment, Village
+from pointsledger.values.calendar import Calendar, Day
+from pointsledger.values.points import QUANTITY_DECIMALS, Amount
 
 _WHOLE = 10**QUANTITY_DECIMALS
 _MOST_DONE = 20

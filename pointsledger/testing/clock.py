@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from pointsledger.calendar import Calendar, Day
+from pointsledger.values.calendar import Calendar, Day
 
 BEGIN = "2025-11-03T12:00"
 """Where a clock stands that was told nothing else."""

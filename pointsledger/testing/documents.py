@@ -7,16 +7,16 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from pointsledger.activities import SIGNS, UNITS, Activity, Level
-from pointsledger.base_grants import BASE_SPANS, BaseGrant
-from pointsledger.catalog import Item, PriceList
-from pointsledger.documents import Mandate
-from pointsledger.limits import ALL, CATEGORY, CEILING, LIMIT_MODES, LIMIT_SCOPES, LIMIT_SPANS, Limit
-from pointsledger.multipliers import FACTOR_DECIMALS, Multiplier
-from pointsledger.named import Named, lookup_key
-from pointsledger.points import scaled
-from pointsledger.rulebook import RuleBook
+from pointsledger.rules.activities import SIGNS, UNITS, Activity, Level
+from pointsledger.rules.base_grants import BASE_SPANS, BaseGrant
+from pointsledger.rules.catalog import Item, PriceList
+from pointsledger.rules.documents import Mandate
+from pointsledger.rules.limits import ALL, CATEGORY, CEILING, LIMIT_MODES, LIMIT_SCOPES, LIMIT_SPANS, Limit
+from pointsledger.rules.multipliers import FACTOR_DECIMALS, Multiplier
+from pointsledger.rules.named import Named, lookup_key
+from pointsledger.rules.rulebook import RuleBook
 from pointsledger.testing.figures import LAST_DAY, days
+from pointsledger.values.points import scaled
 
 N = TypeVar("N", bound=Named)
 

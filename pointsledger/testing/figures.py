@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from pointsledger.points import Amount, number_text, unscaled
+from pointsledger.values.points import Amount, number_text, unscaled
 
 FIRST_DAY = "2025-09-01"
 LAST_DAY = "2025-11-03"

@@ -8,15 +8,15 @@ from typing import Any
 
 from pointsledger.acts import Acts
 from pointsledger.bound import BoundLedger
-from pointsledger.calendar import Clock, SystemClock
-from pointsledger.explaining import Disputes
 from pointsledger.ledger import Ledger
 from pointsledger.posting import Posting
-from pointsledger.rehearsing import Rehearsals
+from pointsledger.reports.explaining import Disputes
+from pointsledger.reports.rehearsing import Rehearsals
 from pointsledger.runs import Runs
-from pointsledger.sheet_acts import SheetActs
+from pointsledger.sheets.sheet_acts import SheetActs
 from pointsledger.storage.hosts import HostSession
 from pointsledger.storage.transaction import Transaction
+from pointsledger.values.calendar import Clock, SystemClock
 
 Begin = Callable[[], AbstractContextManager[HostSession]]
 """Begins a host's transaction and commits it at the end of its block, as ``sessionmaker(engine).begin`` does."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NotRequired, TypedDict
 
-from pointsledger.calendar import Calendar, Clock
-from pointsledger.catalog import PriceList
 from pointsledger.ledger import Ledger
-from pointsledger.rulebook import RuleBook
+from pointsledger.rules.catalog import PriceList
+from pointsledger.rules.rulebook import RuleBook
 from pointsledger.testing.clock import FixedClock
+from pointsledger.values.calendar import Calendar, Clock
 
 OPERATOR = "clerk:1"
 """Who begins the books of tests and enrols their households."""

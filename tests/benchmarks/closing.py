@@ -16,8 +16,8 @@ from pathlib import Path
 from time import perf_counter
 
 from pointsledger import Ledger
-from pointsledger.calendar import month_after
 from pointsledger.testing import FixedClock
+from pointsledger.values.calendar import month_after
 from tests.database.lived_in import RULES
 
 HOUSEHOLDS = 1_000

@@ -16,8 +16,8 @@ from pathlib import Path
 from time import perf_counter
 
 from pointsledger import Ledger
-from pointsledger.catalog import PriceList
-from pointsledger.rulebook import RuleBook
+from pointsledger.rules.catalog import PriceList
+from pointsledger.rules.rulebook import RuleBook
 from pointsledger.testing import FixedClock
 from tests.server import Server
 

@@ -12,7 +12,7 @@ from time import perf_counter
 import psycopg
 
 from pointsledger import Ledger
-from pointsledger.rulebook import RuleBook
+from pointsledger.rules.rulebook import RuleBook
 from tests.benchmarks import baselines
 from tests.benchmarks.run import PERIOD, ROUNDS, RULES, award, award_in_batches, best, line, sheet
 from tests.server import Server

@@ -17,7 +17,7 @@ from pathlib import Path
 from time import perf_counter
 
 from pointsledger import Ledger
-from pointsledger.rulebook import RuleBook
+from pointsledger.rules.rulebook import RuleBook
 from tests.benchmarks import baselines
 
 ROUNDS = 3

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from pointsledger import Ledger
-from pointsledger.due import Change, Due
+from pointsledger.decisions.due import Change, Due
 from pointsledger.errors import InvalidDate, InvalidSetting
 from tests.contract.conftest import NANYU_PRICES, NANYU_RULES, Begin, Clock, Document
 

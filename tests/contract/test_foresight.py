@@ -6,9 +6,10 @@ from hashlib import sha256
 
 import pytest
 
-from pointsledger import Ledger, rows
+from pointsledger import Ledger
 from pointsledger.errors import UnknownAccount
 from pointsledger.storage import foresight
+from pointsledger.values import rows
 from tests.contract.conftest import IN_MEMORY, NANYU_RULES, Begin, Clock, Document
 
 DEARER = NANYU_RULES.replace("points = 3\n", "points = 4\n")

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from pointsledger import Ledger
-from pointsledger.state import State
+from pointsledger.decisions.state import State
 
 
 def no_such_table() -> None:

@@ -11,15 +11,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pointsledger import Ledger, merkle
+from pointsledger import Ledger
 from pointsledger.audit import audit
-from pointsledger.canonical import canonical
-from pointsledger.catalog import PriceList
 from pointsledger.findings import AuditReport
-from pointsledger.rulebook import RuleBook
+from pointsledger.rules import merkle
+from pointsledger.rules.catalog import PriceList
+from pointsledger.rules.rulebook import RuleBook
 from pointsledger.storage.reader import Reader
 from pointsledger.storage.store import Store
 from pointsledger.testing import FixedClock
+from pointsledger.values.canonical import canonical
 
 VILLAGE = "nanyu"
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, text
 
 from pointsledger import Ledger
-from pointsledger.rulebook import RuleBook
+from pointsledger.rules.rulebook import RuleBook
 from pointsledger.storage.registry import METADATA
 from pointsledger.storage.store import Store
 from pointsledger.storage.tables import SchemaVersion

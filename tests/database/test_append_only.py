@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import CheckConstraint, UniqueConstraint
 
-from pointsledger import rows
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import made_by
 from pointsledger.storage.registry import METADATA
 from pointsledger.storage.sqlite import Sqlite
 from pointsledger.storage.tables import table_name
+from pointsledger.values import rows
 from tests.database.lived_in import audited, begin, drop_triggers, dump, plain
 
 TRIGGERS = sorted(made_by(made) for made in Sqlite().script(schema.VERSION) if made.startswith("CREATE TRIGGER"))

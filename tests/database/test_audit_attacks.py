@@ -14,11 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Column, Table
 
-from pointsledger import Ledger, kinds, merkle
-from pointsledger.canonical import canonical
+from pointsledger import Ledger
+from pointsledger.decisions import kinds
 from pointsledger.errors import LedgerNewer
+from pointsledger.rules import merkle
 from pointsledger.storage import schema
 from pointsledger.storage.registry import METADATA
+from pointsledger.values.canonical import canonical
 from tests.database.lived_in import Body, audited, bindable, bodies, codes, plain, record_of, rewrite
 
 COLUMNS = [

@@ -23,7 +23,7 @@ import psycopg
 import pytest
 
 from pointsledger import Ledger
-from pointsledger.records import Record
+from pointsledger.values.records import Record
 from tests.database import victims
 from tests.database.lived_in import RULES, begin
 from tests.database.victims import BATCH, KINDS, ROWS, Errand

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pointsledger import Ledger
+from pointsledger.decisions.state import State
 from pointsledger.errors import BatchStands, LedgerDamaged, UnknownOperator
-from pointsledger.state import State
 from pointsledger.storage.transaction import Transaction
 from tests.database.lived_in import Body, audited, dump, forge, plain, record_of
 

@@ -20,9 +20,9 @@ from pointsledger.errors import (
     UnknownVillage,
     VillageRequired,
 )
+from pointsledger.reports.tally import LEVELS
+from pointsledger.reports.tallying import VillageTally
 from pointsledger.storage.store import Store
-from pointsledger.tally import LEVELS
-from pointsledger.tallying import VillageTally
 from tests.database.many_villages import EARNED, FIRST, StillClock, settle
 from tests.server import Server
 

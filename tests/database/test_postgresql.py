@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from pointsledger import Ledger, rows
+from pointsledger import Ledger
 from pointsledger.errors import (
     DatabaseUnavailable,
     InsufficientPoints,
@@ -28,6 +28,7 @@ from pointsledger.errors import (
 from pointsledger.storage import catalogue, dialect, postgresql, schema
 from pointsledger.storage.store import Store
 from pointsledger.storage.tables import table_name
+from pointsledger.values import rows
 from tests.database.lived_in import VILLAGE, StepClock, begin, codes, live_in
 from tests.server import Server
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from pointsledger import Ledger, kinds, rows
+from pointsledger import Ledger
+from pointsledger.decisions import kinds
 from pointsledger.errors import LedgerDamaged
 from pointsledger.storage import schema
 from pointsledger.storage.places import DIALECTS
 from pointsledger.storage.tables import table_name
+from pointsledger.values import rows
 from tests.database.lived_in import audited, bodies, dump, plain
 
 PROJECTIONS = pytest.mark.parametrize("kind", rows.PROJECTIONS, ids=lambda kind: kind.__name__)

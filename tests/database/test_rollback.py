@@ -18,9 +18,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from pointsledger import Ledger
-from pointsledger.catalog import PriceList
 from pointsledger.errors import DatabaseUnavailable, LedgerBusy
-from pointsledger.rulebook import RuleBook
+from pointsledger.rules.catalog import PriceList
+from pointsledger.rules.rulebook import RuleBook
 from pointsledger.storage.registry import METADATA
 from pointsledger.storage.store import Store
 from tests.database.fragile import Wire, fragile

@@ -15,13 +15,14 @@ from sqlalchemy import CheckConstraint, Dialect, Engine, UniqueConstraint, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from pointsledger import Ledger, rows
+from pointsledger import Ledger
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import made_by
 from pointsledger.storage.places import DIALECTS
 from pointsledger.storage.registry import METADATA
 from pointsledger.storage.statements import RECORD
 from pointsledger.storage.tables import TABLE_OF, Journal, SchemaVersion, table_name
+from pointsledger.values import rows
 from tests.database.lived_in import plain
 
 # The one table that belongs to the file and not to a village.

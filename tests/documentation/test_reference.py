@@ -12,8 +12,9 @@ import pytest
 from typer.main import get_command
 
 import pointsledger
-from pointsledger import Ledger, errors, findings, sheets, testing
+from pointsledger import Ledger, errors, findings, testing
 from pointsledger.cli.app import app
+from pointsledger.sheets import sheet as sheets
 from pointsledger.storage.registry import METADATA
 from pointsledger.storage.views import VIEWS
 from pointsledger.testing import plugin

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pointsledger.bridge import FIGURES
+from pointsledger.rules.bridge import FIGURES
 
 if TYPE_CHECKING:
     from tests.faces.conftest import Run

@@ -9,7 +9,7 @@ from hypothesis import event, example, given
 from hypothesis import strategies as st
 
 from pointsledger import testing
-from pointsledger.calendar import (
+from pointsledger.values.calendar import (
     LATEST_CUT_OFF_DAY,
     WINDOWS,
     Calendar,

@@ -12,7 +12,7 @@ import rfc8785
 from hypothesis import assume, event, example, given
 from hypothesis import strategies as st
 
-from pointsledger.canonical import LARGEST_INTEGER, Json, canonical, parse
+from pointsledger.values.canonical import LARGEST_INTEGER, Json, canonical, parse
 
 # Where the order of UTF-16 units and that of code points part, what must be escaped, and what looks as if it must.
 TRICKY = "\ue000\uffff\U00010000\U0010ffff\x00\x1f\n\\/\x7f\u2028é积" + '"'

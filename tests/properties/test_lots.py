@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from pointsledger.lots import available, order_of, take, unsettle
-from pointsledger.rows import Balance, Lot
+from pointsledger.rules.lots import available, order_of, take, unsettle
+from pointsledger.values.rows import Balance, Lot
 
 # Few days, so that lots often agree on one and the next rule decides.
 days = st.sampled_from(["2026-01-31", "2026-02-28", "2026-03-31"])

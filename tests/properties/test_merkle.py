@@ -8,7 +8,16 @@ from hashlib import sha256
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from pointsledger.merkle import HASH_BYTES, NodeAt, frontier_of, grow, inclusion_path, leaf_hash, root, root_from_path
+from pointsledger.rules.merkle import (
+    HASH_BYTES,
+    NodeAt,
+    frontier_of,
+    grow,
+    inclusion_path,
+    leaf_hash,
+    root,
+    root_from_path,
+)
 
 bodies = st.binary(max_size=6)
 journals = st.integers(0, 40).flatmap(lambda size: st.lists(bodies, min_size=size, max_size=size))

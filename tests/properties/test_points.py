@@ -12,7 +12,15 @@ from hypothesis import event, example, given
 from hypothesis import strategies as st
 
 from pointsledger.errors import AmountTooLarge, FloatRefused, InputError, InvalidNumber, NotPositive, TooManyDecimals
-from pointsledger.points import LARGEST_AMOUNT, MAX_DECIMALS, Amount, number_text, quantity_text, scaled, unscaled
+from pointsledger.values.points import (
+    LARGEST_AMOUNT,
+    MAX_DECIMALS,
+    Amount,
+    number_text,
+    quantity_text,
+    scaled,
+    unscaled,
+)
 
 places = st.integers(0, MAX_DECIMALS)
 amounts = st.integers(1, LARGEST_AMOUNT) | st.integers(1, 250) | st.integers(1, 10**7).map(lambda half: 100 * half)

@@ -17,8 +17,8 @@ from sqlalchemy import select
 from pointsledger import Ledger
 from pointsledger.errors import PointsLedgerError
 from pointsledger.ledger import OpenBatch
-from pointsledger.limits import Limit
-from pointsledger.rulebook import RuleBook
+from pointsledger.rules.limits import Limit
+from pointsledger.rules.rulebook import RuleBook
 from pointsledger.storage.rebuilding import rebuild
 from pointsledger.storage.registry import METADATA
 from pointsledger.testing import SMALL_VILLAGE, amounts, breaches, deeds, intakes, redemptions

@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pointsledger import PriceList, RuleBook
-from pointsledger.activities import SIGNS, UNITS
 from pointsledger.errors import InsufficientPoints, LimitReached, OutOfStock, RefusedError
-from pointsledger.limits import LIMIT_MODES, LIMIT_SCOPES, LIMIT_SPANS
-from pointsledger.points import scaled
 from pointsledger.receipts import Receipt
+from pointsledger.rules.activities import SIGNS, UNITS
+from pointsledger.rules.limits import LIMIT_MODES, LIMIT_SCOPES, LIMIT_SPANS
 from pointsledger.testing import (
     SMALL_VILLAGE,
     Deed,
@@ -38,6 +37,7 @@ from pointsledger.testing import (
     temporary_ledger,
     villages,
 )
+from pointsledger.values.points import scaled
 
 BY = "clerk:1"
 

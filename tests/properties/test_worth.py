@@ -7,11 +7,11 @@ from fractions import Fraction
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pointsledger import caps, hours
-from pointsledger.activities import Activity
-from pointsledger.limits import LIMIT_MODES, LIMIT_SPANS, Limit
-from pointsledger.multipliers import FACTOR_DECIMALS, ONE
-from pointsledger.rows import Usage
+from pointsledger.rules import caps, hours
+from pointsledger.rules.activities import Activity
+from pointsledger.rules.limits import LIMIT_MODES, LIMIT_SPANS, Limit
+from pointsledger.rules.multipliers import FACTOR_DECIMALS, ONE
+from pointsledger.values.rows import Usage
 
 factors = st.integers(1, 1_000 * ONE) | st.sampled_from([ONE, ONE * 3 // 2])
 points = st.integers(1, 10_000)

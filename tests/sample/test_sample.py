@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from pointsledger import sample
-from pointsledger.catalog import PriceList
-from pointsledger.rulebook import RuleBook
+from pointsledger.rules.catalog import PriceList
+from pointsledger.rules.rulebook import RuleBook
 
 ROOT = Path(__file__).parents[2]
 SEPTEMBER, OCTOBER, CORRECTED = "deeds-2025-09.csv", "deeds-2025-10.csv", "deeds-2025-10-corrected.csv"

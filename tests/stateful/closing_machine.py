@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from pointsledger.bridge import FIGURES
+from pointsledger.rules.bridge import FIGURES
 from tests.stateful.commands import Command
 from tests.stateful.machine import ActsMachine
 

@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from pointsledger import Ledger
-from pointsledger.bridge import FIGURES
-from pointsledger.catalog import PriceList
 from pointsledger.errors import ClockBehind, PointsLedgerError
 from pointsledger.ledger import OpenBatch
 from pointsledger.receipts import Receipt
-from pointsledger.rulebook import RuleBook
+from pointsledger.rules.bridge import FIGURES
+from pointsledger.rules.catalog import PriceList
+from pointsledger.rules.rulebook import RuleBook
 from pointsledger.storage.rebuilding import rebuild
 from pointsledger.storage.registry import METADATA
 from tests.stateful import invariants

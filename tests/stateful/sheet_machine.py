@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from pointsledger.errors import PointsLedgerError, SheetFaulty
-from pointsledger.importing import ImportReport
-from pointsledger.row_faults import RowFault
+from pointsledger.sheets.importing import ImportReport
+from pointsledger.sheets.row_faults import RowFault
 from tests.server import Server
 from tests.stateful.base_machine import BaseMachine
 from tests.stateful.closing_machine import ClosingMachine

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pointsledger.bridge import COLUMNS, FIGURES, column_of, digest, of_month, sums
-from pointsledger.rows import Bridge, PeriodTotal
+from pointsledger.rules.bridge import COLUMNS, FIGURES, column_of, digest, of_month, sums
+from pointsledger.values.rows import Bridge, PeriodTotal
 
 HEADINGS = tuple(name for name in COLUMNS if name != "prior")
 

@@ -7,7 +7,8 @@ from typing import cast
 
 import pytest
 
-from pointsledger.calendar import (
+from pointsledger.errors import InvalidDate, InvalidPeriod, InvalidSetting, InvalidTime
+from pointsledger.values.calendar import (
     WINDOWS,
     Calendar,
     Day,
@@ -22,7 +23,6 @@ from pointsledger.calendar import (
     parse_period,
     seconds_behind,
 )
-from pointsledger.errors import InvalidDate, InvalidPeriod, InvalidSetting, InvalidTime
 
 SHANGHAI = Calendar()
 SETTLES_ON_25TH = Calendar(cut_off_day=25)

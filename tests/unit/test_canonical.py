@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from pointsledger.canonical import LARGEST_INTEGER, Json, canonical, parse
+from pointsledger.values.canonical import LARGEST_INTEGER, Json, canonical, parse
 
 GOLDEN: list[tuple[Json, bytes]] = [
     ({}, b"{}"),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pointsledger.activities import Activity
-from pointsledger.calendar import Calendar
-from pointsledger.caps import (
+from pointsledger.rules.activities import Activity
+from pointsledger.rules.caps import (
     CountedDeed,
     Counter,
     activity_and_level,
@@ -20,10 +19,11 @@ from pointsledger.caps import (
     room,
     usage_key,
 )
-from pointsledger.documents import Mandate
-from pointsledger.limits import Limit
-from pointsledger.rows import EntryRow, Usage
-from pointsledger.rulebook import RuleBook
+from pointsledger.rules.documents import Mandate
+from pointsledger.rules.limits import Limit
+from pointsledger.rules.rulebook import RuleBook
+from pointsledger.values.calendar import Calendar
+from pointsledger.values.rows import EntryRow, Usage
 
 SETTLES_ON_25TH = Calendar(cut_off_day=25)
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pointsledger.catalog import Item, PriceList
-from pointsledger.documents import Mandate
 from pointsledger.errors import PriceListInvalid
+from pointsledger.rules.catalog import Item, PriceList
+from pointsledger.rules.documents import Mandate
 
 PRICES = """\
 format = 1

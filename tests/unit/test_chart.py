@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pointsledger import chart
+from pointsledger.rules import chart
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pointsledger.errors import RuleBookInvalid
-from pointsledger.rulebook import RuleBook
+from pointsledger.rules.rulebook import RuleBook
 
 HEADING = """\
 format = 1

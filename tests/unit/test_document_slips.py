@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pointsledger.catalog import PriceList
 from pointsledger.errors import PriceListInvalid, RuleBookInvalid
-from pointsledger.rulebook import RuleBook
+from pointsledger.rules.catalog import PriceList
+from pointsledger.rules.rulebook import RuleBook
 
 PRICES = """\
 format = 1

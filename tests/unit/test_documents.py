@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pointsledger.activities import SIGNS, Activity, Level
-from pointsledger.catalog import PriceList
-from pointsledger.documents import LARGEST_DOCUMENT, Fault, Mandate
 from pointsledger.errors import FileUnreadable, PriceListInvalid
-from pointsledger.limits import LIMIT_MODES, LIMIT_SCOPES, LIMIT_SPANS, Limit
-from pointsledger.named import lookup_key
-from pointsledger.rulebook import ARREARS, RuleBook
-from pointsledger.toml_lines import key_lines
+from pointsledger.rules.activities import SIGNS, Activity, Level
+from pointsledger.rules.catalog import PriceList
+from pointsledger.rules.documents import LARGEST_DOCUMENT, Fault, Mandate
+from pointsledger.rules.limits import LIMIT_MODES, LIMIT_SCOPES, LIMIT_SPANS, Limit
+from pointsledger.rules.named import lookup_key
+from pointsledger.rules.rulebook import ARREARS, RuleBook
+from pointsledger.rules.toml_lines import key_lines
 from tests.unit.test_expiry import expiries
 
 if TYPE_CHECKING:

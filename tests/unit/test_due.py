@@ -8,12 +8,12 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from pointsledger.calendar import Calendar, day_after
-from pointsledger.catalog import PriceList
-from pointsledger.due import Adoption, Change, Coming, beginning, changes_between, coming, days_between
+from pointsledger.decisions.due import Adoption, Change, Coming, beginning, changes_between, coming, days_between
+from pointsledger.decisions.state import PRICES, RULEBOOK
 from pointsledger.errors import InvalidSetting
-from pointsledger.rulebook import RuleBook
-from pointsledger.state import PRICES, RULEBOOK
+from pointsledger.rules.catalog import PriceList
+from pointsledger.rules.rulebook import RuleBook
+from pointsledger.values.calendar import Calendar, day_after
 
 HEADING = 'format = 1\nname = "南峪村"\nfirst_day = 2025-09-01\n'
 MANDATE = "mandate = { decided_on = 2025-08-20, present = 3, votes_for = 3 }\n"

@@ -13,7 +13,8 @@ from string import Formatter
 
 import pytest
 
-from pointsledger import errors, kinds
+from pointsledger import errors
+from pointsledger.decisions import kinds
 from pointsledger.errors import (
     FloatRefused,
     InputError,

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pointsledger.calendar import Calendar, months_after
 from pointsledger.errors import RuleBookInvalid
-from pointsledger.expiry import PERIODS, Expiry
-from pointsledger.rulebook import RuleBook
+from pointsledger.rules.expiry import PERIODS, Expiry
+from pointsledger.rules.rulebook import RuleBook
+from pointsledger.values.calendar import Calendar, months_after
 from tests.unit.test_rulebook import RULES
 
 CIVIL = Calendar()

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from pointsledger.calendar import Calendar
+from pointsledger.decisions.granting import check_month, was_there
 from pointsledger.errors import BeforeFirstPeriod, FutureDate, PeriodClosed
-from pointsledger.granting import check_month, was_there
-from pointsledger.rows import Account
+from pointsledger.values.calendar import Calendar
+from pointsledger.values.rows import Account
 
 MARCH_IS_CLOSED: Any = SimpleNamespace(
     calendar=Calendar(), settings=SimpleNamespace(first_period="2026-01"), first_open="2026-04"

@@ -9,10 +9,11 @@ from unittest.mock import patch
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from pointsledger import rows, state
-from pointsledger.lot_index import LotOrder
-from pointsledger.lots import NEVER, order_of
-from pointsledger.state import State
+from pointsledger.decisions import state
+from pointsledger.decisions.lot_index import LotOrder
+from pointsledger.decisions.state import State
+from pointsledger.rules.lots import NEVER, order_of
+from pointsledger.values import rows
 
 HOUSEHOLD = "h-1"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pointsledger.lots import available, order_of, take, unsettle
-from pointsledger.rows import Balance, Lot
+from pointsledger.rules.lots import available, order_of, take, unsettle
+from pointsledger.values.rows import Balance, Lot
 
 
 def lot(seq: int, remaining: int, earned_on: str, expires_on: str | None, *, line: int = 1, settled: int = 0) -> Lot:

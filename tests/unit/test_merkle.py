@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from pointsledger.merkle import (
+from pointsledger.rules.merkle import (
     EMPTY_ROOT,
     HASH_BYTES,
     frontier_of,

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from pointsledger import Ledger, kinds
-from pointsledger.pairs import right_request
-from pointsledger.records import Command
+from pointsledger import Ledger
+from pointsledger.decisions import kinds
+from pointsledger.decisions.pairs import right_request
 from pointsledger.testing import SMALL_VILLAGE
+from pointsledger.values.records import Command
 
 NOBODY = "~somebody"
 

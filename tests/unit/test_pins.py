@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from pointsledger.pins import SALT_BYTES, new_id, new_salt, person_pin, text_pin
+from pointsledger.rules.pins import SALT_BYTES, new_id, new_salt, person_pin, text_pin
 
 SALT = bytes(range(32))
 

@@ -17,7 +17,7 @@ from pointsledger.errors import (
     PointsLedgerError,
     TooManyDecimals,
 )
-from pointsledger.points import LARGEST_AMOUNT, Amount, number_text, quantity_text, scaled, unscaled
+from pointsledger.values.points import LARGEST_AMOUNT, Amount, number_text, quantity_text, scaled, unscaled
 
 
 class Grade(IntEnum):

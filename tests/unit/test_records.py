@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import rfc8785
 
-from pointsledger.kinds import KINDS
-from pointsledger.merkle import leaf_hash
-from pointsledger.records import Command, Entry, Record
+from pointsledger.decisions.kinds import KINDS
+from pointsledger.rules.merkle import leaf_hash
+from pointsledger.values.records import Command, Entry, Record
 
 GOLDEN: dict[str, dict[str, str]] = json.loads(
     (Path(__file__).parent / "golden_records.json").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pointsledger.errors import InvalidCode, InvalidText
-from pointsledger.register import parse_code, parse_text, without_hidden
+from pointsledger.reports.register import parse_code, parse_text, without_hidden
 
 HIDDEN = ["\u200b", "\u200f", "\ufeff", "\u00ad", "\ue000", "\x07", "\n", "\ud800"]
 

@@ -6,8 +6,8 @@ import pytest
 
 from pointsledger import errors
 from pointsledger.errors import MissingCell, NotPositive, PointsLedgerError
-from pointsledger.row_faults import _COLUMNS_OF, RowFault, faulty_rows, row_fault
-from pointsledger.sheets import DEEDS, HEADINGS, HOUSEHOLDS, OPENINGS, REDEMPTIONS, STOCK
+from pointsledger.sheets.row_faults import _COLUMNS_OF, RowFault, faulty_rows, row_fault
+from pointsledger.sheets.sheet import DEEDS, HEADINGS, HOUSEHOLDS, OPENINGS, REDEMPTIONS, STOCK
 
 ANY = {column: HEADINGS[column][0] for column in dict.fromkeys((*DEEDS, *HOUSEHOLDS, *OPENINGS, *STOCK, *REDEMPTIONS))}
 

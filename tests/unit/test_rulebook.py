@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pointsledger.activities import Activity, Level
-from pointsledger.documents import Fault, Mandate
 from pointsledger.errors import (
     AmountTooLarge,
     FileUnreadable,
@@ -20,9 +18,11 @@ from pointsledger.errors import (
     UnexpectedQuantity,
     UnknownLevel,
 )
-from pointsledger.limits import Limit
-from pointsledger.points import number_text
-from pointsledger.rulebook import RuleBook
+from pointsledger.rules.activities import Activity, Level
+from pointsledger.rules.documents import Fault, Mandate
+from pointsledger.rules.limits import Limit
+from pointsledger.rules.rulebook import RuleBook
+from pointsledger.values.points import number_text
 
 RULES = """\
 format = 1

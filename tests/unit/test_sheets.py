@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pointsledger import sheets
 from pointsledger.errors import FileUnreadable, InvalidDate, MissingCell, SheetUnreadable, TornRow
-from pointsledger.sheets import DEEDS, HEADINGS, HOUSEHOLDS, OPENINGS, REDEMPTIONS, STOCK, Sheet, read_sheet
+from pointsledger.sheets import sheet as sheets
+from pointsledger.sheets.sheet import DEEDS, HEADINGS, HOUSEHOLDS, OPENINGS, REDEMPTIONS, STOCK, Sheet, read_sheet
 
 TABLES = {
     "deeds": DEEDS,

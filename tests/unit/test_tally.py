@@ -10,7 +10,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from pointsledger.errors import InvalidSetting
-from pointsledger.tally import LEVELS, TIES, Bridge, Tally, TallyRow, bridges, ranking
+from pointsledger.reports.tally import LEVELS, TIES, Bridge, Tally, TallyRow, bridges, ranking
 
 Before = tuple[str, str, str, int]
 Within = tuple[str, str, str, str, int, int, int]

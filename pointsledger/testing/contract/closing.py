@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pointsledger import Ledger
-from pointsledger.bridge import FIGURES
 from pointsledger.errors import (
     AlreadyClosed,
     AlreadyReversed,
@@ -24,7 +23,8 @@ from pointsledger.errors import (
     RequestConflict,
 )
 from pointsledger.receipts import Receipt
-from pointsledger.tally import TallyRow
+from pointsledger.reports.tally import TallyRow
+from pointsledger.rules.bridge import FIGURES
 from pointsledger.testing.clock import FixedClock
 from pointsledger.testing.contract.book import NANYU_PRICES, NANYU_RULES, Begin, Document, needs
 

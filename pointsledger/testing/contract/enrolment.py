@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pointsledger import Ledger
 from pointsledger.errors import AlreadyEnrolled, InvalidCode, InvalidText, RequestConflict
-from pointsledger.readings import AccountBalance
+from pointsledger.reports.readings import AccountBalance
 
 if TYPE_CHECKING:
     from pointsledger.testing.contract.book import Refused

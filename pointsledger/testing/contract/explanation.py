@@ -9,7 +9,7 @@ import pytest
 
 from pointsledger import Ledger
 from pointsledger.errors import InvalidCode, InvalidPeriod, UnknownAccount
-from pointsledger.explanation import ExplainedLine, LimitCut
+from pointsledger.reports.explanation import ExplainedLine, LimitCut
 from pointsledger.testing.contract.book import NANYU_RULES
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pytest
 
 from pointsledger import Ledger
 from pointsledger.errors import FileUnreadable, OperatorRequired, SheetFaulty, SheetUnreadable
-from pointsledger.lists import ListReport
-from pointsledger.row_faults import RowFault
+from pointsledger.sheets.lists import ListReport
+from pointsledger.sheets.row_faults import RowFault
 
 if TYPE_CHECKING:
     from pointsledger.testing.contract.book import Begin, Refused, Sheet

@@ -11,7 +11,7 @@ import pytest
 
 from pointsledger import Ledger
 from pointsledger.errors import InsufficientPoints, NothingChosen, OutOfStock, UnknownItem
-from pointsledger.readings import RedeemedItem
+from pointsledger.reports.readings import RedeemedItem
 from pointsledger.testing.contract.book import THREADS, needs
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from pointsledger.errors import (
 from pointsledger.testing.contract.book import NANYU_RULES, needs
 
 if TYPE_CHECKING:
-    from pointsledger.rehearsal import Rehearsal
+    from pointsledger.reports.rehearsal import Rehearsal
     from pointsledger.testing.clock import FixedClock
     from pointsledger.testing.contract.book import Begin, Document, Refused
 

@@ -10,7 +10,7 @@ import pytest
 from pointsledger import Ledger
 from pointsledger.errors import LedgerBusy, SheetFaulty
 from pointsledger.posting import Posting
-from pointsledger.sheets import DEEDS, HEADINGS
+from pointsledger.sheets.sheet import DEEDS, HEADINGS
 
 Begin = Callable[..., Ledger]
 Document = Callable[..., Path]

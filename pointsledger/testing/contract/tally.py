@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from pointsledger import Ledger
-from pointsledger.tally import TallyRow
+from pointsledger.reports.tally import TallyRow
 from pointsledger.testing.contract.book import Begin
 
 PERIODS = ("2025-09", "2025-10", "2025-11", "2025Q3", "2025Q4", "2025H2", "2025", "2026")

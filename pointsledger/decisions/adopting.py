@@ -1,0 +1,127 @@
+"""Adopting a rule book or a price list: a record with a version, a first day and its mandate.
+
+Of two versions whose first day has come, the one adopted later governs. A document may not govern days
+before the villagers decided it, unless it says that it does (semantics: Rules, caps, multipliers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+from pointsledger.decisions.drafts import draft
+from pointsledger.decisions.state import PRICES, RULEBOOK, State
+from pointsledger.errors import AlreadyAdopted, FutureDate, ReachesIntoClosed
+from pointsledger.rules import caps, chart
+from pointsledger.rules.catalog import PriceList
+from pointsledger.rules.rulebook import RuleBook
+from pointsledger.values.canonical import canonical
+from pointsledger.values.records import Command, Record
+from pointsledger.values.rows import Edition, Reversal, Usage
+from pointsledger.values.words import Words
+
+_CALLED = {RULEBOOK: Words("rule book", "积分细则"), PRICES: Words("price list", "价目表")}
+_DOCUMENTS: dict[str, type[RuleBook | PriceList]] = {RULEBOOK: RuleBook, PRICES: PriceList}
+
+
+def decide_adoption(state: State, command: Command) -> Record:
+    """Adopt the document in ``said["document"]`` as the next version of its kind.
+
+    Raises:
+        RuleBookInvalid, PriceListInvalid: if it could not have been read from a file.
+        AlreadyAdopted: if it is the newest version already.
+        FutureDate: if the villagers have not decided it yet.
+        ReachesIntoClosed: if it would govern days of a closed month.
+
+    """
+    said: Any = command.said
+    document = _DOCUMENTS[command.kind].from_said(said["document"])
+    if document.to_said() != said["document"]:
+        message = "the document is not in its normal form"
+        raise TypeError(message)
+    editions = state.editions(command.kind)
+    version = len(editions) + 1
+    if editions and editions[-1].content == canonical(said["document"]).decode():
+        newest = editions[-1]
+        called = _CALLED[command.kind]
+        raise AlreadyAdopted(document=called.en, document_zh=called.zh, version=newest.version, seq=newest.seq)
+    on = state.calendar.day_of_instant(command.recorded_at)
+    if document.mandate.decided_on > on:
+        raise FutureDate(on=document.mandate.decided_on, today=on)
+    _refuse_reaching_back(state, command.kind, document.first_day)
+    return draft(state, command, on=on, decided={"version": version})
+
+
+def _refuse_reaching_back(state: State, kind: str, first_day: str) -> None:
+    """See that a document does not govern days of a closed month; the first prices reach back whatever their day.
+
+    Raises:
+        ReachesIntoClosed: if it would.
+
+    """
+    earliest = state.calendar.bounds(state.first_open)[0]
+    if first_day >= earliest or not state.settings.closed_through or (kind == PRICES and not state.editions(kind)):
+        return
+    called = _CALLED[kind]
+    raise ReachesIntoClosed(
+        document=called.en,
+        document_zh=called.zh,
+        on=first_day,
+        period=state.calendar.month_of(first_day),
+        earliest=earliest,
+    )
+
+
+def apply_adoption(state: State, record: Record) -> list[tuple[object, ...]]:
+    """Make the edition's row, and count up what its new limits find used already."""
+    content = canonical(record.said["document"])
+    edition = Edition(
+        state.village,
+        record.kind,
+        record.decided["version"],
+        record.said["document"]["first_day"],
+        record.seq,
+        sha256(content).hexdigest(),
+        content.decode(),
+    )
+    if record.kind == PRICES:
+        return [edition]
+    return [edition, *_counted_up(state, RuleBook.from_said(record.said["document"]))]
+
+
+def _counted_up(state: State, book: RuleBook) -> list[Usage]:
+    """Return what the limits that are new with ``book`` find used, counted from every deed there is.
+
+    What is new is asked deed by deed: a level may have left the ladder, or the ladder come or gone.
+    """
+    usages: dict[tuple[str, str, str], Usage] = {}
+
+    def count(counters: Iterable[caps.Counter], deed: caps.CountedDeed, points: int, times: int) -> None:
+        for counter in counters:
+            key = caps.usage_key(counter, deed, state.calendar)
+            usages[key] = caps.counted(usages.get(key) or Usage(state.village, *key, 0, 0), points, times)
+
+    for code in _concerned(state, book):
+        for seq, deed, points in caps.deeds_of(code, state.entries_of(code)):
+            counted = state.counters(deed.activity, deed.level, deed.category)
+            new = caps.counters([book], deed.activity, deed.level, deed.category).difference(counted)
+            if new and state.get(Reversal, (seq,)) is None:
+                count(new, deed, points, state.record(seq).decided.get("times", 1))
+    new_with_base = caps.base_counters([book]).difference(state.base_counters())
+    for code in _bases(state) if new_with_base else ():
+        for seq, deed, points in caps.bases_of(state.entries_of(chart.BASE + code)):
+            if state.get(Reversal, (seq,)) is None:
+                count(new_with_base, deed, points, 0)
+    return list(usages.values())
+
+
+def _concerned(state: State, book: RuleBook) -> list[str]:
+    """Return the activities of which a limit of ``book`` may count deeds that are there: all, where it is of more."""
+    if book.caps or book.ceilings:
+        return list(dict.fromkeys(code for known in state.rulebooks() for code in known.activities))
+    return [activity.code for activity in book.activities.values() if activity.limits]
+
+
+def _bases(state: State) -> list[str]:
+    return list(dict.fromkeys(one.code for known in state.rulebooks() for one in known.bases))

@@ -1,0 +1,117 @@
+"""Closing (结账): a month whose last day is over is closed, and then nothing more counts in it.
+
+Months are closed one after another from the first of the book. In the same transaction, before the close itself, what
+lapses by the month's last day leaves its accounts, and so does what the rule book says is cleared with this close. The
+close then keeps what the month came to: how many records there were and the root over them, the bridge of the village
+and of each account, and a digest over these. It counts in the month that is open after it.
+
+Worked example (S-22): March is closed at 40. One of its deeds was entered twice; its reversal counts in April, for
+March. March as closed stays 40, as restated it is 30.
+
+Rejected: opening a month again. Whoever holds last month's figures, on the wall or in the township, would hold what the
+book no longer says; a correction that counts later leaves both to be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pointsledger.decisions.drafts import draft, today
+from pointsledger.decisions.lapsing import lapse_of
+from pointsledger.decisions.state import State
+from pointsledger.errors import AlreadyClosed, BeforeFirstPeriod, EarlierPeriodOpen, PeriodNotOver
+from pointsledger.rules import bridge
+from pointsledger.values.calendar import month_after, parse_month
+from pointsledger.values.records import Command, Record
+from pointsledger.values.rows import Bridge, Close, PeriodTotal
+
+CLOSE = "close"
+
+
+def check_close(state: State, period: str, today: str) -> None:
+    """See that a month can be closed on the day ``today``.
+
+    Raises:
+        InvalidPeriod: if it is no month.
+        BeforeFirstPeriod: if it lies before the book.
+        AlreadyClosed: if it was closed before.
+        PeriodNotOver: if its last day is not over.
+        EarlierPeriodOpen: if a month before it is open.
+
+    """
+    settings = state.settings
+    if parse_month(period) < settings.first_period:
+        raise BeforeFirstPeriod(on=period, first_period=settings.first_period)
+    if period <= settings.closed_through:
+        closed = state.get(Close, (period,))
+        raise AlreadyClosed(period=period, seq=closed.seq if closed else 0)
+    last_day = state.calendar.bounds(period)[1]
+    if last_day >= today:
+        raise PeriodNotOver(period=period, last_day=last_day, today=today)
+    if period != state.first_open:
+        raise EarlierPeriodOpen(period=period, earlier=state.first_open)
+
+
+def decide_close(state: State, command: Command) -> Record:
+    """Close the month ``said["period"]``.
+
+    Raises:
+        Exception: as ``check_close``.
+        ValueError: if points that lapse with it have not left their accounts.
+
+    """
+    said: Any = command.said
+    period, recorded_on = said["period"], today(state, command)
+    check_close(state, period, recorded_on)
+    if _ending(state, period):
+        message = f"points that lapse by the end of {period} are still there"
+        raise ValueError(message)
+    bridges = month_of(state, period)
+    decided = {
+        "size": state.size,
+        "root": state.root.hex(),
+        "accounts": len(bridges),
+        "bridge": bridge.sums(bridges),
+        "digest": bridge.digest(state.village, period, bridges),
+    }
+    return draft(state, command, on=recorded_on, decided=decided)
+
+
+def apply_close(state: State, record: Record) -> list[tuple[object, ...]]:
+    """Keep the bridge of each account, and note that the month is closed."""
+    period, decided = record.said["period"], record.decided
+    close = Close(state.village, period, record.seq, decided["size"], decided["accounts"], decided["digest"])
+    return [close, state.settings._replace(closed_through=period), *month_of(state, period)]
+
+
+def before_close(state: State, command: Command) -> Iterator[Command]:
+    """Yield the lapses that are recorded before a close; each is to be appended before the next is asked for.
+
+    Raises:
+        Exception: as ``check_close``, before anything is yielded.
+
+    """
+    period = str(command.said["period"])
+    check_close(state, period, today(state, command))
+    for last_day, account, cleared in _ending(state, period):
+        yield lapse_of(state, command, account, last_day, cleared)
+
+
+def month_of(state: State, period: str) -> list[Bridge]:
+    """Return the bridges of a month: from those of the month before, and what its records came to."""
+    first = period == state.settings.first_period
+    earlier = () if first else state.family(Bridge, month_after(period, -1))
+    return bridge.of_month(state.village, period, earlier, state.family(PeriodTotal, period))
+
+
+def _ending(state: State, period: str) -> list[tuple[str, str, str]]:
+    """Return last day, account and, of what is cleared, the month, of all lapses that belong before a close."""
+    last_day = state.calendar.bounds(period)[1]
+    found = set()
+    for lot in state.lots_ending(last_day):
+        if lot.clears_with == period:
+            found.add((last_day, lot.account, period))
+        elif lot.expires_on is not None and lot.expires_on < last_day:  # it lapses the day after, within the month
+            found.add((lot.expires_on, lot.account, ""))
+    return sorted(found)

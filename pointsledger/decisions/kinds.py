@@ -1,0 +1,165 @@
+"""The kinds of record there are: for each, what may be said, how it is decided and which rows it changes.
+
+A kind's version is raised when another body would come from the same command and state, or when what may be said
+changes; the old version stays here, with the functions it had, and replays for ever. Where only other rows come of
+the same record, it is the schema's version that is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from pointsledger.decisions.adopting import apply_adoption, decide_adoption
+from pointsledger.decisions.awarding import AWARD, DEDUCT, apply_deed, decide_award, decide_deduction
+from pointsledger.decisions.closing import CLOSE, apply_close, decide_close
+from pointsledger.decisions.correcting import (
+    apply_batch_reversal,
+    apply_reversal,
+    decide_batch_reversal,
+    decide_reversal,
+)
+from pointsledger.decisions.enrolling import (
+    NOBODY,
+    apply_enrolment,
+    apply_operator,
+    check_people,
+    decide_enrolment,
+    decide_operator,
+)
+from pointsledger.decisions.genesis import apply_genesis, decide_genesis
+from pointsledger.decisions.granting import BASE, apply_base, decide_base
+from pointsledger.decisions.lapsing import LAPSE, apply_lapse, decide_lapse
+from pointsledger.decisions.movements import moved
+from pointsledger.decisions.opening import apply_opening, decide_opening
+from pointsledger.decisions.redeeming import apply_redemption, decide_redemption
+from pointsledger.decisions.state import PRICES, RULEBOOK, State
+from pointsledger.decisions.stocking import decide_intake, decide_opening_stock
+from pointsledger.rules.said import check_said
+from pointsledger.values.records import Command, Record
+
+Rows = list[tuple[Any, ...]]
+
+
+class Field(NamedTuple):
+    """A field that may be said, and its type."""
+
+    name: str
+    type: type
+    optional: bool
+
+
+class Kind(NamedTuple):
+    """One version of one kind of act: what may be said, how it is decided, which rows it changes."""
+
+    said: tuple[Field, ...]
+    decide: Callable[[State, Command], Record]
+    apply: Callable[[State, Record], Rows]
+
+
+def _nothing(state: State, record: Record) -> Rows:  # noqa: ARG001 - every kind's signature
+    return []
+
+
+def _moving(own: Callable[[State, Record], Rows] = _nothing) -> Callable[[State, Record], Rows]:
+    """Return what a kind that moves value changes: what every movement does, and its own rows."""
+
+    def apply_both(state: State, record: Record) -> Rows:
+        return moved(state, record) + own(state, record)
+
+    return apply_both
+
+
+def _form(**types: type) -> tuple[Field, ...]:
+    """Return the fields of a kind; a name that ends with an underscore may be left out."""
+    return tuple(Field(name.rstrip("_"), expected, name[-1] == "_") for name, expected in types.items())
+
+
+_DOCUMENT = _form(document=dict)
+_DEED = _form(
+    account=str,
+    activity=str,
+    quantity_=str,
+    level_=str,
+    resident_=str,
+    on_=str,
+    approved_by_=list,
+    batch_=str,
+    row_=str,
+    corrects_=int,
+    remark_=str,
+)
+_SERVICE = _form(minutes_=int, started_at_=str, ended_at_=str)
+_GOODS = _form(item=str, pieces=int, unit_cost_fen_=int, best_before_=str, remark_=str)
+_INTAKE = _form(source=str, on_=str)
+_GENESIS = _form(zone=str, decimals=int, cut_off_day=int, first_period=str, nonce=str)
+_OPERATOR = _form(operator=str, pin=str)
+_ENROLMENT = _form(account=str, pin=str, group_=str, residents=list, remark_=str)
+_OPENING = _form(account=str, points=int, remark_=str)
+_REDEMPTION = _form(account=str, items=list, on_=str, remark_=str)
+_REVERSAL = _form(seq=int, replaced_=int, makes_way_for_=int, corrected_=int, reason_=str)
+_LAPSE = _form(account=str, last_day=str, period_=str)
+_CLOSE = _form(period=str, remark_=str)
+_BASE = _form(account=str, base=str, span=str, on=str)
+_BATCH_REVERSAL = _form(batch=str, reason_=str)
+
+KINDS: dict[tuple[str, int], Kind] = {
+    ("genesis", 1): Kind(_GENESIS, decide_genesis, apply_genesis),
+    ("operator", 1): Kind(_OPERATOR, decide_operator, apply_operator),
+    (RULEBOOK, 1): Kind(_DOCUMENT, decide_adoption, apply_adoption),
+    (PRICES, 1): Kind(_DOCUMENT, decide_adoption, apply_adoption),
+    ("enrol", 1): Kind(_ENROLMENT, decide_enrolment, apply_enrolment),
+    ("opening", 1): Kind(_OPENING, decide_opening, _moving(apply_opening)),
+    ("opening-stock", 1): Kind(_GOODS, decide_opening_stock, _moving()),
+    ("intake", 1): Kind(_GOODS + _INTAKE, decide_intake, _moving()),
+    (AWARD, 1): Kind(_DEED + _SERVICE, decide_award, _moving(apply_deed)),
+    (DEDUCT, 1): Kind(_DEED + _SERVICE, decide_deduction, _moving(apply_deed)),
+    ("redeem", 1): Kind(_REDEMPTION, decide_redemption, _moving(apply_redemption)),
+    (BASE, 1): Kind(_BASE, decide_base, _moving(apply_base)),
+    (LAPSE, 1): Kind(_LAPSE, decide_lapse, _moving(apply_lapse)),
+    (CLOSE, 1): Kind(_CLOSE, decide_close, apply_close),
+    ("reverse", 1): Kind(_REVERSAL, decide_reversal, _moving(apply_reversal)),
+    ("reverse-batch", 1): Kind(_BATCH_REVERSAL, decide_batch_reversal, apply_batch_reversal),
+}
+
+CURRENT: dict[str, int] = {}
+for _kind, _version in KINDS:
+    CURRENT[_kind] = max(_version, CURRENT.get(_kind, 0))
+
+
+def decide(state: State, command: Command, newcomers: frozenset[str] = NOBODY) -> Record:
+    """Return the record that answers ``command``, as its kind's version decides; nothing changes.
+
+    ``newcomers`` are operators whose introduction is about to be recorded before it.
+
+    Raises:
+        RefusedError, InputError: what the rules say.
+        TypeError, ValueError: if what is said has not the form of its kind, which no act of ours does.
+
+    """
+    kind = KINDS[command.kind, command.version]
+    _check_form(kind.said, command.said)
+    check_said(command.said)
+    if command.kind != "genesis" and command.by != command.said.get("operator"):
+        check_people(state, command, newcomers)
+    return kind.decide(state, command)
+
+
+def apply(state: State, record: Record) -> Rows:
+    """Return the rows that ``record`` changes; nothing changes yet."""
+    return KINDS[record.kind, record.version].apply(state, record)
+
+
+def _check_form(form: tuple[Field, ...], said: Mapping[str, Any]) -> None:
+    """See that nothing is said but what the kind knows, each in its type, and nothing lacks."""
+    known = 0
+    for name, expected, optional in form:
+        value = said.get(name)
+        if type(value) is expected:
+            known += 1
+        elif value is not None or not optional:
+            message = f"{name} should be {expected.__name__}, not {value!r}"
+            raise TypeError(message)
+    if known != len(said):
+        message = f"unknown fields among {sorted(said)}"
+        raise TypeError(message)

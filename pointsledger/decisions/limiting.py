@@ -1,0 +1,113 @@
+"""Limiting: what the limits of a rule book let through of one deed, and which of them cut it.
+
+Each limit lets through what it has room for, and the least counts. They are asked in one order (the deed alone, then
+the spans of time, then the ceilings), and what each of them took off stands in the record, so that a clerk can tell
+why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from pointsledger.decisions.drafts import shown
+from pointsledger.decisions.state import State
+from pointsledger.errors import LimitReached, ResidentRequired
+from pointsledger.rules import caps
+from pointsledger.rules.activities import Activity
+from pointsledger.rules.caps import Cut
+from pointsledger.rules.limits import ALL, CATEGORY, PER_DEED, Limit
+from pointsledger.rules.rulebook import RuleBook
+from pointsledger.values.rows import Usage
+from pointsledger.values.words import Words
+
+Used = Callable[[tuple[str, str, str]], Usage | None]
+"""Tells what was used of a limit, by activity (or whatever it is of), holder and span."""
+
+
+class Limited(NamedTuple):
+    """What is left of a deed: what is granted, what it would be but for the spans, and what each limit took off."""
+
+    granted: int
+    at_once: int
+    cuts: tuple[Cut, ...]
+
+
+def limited(
+    state: State,
+    book: RuleBook,
+    activity: Activity,
+    deed: caps.CountedDeed,
+    requested: int,
+    *,
+    times: int,
+    usage: Used | None = None,
+) -> Limited:
+    """Return how much of ``requested`` every limit on a deed lets through, asked for ``times`` times at once (S-24).
+
+    ``usage`` tells what was used, if that is to be other than what the book has: for a correction, or a rehearsal.
+
+    Raises:
+        ResidentRequired: if a limit is by resident and the deed names none.
+        LimitReached: if one of mode ``reject`` has no room for all of it.
+
+    """
+    limits = book.limits_on(activity)
+    if not limits:
+        return Limited(requested, requested, ())
+    check_resident(book, activity, deed.account, named=bool(deed.resident))
+    granted = at_once = requested
+    cuts = []
+    for limit in limits:
+        used = _used(state, limit, deed, usage)
+        let_through = min(granted, caps.granted(limit, used, at_once, times))
+        if let_through < granted and limit.mode == "reject":
+            raise _reached(state, activity, limit, used)
+        if let_through < granted:
+            cuts.append(Cut(limit, granted - let_through))
+        granted = let_through
+        at_once = granted if limit.per == PER_DEED else at_once
+    return Limited(granted, at_once, tuple(cuts))
+
+
+def check_resident(book: RuleBook, activity: Activity, account: str, *, named: bool) -> None:
+    """See that a member is ``named`` where a limit on an activity goes by resident.
+
+    Raises:
+        ResidentRequired: if none is.
+
+    """
+    if not named and any(limit.by == "resident" for limit in book.limits_on(activity)):
+        raise ResidentRequired(activity=activity.code, activity_name=activity.name, account=account)
+
+
+def _used(state: State, limit: Limit, deed: caps.CountedDeed, usage: Used | None) -> Usage | None:
+    if limit.per == PER_DEED:
+        return None
+    key = caps.usage_key(caps.counter(limit, deed.activity, deed.level), deed, state.calendar)
+    return state.get(Usage, key) if usage is None else usage(key)
+
+
+def _reached(state: State, activity: Activity, limit: Limit, used: Usage | None) -> LimitReached:
+    in_points = limit.points is not None
+    told = {
+        "activity": activity.code,
+        "activity_name": activity.name,
+        "limit": shown(state, limit.points or 0) if in_points else limit.times,
+        "used": shown(state, used.points if used else 0) if in_points else (used.times if used else 0),
+        "per": limit.per,
+    }
+    if limit.of:
+        scope = _scope_in_words(limit)
+        told |= {"scope": scope.en, "scope_zh": scope.zh}
+    return LimitReached(**told)
+
+
+def _scope_in_words(limit: Limit) -> Words:
+    if limit.of == ALL:
+        return Words("all activities together", "各事项合计")
+    if limit.of.startswith(CATEGORY):
+        category = limit.of.removeprefix(CATEGORY)
+        return Words(f"category {category}", f"类别 {category} ")
+    base = Words(", base points included,", "（含基础分）") if limit.with_base else Words("", "")
+    return Words(f"the whole programme{base.en}", f"总上限{base.zh}")

@@ -1,0 +1,214 @@
+"""What the entries of a record do to balances, lots and period totals: the same for every kind of act.
+
+A record names its movements and, line by line, the lots they took from (``decided["lots"]``), what lots paid
+into arrears (``"settled"``), the arrears a line made on its source (``"arrears"``) or cleared on its target
+(``"cleared"``). A kind of act adds only what is its own. So a figure has one way of coming about, whether it
+is posted live, imported in sets, rebuilt or re-derived by the audit.
+
+Worked example: a household owing 6 earns 20. One entry of 20 makes a lot of 20; ``settled`` pays 6 of it into
+the arrears. The lot keeps 14, the arrears go to 0, the balance from -6 to 14.
+
+A line that gives back what an earlier record took (negative parts) makes no new lot for that much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pointsledger.decisions.drafts import counts_on
+from pointsledger.decisions.state import AnyRow, State
+from pointsledger.rules import chart
+from pointsledger.rules.caps import entry_activity
+from pointsledger.rules.lots import floor_of
+from pointsledger.values.records import POINTS, Record
+from pointsledger.values.rows import Allocation, Balance, EntryRow, Lot, PeriodTotal
+
+SPEND = "spend"
+SETTLE = "settle"
+
+
+class Changes:
+    """The rows that a record changes, laid over the state they change."""
+
+    def __init__(self, state: State) -> None:
+        """Start with none."""
+        self._get = state.get
+        self._rows: dict[tuple[type, tuple[Any, ...]], tuple[Any, ...]] = {}
+
+    def get(self, kind: type[AnyRow], key: tuple[Any, ...]) -> AnyRow | None:
+        """Return a row as changed so far."""
+        changed: Any = self._rows.get((kind, key))
+        return self._get(kind, key) if changed is None else changed
+
+    def put(self, row: tuple[Any, ...], key: tuple[Any, ...]) -> None:
+        """Take a changed row under its key, the village left out."""
+        self._rows[type(row), key] = row
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """Return the changed rows."""
+        return list(self._rows.values())
+
+
+def moved(state: State, record: Record) -> list[tuple[Any, ...]]:
+    """Return the rows that the entries of ``record`` change."""
+    if not record.entries:
+        return []
+    changes = Changes(state)
+    _allocate(changes, record)
+    day = counts_on(state, record)
+    for line, entry in enumerate(record.entries, start=1):
+        changes.put(entry_of(record, line, day), (record.seq, line))
+        if chart.is_kept(entry.target):
+            _receive(changes, record, line)
+            _carry(changes, record, line, entry.target, entry.amount)
+        if chart.is_kept(entry.source):
+            _carry(changes, record, line, entry.source, -entry.amount)
+    return changes.rows()
+
+
+def entry_of(record: Record, line: int, day: str) -> EntryRow:
+    """Return the row of a line that counts on ``day``; a reversal says in ``decided`` what its original said."""
+    told = record.decided if "of" in record.decided else record.said
+    source, target, unit, amount = record.entries[line - 1]
+    return EntryRow(
+        record.village,
+        record.seq,
+        line,
+        source,
+        target,
+        unit,
+        amount,
+        record.on,
+        day,
+        record.period,
+        record.for_period,
+        chart.BASE + told["base"]
+        if "base" in told
+        else entry_activity(told.get("activity", ""), told.get("level", "")),
+        told.get("resident", ""),
+    )
+
+
+def allocations_of(record: Record) -> Iterator[Allocation]:
+    """Yield what a record took from lots or gave back to them: what lots paid into arrears first."""
+    for name, cause in (("settled", SETTLE), ("lots", SPEND)):
+        for line, lot_seq, lot_line, part in record.decided.get(name, ()):
+            yield Allocation(record.village, record.seq, line, lot_seq, lot_line, cause, part)
+
+
+def _receive(changes: Changes, record: Record, line: int) -> None:
+    """Make the lot of a line that brings something in, less what only goes back to older lots or clears arrears."""
+    decided, entry = record.decided, record.entries[line - 1]
+    granted, settled = entry.amount, 0
+    if "lots" in decided:
+        granted += sum(part for own, _, _, part in decided["lots"] if own == line and part < 0)
+    if "cleared" in decided:
+        granted -= _of_line(decided["cleared"], line)
+    if granted <= 0:
+        return
+    if "settled" in decided:
+        place = [line, record.seq, line]
+        settled = sum(part for *own, part in decided["settled"] if own == place)
+    said, on = record.said, record.on
+    last_day = decided.get("expires_on") if entry.unit == POINTS else said.get("best_before")
+    lot = Lot(
+        record.village,
+        record.seq,
+        line,
+        entry.target,
+        entry.unit,
+        granted,
+        granted - settled,
+        settled,
+        on,
+        on,
+        last_day,
+        said.get("unit_cost_fen", 0),
+        decided.get("clears_with"),
+        decided.get("floor", 0),
+    )
+    _keep(changes, lot, 0)
+
+
+def _keep(changes: Changes, lot: Lot, floor: int) -> None:
+    """Take a lot as it is now, and on its account what it keeps from being spent, which was ``floor`` before."""
+    changes.put(lot, (lot.seq, lot.line))
+    if floor_of(lot) != floor:
+        held = changes.get(Balance, (lot.account, lot.unit))
+        held = held or Balance(lot.village, lot.account, lot.unit, 0, 0, 0, 0)
+        changes.put(held._replace(floor=held.floor + floor_of(lot) - floor), (lot.account, lot.unit))
+
+
+def _allocate(changes: Changes, record: Record) -> None:
+    """Move what the record took from lots or gave back to them."""
+    for row in allocations_of(record):
+        _allot(changes, record, row)
+
+
+def _allot(changes: Changes, record: Record, row: Allocation) -> None:
+    _, _, line, lot_seq, lot_line, cause, part = row
+    changes.put(row, row[1:6])
+    if lot_seq == record.seq:
+        if cause == SETTLE:
+            _pay(changes, record.village, record.entries[line - 1].target, part)
+        return  # its own new lot: made already settled
+    lot = changes.get(Lot, (lot_seq, lot_line))
+    if lot is None:
+        message = f"record {record.seq} draws on lot {lot_seq}/{lot_line}, which does not exist"
+        raise LookupError(message)
+    floor = floor_of(lot)
+    if cause == SETTLE:
+        _pay(changes, record.village, lot.account, part)
+        lot = lot._replace(settled=lot.settled + part)
+    _keep(changes, lot._replace(remaining=lot.remaining - part), floor)
+
+
+def _pay(changes: Changes, village: str, account: str, part: int) -> None:
+    """Pay ``part`` into the arrears of an account, from a lot of its own: its balance stays as it is."""
+    held = changes.get(Balance, (account, POINTS)) or Balance(village, account, POINTS, 0, 0, 0, 0)
+    changes.put(held._replace(arrears=held.arrears - part), (account, POINTS))
+
+
+def _carry(changes: Changes, record: Record, line: int, account: str, amount: int) -> None:
+    """Carry a line to the running balance of a kept account and to its total of the period."""
+    unit = record.entries[line - 1].unit
+    village, decided = record.village, record.decided
+    held = changes.get(Balance, (account, unit))
+    if held is None:
+        held = Balance(village, account, unit, 0, 0, 0, 0)
+    arrears = held.arrears
+    if unit == POINTS:
+        if amount < 0:
+            arrears += _of_line(decided.get("arrears", ()), line)
+        else:
+            arrears -= _of_line(decided.get("cleared", ()), line)
+    changes.put(held._replace(balance=held.balance + amount, arrears=arrears), (account, unit))
+    key, deeds = total_of(record, line, account, amount)
+    total = changes.get(PeriodTotal, key)
+    so_far, counted = (total.amount, total.deeds) if total is not None else (0, 0)
+    changes.put(PeriodTotal._make((village, *key, so_far + amount, counted + deeds)), key)
+
+
+def total_of(record: Record, line: int, account: str, amount: int) -> tuple[tuple[str, ...], int]:
+    """Return the key of the period total that a line adds ``amount`` to on ``account``, and what it adds in deeds."""
+    source, target, unit, _ = record.entries[line - 1]
+    counterpart = source if amount > 0 else target
+    heading, category = chart.heading_and_category(counterpart)
+    grouping = record.decided.get("group", "") if unit == POINTS else ""
+    return (record.period, record.for_period, account, unit, heading, category, grouping), _deeds(counterpart, amount)
+
+
+def _of_line(amounts: Any, line: int) -> int:  # noqa: ANN401 - pairs of line and amount, from a body
+    return sum(amount for own, amount in amounts if own == line)
+
+
+def _deeds(counterpart: str, amount: int) -> int:
+    """Return what a movement adds to the count of deeds: an award or a deduction one, its reversal minus one."""
+    if chart.is_base(counterpart):
+        return 0
+    if counterpart.startswith(chart.ISSUED):
+        return 1 if amount > 0 else -1
+    if counterpart.startswith(chart.DEDUCTED):
+        return 1 if amount < 0 else -1
+    return 0

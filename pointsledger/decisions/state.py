@@ -1,0 +1,454 @@
+"""The working set: the projections as the acts see them, filled on demand and changed only by ``put``.
+
+One class serves every path. A posting fills it from the database and writes its changed rows back; an import
+does the same with thousands of acts between two writes, and a rebuild with a journal's records and tables that
+were emptied; the audit folds a journal into one whose source is empty. Decisions read it, ``kinds.apply`` says
+which rows change, and nothing else knows how.
+
+A *family* is the rows that are read together: the groups a household was in, the editions of a document. Lots
+have an order of their own and may be many, so the open ones of an account are kept sorted and handed out one
+by one: a spend looks at no more of them than it takes from.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, Protocol, TypeVar
+
+from pointsledger.decisions.lot_index import BEGINNING, END, LotIndex, LotOrder
+from pointsledger.errors import RuleSilent, UnknownAccount, UnknownRecord
+from pointsledger.rules import caps, merkle
+from pointsledger.rules.catalog import PriceList
+from pointsledger.rules.lots import is_over, order_of
+from pointsledger.rules.rulebook import RuleBook
+from pointsledger.values import rows
+from pointsledger.values.calendar import Calendar, month_after
+from pointsledger.values.records import POINTS, Record
+
+RULEBOOK = "rulebook"
+PRICES = "prices"
+
+LOTS_AT_ONCE = 100
+"""Lots that are read at once: a spend seldom needs more, and an account may have thousands that never lapse."""
+
+AnyRow = TypeVar("AnyRow", bound=tuple[Any, ...])
+
+# The column that a family shares.
+_FAMILIES: dict[type, Any] = {
+    rows.Grouping: itemgetter(1),
+    rows.Edition: itemgetter(1),
+    rows.BatchRow: itemgetter(1),
+    rows.Lapse: itemgetter(1),
+    rows.Remark: itemgetter(1),
+    rows.PeriodTotal: itemgetter(1),
+    rows.Bridge: itemgetter(1),
+}
+# Families out of which answers are worked out, which are kept until one of them grows.
+_ANSWERED = frozenset({rows.Grouping, rows.Edition})
+# Families that are large and seldom asked for: those of an act, of a sheet, of a month.
+_LARGE = (rows.BatchRow, rows.Remark, rows.PeriodTotal, rows.Bridge)
+# Rows that only grow, or that belong to one act: not worth keeping once they are written.
+_PASSING = (*rows.APPEND_ONLY, rows.Lot, rows.BatchRow, rows.Redemption, rows.Remark)
+
+
+class Source(Protocol):
+    """Where the working set finds what it does not hold yet."""
+
+    def fetch(self, kind: type[AnyRow], key: tuple[Any, ...]) -> AnyRow | None:
+        """Return the row of ``kind`` with that key (the village left out), if there is one."""
+        ...
+
+    def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ANN401 - a family's key
+        """Return the rows of a family."""
+        ...
+
+    def open_lots(self, account: str, unit: str, after: LotOrder, limit: int) -> list[rows.Lot]:
+        """Return the first lots that something is left of, behind a place in their order."""
+        ...
+
+    def ending_lots(self, account: str, unit: str, after: LotOrder, day: str, limit: int) -> list[rows.Lot]:
+        """Return the same of those alone whose last day lies before ``day``."""
+        ...
+
+    def settled_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:
+        """Return the lots that paid something into arrears."""
+        ...
+
+    def lots_ending(self, until: str) -> Iterable[rows.Lot]:
+        """Return the lots of points that something is left of and whose last day is ``until`` or before."""
+        ...
+
+    def record(self, seq: int) -> Record | None:
+        """Return a record of the journal."""
+        ...
+
+    def entries_of(self, activity: str) -> Iterable[rows.EntryRow]:
+        """Return every entry of an activity so far, its levels included."""
+        ...
+
+
+class State:
+    """The projections of one village as of its last record."""
+
+    def __init__(self, village: str, source: Source) -> None:
+        """Start empty; rows come from ``source`` when they are asked for."""
+        self.village: str = village
+        self.size: int = 0
+        self.recorded_at: str = ""
+        self.frontier: Sequence[bytes] = ()
+        self._source = source
+        self._rows: dict[type, dict[Any, Any]] = defaultdict(dict)
+        self._changed: dict[type, dict[Any, Any]] = defaultdict(dict)
+        self._families: dict[type, dict[Any, dict[Any, Any]]] = defaultdict(dict)
+        self._whole: set[tuple[type, Any]] = set()
+        self._lots = LotIndex()
+        self._recent: dict[int, Record] = {}
+        self._answers: dict[Any, Any] = {}
+
+    # --- rows ------------------------------------------------------------------------------------------
+
+    def get(self, kind: type[AnyRow], key: tuple[Any, ...]) -> AnyRow | None:
+        """Return the row of ``kind`` with that key, the village left out of it."""
+        held = self._rows[kind]
+        if key in held:
+            found: AnyRow | None = held[key]
+            return found
+        fetched = self._source.fetch(kind, key)
+        held[key] = fetched
+        return fetched
+
+    def put(self, row: tuple[Any, ...]) -> None:
+        """Take a new or changed row."""
+        kind = type(row)
+        key = row[1 : rows.KEY_COLUMNS[kind]]
+        self._rows[kind][key] = row
+        self._changed[kind][key] = row
+        if isinstance(row, rows.Lot):
+            self._lots.put(row)
+        elif kind in _FAMILIES:
+            self._families[kind].setdefault(_FAMILIES[kind](row), {})[key] = row
+            if kind in _ANSWERED:
+                self._answers.clear()
+        elif kind is rows.Village:
+            self._answers.clear()
+
+    def family(self, kind: type[AnyRow], key: Any) -> list[AnyRow]:  # noqa: ANN401 - a family's key
+        """Return the rows of a family, in no particular order."""
+        if (kind, key) not in self._whole:
+            self.hold_family(kind, key, self._source.family(kind, key))
+        return list(self._families[kind][key].values())
+
+    def hold(self, row: tuple[Any, ...]) -> None:
+        """Take a row as the source has it, before it is asked for; what is here already is newer."""
+        kind = type(row)
+        self._rows[kind].setdefault(row[1 : rows.KEY_COLUMNS[kind]], row)
+
+    def hold_family(self, kind: type[AnyRow], key: Any, found: Iterable[AnyRow]) -> None:  # noqa: ANN401 - as above
+        """Take all rows of a family as the source has them; what was put here is newer."""
+        members = self._families[kind].setdefault(key, {})
+        if (kind, key) not in self._whole:
+            self._whole.add((kind, key))
+            for row in found:
+                own = row[1 : rows.KEY_COLUMNS[kind]]
+                if own not in members:
+                    members[own] = row
+                    self._rows[kind].setdefault(own, row)
+
+    def changed(self) -> dict[type, list[tuple[Any, ...]]]:
+        """Return the rows that were put since the last ``written``, by their kind."""
+        return {kind: list(changed.values()) for kind, changed in self._changed.items()}
+
+    def written(self) -> None:
+        """Forget what was changed, now that it is written, and the rows that nothing asks for again."""
+        self._changed.clear()
+        for kind in _PASSING:
+            self._rows[kind].clear()
+        for kind in _LARGE:
+            self._families[kind].clear()
+            self._whole -= {whole for whole in self._whole if whole[0] is kind}
+        self._lots = LotIndex()
+        self._recent.clear()
+
+    def drain(self, kind: type[AnyRow]) -> list[AnyRow]:
+        """Hand over the rows of ``kind`` and forget them; for a fold that must not hold a whole history."""
+        drained: list[AnyRow] = list(self._changed[kind].values())
+        self._changed[kind].clear()
+        self._rows[kind].clear()
+        return drained
+
+    def derived(self, kind: type[AnyRow]) -> dict[tuple[Any, ...], AnyRow]:
+        """Return every row of ``kind`` held here, by its key; for a fold, that is every row there is."""
+        return {key: row for key, row in self._rows[kind].items() if row is not None}
+
+    @property
+    def root(self) -> bytes:
+        """The head of the journal's tree as of the last record."""
+        return merkle.root(self.frontier)
+
+    def fork(self) -> State:
+        """Return the same working set once more; what happens to one of the two leaves the other as it is."""
+        other = State(self.village, self._source)
+        other.size, other.recorded_at, other.frontier = self.size, self.recorded_at, self.frontier
+        for kind, held in self._rows.items():
+            other._rows[kind] = dict(held)
+        for kind, changed in self._changed.items():
+            other._changed[kind] = dict(changed)
+        for kind, families in self._families.items():
+            other._families[kind] = {key: dict(members) for key, members in families.items()}
+        other._whole, other._lots = set(self._whole), self._lots.copy()
+        other._recent, other._answers = dict(self._recent), dict(self._answers)
+        return other
+
+    def return_to(self, fork: State) -> None:
+        """Be again what this working set was when ``fork`` was made of it, which is used up."""
+        vars(self).update(vars(fork))
+
+    def forget_records(self) -> None:
+        """Forget the records held since they were appended; they can be read again."""
+        self._recent.clear()
+
+    # --- the journal -----------------------------------------------------------------------------------
+
+    def advance(self, record: Record) -> None:
+        """Note that ``record`` is now the last one."""
+        self.size = record.seq
+        self.recorded_at = record.recorded_at
+        self._recent[record.seq] = record
+
+    def record(self, seq: int) -> Record:
+        """Return a record.
+
+        Raises:
+            UnknownRecord: if the journal has none of that number.
+
+        """
+        found = self._recent.get(seq) or (self._source.record(seq) if 1 <= seq <= self.size else None)
+        if found is None:
+            raise UnknownRecord(seq=seq, size=self.size)
+        return found
+
+    def entries_of(self, activity: str) -> Iterator[rows.EntryRow]:
+        """Yield every entry of an activity so far, those not written yet included."""
+        yield from self._source.entries_of(activity)
+        for row in self._changed[rows.EntryRow].values():
+            if caps.activity_and_level(row.activity)[0] == activity:
+                yield row
+
+    # --- what decisions ask ----------------------------------------------------------------------------
+
+    @property
+    def settings(self) -> rows.Village:
+        """The book's own row, there from the genesis on."""
+        found = self.get(rows.Village, ())
+        if found is None:
+            message = f"village {self.village!r} has no genesis"
+            raise LookupError(message)
+        return found
+
+    @property
+    def calendar(self) -> Calendar:
+        """The village's calendar."""
+        found = self._answers.get("calendar")
+        if found is None:
+            settings = self.settings
+            found = self._answers["calendar"] = _calendar(settings.zone, settings.cut_off_day)
+        calendar: Calendar = found
+        return calendar
+
+    def get_account(self, account: str) -> rows.Account | None:
+        """Return the row of a household's account, if there is one."""
+        return self.get(rows.Account, (account,))
+
+    def is_reversed(self, seq: int) -> bool:
+        """Tell whether a record was undone."""
+        return self.get(rows.Reversal, (seq,)) is not None
+
+    def account(self, account: str) -> rows.Account:
+        """Return the row of a household's account.
+
+        Raises:
+            UnknownAccount: if there is none.
+
+        """
+        found = self.get_account(account)
+        if found is None:
+            raise UnknownAccount(account=account)
+        return found
+
+    def balance(self, account: str, unit: str) -> rows.Balance:
+        """Return what ``account`` holds of ``unit``, all zero if nothing ever came in."""
+        return self.get(rows.Balance, (account, unit)) or rows.Balance(self.village, account, unit, 0, 0, 0, 0)
+
+    def lots(self, account: str, unit: str) -> Iterator[rows.Lot]:
+        """Yield the lots of ``account`` that something is left of, in the order in which they are consumed."""
+        return self._lots_until(account, unit, END)
+
+    def lots_alive(self, account: str, today: str) -> Iterator[rows.Lot]:
+        """Yield the lots of points of ``account`` that can be spent on ``today``, in the order of consumption."""
+        closed = self.settings.closed_through
+        return (lot for lot in self.lots(account, POINTS) if not is_over(lot, today, closed))
+
+    def lots_to_spend(self, account: str, today: str) -> Iterator[rows.Lot]:
+        """Yield those of the lots alive that may be redeemed: all but a floor."""
+        return (lot for lot in self.lots_alive(account, today) if not lot.floor)
+
+    def lots_to_take(self, account: str, today: str) -> Iterator[rows.Lot]:
+        """Yield the lots alive as a deduction or a reversal takes them: a floor only when nothing else is left."""
+        yield from self.lots_to_spend(account, today)
+        if self.balance(account, POINTS).floor:
+            yield from (lot for lot in self.lots_alive(account, today) if lot.floor)
+
+    def lots_over(self, account: str, today: str) -> Iterator[rows.Lot]:
+        """Yield the lots of points of ``account`` that nobody can spend any more on ``today``, soonest first."""
+        if self._lapses:
+            closed = self.settings.closed_through
+            ended = self._lots_until(account, POINTS, (today,))  # no month is closed before its last day
+            yield from (lot for lot in ended if is_over(lot, today, closed))
+
+    def _lots_until(self, account: str, unit: str, until: LotOrder) -> Iterator[rows.Lot]:
+        """Yield the open lots that stand before ``until`` in their order, read by the page as they are asked for."""
+        key, last = (account, unit), BEGINNING
+        while True:
+            order = self._lots.next(key, last)
+            if (order is None or order > self._lots.known(key)) and self._lots.known(key) < until:
+                self._read_lots(key, until)
+                continue
+            if order is None or order >= until:
+                return
+            last = order
+            yield self._rows[rows.Lot][order[2:]]
+
+    def _read_lots(self, key: tuple[str, str], until: LotOrder) -> None:
+        """Read a page of the open lots behind those that are known."""
+        known = self._lots.known(key)
+        if until == END:
+            page = self._source.open_lots(*key, known, LOTS_AT_ONCE)
+        else:
+            page = self._source.ending_lots(*key, known, until[0], LOTS_AT_ONCE)
+        for lot in page:
+            self._lots.put(self._rows[rows.Lot].setdefault(lot[1:3], lot))  # what is held already is newer
+        self._lots.note_known(key, order_of(page[-1]) if len(page) == LOTS_AT_ONCE else until)
+
+    @property
+    def _lapses(self) -> bool:
+        """Tell whether any rule book lets points end, so that there can be lots that are over."""
+        found = self._answers.get("lapses")
+        if found is None:
+            found = self._answers["lapses"] = any(book.expiry.policy != "never" for book in self.rulebooks())
+        lapses: bool = found
+        return lapses
+
+    def settled_lots(self, account: str, unit: str) -> list[rows.Lot]:
+        """Return the lots of ``account`` that paid something into arrears."""
+        for lot in self._source.settled_lots(account, unit):
+            self._lots.put(self._rows[rows.Lot].setdefault(lot[1:3], lot))
+        return [self._rows[rows.Lot][place] for place in self._lots.settled(account, unit)]
+
+    def lots_ending(self, until: str) -> list[rows.Lot]:
+        """Return the lots of points of all accounts that something is left of, with a last day up to ``until``."""
+        for lot in self._source.lots_ending(until):
+            self._lots.put(self._rows[rows.Lot].setdefault(lot[1:3], lot))
+        return [self._rows[rows.Lot][place] for place in self._lots.ending(until)]
+
+    def grouping(self, account: str, day: str) -> str:
+        """Return the group of ``account`` on ``day``; the first one reaches back to the beginning."""
+        asked = ("groupings", account)
+        known = self._answers.get(asked)
+        if known is None:
+            known = self._answers[asked] = sorted(self.family(rows.Grouping, account))
+        if not known:
+            return ""
+        found: str = next((row.grouping for row in reversed(known) if row.from_on <= day), known[0].grouping)
+        return found
+
+    def editions(self, document: str) -> list[rows.Edition]:
+        """Return the adopted versions of a document, oldest first."""
+        asked = ("editions", document)
+        found = self._answers.get(asked)
+        if found is None:
+            found = sorted(self.family(rows.Edition, document), key=lambda edition: edition.version)
+            self._answers[asked] = found
+        editions: list[rows.Edition] = found
+        return editions
+
+    def rulebook(self, day: str) -> tuple[int, RuleBook]:
+        """Return the version and the rule book in force on ``day``.
+
+        Raises:
+            RuleSilent: if none is.
+
+        """
+        asked = ("rulebook", day)
+        if asked not in self._answers:
+            for edition in reversed(self.editions(RULEBOOK)):
+                if edition.first_on <= day:
+                    self._answers[asked] = edition.version, _rulebook(edition.content)
+                    break
+            else:
+                raise RuleSilent(document="rule book", document_zh="积分细则", on=day)
+        found: tuple[int, RuleBook] = self._answers[asked]
+        return found
+
+    @property
+    def first_open(self) -> str:
+        """The earliest month that still takes records: the first of the book, or the one after the last closed."""
+        settings = self.settings
+        return month_after(settings.closed_through) if settings.closed_through else settings.first_period
+
+    def rulebooks(self) -> list[RuleBook]:
+        """Return every adopted rule book, oldest first."""
+        return [_rulebook(edition.content) for edition in self.editions(RULEBOOK)]
+
+    def counters(self, activity: str, level: str, category: str) -> list[caps.Counter]:
+        """Return all that the limits of any adopted rule book count for a deed of that activity, level and category."""
+        asked = ("counters", activity, level, category)
+        found = self._answers.get(asked)
+        if found is None:
+            found = self._answers[asked] = sorted(caps.counters(self.rulebooks(), activity, level, category))
+        counters: list[caps.Counter] = found
+        return counters
+
+    def base_counters(self) -> list[caps.Counter]:
+        """Return everything that the ceilings of any adopted rule book count for base points."""
+        found = self._answers.get("base counters")
+        if found is None:
+            found = self._answers["base counters"] = sorted(caps.base_counters(self.rulebooks()))
+        counters: list[caps.Counter] = found
+        return counters
+
+    def price_lists(self) -> list[PriceList]:
+        """Return every adopted price list, oldest first."""
+        return [_price_list(edition.content) for edition in self.editions(PRICES)]
+
+    def price_list(self, day: str) -> tuple[int, PriceList]:
+        """Return the version and the price list in force on ``day``; the first one reaches back to the beginning.
+
+        Raises:
+            RuleSilent: if none was adopted.
+
+        """
+        editions = self.editions(PRICES)
+        if not editions:
+            raise RuleSilent(document="price list", document_zh="价目表", on=day)
+        edition = next((edition for edition in reversed(editions) if edition.first_on <= day), editions[0])
+        return edition.version, _price_list(edition.content)
+
+
+@lru_cache(maxsize=64)
+def _calendar(zone: str, cut_off_day: int) -> Calendar:
+    return Calendar(zone, cut_off_day)
+
+
+# Parsed once a process: the same text is the same document, whoever adopted it.
+@lru_cache(maxsize=256)
+def _rulebook(content: str) -> RuleBook:
+    return RuleBook.from_said(json.loads(content))
+
+
+@lru_cache(maxsize=256)
+def _price_list(content: str) -> PriceList:
+    return PriceList.from_said(json.loads(content))

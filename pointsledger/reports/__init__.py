@@ -1,0 +1,1 @@
+"""What a book is asked for: figures, statements, tallies, explanations, rehearsals."""

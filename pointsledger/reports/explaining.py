@@ -1,0 +1,229 @@
+"""Explaining: why a household's figures are what they are, from the records and the rules that they name.
+
+The lines are those of the statement, so that both say the same, and all of it is read in one moment of the book. What
+decided a deed is looked up in the very version of the rule book that its record names, never in the present one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+from pointsledger.decisions.awarding import AWARD, DEDUCT
+from pointsledger.decisions.enrolling import HOUSEHOLD
+from pointsledger.decisions.granting import BASE
+from pointsledger.decisions.lapsing import LAPSE, lapse_day
+from pointsledger.decisions.state import State
+from pointsledger.questions import Questions
+from pointsledger.reports.explanation import AppliedRule, ExplainedLine, Explanation, LapsedLot, LimitCut
+from pointsledger.reports.readings import RedeemedItem, StatementLine
+from pointsledger.reports.tallying import category_names
+from pointsledger.rules import caps
+from pointsledger.rules.activities import Activity
+from pointsledger.rules.limits import ACTIVITY, CATEGORY, PER_DEED
+from pointsledger.rules.rulebook import RuleBook
+from pointsledger.rules.tiers import tier_on
+from pointsledger.storage.transaction import Transaction
+from pointsledger.values.calendar import Clock
+from pointsledger.values.points import unscaled
+from pointsledger.values.records import Record
+
+
+class Disputes(Questions):
+    """What is asked of a book when somebody doubts a figure."""
+
+    def explain(self, household: str, period: str) -> Explanation:
+        """Return every movement of a household in ``period`` with the rule, the limits and the reasons behind it.
+
+        That is the text of the rule that applied, in the version its record names, what was asked for and what was
+        granted, which limit took off the difference, what paid a debt, what was bought at which prices, what lapsed and
+        why, and what was reversed or corrected and why. It adds up from the opening to the closing.
+
+        Raises:
+            UnknownAccount, InvalidPeriod: if the household or the period is none.
+
+        """
+        with self._reading() as transaction:
+            moment = _Moment(transaction, self._clock)
+            statement = moment.statement(household, period)
+            reasons = _Reasons(transaction, statement.household, moment.today())
+            group = transaction.state.grouping(reasons.account, transaction.state.calendar.bounds(period)[1])
+            return Explanation(
+                self.village,
+                statement.household,
+                statement.name,
+                group,
+                period,
+                statement.opening,
+                tuple(reasons.of(line) for line in statement),
+                statement.closing,
+            )
+
+
+class _Moment(Questions):
+    """The questions of a book, asked in one transaction that is open already."""
+
+    def __init__(self, transaction: Transaction, clock: Clock) -> None:
+        self._transaction = transaction
+        self._clock = clock
+
+    @property
+    def village(self) -> str:
+        return self._transaction.village
+
+    @contextmanager
+    def _reading(self) -> Iterator[Transaction]:
+        yield self._transaction
+
+    def _balance(self, code: str) -> tuple[Any, ...] | None:
+        return self._transaction.balance(code, self.today())
+
+    def today(self) -> str:
+        return self._today(self._transaction.state)
+
+
+class _Reasons:
+    """Finds what is behind the lines of one household."""
+
+    def __init__(self, transaction: Transaction, household: str, today: str) -> None:
+        state: State = transaction.state
+        self._state = state
+        self._places = state.settings.decimals
+        self._books = state.rulebooks()
+        self._today = today
+        profile = transaction.profile(HOUSEHOLD, household)
+        self.account: str = profile.id if profile else ""
+
+    def of(self, line: StatementLine) -> ExplainedLine:
+        """Return a line with its reasons."""
+        if not line.seq:  # a lapse that is due and stands in no record yet
+            return ExplainedLine(line, lapsed=tuple(self._due(line.on)))
+        record = self._state.record(line.seq)
+        decided = record.decided
+        rule: AppliedRule | None = None
+        cuts: tuple[LimitCut, ...] = ()
+        if record.kind in {AWARD, DEDUCT}:
+            book = self._books[decided["rulebook"] - 1]
+            rule, cuts = self._rule(record, book), tuple(self._cuts(record, book))
+        elif record.kind == BASE:
+            rule = self._base(record)
+        return ExplainedLine(
+            movement=line,
+            rule=rule,
+            requested=self._points(decided, "requested"),
+            granted=self._points(decided, "granted"),
+            multiplier=Decimal(decided["multiplier"]["factor"]) if "multiplier" in decided else None,
+            cuts=cuts,
+            settled=self._sum(decided.get("settled", ()), only=record.seq),
+            arrears=self._sum(decided.get("arrears", ())),
+            written_off=self._points(decided, "written_off") or Decimal(0),
+            expires_on=decided.get("expires_on") or "",
+            lapsed=tuple(self._lapsed(record)),
+            items=tuple(self._items(record)),
+            prices=decided.get("prices", 0),
+        )
+
+    def _shown(self, amount: int) -> Decimal:
+        return unscaled(amount, self._places)
+
+    def _points(self, decided: Any, name: str) -> Decimal | None:  # noqa: ANN401 - a body's decided
+        return self._shown(decided[name]) if name in decided else None
+
+    def _sum(self, parts: Any, only: int = 0) -> Decimal:  # noqa: ANN401 - parts of lots, from a body
+        return self._shown(sum(part[-1] for part in parts if not only or part[1] == only))
+
+    # --- deeds -----------------------------------------------------------------------------------------
+
+    def _rule(self, record: Record, book: RuleBook) -> AppliedRule:
+        activity, level = book.activities[record.said["activity"]], record.said.get("level", "")
+        name, points = self._one(activity, level, record.on)
+        return AppliedRule(
+            rulebook=record.decided["rulebook"],
+            book=book.name,
+            code=activity.code,
+            name=name,
+            per=activity.per,
+            points=points,
+            text=activity.text or "",
+            source=activity.source or "",
+        )
+
+    def _one(self, activity: Activity, level: str, on: str) -> tuple[str, Decimal | None]:
+        """Return what one of an activity's unit is called, and what it is worth on a day."""
+        known = next((one for one in activity.levels if one.code == level), None)
+        if known is not None:
+            return f"{activity.name}：{known.name}", self._shown(known.points)
+        tier = tier_on(activity.tiers, on)
+        points = tier.points if tier is not None else activity.points
+        return activity.name, None if points is None else self._shown(points)
+
+    def _base(self, record: Record) -> AppliedRule | None:
+        book = self._books[record.decided["rulebook"] - 1]
+        base = book.base(record.said["base"])
+        if base is None:
+            return None
+        points = self._shown(base.points)
+        version = record.decided["rulebook"]
+        return AppliedRule(version, book.name, base.code, base.name, base.per, points, base.text or "", base=True)
+
+    def _cuts(self, record: Record, book: RuleBook) -> Iterator[LimitCut]:
+        left = record.decided["requested"]
+        for told in caps.cuts_of(record.decided, record.said["activity"], book):
+            left -= told["cut"]
+            most = told.get("points")
+            yield LimitCut(
+                of=told["of"],
+                name=self._limited(told["of"], book),
+                by=told.get("by", ""),
+                per=told["per"],
+                points=None if most is None else self._shown(most),
+                times=told.get("times"),
+                used=None if most is None or told["per"] == PER_DEED else self._shown(most - left),
+                cut=self._shown(told["cut"]),
+            )
+
+    def _limited(self, of: str, book: RuleBook) -> str:
+        """Return the name of what a limit limits."""
+        if of.startswith(ACTIVITY):
+            return book.activities[of.removeprefix(ACTIVITY)].name
+        code = of.removeprefix(CATEGORY)
+        return category_names(self._state).get(code, code)
+
+    # --- what was bought, and what lapsed --------------------------------------------------------------
+
+    def _items(self, record: Record) -> Iterator[RedeemedItem]:
+        if "prices" not in record.decided:
+            return
+        prices = self._state.price_lists()[record.decided["prices"] - 1]
+        for item in record.decided["items"]:
+            known = prices.items.get(item["item"])
+            name = known.name if known else item["item"]
+            yield RedeemedItem(item["item"], name, item["pieces"], self._shown(item["points"]))
+
+    def _lapsed(self, record: Record) -> Iterator[LapsedLot]:
+        if record.kind == LAPSE:
+            for _, seq, _, amount in record.decided["lots"]:
+                yield self._lot(seq, amount, record.said["last_day"])
+
+    def _due(self, on: str) -> Iterator[LapsedLot]:
+        for lot in self._state.lots_over(self.account, self._today):
+            if lapse_day(self._state, str(lot.expires_on)) == on:
+                yield self._lot(lot.seq, lot.remaining, str(lot.expires_on))
+
+    def _lot(self, seq: int, amount: int, last_day: str) -> LapsedLot:
+        made = self._state.record(seq)
+        version = made.decided.get("rulebook", 0)
+        book = self._books[version - 1] if version else None
+        named = book.activities.get(made.said.get("activity", "")) if book else None
+        return LapsedLot(
+            seq=seq,
+            name=named.name if named else "",
+            on=made.on,
+            granted=self._shown(made.entries[0].amount),
+            points=self._shown(amount),
+            last_day=last_day,
+            rulebook=version,
+            expiry=book.expiry if book else None,
+        )

@@ -1,0 +1,171 @@
+"""Tallying: the tally of one village from an open transaction, and of many villages one after another.
+
+A township adds up thousands of villages. Each is asked for by its own key, in a short transaction of its own on one
+connection: no query touches two villages, none is held open while the caller works, and what is the matter with one
+village's book is told in its place instead of ending the stream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from pointsledger.decisions.enrolling import HOUSEHOLD
+from pointsledger.decisions.lapsing import due_lapses
+from pointsledger.decisions.state import State
+from pointsledger.errors import BeforeFirstPeriod, InvalidSetting, LedgerDamaged, PointsLedgerError, UnknownVillage
+from pointsledger.reports.tally import LEVELS, RESTATED, VIEWS, Bridge, Tally, TallyRow, bridges
+from pointsledger.rules import chart
+from pointsledger.storage import queries
+from pointsledger.storage.dialect import damaged
+from pointsledger.storage.store import Store
+from pointsledger.storage.transaction import Transaction
+from pointsledger.values.calendar import month_after, months_in
+from pointsledger.values.words import Words
+
+_VIEWS_ZH = "as_closed（结账数）、restated（重述数）"
+_LEVELS_ZH = "household（户）、group（组）、category（类别）、village（全村）"
+
+
+class VillageTally(NamedTuple):
+    """The tally of a village, or the error that says why there is none; one of the two is None."""
+
+    village: str
+    tally: Tally | None
+    error: PointsLedgerError | None
+
+
+class Asked(NamedTuple):
+    """What is asked of a book: the tally of a period at a level, in a view, as of the instant ``now``."""
+
+    period: str
+    level: str
+    view: str
+    now: str
+
+
+def parse_level(level: str) -> str:
+    """Return a level of a tally.
+
+    Raises:
+        InvalidSetting: if there is no such level.
+
+    """
+    if level in LEVELS:
+        return level
+    raise InvalidSetting(name="tally level", value=level, allowed=", ".join(LEVELS), allowed_zh=_LEVELS_ZH)
+
+
+def parse_view(view: str) -> str:
+    """Return a view of a period.
+
+    Raises:
+        InvalidSetting: if there is no such view.
+
+    """
+    if view in VIEWS:
+        return view
+    raise InvalidSetting(name="view", value=view, allowed=", ".join(VIEWS), allowed_zh=_VIEWS_ZH)
+
+
+def tally_of(transaction: Transaction, asked: Asked) -> Tally:
+    """Return the tally of a village's period; a lapse that is due by now needs no record.
+
+    What it opens with is what the last closed month before it closed with, and what the open months between brought:
+    no more of the book is read, however old it is.
+
+    Raises:
+        BeforeFirstPeriod: if all of it lies before the book.
+
+    """
+    period, level, view, now = asked
+    months = months_in(period)
+    state = transaction.state
+    settings = state.settings
+    if months[-1] < settings.first_period:  # a tally of nothing would look like one in which nothing happened
+        raise BeforeFirstPeriod(on=period, first_period=settings.first_period)
+    book = (transaction.connection, transaction.village)
+    closed = min(settings.closed_through, month_after(months[0], -1)) if settings.closed_through else ""
+    before: list[Any] = list(queries.opening(*book, months[0], closed=closed, level=level))
+    if view == RESTATED:
+        before += queries.restated_before(*book, months[0], level=level)
+        within = list(queries.restated_totals(*book, months[0], months[-1], level=level))
+    else:
+        within = list(queries.period_totals(*book, months[0], months[-1], level=level))
+    for lapse in due_lapses(state, transaction.due_lots(state.calendar.day_of_instant(now))):
+        whose = (lapse.account, state.grouping(lapse.account, lapse.on), "")
+        month = lapse.concerns if view == RESTATED else lapse.period
+        if month < months[0]:
+            before.append((*whose, -lapse.points))
+        elif month <= months[-1]:
+            prior = int(not months[0] <= lapse.concerns <= months[-1])
+            within.append((*whose, chart.heading_and_category(chart.EXPIRED)[0], prior, -lapse.points, 0))
+    found, whole = bridges(level, before, within)
+    rows = _rows(transaction, level, found, settings.decimals)
+    total = whole.row("", "", "", settings.decimals)
+    return Tally(transaction.village, period, level, rows, total, view, months[-1] <= settings.closed_through)
+
+
+def tallies(store: Store, asked: Asked, *, villages: Sequence[str] | None, after: str | None) -> Iterator[VillageTally]:
+    """Yield the tally of each village behind ``after``, of some villages or all, in the order of their codes.
+
+    Raises:
+        StorageError: if the database itself is in the way; the stream may be begun again behind the last village.
+
+    """
+    with store.rounds() as rounds:
+        for village in rounds.villages(after) if villages is None else _behind(villages, after):
+            try:
+                with rounds.reading(village) as transaction:
+                    found = VillageTally(village, _told(transaction, store.place, asked), None)
+            except (BeforeFirstPeriod, LedgerDamaged, UnknownVillage) as error:
+                found = VillageTally(village, None, error)
+            yield found
+
+
+def _behind(villages: Iterable[str], after: str | None) -> Iterator[str]:
+    return (village for village in sorted(set(villages)) if after is None or village > after)
+
+
+def _told(transaction: Transaction, place: str, asked: Asked) -> Tally:
+    """Return a village's tally; what no book could hold is damage, whatever it made stumble."""
+    try:
+        return tally_of(transaction, asked)
+    except PointsLedgerError:
+        raise
+    except (LookupError, TypeError, ValueError) as error:
+        raise damaged(Words(str(error), str(error)), place) from error
+
+
+def category_names(state: State) -> dict[str, str]:
+    """Return the names of all categories that any rule book ever had, the latest name winning."""
+    return {code: name for book in state.rulebooks() for code, name in book.categories}
+
+
+def _rows(transaction: Transaction, level: str, found: dict[str, Bridge], places: int) -> tuple[TallyRow, ...]:
+    if level == "household":
+        rows = []
+        people = {profile.id: profile for profile in transaction.profiles()}
+        groups = queries.groups(transaction.connection, transaction.village)
+        for account in transaction.accounts():
+            known = people.get(account)
+            code, name = (known.code, known.name) if known else (account, "")
+            rows.append((found.get(account) or Bridge()).row(code, name, groups.get(account, ""), places))
+        return tuple(sorted(rows, key=lambda row: row.code))
+    if level == "category":
+        names = category_names(transaction.state)
+        return tuple(found[key].row(key, names.get(key, key), "", places, kept=False) for key in sorted(found) if key)
+    first = _first_households(transaction) if level == "group" else {}
+    ordered = sorted(found, key=lambda key: (first.get(key, key), key))
+    return tuple(found[key].row(key, key, "", places) for key in ordered)
+
+
+def _first_households(transaction: Transaction) -> dict[str, str]:
+    """Return the first household code of each group: groups are put in that order, not in that of their characters."""
+    first: dict[str, str] = {}
+    groups = queries.groups(transaction.connection, transaction.village)
+    for profile in transaction.profiles():
+        if profile.role == HOUSEHOLD:
+            group = groups.get(profile.id, "")
+            first[group] = min(first.get(group, profile.code), profile.code)
+    return first

@@ -1,0 +1,107 @@
+"""What may be said: the form of each field of ``said``, checked for every record, new or replayed.
+
+The public face brings everything into this form; checking it again where a record is decided means that a
+body which was not made by it is refused, and that the audit finds one that was put in.
+
+Records are decided again for ever, so a form here may be widened and never narrowed; a kind whose field means
+something else needs a name of its own for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pointsledger.rules.hours import MOST_MINUTES
+from pointsledger.values.calendar import parse_day_text
+from pointsledger.values.points import LARGEST_AMOUNT, quantity_text
+
+MOST_PIECES = 1_000_000
+"""Pieces of goods that one act may move at most."""
+
+DEAREST_FEN = 100_000_000
+"""The highest cost of a piece, a million yuan; so that the value of a shelf stays a number every database adds up."""
+
+LONGEST_GROUP = 32
+
+_ID = re.compile(r"[hro]-[0-9a-f]{12}", re.ASCII)
+ID_IN_TEXT = re.compile(r"\b[hro]-[0-9a-f]{12}\b", re.ASCII)
+"""The ids of households, members and operators, wherever they stand in a text."""
+
+_PIN = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+
+
+def _is_minute(value: str) -> bool:
+    return _MINUTE.fullmatch(value) is not None and parse_day_text(value[:10]) == value[:10]
+
+
+def _are_items(items: list[Any]) -> bool:
+    """Tell whether the lines of a redemption are an item and its pieces each, in the order of the items, none twice."""
+    codes = [line["item"] for line in items]
+    whole = all(set(line) == {"item", "pieces"} and _is_count(line["pieces"]) for line in items)
+    return whole and codes == sorted(set(codes))
+
+
+def _are_members(members: list[Any]) -> bool:
+    return all(
+        set(member) == {"resident", "pin"} and _is_id(member["resident"]) and _is_pin(member["pin"])
+        for member in members
+    )
+
+
+def _is_id(value: str) -> bool:
+    return _ID.fullmatch(value) is not None
+
+
+def _is_pin(value: str) -> bool:
+    return _PIN.fullmatch(value) is not None
+
+
+def _is_count(value: int) -> bool:
+    return type(value) is int and 0 < value <= MOST_PIECES
+
+
+_FORMS: dict[str, Callable[[Any], bool]] = {
+    "account": _is_id,
+    "resident": _is_id,
+    "operator": _is_id,
+    "approved_by": lambda ids: bool(ids) and all(_is_id(one) for one in ids),
+    "pin": _is_pin,
+    "remark": _is_pin,
+    "reason": _is_pin,
+    "on": lambda day: parse_day_text(day) == day,
+    "best_before": lambda day: parse_day_text(day) == day,
+    "started_at": _is_minute,
+    "ended_at": _is_minute,
+    "quantity": lambda text: quantity_text(text) == text,
+    "minutes": lambda minutes: 0 < minutes <= MOST_MINUTES,
+    "pieces": _is_count,
+    "points": lambda points: 0 < points <= LARGEST_AMOUNT,
+    "unit_cost_fen": lambda fen: 0 < fen <= DEAREST_FEN,
+    "group": lambda group: 0 < len(group) <= LONGEST_GROUP and group == group.strip(),
+    "items": _are_items,
+    "residents": _are_members,
+    "replaced": lambda flag: flag == 1,
+    "corrects": lambda seq: seq > 0,
+    "corrected": lambda seq: seq >= 0,
+    "source": lambda source: source in {"bought", "donated"},
+}
+
+
+def check_said(said: Mapping[str, Any]) -> None:
+    """See that every field has the form that the public face gives it.
+
+    Raises:
+        ValueError: if one has not.
+
+    """
+    for name, value in said.items():
+        form = _FORMS.get(name)
+        if form is not None and not form(value):
+            message = f"{name} is not said in its form: {value!r}"
+            raise ValueError(message)
+    if said.get("started_at", "") >= said.get("ended_at", "9"):
+        message = "a service ends after it starts"
+        raise ValueError(message)
