@@ -110,6 +110,8 @@ def _ending(state: State, period: str) -> list[tuple[str, str, str]]:
     last_day = state.calendar.bounds(period)[1]
     found = set()
     for lot in state.lots_ending(last_day):
+        if not lot.free:
+            continue  # all of it is promised to reservations, which go on
         if lot.clears_with == period:
             found.add((last_day, lot.account, period))
         elif lot.expires_on is not None and lot.expires_on < last_day:  # it lapses the day after, within the month

@@ -158,7 +158,7 @@ def _taken_back(state: State, original: Record, entry: Entry, day: str, right: i
     if lot is None:
         message = f"record {original.seq} made no lot"
         raise LookupError(message)
-    own = lot.remaining + lot.settled
+    own = lot.free + lot.settled
     alive = state.lots_to_take(entry.target, day)
     instead = state.get(Lot, (right, 1)) if right else None
     first = [instead] if instead is not None and instead.account == entry.target else []
@@ -194,7 +194,7 @@ def _resettled(state: State, account: str, line: int, restored: list[Part], made
 def _ended(state: State, account: str, decided: dict[str, Any], day: str) -> int:
     """Return what an account then has left in lots that nobody can spend any more: it lapses with the next act."""
     closed = state.settings.closed_through
-    ended = sum(lot.remaining for lot in state.lots_over(account, day))
+    ended = sum(lot.free for lot in state.lots_over(account, day))
     for _, seq, line, part in decided["lots"]:
         lot = state.get(Lot, (seq, line))
         if lot is not None and lot.account == account and lots.is_over(lot, day, closed):

@@ -55,7 +55,7 @@ def _clearing(state: State, command: Command, account: str) -> Record:
     """
     said: Any = command.said
     last_day = state.calendar.bounds(said["period"])[1]
-    due = [lot for lot in state.lots(account, POINTS) if lot.clears_with == said["period"]]
+    due = [lot for lot in state.lots(account, POINTS) if lot.clears_with == said["period"] and lot.free]
     if (
         not due
         or (said["last_day"], said["period"]) != (last_day, state.first_open)
@@ -69,7 +69,7 @@ def _clearing(state: State, command: Command, account: str) -> Record:
 def _taken(state: State, command: Command, due: list[Lot], on: str, concerned: str) -> Record:
     """Return the record that takes what is left of some lots of one account, dated ``on``, for the month concerned."""
     account = due[0].account
-    taken = [(lot.seq, lot.line, lot.remaining) for lot in due]
+    taken = [(lot.seq, lot.line, lot.free) for lot in due]
     points = sum(amount for *_, amount in taken)
     decided = {
         "group": state.grouping(account, on),

@@ -2,8 +2,9 @@
 
 A record names its movements and, line by line, the lots they took from (``decided["lots"]``), what lots paid
 into arrears (``"settled"``), the arrears a line made on its source (``"arrears"``) or cleared on its target
-(``"cleared"``). A kind of act adds only what is its own. So a figure has one way of coming about, whether it
-is posted live, imported in sets, rebuilt or re-derived by the audit.
+(``"cleared"``), and what of lots it promised to a reservation, or let go of again (``"held"``). What goods or money
+that only moved are worth, and until when, stands in ``"brought"``. A kind of act adds only what is its own. So a figure
+has one way of coming about, whether it is posted live, imported in sets, rebuilt or re-derived by the audit.
 
 Worked example: a household owing 6 earns 20. One entry of 20 makes a lot of 20; ``settled`` pays 6 of it into
 the arrears. The lot keeps 14, the arrears go to 0, the balance from -6 to 14.
@@ -26,6 +27,7 @@ from pointsledger.values.rows import Allocation, Balance, EntryRow, Lot, PeriodT
 
 SPEND = "spend"
 SETTLE = "settle"
+HOLD = "hold"
 
 
 class Changes:
@@ -52,7 +54,7 @@ class Changes:
 
 def moved(state: State, record: Record) -> list[tuple[Any, ...]]:
     """Return the rows that the entries of ``record`` change."""
-    if not record.entries:
+    if not record.entries and "held" not in record.decided:
         return []
     changes = Changes(state)
     _allocate(changes, record)
@@ -91,8 +93,8 @@ def entry_of(record: Record, line: int, day: str) -> EntryRow:
 
 
 def allocations_of(record: Record) -> Iterator[Allocation]:
-    """Yield what a record took from lots or gave back to them: what lots paid into arrears first."""
-    for name, cause in (("settled", SETTLE), ("lots", SPEND)):
+    """Yield what a record took from lots or gave back to them: what they paid into arrears first, then what is held."""
+    for name, cause in (("settled", SETTLE), ("held", HOLD), ("lots", SPEND)):
         for line, lot_seq, lot_line, part in record.decided.get(name, ()):
             yield Allocation(record.village, record.seq, line, lot_seq, lot_line, cause, part)
 
@@ -112,6 +114,11 @@ def _receive(changes: Changes, record: Record, line: int) -> None:
         settled = sum(part for *own, part in decided["settled"] if own == place)
     said, on = record.said, record.on
     last_day = decided.get("expires_on") if entry.unit == POINTS else said.get("best_before")
+    cost = said.get("unit_cost_fen", 0)
+    for own, best_before, unit_cost_fen in decided.get("brought", ()):
+        if own == line:
+            last_day, cost = best_before or None, unit_cost_fen
+    gone = sum(part for _, seq, own, part in decided.get("lots", ()) if (seq, own) == (record.seq, line))
     lot = Lot(
         record.village,
         record.seq,
@@ -119,12 +126,12 @@ def _receive(changes: Changes, record: Record, line: int) -> None:
         entry.target,
         entry.unit,
         granted,
-        granted - settled,
+        granted - settled - gone,
         settled,
         on,
         on,
         last_day,
-        said.get("unit_cost_fen", 0),
+        cost,
         decided.get("clears_with"),
         decided.get("floor", 0),
     )
@@ -152,16 +159,27 @@ def _allot(changes: Changes, record: Record, row: Allocation) -> None:
     if lot_seq == record.seq:
         if cause == SETTLE:
             _pay(changes, record.village, record.entries[line - 1].target, part)
-        return  # its own new lot: made already settled
+        return  # its own new lot: made already settled, and less what goes out again at once
     lot = changes.get(Lot, (lot_seq, lot_line))
     if lot is None:
         message = f"record {record.seq} draws on lot {lot_seq}/{lot_line}, which does not exist"
         raise LookupError(message)
+    if cause == HOLD:
+        _hold(changes, lot, part)
+        return
     floor = floor_of(lot)
     if cause == SETTLE:
         _pay(changes, record.village, lot.account, part)
         lot = lot._replace(settled=lot.settled + part)
     _keep(changes, lot._replace(remaining=lot.remaining - part), floor)
+
+
+def _hold(changes: Changes, lot: Lot, part: int) -> None:
+    """Promise ``part`` of a lot to a reservation, or let go of it; it stays where it is."""
+    changes.put(lot._replace(held=lot.held + part), (lot.seq, lot.line))
+    key = (lot.account, lot.unit)
+    kept = changes.get(Balance, key) or Balance(lot.village, lot.account, lot.unit, 0, 0, 0, 0)
+    changes.put(kept._replace(held=kept.held + part), key)
 
 
 def _pay(changes: Changes, village: str, account: str, part: int) -> None:

@@ -303,11 +303,11 @@ class State:
             yield from (lot for lot in self.lots_alive(account, today) if lot.floor)
 
     def lots_over(self, account: str, today: str) -> Iterator[rows.Lot]:
-        """Yield the lots of points of ``account`` that nobody can spend any more on ``today``, soonest first."""
+        """Yield the lots of points of ``account`` of which something has lapsed by ``today``, soonest first."""
         if self._lapses:
             closed = self.settings.closed_through
             ended = self._lots_until(account, POINTS, (today,))  # no month is closed before its last day
-            yield from (lot for lot in ended if is_over(lot, today, closed))
+            yield from (lot for lot in ended if lot.free and is_over(lot, today, closed))
 
     def _lots_until(self, account: str, unit: str, until: LotOrder) -> Iterator[rows.Lot]:
         """Yield the open lots that stand before ``until`` in their order, read by the page as they are asked for."""

@@ -210,7 +210,7 @@ class _Reasons:
     def _due(self, on: str) -> Iterator[LapsedLot]:
         for lot in self._state.lots_over(self.account, self._today):
             if lapse_day(self._state, str(lot.expires_on)) == on:
-                yield self._lot(lot.seq, lot.remaining, str(lot.expires_on))
+                yield self._lot(lot.seq, lot.free, str(lot.expires_on))
 
     def _lot(self, seq: int, amount: int, last_day: str) -> LapsedLot:
         made = self._state.record(seq)

@@ -28,7 +28,10 @@ def order_of(lot: Lot) -> tuple[str, str, int, int]:
 
 
 def is_over(lot: Lot, today: str, closed_through: str) -> bool:
-    """Tell whether nobody can spend a lot on ``today`` any more; the months up to ``closed_through`` are closed."""
+    """Tell whether nobody can spend a lot on ``today`` any more; the months up to ``closed_through`` are closed.
+
+    What of it is held for a reservation can still be handed over.
+    """
     if lot.clears_with is not None:
         return lot.clears_with <= closed_through
     return lot.expires_on is not None and lot.expires_on < today
@@ -36,16 +39,16 @@ def is_over(lot: Lot, today: str, closed_through: str) -> bool:
 
 def floor_of(lot: Lot) -> int:
     """Return what a lot keeps from being spent: what is left of it, if it is a floor."""
-    return lot.remaining if lot.floor else 0
+    return lot.remaining if lot.floor else 0  # a floor is never held
 
 
 def take(lots: Iterable[Lot], amount: int) -> tuple[list[Part], int]:
-    """Take ``amount`` from ``lots`` in the order given; return the parts, and what could not be had."""
+    """Take ``amount`` of what is free in ``lots``, in the order given; return the parts, and what could not be had."""
     parts: list[Part] = []
     for lot in lots:
         if not amount:
             break
-        part = min(lot.remaining, amount)
+        part = min(lot.free, amount)
         if part:
             parts.append((lot.seq, lot.line, part))
             amount -= part

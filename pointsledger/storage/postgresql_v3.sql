@@ -21,7 +21,7 @@ CREATE TABLE points_allocation (
     amount BIGINT NOT NULL,
     CONSTRAINT pk_points_allocation PRIMARY KEY (village, seq, line, lot_seq, lot_line, cause),
     CONSTRAINT ck_points_allocation_amount CHECK (amount <> 0),
-    CONSTRAINT ck_points_allocation_cause CHECK (cause IN ('spend', 'settle'))
+    CONSTRAINT ck_points_allocation_cause CHECK (cause IN ('spend', 'settle', 'hold'))
 )
 
 CREATE TABLE points_balance (
@@ -158,6 +158,17 @@ CREATE TABLE points_grouping (
     CONSTRAINT pk_points_grouping PRIMARY KEY (village, account, from_on)
 )
 
+CREATE TABLE points_invoice (
+    village TEXT COLLATE "C" NOT NULL,
+    number TEXT COLLATE "C" NOT NULL,
+    item TEXT COLLATE "C" NOT NULL,
+    seq BIGINT NOT NULL,
+    reversed_by BIGINT NOT NULL,
+    CONSTRAINT pk_points_invoice PRIMARY KEY (village, number, item),
+    CONSTRAINT ck_points_invoice_number CHECK (number <> ''),
+    CONSTRAINT ck_points_invoice_reversed_by CHECK (reversed_by = 0 OR reversed_by > seq)
+)
+
 CREATE TABLE points_journal (
     village TEXT COLLATE "C" NOT NULL,
     seq BIGINT NOT NULL,
@@ -207,6 +218,7 @@ CREATE TABLE points_lot (
     unit_cost_fen BIGINT NOT NULL,
     clears_with TEXT COLLATE "C",
     floor BIGINT NOT NULL,
+    held BIGINT NOT NULL,
     CONSTRAINT pk_points_lot PRIMARY KEY (village, seq, line),
     CONSTRAINT ck_points_lot_granted CHECK (granted > 0),
     CONSTRAINT ck_points_lot_remaining CHECK (remaining >= 0),
@@ -214,7 +226,8 @@ CREATE TABLE points_lot (
     CONSTRAINT ck_points_lot_whole CHECK (remaining + settled <= granted),
     CONSTRAINT ck_points_lot_unit_cost_fen CHECK (unit_cost_fen >= 0),
     CONSTRAINT ck_points_lot_clears_with CHECK (clears_with IS NULL OR expires_on IS NOT NULL),
-    CONSTRAINT ck_points_lot_floor CHECK (floor IN (0, 1))
+    CONSTRAINT ck_points_lot_floor CHECK (floor IN (0, 1)),
+    CONSTRAINT ck_points_lot_held CHECK (held BETWEEN 0 AND remaining)
 )
 
 CREATE INDEX ix_points_lot_due ON points_lot (village, expires_on) WHERE remaining > 0 AND unit = 'points' AND expires_on IS NOT NULL
@@ -228,6 +241,16 @@ CREATE TABLE points_operator (
     operator TEXT COLLATE "C" NOT NULL,
     pin TEXT COLLATE "C" NOT NULL,
     CONSTRAINT pk_points_operator PRIMARY KEY (village, operator)
+)
+
+CREATE TABLE points_pause (
+    village TEXT COLLATE "C" NOT NULL,
+    shop TEXT COLLATE "C" NOT NULL,
+    seq BIGINT NOT NULL,
+    last_day TEXT COLLATE "C" NOT NULL,
+    resumed_by BIGINT NOT NULL,
+    CONSTRAINT pk_points_pause PRIMARY KEY (village, shop),
+    CONSTRAINT ck_points_pause_resumed_by CHECK (resumed_by = 0 OR resumed_by > seq)
 )
 
 CREATE TABLE points_period_total (
@@ -272,9 +295,28 @@ CREATE TABLE points_redemption (
     points BIGINT NOT NULL,
     by_operator TEXT COLLATE "C" NOT NULL,
     reversed_by BIGINT NOT NULL,
+    shop TEXT COLLATE "C" NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    last_day TEXT COLLATE "C" NOT NULL,
+    ended_by BIGINT NOT NULL,
+    refunded BIGINT NOT NULL,
+    collector TEXT COLLATE "C" NOT NULL,
+    cash_fen BIGINT NOT NULL,
+    irregular BIGINT NOT NULL,
     CONSTRAINT pk_points_redemption PRIMARY KEY (village, seq),
-    CONSTRAINT ck_points_redemption_points CHECK (points > 0)
+    CONSTRAINT ck_points_redemption_points CHECK (points > 0),
+    CONSTRAINT ck_points_redemption_state CHECK (state IN ('reserved', 'handed-over', 'cancelled', 'released', 'forfeited')),
+    CONSTRAINT ck_points_redemption_last_day CHECK (state <> 'reserved' OR last_day <> ''),
+    CONSTRAINT ck_points_redemption_ended_by CHECK (ended_by = 0 OR ended_by > seq),
+    CONSTRAINT ck_points_redemption_refunded CHECK (refunded BETWEEN 0 AND points),
+    CONSTRAINT ck_points_redemption_reversed_by CHECK (reversed_by = 0 OR refunded = 0),
+    CONSTRAINT ck_points_redemption_cash_fen CHECK (cash_fen >= 0),
+    CONSTRAINT ck_points_redemption_irregular CHECK (irregular IN (0, 1))
 )
+
+CREATE INDEX ix_points_redemption_open ON points_redemption (village, last_day) WHERE state = 'reserved'
+
+CREATE INDEX ix_points_redemption_village_account_seq ON points_redemption (village, account, seq)
 
 CREATE INDEX ix_points_redemption_village_period_seq ON points_redemption (village, period, seq)
 
@@ -284,9 +326,15 @@ CREATE TABLE points_redemption_line (
     item TEXT COLLATE "C" NOT NULL,
     pieces BIGINT NOT NULL,
     price BIGINT NOT NULL,
+    stocked BIGINT NOT NULL,
+    refunded BIGINT NOT NULL,
+    returned BIGINT NOT NULL,
     CONSTRAINT pk_points_redemption_line PRIMARY KEY (village, seq, item),
     CONSTRAINT ck_points_redemption_line_pieces CHECK (pieces > 0),
-    CONSTRAINT ck_points_redemption_line_price CHECK (price > 0)
+    CONSTRAINT ck_points_redemption_line_price CHECK (price > 0),
+    CONSTRAINT ck_points_redemption_line_stocked CHECK (stocked IN (0, 1)),
+    CONSTRAINT ck_points_redemption_line_refunded CHECK (refunded BETWEEN 0 AND pieces),
+    CONSTRAINT ck_points_redemption_line_returned CHECK (returned BETWEEN 0 AND refunded)
 )
 
 CREATE TABLE points_remark (
@@ -472,18 +520,6 @@ ALTER TABLE points_entry ENABLE ALWAYS TRIGGER points_entry_no_delete
 CREATE TRIGGER points_entry_no_truncate BEFORE TRUNCATE ON points_entry
 FOR EACH STATEMENT EXECUTE FUNCTION points_refuse();
 ALTER TABLE points_entry ENABLE ALWAYS TRIGGER points_entry_no_truncate
-
-CREATE TRIGGER points_redemption_line_no_update BEFORE UPDATE ON points_redemption_line
-FOR EACH ROW EXECUTE FUNCTION points_refuse();
-ALTER TABLE points_redemption_line ENABLE ALWAYS TRIGGER points_redemption_line_no_update
-
-CREATE TRIGGER points_redemption_line_no_delete BEFORE DELETE ON points_redemption_line
-FOR EACH ROW EXECUTE FUNCTION points_refuse();
-ALTER TABLE points_redemption_line ENABLE ALWAYS TRIGGER points_redemption_line_no_delete
-
-CREATE TRIGGER points_redemption_line_no_truncate BEFORE TRUNCATE ON points_redemption_line
-FOR EACH STATEMENT EXECUTE FUNCTION points_refuse();
-ALTER TABLE points_redemption_line ENABLE ALWAYS TRIGGER points_redemption_line_no_truncate
 
 CREATE TRIGGER points_reversal_no_update BEFORE UPDATE ON points_reversal
 FOR EACH ROW EXECUTE FUNCTION points_refuse();

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, func, literal,
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
+from pointsledger.storage.exchanges import Redemption, RedemptionLine
 from pointsledger.storage.months import Bridge, PeriodTotal
 from pointsledger.storage.tables import (
     Account,
@@ -25,8 +26,6 @@ from pointsledger.storage.tables import (
     Journal,
     Lot,
     Profile,
-    Redemption,
-    RedemptionLine,
     Reversal,
 )
 from pointsledger.values import rows

@@ -20,7 +20,7 @@ CREATE TABLE points_allocation (
     amount INTEGER NOT NULL,
     CONSTRAINT pk_points_allocation PRIMARY KEY (village, seq, line, lot_seq, lot_line, cause),
     CONSTRAINT ck_points_allocation_amount CHECK (amount <> 0),
-    CONSTRAINT ck_points_allocation_cause CHECK (cause IN ('spend', 'settle'))
+    CONSTRAINT ck_points_allocation_cause CHECK (cause IN ('spend', 'settle', 'hold'))
 )
  WITHOUT ROWID,
  STRICT
@@ -176,6 +176,19 @@ CREATE TABLE points_grouping (
  WITHOUT ROWID,
  STRICT
 
+CREATE TABLE points_invoice (
+    village TEXT NOT NULL,
+    number TEXT NOT NULL,
+    item TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    reversed_by INTEGER NOT NULL,
+    CONSTRAINT pk_points_invoice PRIMARY KEY (village, number, item),
+    CONSTRAINT ck_points_invoice_number CHECK (number <> ''),
+    CONSTRAINT ck_points_invoice_reversed_by CHECK (reversed_by = 0 OR reversed_by > seq)
+)
+ WITHOUT ROWID,
+ STRICT
+
 CREATE TABLE points_journal (
     village TEXT NOT NULL,
     seq INTEGER NOT NULL,
@@ -228,6 +241,7 @@ CREATE TABLE points_lot (
     unit_cost_fen INTEGER NOT NULL,
     clears_with TEXT,
     floor INTEGER NOT NULL,
+    held INTEGER NOT NULL,
     CONSTRAINT pk_points_lot PRIMARY KEY (village, seq, line),
     CONSTRAINT ck_points_lot_granted CHECK (granted > 0),
     CONSTRAINT ck_points_lot_remaining CHECK (remaining >= 0),
@@ -235,7 +249,8 @@ CREATE TABLE points_lot (
     CONSTRAINT ck_points_lot_whole CHECK (remaining + settled <= granted),
     CONSTRAINT ck_points_lot_unit_cost_fen CHECK (unit_cost_fen >= 0),
     CONSTRAINT ck_points_lot_clears_with CHECK (clears_with IS NULL OR expires_on IS NOT NULL),
-    CONSTRAINT ck_points_lot_floor CHECK (floor IN (0, 1))
+    CONSTRAINT ck_points_lot_floor CHECK (floor IN (0, 1)),
+    CONSTRAINT ck_points_lot_held CHECK (held BETWEEN 0 AND remaining)
 )
  WITHOUT ROWID,
  STRICT
@@ -251,6 +266,18 @@ CREATE TABLE points_operator (
     operator TEXT NOT NULL,
     pin TEXT NOT NULL,
     CONSTRAINT pk_points_operator PRIMARY KEY (village, operator)
+)
+ WITHOUT ROWID,
+ STRICT
+
+CREATE TABLE points_pause (
+    village TEXT NOT NULL,
+    shop TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    last_day TEXT NOT NULL,
+    resumed_by INTEGER NOT NULL,
+    CONSTRAINT pk_points_pause PRIMARY KEY (village, shop),
+    CONSTRAINT ck_points_pause_resumed_by CHECK (resumed_by = 0 OR resumed_by > seq)
 )
  WITHOUT ROWID,
  STRICT
@@ -300,11 +327,30 @@ CREATE TABLE points_redemption (
     points INTEGER NOT NULL,
     by_operator TEXT NOT NULL,
     reversed_by INTEGER NOT NULL,
+    shop TEXT NOT NULL,
+    state TEXT NOT NULL,
+    last_day TEXT NOT NULL,
+    ended_by INTEGER NOT NULL,
+    refunded INTEGER NOT NULL,
+    collector TEXT NOT NULL,
+    cash_fen INTEGER NOT NULL,
+    irregular INTEGER NOT NULL,
     CONSTRAINT pk_points_redemption PRIMARY KEY (village, seq),
-    CONSTRAINT ck_points_redemption_points CHECK (points > 0)
+    CONSTRAINT ck_points_redemption_points CHECK (points > 0),
+    CONSTRAINT ck_points_redemption_state CHECK (state IN ('reserved', 'handed-over', 'cancelled', 'released', 'forfeited')),
+    CONSTRAINT ck_points_redemption_last_day CHECK (state <> 'reserved' OR last_day <> ''),
+    CONSTRAINT ck_points_redemption_ended_by CHECK (ended_by = 0 OR ended_by > seq),
+    CONSTRAINT ck_points_redemption_refunded CHECK (refunded BETWEEN 0 AND points),
+    CONSTRAINT ck_points_redemption_reversed_by CHECK (reversed_by = 0 OR refunded = 0),
+    CONSTRAINT ck_points_redemption_cash_fen CHECK (cash_fen >= 0),
+    CONSTRAINT ck_points_redemption_irregular CHECK (irregular IN (0, 1))
 )
  WITHOUT ROWID,
  STRICT
+
+CREATE INDEX ix_points_redemption_open ON points_redemption (village, last_day) WHERE state = 'reserved'
+
+CREATE INDEX ix_points_redemption_village_account_seq ON points_redemption (village, account, seq)
 
 CREATE INDEX ix_points_redemption_village_period_seq ON points_redemption (village, period, seq)
 
@@ -314,9 +360,15 @@ CREATE TABLE points_redemption_line (
     item TEXT NOT NULL,
     pieces INTEGER NOT NULL,
     price INTEGER NOT NULL,
+    stocked INTEGER NOT NULL,
+    refunded INTEGER NOT NULL,
+    returned INTEGER NOT NULL,
     CONSTRAINT pk_points_redemption_line PRIMARY KEY (village, seq, item),
     CONSTRAINT ck_points_redemption_line_pieces CHECK (pieces > 0),
-    CONSTRAINT ck_points_redemption_line_price CHECK (price > 0)
+    CONSTRAINT ck_points_redemption_line_price CHECK (price > 0),
+    CONSTRAINT ck_points_redemption_line_stocked CHECK (stocked IN (0, 1)),
+    CONSTRAINT ck_points_redemption_line_refunded CHECK (refunded BETWEEN 0 AND pieces),
+    CONSTRAINT ck_points_redemption_line_returned CHECK (returned BETWEEN 0 AND refunded)
 )
  WITHOUT ROWID,
  STRICT
@@ -435,12 +487,6 @@ BEGIN SELECT RAISE(ABORT, 'points_entry is append-only: no UPDATE'); END
 
 CREATE TRIGGER points_entry_no_delete BEFORE DELETE ON points_entry
 BEGIN SELECT RAISE(ABORT, 'points_entry is append-only: no DELETE'); END
-
-CREATE TRIGGER points_redemption_line_no_update BEFORE UPDATE ON points_redemption_line
-BEGIN SELECT RAISE(ABORT, 'points_redemption_line is append-only: no UPDATE'); END
-
-CREATE TRIGGER points_redemption_line_no_delete BEFORE DELETE ON points_redemption_line
-BEGIN SELECT RAISE(ABORT, 'points_redemption_line is append-only: no DELETE'); END
 
 CREATE TRIGGER points_reversal_no_update BEFORE UPDATE ON points_reversal
 BEGIN SELECT RAISE(ABORT, 'points_reversal is append-only: no UPDATE'); END

@@ -32,7 +32,7 @@ class Tongue(NamedTuple):
     locked: str
 
 
-_LEFT = "CAST(sum(remaining) AS BIGINT)"
+_LEFT = "CAST(sum(remaining - held) AS BIGINT)"
 _FLOOR = "CAST(sum(CASE WHEN floor = 1 THEN remaining ELSE 0 END) AS BIGINT)"
 _BY_DAY = " GROUP BY account, expires_on, clears_with ORDER BY expires_on, account"
 
@@ -112,13 +112,13 @@ class Statements:
         self.due_lots_of: str = self._due(due, "ix_points_lot_open", own, _BY_DAY)
         ended = f"unit = 'points' AND expires_on = {mark} AND clears_with IS NULL AND"
         self.ended_lots: str = f"""
-SELECT account, remaining FROM points_lot{self._tongue.hint.format("ix_points_lot_due")}
+SELECT account, remaining - held FROM points_lot{self._tongue.hint.format("ix_points_lot_due")}
 WHERE village = {mark} AND remaining > 0 AND {ended} seq < {mark}
 """  # noqa: S608 - constants
         self.taken_since: str = f"""
 SELECT l.account, a.amount FROM points_allocation a
 JOIN points_lot l ON l.village = a.village AND l.seq = a.lot_seq AND l.line = a.lot_line
-WHERE a.village = {mark} AND a.seq >= {mark} AND {ended} l.seq < {mark}
+WHERE a.village = {mark} AND a.seq >= {mark} AND a.cause <> 'hold' AND {ended} l.seq < {mark}
 """  # noqa: S608 - constants
 
     def _write_readings(self) -> None:
@@ -150,7 +150,7 @@ WHERE b.village = {mark} AND b.live = 1 AND (CAST({mark} AS TEXT) IS NULL
         """Return the query of lots of points whose end has come by a day, while something of them is not recorded."""
         mark, hint = self._tongue.mark, self._tongue.hint.format(index)
         ended = f"expires_on < {{mark}} AND (clears_with IS NULL OR clears_with <= {closed_through})"
-        condition = f"{where} AND unit = 'points' AND remaining > 0 AND {ended}".format(mark=mark)
+        condition = f"{where} AND unit = 'points' AND remaining > held AND remaining > 0 AND {ended}".format(mark=mark)
         return f"SELECT {what} FROM points_lot{hint} WHERE {condition}{order}"  # noqa: S608 - constants
 
     def every_row(self, kind: type, columns: tuple[str, ...]) -> str:

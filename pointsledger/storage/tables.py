@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy import text as sql
 
-from pointsledger.storage import months  # noqa: F401 - its tables join the registry
+from pointsledger.storage import exchanges, months  # noqa: F401 - their tables join the registry
 from pointsledger.storage.columns import (
     KEYED,
     MONTH,
@@ -131,7 +131,7 @@ class Allocation(PointsTable, table=True):
     __tablename__: ClassVar[Any] = PREFIX + "allocation"
     __table_args__ = (
         CheckConstraint("amount <> 0", name="amount"),
-        CheckConstraint("cause IN ('spend', 'settle')", name="cause"),
+        CheckConstraint("cause IN ('spend', 'settle', 'hold')", name="cause"),
         KEYED,
     )
 
@@ -248,6 +248,7 @@ class Lot(PointsTable, table=True):
         CheckConstraint("unit_cost_fen >= 0", name="unit_cost_fen"),
         CheckConstraint("clears_with IS NULL OR expires_on IS NOT NULL", name="clears_with"),
         CheckConstraint("floor IN (0, 1)", name="floor"),
+        CheckConstraint("held BETWEEN 0 AND remaining", name="held"),
         # The open lots of an account, however long its history is, in their order: a spend reads the first of them.
         Index(
             "ix_points_lot_open",
@@ -294,6 +295,7 @@ class Lot(PointsTable, table=True):
     unit_cost_fen: int = whole()
     clears_with: str | None = optional_text()
     floor: int = whole()
+    held: int = whole()
 
 
 class Usage(PointsTable, table=True):
@@ -334,39 +336,6 @@ class Capped(PointsTable, table=True):
     period: str = text()
     requested: int = whole()
     granted: int = whole()
-
-
-class Redemption(PointsTable, table=True):
-    """See ``rows.Redemption``."""
-
-    __tablename__: ClassVar[Any] = PREFIX + "redemption"
-    __table_args__ = (
-        CheckConstraint("points > 0", name="points"),
-        Index(None, "village", "period", "seq"),
-        KEYED,
-    )
-
-    village: str = key_text()
-    seq: int = key_whole()
-    account: str = text()
-    on_day: str = text()
-    period: str = text()
-    points: int = whole()
-    by_operator: str = text()
-    reversed_by: int = whole()
-
-
-class RedemptionLine(PointsTable, table=True):
-    """See ``rows.RedemptionLine``."""
-
-    __tablename__: ClassVar[Any] = PREFIX + "redemption_line"
-    __table_args__ = (CheckConstraint("pieces > 0", name="pieces"), CheckConstraint("price > 0", name="price"), KEYED)
-
-    village: str = key_text()
-    seq: int = key_whole()
-    item: str = key_text()
-    pieces: int = whole()
-    price: int = whole()
 
 
 class Reversal(PointsTable, table=True):

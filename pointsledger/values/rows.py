@@ -44,7 +44,10 @@ class EntryRow(NamedTuple):
 
 
 class Allocation(NamedTuple):
-    """What a line took from a lot (negative: gave back to it); ``cause`` is ``spend`` or ``settle``."""
+    """What a line took from a lot (negative: gave back to it); ``cause`` is ``spend``, ``settle`` or ``hold``.
+
+    What is held stays in its lot, promised to a reservation; a negative amount lets go of it.
+    """
 
     village: str
     seq: int
@@ -124,7 +127,8 @@ class Lot(NamedTuple):
     """What came in together, and how much of it is left; ``settled`` of it went into earlier arrears.
 
     ``expires_on`` is its last day, unless ``clears_with`` names the month whose close clears it: then it lives until
-    that month is closed, and the day is the month's last. ``floor`` is 1 for a base that may not be spent.
+    that month is closed, and the day is the month's last. ``floor`` is 1 for a base that may not be spent. ``held`` of
+    what is left is promised to reservations: nothing else takes it, and it does not lapse.
     """
 
     village: str
@@ -141,6 +145,12 @@ class Lot(NamedTuple):
     unit_cost_fen: int
     clears_with: str | None = None
     floor: int = 0
+    held: int = 0
+
+    @property
+    def free(self) -> int:
+        """What is left and not promised to a reservation."""
+        return self.remaining - self.held
 
 
 class Usage(NamedTuple):
@@ -185,7 +195,13 @@ class PeriodTotal(NamedTuple):
 
 
 class Redemption(NamedTuple):
-    """One exchange of points for goods; ``reversed_by`` is the record that undid it, or 0."""
+    """One exchange of points for goods, under the number of the record that began it.
+
+    ``state`` says how far it went: ``reserved``, ``handed-over``, or over without goods: ``cancelled``, ``released`` or
+    ``forfeited``. ``last_day`` is the last of its reservation, empty where there was none; ``ended_by`` is the record
+    that handed over or ended what was reserved, and ``reversed_by`` the one that undid the exchange, or 0. ``refunded``
+    is what of its points was given back. ``irregular`` is 1 where goods were gone before points or pieces were there.
+    """
 
     village: str
     seq: int
@@ -195,16 +211,50 @@ class Redemption(NamedTuple):
     points: int
     by_operator: str
     reversed_by: int
+    shop: str = "main"
+    state: str = "handed-over"
+    last_day: str = ""
+    ended_by: int = 0
+    refunded: int = 0
+    collector: str = ""
+    cash_fen: int = 0
+    irregular: int = 0
 
 
 class RedemptionLine(NamedTuple):
-    """The pieces of one item in a redemption, at the points each."""
+    """The pieces of one item in a redemption, at the points each; ``refunded`` of them were taken back by the shop.
+
+    ``returned`` of these lie on the shelf again. A service is not ``stocked``.
+    """
 
     village: str
     seq: int
     item: str
     pieces: int
     price: int
+    stocked: int = 1
+    refunded: int = 0
+    returned: int = 0
+
+
+class Invoice(NamedTuple):
+    """That record ``seq`` took in an item under the number of an invoice or a gift, which is used once an item."""
+
+    village: str
+    number: str
+    item: str
+    seq: int
+    reversed_by: int = 0
+
+
+class Pause(NamedTuple):
+    """That record ``seq`` paused a shop: until a day, or (empty) until record ``resumed_by`` resumed it, which is 0."""
+
+    village: str
+    shop: str
+    seq: int
+    last_day: str
+    resumed_by: int = 0
 
 
 class Reversal(NamedTuple):
@@ -313,6 +363,8 @@ KEY_COLUMNS: dict[type, int] = {
     PeriodTotal: 8,
     Redemption: 2,
     RedemptionLine: 3,
+    Invoice: 3,
+    Pause: 2,
     Reversal: 2,
     Lapse: 4,
     Close: 2,
@@ -324,9 +376,7 @@ KEY_COLUMNS: dict[type, int] = {
 }
 """How many leading columns are a row's key, the village included."""
 
-APPEND_ONLY: frozenset[type] = frozenset(
-    {EntryRow, Allocation, Capped, Reversal, RedemptionLine, Edition, Close, Bridge}
-)
+APPEND_ONLY: frozenset[type] = frozenset({EntryRow, Allocation, Capped, Reversal, Edition, Close, Bridge})
 """Derived rows that are written once and never again; the database refuses to change them as well."""
 
 ERASABLE: frozenset[type] = frozenset({Profile, Remark})

@@ -12,7 +12,9 @@ from pointsledger.rules import chart
     [
         (chart.HOUSEHOLD_MARK + "0a1b2c3d4e5f", True, True),
         (chart.SHELF, False, True),
-        ("shelf:second", False, True),
+        (chart.shelf("second"), False, True),
+        (chart.fund("shop"), False, True),
+        (chart.GRANT + "government", False, False),
         (chart.REDEEMED, False, False),
         (chart.OPENING, False, False),
         (chart.SUPPLIER, False, False),
@@ -41,6 +43,17 @@ def test_only_what_may_run_out_is_kept(account: str, *, points: bool, kept: bool
         (chart.DONOR, ("donated", "")),
         (chart.HANDED_OVER, ("handed-over", "")),
         (chart.SHELF, ("moved", "")),
+        (chart.fund("shop"), ("moved", "")),
+        (chart.REFUNDED, ("refunded", "")),
+        (chart.FORFEITED, ("forfeited", "")),
+        (chart.RETURNED, ("returned", "")),
+        (chart.WRITTEN_OFF, ("written-off", "")),
+        (chart.FOUND, ("found", "")),
+        (chart.UNEXPLAINED, ("unexplained", "")),
+        (chart.REWARDED, ("rewarded", "")),
+        (chart.GRANT + "government", ("granted", "government")),
+        (chart.DONATION + "society", ("donated", "society")),
+        (chart.PAID + "printing", ("paid", "printing")),
         (chart.HOUSEHOLD_MARK + "0a1b2c3d4e5f", ("moved", "")),
     ],
 )
@@ -59,6 +72,15 @@ def test_no_movement_comes_from_an_unknown_account(account: str) -> None:
 def test_an_item_has_a_unit_of_its_own() -> None:
     """The unit of an item leads back to it, and points are the pieces of none."""
     assert ("item:soap", "soap", "") == (chart.item_unit("soap"), chart.item_of("item:soap"), chart.item_of("points"))
+
+
+@pytest.mark.parametrize(
+    ("account", "shop", "fund"),
+    [(chart.SHELF, "main", ""), (chart.shelf("east"), "east", ""), (chart.fund("shop"), "", "shop"), ("donor", "", "")],
+)
+def test_a_shelf_leads_back_to_its_shop_and_a_fund_to_its_code(account: str, shop: str, fund: str) -> None:
+    """An account says which shop's shelf or which fund it is, or neither."""
+    assert (shop, fund) == (chart.shop_of(account), chart.fund_of(account))
 
 
 def test_the_marks_tell_people_apart() -> None:
