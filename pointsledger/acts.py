@@ -7,7 +7,7 @@ an id chosen by the caller that makes repeating harmless, ``remark`` free text t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from pointsledger.decisions.state import PRICES, RULEBOOK
 from pointsledger.decisions.stocking import BOUGHT, SOURCES
 from pointsledger.deeds import Deed
 from pointsledger.errors import InvalidSetting, NotAList
+from pointsledger.exchanges import Exchanges
 from pointsledger.period_audit import see_sound
 from pointsledger.posting import Posting
 from pointsledger.receipts import Receipt
@@ -34,7 +35,7 @@ TomlFile = str | Path
 """The path of a rule book or price list."""
 
 
-class Acts(Corrections):
+class Acts(Corrections, Exchanges):
     """What can be done to a book; each act happens wholly and once, or not at all."""
 
     def adopt_rules(
@@ -254,36 +255,6 @@ class Acts(Corrections):
 
             return posting.act("intake", said, by=by, request=request, texts={"remark": remark})
 
-    def redeem(
-        self,
-        household: str,
-        items: Mapping[str, Amount],
-        *,
-        by: str | None = None,
-        on: Day | None = None,
-        request: str | None = None,
-        remark: str | None = None,
-    ) -> Receipt:
-        """Exchange points for goods and hand them over, at the prices in force on ``on``.
-
-        ``items`` says how many pieces of each item, by code or name.
-
-        Raises:
-            InsufficientPoints: if the household cannot pay.
-            OutOfStock: if a piece is not on the shelf.
-            NothingChosen, UnknownItem, UnknownAccount: if something is missing or not there.
-
-        """
-        with self._posting() as posting:
-
-            def said() -> dict[str, Any]:
-                account = posting.register.household(household)
-                day = posting.day(on)
-                return {"account": account, "items": _chosen(posting, items, day), "on": day}
-
-            texts = {"remark": remark}
-            return posting.act("redeem", said, by=by, request=request, texts=texts, household=household, on=on)
-
     def close(
         self,
         period: str,
@@ -335,20 +306,6 @@ def _enrolment(
         "group": None if group is None else parse_text(group, "group", LONGEST_GROUP),
         "residents": residents,
     }
-
-
-def _chosen(posting: Posting, items: Mapping[str, Amount], day: str | None) -> list[dict[str, Any]]:
-    """Return the items of a redemption in the order of their codes; the same one under code and name is one."""
-    if not isinstance(items, Mapping):
-        raise NotAList(
-            name="items", expected="a mapping of items to pieces", expected_zh="商品与数量的对照表", value=items
-        )
-    wanted: dict[str, int] = {}
-    for item, pieces in items.items():
-        code = posting.item(item, day)
-        wanted[code] = wanted.get(code, 0) + scaled(pieces, 0, name="pieces", limit=MOST_PIECES)
-        scaled(wanted[code], 0, name="pieces", limit=MOST_PIECES)
-    return [{"item": code, "pieces": pieces} for code, pieces in sorted(wanted.items())]
 
 
 def _goods(

@@ -21,7 +21,7 @@ from pointsledger.decisions import kinds
 from pointsledger.decisions.closing import CLOSE
 from pointsledger.decisions.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
 from pointsledger.decisions.state import RULEBOOK, AnyRow, State
-from pointsledger.findings import BROKEN, AuditReport, Finding
+from pointsledger.findings import BROKEN, GRADES, AuditReport, Finding
 from pointsledger.posting import TEXT_FIELDS
 from pointsledger.reports.register import pin_of
 from pointsledger.rules import bridge, chart, merkle, pins
@@ -29,6 +29,7 @@ from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage.reader import Reader, Unreadable
 from pointsledger.storage.transaction import JournalRow
 from pointsledger.values import rows
+from pointsledger.values.points import unscaled
 from pointsledger.values.progress import Progress
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.words import Words
@@ -49,11 +50,11 @@ class Findings:
         self._counts: dict[str, int] = {}
 
     def add(self, code: str, what: object = "", *seqs: int) -> None:
-        """Note that something is broken, and which records it concerns; ``what`` may be ``Words``."""
+        """Note that something is not as it should be, and which records it concerns; ``what`` may be ``Words``."""
         self._counts[code] = self._counts.get(code, 0) + 1
         if self._counts[code] <= MOST_OF_A_CODE:
             en, zh = what if isinstance(what, Words) else (what, "")
-            self._found.append(Finding(code, BROKEN, seqs, _shown(en), _shown(zh)))
+            self._found.append(Finding(code, GRADES.get(code, BROKEN), seqs, _shown(en), _shown(zh)))
 
     def name(self, codes: Mapping[str, str]) -> None:
         """Put the code that people know somebody by before each id of the journal."""
@@ -65,7 +66,7 @@ class Findings:
     def all(self) -> tuple[Finding, ...]:
         """Return them, with a count of those that were left out."""
         more = [
-            Finding("more", BROKEN, (), f"{code}: {count - MOST_OF_A_CODE}")
+            Finding("more", GRADES.get(code, BROKEN), (), f"{code}: {count - MOST_OF_A_CODE}")
             for code, count in self._counts.items()
             if count > MOST_OF_A_CODE
         ]
@@ -91,6 +92,7 @@ def audit(reader: Reader, village: str, progress: Progress | None = None) -> Aud
                 _read(findings, lambda kind=kind: replay.compare(kind))  # type: ignore[misc]  # a default argument
         _read(findings, replay.check_profiles)
         _read(findings, replay.check_remarks)
+        replay.check_paper()
         replay.check_books()
         _read(findings, lambda: findings.name(_codes(reader)))
     return AuditReport(village, replay.size, merkle.root(replay.frontier).hex(), findings.all())
@@ -129,6 +131,7 @@ class Replay:
         self._texts: dict[tuple[int, str], str] = {}
         self._sums: dict[tuple[str, str], int] = {}
         self._months: dict[str, dict[str, int]] = {}
+        self._uncovered: dict[int, Words] = {}
 
     @property
     def size(self) -> int:
@@ -225,6 +228,7 @@ class Replay:
             if entry.unit == POINTS and chart.holds_points(entry.source):
                 self._count(record, entry.target, -entry.amount)
         self._check_debits(record)
+        self._note_paper(record)
         if record.kind == CLOSE:
             self._check_close(record)
 
@@ -250,6 +254,15 @@ class Replay:
                 )
                 self._findings.add("close-differs", told, record.seq)
 
+    def _note_paper(self, record: Record) -> None:
+        """Keep what was handed over on paper without being there, points or goods."""
+        short = unscaled(sum(amount for _, amount in _list(record.decided, "arrears")), self._places)
+        missing = [f"{pieces} {item}" for item, pieces in _list(record.decided, "unexplained")]
+        if "handed_over" in record.said and (short or missing):
+            goods, goods_zh = ", ".join(missing) or "-", "、".join(missing) or "-"
+            lacked = Words(f"points {short}, goods {goods}", f"积分 {short}，商品 {goods_zh}")
+            self._uncovered[record.seq] = lacked
+
     def _check_debits(self, record: Record) -> None:
         """See that what left a kept account is what its lots and arrears add up to (invariant 5)."""
         for line, entry in enumerate(record.entries, start=1):
@@ -259,6 +272,11 @@ class Replay:
             arrears = sum(amount for own, amount in _list(record.decided, "arrears") if own == line)
             if taken + arrears != entry.amount:
                 self._findings.add("debit-differs", line, record.seq)
+
+    @property
+    def _places(self) -> int:
+        settings = self.state.get(rows.Village, ())
+        return settings.decimals if settings is not None else 0
 
     # --- comparing -------------------------------------------------------------------------------------
 
@@ -336,20 +354,30 @@ class Replay:
         for seq, name in left:
             self._findings.add("remark-missing", _text_name(name), seq)
 
+    def check_paper(self) -> None:
+        """List what was handed over on paper without being there, unless it was reversed."""
+        for seq, lacked in self._uncovered.items():
+            if not self.state.is_reversed(seq):
+                self._findings.add("handed-over-uncovered", lacked, seq)
+
     def check_books(self) -> None:
         """Check that balances are what entries and lots add up to, and nothing is below its floor."""
         remaining: dict[tuple[str, str], int] = {}
+        promised: dict[tuple[str, str], int] = {}
         for lot in self.state.derived(rows.Lot).values():
             key = (lot.account, lot.unit)
             remaining[key] = remaining.get(key, 0) + lot.remaining
-            if not 0 <= lot.remaining <= lot.granted or not 0 <= lot.settled <= lot.granted - lot.remaining:
+            promised[key] = promised.get(key, 0) + lot.held
+            if not 0 <= lot.held <= lot.remaining <= lot.granted or not 0 <= lot.settled <= lot.granted - lot.remaining:
                 self._findings.add("lot-differs", f"{lot.seq}/{lot.line}", lot.seq)
         for held in self.state.derived(rows.Balance).values():
             if held.balance != self._sums.get((held.unit, held.account), 0):
                 self._findings.add("book-unbalanced", f"{held.account} ({held.unit})")
             if held.balance != remaining.get((held.account, held.unit), 0) - held.arrears:
                 self._findings.add("balance-differs", f"{held.account} ({held.unit})")
-            if held.arrears and held.balance + held.arrears > held.held:
+            if held.held != promised.get((held.account, held.unit), 0):
+                self._findings.add("held-differs", f"{held.account} ({held.unit})")
+            if held.arrears and held.balance + held.arrears > held.held + held.floor:
                 self._findings.add("arrears-unsettled", held.account)
             if held.balance + held.arrears < 0 or held.held > held.balance + held.arrears:
                 self._findings.add("below-floor", f"{held.account} ({held.unit})")

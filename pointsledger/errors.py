@@ -58,6 +58,11 @@ _NAMES_ZH = {
     "ties": "并列排法",
     "view": "汇总视图",
     "limit": "每页户数",
+    "collector": "领取人",
+    "cash_fen": "现金（分）",
+    "shop": "超市",
+    "cause": "责任方",
+    "redemption": "兑换记录号",
     "skip_bad": "跳过错行",
     "database": "账本位置",
     "villages": "村代码",
@@ -857,6 +862,68 @@ class AlreadySpent(RefusedError, ValueError):
     code = "already-spent"
     en = "Of the {granted} that record {seq} brought, {remaining} are left; reverse what spent them first."
     zh = "第 {seq} 号记录带来的 {granted} 只剩 {remaining}；请先冲销用掉它们的记录。"
+
+
+class InvalidState(RefusedError, ValueError):
+    """A redemption that is not what an act needs, or not any more: its ``state``, and ``on`` which day that began."""
+
+    code = "invalid-state"
+    en = "Redemption {seq} is {state} since {on}: {advice}."
+    zh = "第 {seq} 号兑换自 {on} 起为{state_zh}：{advice_zh}。"
+
+    _ADVICE: ClassVar[dict[str, tuple[str, str, str]]] = {
+        "reserved": ("已预约", "hand it over, or cancel it", "请办理领取或取消"),
+        "handed-over": ("已领取", "what comes back is a refund", "退回请办理退货退分"),
+        "cancelled": ("已取消", "redeem or reserve again", "请重新兑换或预约"),
+        "released": ("已到期释放", "redeem or reserve again", "请重新兑换或预约"),
+        "forfeited": ("已到期作废", "redeem or reserve again", "请重新兑换或预约"),
+        "reversed": ("已冲销", "nothing of it is left to change", "已无可办理"),
+    }
+
+    def __init__(self, **data: Any) -> None:  # noqa: ANN401 - as the root has it
+        """Say what can be done with it in that state."""
+        state_zh, advice, advice_zh = self._ADVICE[data["state"]]
+        super().__init__(**({"state_zh": state_zh, "advice": advice, "advice_zh": advice_zh} | data))
+
+
+class NotAReservation(RefusedError, LookupError):
+    """A record that reserved nothing."""
+
+    code = "not-a-reservation"
+    en = "Record {seq} is no reservation; give the number on the receipt of the reservation."
+    zh = "第 {seq} 号记录不是预约；请填写预约回执上的记录号。"
+
+
+class NotARedemption(RefusedError, LookupError):
+    """A record that handed nothing over."""
+
+    code = "not-a-redemption"
+    en = "Record {seq} is no redemption; give the number on the receipt of the redemption or reservation."
+    zh = "第 {seq} 号记录不是兑换；请填写兑换或预约回执上的记录号。"
+
+
+class NotRedeemed(RefusedError, LookupError):
+    """An item that is none of a redemption."""
+
+    code = "not-redeemed"
+    en = "Redemption {seq} has no {item}; choose among what was handed over."
+    zh = "第 {seq} 号兑换中没有“{item}”；请从已领取的商品中选择。"
+
+
+class OverRefund(RefusedError, ValueError):
+    """More than is left to refund: ``refundable`` and ``required`` in points."""
+
+    code = "over-refund"
+    en = "Of redemption {seq}, {refundable} points are left to refund and {required} are asked for; refund less."
+    zh = "第 {seq} 号兑换还可退 {refundable} 分，要求退 {required} 分；请减少。"
+
+
+class AlreadyRefunded(RefusedError, ValueError):
+    """A redemption that cannot be reversed any more: ``refunded`` points of it were given back."""
+
+    code = "already-refunded"
+    en = "Of redemption {seq}, {refunded} points were refunded, so it is no slip of the pen: refund the rest instead."
+    zh = "第 {seq} 号兑换已退 {refunded} 分，不能再作为录入错误冲销；请将其余部分办理退分。"
 
 
 class RequestConflict(RefusedError, ValueError):

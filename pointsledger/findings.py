@@ -43,6 +43,10 @@ _TEXTS = {
         "the balance of {what} is not what its lots hold less its arrears",
         "{what} 的余额与各批次合计减欠分不符",
     ),
+    "held-differs": (
+        "what is held of {what} is not what its reservations hold",
+        "{what} 的预约占用与各预约合计不符",
+    ),
     "arrears-unsettled": ("{what} owes points and has points to pay with", "{what} 既欠分又有积分可抵"),
     "below-floor": ("{what} is below zero", "{what} 低于零"),
     "lot-differs": ("lot {what} is not what was taken from it", "批次 {what} 与使用情况不符"),
@@ -58,8 +62,16 @@ _TEXTS = {
         "the close in record {seq} is not what the lines of its month add up to: {what}",
         "第 {seq} 号结账记录与当月分录合计不符：{what}",
     ),
+    "handed-over-uncovered": (
+        "what record {seq} handed over on paper was not all there: {what}",
+        "第 {seq} 号补录的已领取兑换超出当时所有：{what}",
+    ),
     "more": ("{what} more findings of this code are not listed", "同类发现另有 {what} 条未列出"),
 }
+
+
+GRADES = {"handed-over-uncovered": IRREGULAR}
+"""The grade of each code that is not ``broken``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pointsledger.decisions import kinds, lapsing
-from pointsledger.decisions.closing import CLOSE, before_close
+from pointsledger.decisions import dues, kinds, lapsing
 from pointsledger.decisions.state import State
 from pointsledger.errors import (
     BatchEnded,
@@ -31,6 +30,7 @@ from pointsledger.receipts import Receipt
 from pointsledger.reports.register import Register, parse_text, pin_of
 from pointsledger.rules import pins
 from pointsledger.rules.activities import Activity
+from pointsledger.rules.documents import CODE_FORM
 from pointsledger.storage.foresight import Sought
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Clock, Day, instant_text, seconds_behind
@@ -48,7 +48,7 @@ OWN_REQUESTS = "~"
 
 LONGEST_REMARK = 1_000
 
-TEXT_FIELDS = frozenset({"remark", "reason"})
+TEXT_FIELDS = frozenset({"remark", "reason", "collector_name"})
 """The fields of ``said`` that are digests of free text."""
 
 _AS_PASSED = {"account": "household", "corrected": "kind", "resident": "member", "pin": "head", "residents": "members"}
@@ -96,6 +96,23 @@ class Posting:
         if household is not None and self.transaction.distant:
             self._foresee(household, on, by or self.default_by, request)
         record, repeated = self.post(kind, said, by=by, request=request, texts=texts)
+        return self.receipt(record, repeated=repeated)
+
+    def once(
+        self,
+        kind: str,
+        seq: int,
+        said: Said,
+        *,
+        by: str | None,
+        request: str | None,
+        texts: Mapping[str, str | None],
+    ) -> Receipt:
+        """Post an act that can be done to record ``seq`` once; without a request id, again is the same act."""
+        if self.transaction.ended:
+            raise BatchEnded
+        own = f"{OWN_REQUESTS}{kind}/{seq}" if request is None else parse_request(request)
+        record, repeated = self.post(kind, said, by=by, request=own, texts=texts)
         return self.receipt(record, repeated=repeated)
 
     def post(
@@ -227,6 +244,22 @@ class Posting:
         found = prices.find(text)
         return found.code if found else text
 
+    def shop(self, code: str) -> str:
+        """Return the code of a shop.
+
+        Raises:
+            InvalidCode: if it can be none.
+
+        """
+        if isinstance(code, str) and CODE_FORM.fullmatch(code):
+            return code
+        raise InvalidCode(
+            name="shop",
+            value=code,
+            allowed="1 to 64 small letters, digits, dots, hyphens and underscores",
+            allowed_zh="1 至 64 个小写英文字母、数字、点、连字符或下划线",
+        )
+
     def _foresee(self, household: str, on: Day | None, by: str | None, request: str | None) -> None:
         """Have what an act on a household will ask for read at once, if its words can be guessed from."""
         words = (household, by or "")
@@ -238,13 +271,13 @@ class Posting:
             self.transaction.foresee(Sought(request, household, by or "", self.state.calendar.month_of(day)))
 
     def lapse(self, account: str, *, by: str | None) -> list[Record]:
-        """Post the lapses that are due on an account, and return their records."""
+        """Post the ends of reservations and the lapses that are due on an account, and return their records."""
         operator = self.register.operator(by or self.default_by)
         command = Command(lapsing.LAPSE, kinds.CURRENT[lapsing.LAPSE], operator, "", self._instant(), {})
         if self.register.newcomers:
             self._introduce(command)
             self.register.forget_newcomers()
-        return [self._appended(due) for due in lapsing.due(self.state, command, account)]
+        return [self._appended(due) for due in dues.due(self.state, command, account)]
 
     # --- writing ---------------------------------------------------------------------------------------
 
@@ -255,13 +288,13 @@ class Posting:
         salted = {field: (text, pins.new_salt()) for field, text in remarks.items()}
         said = {**said, **{field: pins.text_pin(salt, text) for field, (text, salt) in salted.items()}}
         command = Command(kind, kinds.CURRENT[kind], operator, request, self._instant(), said)
-        if next(_before(self.state, command), None) is None:
+        if next(dues.before(self.state, command), None) is None:
             if self.register.newcomers:
                 kinds.decide(self.state, command, frozenset(self.register.newcomers))  # refused, it introduces nobody
             record = self._carried_out(command, ())
         else:
             with self.wholly():  # refused, it leaves nothing of what has to come before it
-                record = self._carried_out(command, _before(self.state, command))
+                record = self._carried_out(command, dues.before(self.state, command))
         for field, (text, salt) in salted.items():
             self.state.put(Remark(self.state.village, record.seq, field, text, salt))
         return record
@@ -341,11 +374,6 @@ class Posting:
         """Return the error with codes where the journal has ids."""
         codes = {name: self.register.code_of(error.data[name]) for name in _PEOPLE if name in error.data}
         return type(error)(**(error.data | codes)) if codes else error
-
-
-def _before(state: State, command: Command) -> Iterator[Command]:
-    """Return what is recorded before an act: the lapses that are due with it."""
-    return before_close(state, command) if command.kind == CLOSE else lapsing.before(state, command)
 
 
 def difference(

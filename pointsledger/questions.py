@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
@@ -12,7 +12,7 @@ from typing import Any
 from pointsledger.decisions.due import Due, days_between, due_on
 from pointsledger.decisions.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
 from pointsledger.decisions.kinds import CURRENT
-from pointsledger.decisions.lapsing import due_lapses
+from pointsledger.decisions.lapsing import DueLapse
 from pointsledger.decisions.state import State
 from pointsledger.errors import (
     InvalidNumber,
@@ -35,6 +35,7 @@ from pointsledger.reports.register import parse_code, parse_text
 from pointsledger.reports.statement_lines import StatementLines, texts_of
 from pointsledger.reports.tally import AS_CLOSED, RANKED, RankedRow, Tally, ranking
 from pointsledger.reports.tallying import Asked, category_names, parse_level, parse_view, tally_of
+from pointsledger.reports.unrecorded import Unrecorded
 from pointsledger.rules import chart, lots
 from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage import queries
@@ -196,7 +197,9 @@ class Questions(ABC):
             found = self._balance(parse_code(household, "household"))
             if found is None:
                 raise UnknownAccount(account=household)
-            account, code, name, places, *figures, group = found
+            account, code, name, places, *figures, group, over = found
+            if over:
+                return self._balance_now(household)
             held = Balance(self.village, account, POINTS, *(figure or 0 for figure in figures))
             return _now(code, name, group or "", held, places)
         with self._reading() as transaction:
@@ -206,12 +209,21 @@ class Questions(ABC):
             day = state.calendar.day(on)
             month = state.calendar.month_of(day)
             first = state.calendar.bounds(month)[0]
-            due = due_lapses(state, transaction.due_lots(day, profile.id))
+            due = Unrecorded(transaction, day, profile.id).lapses()
             ended = sum(lapse.points for lapse in due if lapse.on <= day)
             within = queries.movement(transaction.connection, self.village, profile.id, first=first, last=day)
             amount = unscaled(_opening(transaction, profile.id, month) + within - ended, places)
             group = state.grouping(profile.id, day)
             return AccountBalance(profile.code, profile.name, group, amount, None, None, None, None, day)
+
+    def _balance_now(self, household: str) -> AccountBalance:
+        """Return the same of a household that has reservations which are over, and have no record of it yet."""
+        with self._reading() as transaction:
+            profile, state = _household(transaction, household), transaction.state
+            day = self._today(state)
+            due = Unrecorded(transaction, day, profile.id)
+            held = _less(due.balance(profile.id, state.balance(profile.id, POINTS)), due.lapses_of_lots())
+            return _now(profile.code, profile.name, state.grouping(profile.id, day), held, state.settings.decimals)
 
     def balances(
         self, *, group: str | None = None, after: str | None = None, limit: int = PAGE
@@ -226,14 +238,14 @@ class Questions(ABC):
             raise InvalidSetting(name="limit", value=limit, allowed=f"1 to {PAGE}", allowed_zh=f"1 至 {PAGE}")
         with self._reading() as transaction:
             found = queries.balances(transaction.connection, self.village, group=group, after=after, limit=limit)
-            ended, floor = Counter[str](), Counter[str]()
-            for due in transaction.due_lots(self._today(transaction.state)):
-                ended[due.account] += due.points
-                floor[due.account] += due.floor
+            due = Unrecorded(transaction, self._today(transaction.state))
+            ended: dict[str, list[DueLapse]] = defaultdict(list)
+            for lapse in due.lapses_of_lots():
+                ended[lapse.account].append(lapse)
             page = []
             for code, account, name, grouping, *figures in found:
                 held = Balance(self.village, account, POINTS, *(figure or 0 for figure in figures))
-                held = held._replace(balance=held.balance - ended[account], floor=held.floor - floor[account])
+                held = _less(due.balance(account, held), ended[account])
                 page.append(_now(code, name, grouping or "", held, transaction.state.settings.decimals))
             return tuple(page)
 
@@ -250,7 +262,7 @@ class Questions(ABC):
             profile = _household(transaction, household)
             first, last = (None, None) if period is None else transaction.state.calendar.bounds(period)
             state = transaction.state
-            due = tuple(due_lapses(state, transaction.due_lots(self._today(state), profile.id)))
+            due = tuple(Unrecorded(transaction, self._today(state), profile.id).lapses())
             opening = 0
             if period is not None:
                 month = months_in(period)[0]
@@ -341,8 +353,9 @@ class Questions(ABC):
             places = transaction.state.settings.decimals
             sums: dict[tuple[str, str], int] = {}
             asked = (transaction.connection, self.village)
-            ended = sum(due.points for due in transaction.due_lots(self._today(transaction.state)))
-            due = [(POINTS, chart.EXPIRED, ended), (POINTS, chart.HOUSEHOLD_MARK, -ended)] if ended else []
+            due: list[tuple[str, str, int]] = []
+            for lapse in Unrecorded(transaction, self._today(transaction.state)).lapses():
+                due += [(POINTS, lapse.to, lapse.points), (POINTS, chart.HOUSEHOLD_MARK, -lapse.points)]
             for code, account, amount in (*queries.account_sums(*asked), *queries.kept_balances(*asked), *due):
                 name = "households" if chart.holds_points(account) else account
                 sums[code, name] = sums.get((code, name), 0) + int(amount)
@@ -388,6 +401,13 @@ def _opening(transaction: Transaction, account: str, month: str) -> int:
     bridge = transaction.state.get(Bridge, (last, account)) if last else None
     since = queries.totals_of_account(transaction.connection, transaction.village, account, closed=last, before=month)
     return since + (bridge.closing if bridge else 0)
+
+
+def _less(held: Balance, due: Iterable[DueLapse]) -> Balance:
+    """Return a balance without what has lapsed of it."""
+    lapses = list(due)
+    floor = held.floor - sum(lapse.floor for lapse in lapses)
+    return held._replace(balance=held.balance - sum(lapse.points for lapse in lapses), floor=floor)
 
 
 def _household(transaction: Transaction, code: str) -> Profile:

@@ -46,15 +46,16 @@ class Runs(ABC):
         while True:
             with self._posting() as posting:
                 due = posting.transaction.due_lots(posting.today())
+                over = {reserved.account for reserved in posting.state.overdue(posting.today())}
                 posting.register.load()
                 accounts = sorted(
-                    {lots.account for lots in due}, key=posting.register.code_of
+                    {lots.account for lots in due} | over, key=posting.register.code_of
                 )  # as people look for them
                 for account in accounts[:ACCOUNTS_AT_ONCE]:
                     posted = posting.lapse(account, by=by)
                     records += len(posted)
                     households += bool(posted)
-                    points += sum(record.entries[0].amount for record in posted)
+                    points += sum(record.entries[0].amount for record in posted if record.entries)
                 decimals = posting.state.settings.decimals
             if progress is not None and accounts:
                 progress(households, households + max(0, len(accounts) - ACCOUNTS_AT_ONCE))

@@ -19,6 +19,7 @@ from typing import Any
 
 from pointsledger.decisions.drafts import draft, today
 from pointsledger.decisions.lapsing import lapse_of
+from pointsledger.decisions.reserving import release_of
 from pointsledger.decisions.state import State
 from pointsledger.errors import AlreadyClosed, BeforeFirstPeriod, EarlierPeriodOpen, PeriodNotOver
 from pointsledger.rules import bridge
@@ -58,14 +59,14 @@ def decide_close(state: State, command: Command) -> Record:
 
     Raises:
         Exception: as ``check_close``.
-        ValueError: if points that lapse with it have not left their accounts.
+        ValueError: if points that lapse with it have not left their accounts, or reservations that ended still stand.
 
     """
     said: Any = command.said
     period, recorded_on = said["period"], today(state, command)
     check_close(state, period, recorded_on)
-    if _ending(state, period):
-        message = f"points that lapse by the end of {period} are still there"
+    if _ending(state, period) or state.overdue(state.calendar.bounds(period)[1]):
+        message = f"points that lapse, or reservations that end, by the end of {period} are still there"
         raise ValueError(message)
     bridges = month_of(state, period)
     decided = {
@@ -94,6 +95,9 @@ def before_close(state: State, command: Command) -> Iterator[Command]:
     """
     period = str(command.said["period"])
     check_close(state, period, today(state, command))
+    last_day = state.calendar.bounds(period)[1]
+    for reserved in state.overdue(last_day):  # they end within the month
+        yield release_of(command, reserved)
     for last_day, account, cleared in _ending(state, period):
         yield lapse_of(state, command, account, last_day, cleared)
 

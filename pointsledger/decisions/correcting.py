@@ -19,18 +19,19 @@ from itertools import chain
 from typing import Any
 
 from pointsledger.decisions.awarding import AWARD, DEDUCT, counted, owed
-from pointsledger.decisions.drafts import draft, parts, today
+from pointsledger.decisions.coming_back import brought_to, settling, unsettled
+from pointsledger.decisions.drafts import draft, parts, shown, today
 from pointsledger.decisions.granting import BASE, counted_base
 from pointsledger.decisions.lapsing import LAPSE
 from pointsledger.decisions.pairs import check_reversal
 from pointsledger.decisions.state import State
-from pointsledger.errors import AlreadyReversed, AlreadySpent, BatchStands, NotReversible, UnknownBatch
+from pointsledger.errors import AlreadyRefunded, AlreadyReversed, AlreadySpent, BatchStands, NotReversible, UnknownBatch
 from pointsledger.rules import chart, lots
 from pointsledger.rules.lots import Part
 from pointsledger.values.records import POINTS, Command, Entry, Record
 from pointsledger.values.rows import Batch, BatchRow, Lapse, Lot, Redemption, Reversal
 
-REVERSIBLE = (AWARD, BASE, DEDUCT, "redeem", "opening", "opening-stock", "intake")
+REVERSIBLE = (AWARD, BASE, DEDUCT, "redeem", "hand-over", "opening", "opening-stock", "intake")
 
 
 def decide_reversal(state: State, command: Command) -> Record:
@@ -47,7 +48,7 @@ def decide_reversal(state: State, command: Command) -> Record:
     said: Any = command.said
     original = state.record(said["seq"])
     if original.kind not in REVERSIBLE and not (original.kind == LAPSE and "makes_way_for" in said):
-        allowed_zh = "加分、基础分、扣分、兑换、期初积分、期初库存、入库"
+        allowed_zh = "加分、基础分、扣分、兑换、领取、期初积分、期初库存、入库"
         raise NotReversible(seq=original.seq, kind=original.kind, allowed=", ".join(REVERSIBLE), allowed_zh=allowed_zh)
     done = state.get(Reversal, (original.seq,))
     if done is not None:
@@ -67,13 +68,13 @@ def decide_reversal(state: State, command: Command) -> Record:
     if written_off := undone.get("written_off"):
         source, target, unit, amount = entries[0]
         entries = [Entry(source, target, unit, amount - written_off)] if amount > written_off else []
-    account = original.said.get("account")
+    redemption = redemption_of(state, original)
+    if redemption is not None and redemption.refunded:
+        raise AlreadyRefunded(seq=original.seq, refunded=shown(state, redemption.refunded))
+    account = original.said.get("account") or (redemption.account if redemption else None)
     if account is not None:
-        moved = sum(
-            entry.amount if entry.target == account else -entry.amount for entry in entries if account in entry[:2]
-        )
         ended = _ended(state, account, decided, today(state, command))
-        decided["balance"] = state.balance(account, POINTS).balance + moved - ended
+        decided["balance"] = state.balance(account, POINTS).balance + brought_to(account, entries) - ended
     concerned = original.for_period or original.period
     return draft(state, command, on=original.on, decided=decided, entries=entries, for_period=concerned)
 
@@ -91,10 +92,9 @@ def apply_reversal(state: State, record: Record) -> list[tuple[object, ...]]:
         row = state.get(BatchRow, (said["batch"], said["row"]))
         if row is not None and row.seq == original.seq:
             rows.append(row._replace(live=0))
-    if original.kind == "redeem":
-        redemption = state.get(Redemption, (original.seq,))
-        if redemption is not None:
-            rows.append(redemption._replace(reversed_by=record.seq))
+    redemption = redemption_of(state, original)
+    if redemption is not None:
+        rows.append(redemption._replace(reversed_by=record.seq))
     if original.kind == LAPSE:
         lapse = state.get(Lapse, (said["account"], said["last_day"], original.seq))
         if lapse is not None:
@@ -102,6 +102,12 @@ def apply_reversal(state: State, record: Record) -> list[tuple[object, ...]]:
     if original.kind == "opening":
         rows.append(state.account(said["account"])._replace(opening_seq=0))
     return rows
+
+
+def redemption_of(state: State, record: Record) -> Redemption | None:
+    """Return the redemption that a record made, or completed, if it did."""
+    seq = record.said.get("redemption", record.seq)
+    return state.get(Redemption, (seq,)) if record.kind in {"redeem", "hand-over"} else None
 
 
 def decide_batch_reversal(state: State, command: Command) -> Record:
@@ -180,15 +186,8 @@ def _resettled(state: State, account: str, line: int, restored: list[Part], made
     """Settle the arrears that stay with what is restored; or undo what later lots paid towards ``made``."""
     arrears = state.balance(account, POINTS).arrears
     if arrears < made:
-        return parts(line, lots.unsettle(state.settled_lots(account, POINTS), made - arrears), -1)
-    left = arrears - made
-    paid: list[Part] = []
-    for lot_seq, lot_line, amount in restored:
-        part = min(amount, left)
-        if part:
-            paid.append((lot_seq, lot_line, part))
-            left -= part
-    return parts(line, paid)
+        return parts(line, unsettled(state, account, made - arrears), -1)
+    return parts(line, settling(restored, arrears - made))
 
 
 def _ended(state: State, account: str, decided: dict[str, Any], day: str) -> int:
@@ -205,8 +204,10 @@ def _ended(state: State, account: str, decided: dict[str, Any], day: str) -> int
 def _whole_lot(state: State, original: Record, line: int) -> Lot:
     """Return the lot of goods that a line made, of which nothing may be gone."""
     lot = state.get(Lot, (original.seq, line))
-    if lot is None or lot.remaining != lot.granted:
-        left = 0 if lot is None else lot.remaining
+    # Of what came in unexplained, the same record handed out; it is given back with it.
+    again = sum(part for _, *place, part in original.decided.get("lots", ()) if place == [original.seq, line])
+    if lot is None or lot.free + again != lot.granted:
+        left = 0 if lot is None else lot.free
         raise AlreadySpent(seq=original.seq, granted=original.entries[line - 1].amount, remaining=left)
     return lot
 

@@ -32,7 +32,22 @@ from pointsledger.decisions.granting import BASE, apply_base, decide_base
 from pointsledger.decisions.lapsing import LAPSE, apply_lapse, decide_lapse
 from pointsledger.decisions.movements import moved
 from pointsledger.decisions.opening import apply_opening, decide_opening
-from pointsledger.decisions.redeeming import apply_redemption, decide_redemption
+from pointsledger.decisions.redeeming import REDEEM, apply_redemption, decide_redemption
+from pointsledger.decisions.refunding import REFUND, apply_refund, decide_refund
+from pointsledger.decisions.reserving import (
+    CANCEL,
+    HAND_OVER,
+    RELEASE,
+    RESERVE,
+    apply_cancellation,
+    apply_hand_over,
+    apply_release,
+    apply_reservation,
+    decide_cancellation,
+    decide_hand_over,
+    decide_release,
+    decide_reservation,
+)
 from pointsledger.decisions.state import PRICES, RULEBOOK, State
 from pointsledger.decisions.stocking import decide_intake, decide_opening_stock
 from pointsledger.rules.said import check_said
@@ -96,7 +111,13 @@ _GENESIS = _form(zone=str, decimals=int, cut_off_day=int, first_period=str, nonc
 _OPERATOR = _form(operator=str, pin=str)
 _ENROLMENT = _form(account=str, pin=str, group_=str, residents=list, remark_=str)
 _OPENING = _form(account=str, points=int, remark_=str)
-_REDEMPTION = _form(account=str, items=list, on_=str, remark_=str)
+_ORDER = _form(account=str, items=list, shop_=str, remark_=str)
+_COLLECTED = _form(collector_=str, collector_name_=str, cash_fen_=int)
+_REDEMPTION = _ORDER + _COLLECTED + _form(on_=str, handed_over_=int)
+_HAND_OVER = _COLLECTED + _form(redemption=int, remark_=str)
+_CANCEL = _form(redemption=int, cause=str, reason_=str)
+_RELEASE = _form(redemption=int)
+_REFUND = _form(redemption=int, items_=list, points_=int, returned_=int, cause=str, on_=str, reason_=str)
 _REVERSAL = _form(seq=int, replaced_=int, makes_way_for_=int, corrected_=int, reason_=str)
 _LAPSE = _form(account=str, last_day=str, period_=str)
 _CLOSE = _form(period=str, remark_=str)
@@ -114,7 +135,12 @@ KINDS: dict[tuple[str, int], Kind] = {
     ("intake", 1): Kind(_GOODS + _INTAKE, decide_intake, _moving()),
     (AWARD, 1): Kind(_DEED + _SERVICE, decide_award, _moving(apply_deed)),
     (DEDUCT, 1): Kind(_DEED + _SERVICE, decide_deduction, _moving(apply_deed)),
-    ("redeem", 1): Kind(_REDEMPTION, decide_redemption, _moving(apply_redemption)),
+    (REDEEM, 1): Kind(_REDEMPTION, decide_redemption, _moving(apply_redemption)),
+    (RESERVE, 1): Kind(_ORDER, decide_reservation, _moving(apply_reservation)),
+    (HAND_OVER, 1): Kind(_HAND_OVER, decide_hand_over, _moving(apply_hand_over)),
+    (CANCEL, 1): Kind(_CANCEL, decide_cancellation, _moving(apply_cancellation)),
+    (RELEASE, 1): Kind(_RELEASE, decide_release, _moving(apply_release)),
+    (REFUND, 1): Kind(_REFUND, decide_refund, _moving(apply_refund)),
     (BASE, 1): Kind(_BASE, decide_base, _moving(apply_base)),
     (LAPSE, 1): Kind(_LAPSE, decide_lapse, _moving(apply_lapse)),
     (CLOSE, 1): Kind(_CLOSE, decide_close, apply_close),

@@ -1,12 +1,10 @@
 """Lapsing (到期清零): points whose last day is over leave their account, in one record for each such day.
 
 No figure waits for it: readings go by the date, and every act first posts what is due on the account it touches
-(``before``). The run does the same for all accounts. So it makes no difference when the run happens, or whether.
+(``dues``). The run does the same for all accounts. So it makes no difference when the run happens, or whether.
 
 Worked example (S-03): lot A of 70 may be spent until 2026-01-31. Whenever the record of its lapse is written, it is
 dated 2026-02-01, and a balance as of that day is less by 70 without it.
-
-To reverse an award whose points have lapsed undoes the lapse first, so that nothing is taken twice (S-45).
 """
 
 from __future__ import annotations
@@ -22,9 +20,7 @@ from pointsledger.values.records import POINTS, Command, Entry, Record
 from pointsledger.values.rows import Lapse, Lot
 
 LAPSE = "lapse"
-_REVERSE = "reverse"
 _OWN_LAPSE = "~lapse"
-_OWN_UNDOING = "~undo"
 
 
 def decide_lapse(state: State, command: Command) -> Record:
@@ -85,22 +81,6 @@ def apply_lapse(state: State, record: Record) -> list[tuple[object, ...]]:
     return [Lapse(state.village, record.said["account"], record.said["last_day"], record.seq, 0)]
 
 
-def before(state: State, command: Command) -> Iterator[Command]:
-    """Yield what is recorded before an act: the lapses that are due on its account, and the undoing of others.
-
-    Each is to be appended before the next one is asked for.
-    """
-    account = _touched(state, command)
-    if account is None:
-        return
-    if not _spared(state, account, command.said):
-        yield from due(state, command, account)
-    for lapse in _standing(state, command, account):
-        request = f"{_OWN_UNDOING}/{lapse.seq}"
-        undoing = {"seq": lapse.seq, "makes_way_for": command.said["seq"]}
-        yield Command(_REVERSE, command.version, command.by, request, command.recorded_at, undoing)
-
-
 def due(state: State, command: Command, account: str) -> Iterator[Command]:
     """Yield the lapses that are due on an account, by whoever gave ``command`` and at its instant, soonest first.
 
@@ -112,9 +92,10 @@ def due(state: State, command: Command, account: str) -> Iterator[Command]:
 
 
 class DueLapse(NamedTuple):
-    """A lapse that is due and has no record yet: what ends after ``last_day``, counted on ``on`` in ``period``.
+    """What is due and has no record yet: ``points`` that ended after ``last_day``, counted on ``on`` in ``period``.
 
-    ``concerns`` is the month in which it ended, which may be closed by now.
+    ``concerns`` is the month in which they ended, which may be closed by now; ``to`` is where they go: they expired, or
+    were forfeited with the reservation that held them.
     """
 
     account: str
@@ -123,6 +104,8 @@ class DueLapse(NamedTuple):
     period: str
     concerns: str
     points: int
+    floor: int = 0
+    to: str = chart.EXPIRED
 
 
 class DueLots(NamedTuple):
@@ -140,7 +123,7 @@ def due_lapses(state: State, found: Iterable[DueLots]) -> Iterator[DueLapse]:
     for due in found:
         on = lapse_day(state, due.last_day)
         concerns = month_of_lapse(state, due.last_day, due.clears_with)
-        yield DueLapse(due.account, due.last_day, on, state.calendar.month_of(on), concerns, due.points)
+        yield DueLapse(due.account, due.last_day, on, state.calendar.month_of(on), concerns, due.points, due.floor)
 
 
 def lapse_day(state: State, last_day: str) -> str:
@@ -161,32 +144,3 @@ def lapse_of(state: State, command: Command, account: str, last_day: str, period
     request = f"{_OWN_LAPSE}/{account}/{last_day}/{state.size + 1}"
     said = {"account": account, "last_day": last_day} | ({"period": period} if period else {})
     return Command(LAPSE, 1, command.by, request, command.recorded_at, said)
-
-
-def _spared(state: State, account: str, said: Any) -> bool:  # noqa: ANN401 - a body's said
-    """Tell whether an act undoes an award in whose place a right one was just recorded on the account.
-
-    What was due lapsed before that one, whose points, though their day may be over, stand in for those that are spent.
-    """
-    return bool(said.get("corrected")) and state.record(said["corrected"]).said["account"] == account
-
-
-def _touched(state: State, command: Command) -> str | None:
-    """Return the account whose points an act moves, if it is one that is known."""
-    said: Any = command.said
-    if command.kind == _REVERSE:
-        said = state.record(said["seq"]).said
-    account: str | None = said.get("account")
-    return account if account is not None and state.get_account(account) else None
-
-
-def _standing(state: State, command: Command, account: str) -> list[Lapse]:
-    """Return the lapses that took from a lot which ``command`` is to take back, unless that was done before."""
-    said: Any = command.said
-    seq = said.get("seq")
-    if command.kind != _REVERSE or state.is_reversed(seq):
-        return []
-    made = [state.get(Lot, (seq, line)) for line in range(1, len(state.record(seq).entries) + 1)]
-    days = {lot.expires_on for lot in made if lot is not None and lot.account == account}
-    standing = (row for row in state.family(Lapse, account) if row.last_day in days and not row.undone_by)
-    return [row for row in sorted(standing) if any(part[1] == seq for part in state.record(row.seq).decided["lots"])]

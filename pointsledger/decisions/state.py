@@ -32,6 +32,9 @@ from pointsledger.values.records import POINTS, Record
 RULEBOOK = "rulebook"
 PRICES = "prices"
 
+RESERVED = "reserved"
+"""The state of a redemption whose goods are promised and not handed over yet."""
+
 LOTS_AT_ONCE = 100
 """Lots that are read at once: a spend seldom needs more, and an account may have thousands that never lapse."""
 
@@ -82,6 +85,10 @@ class Source(Protocol):
         """Return the lots of points that something is left of and whose last day is ``until`` or before."""
         ...
 
+    def reserved(self) -> Iterable[rows.Redemption]:
+        """Return every reservation that stands."""
+        ...
+
     def record(self, seq: int) -> Record | None:
         """Return a record of the journal."""
         ...
@@ -106,6 +113,8 @@ class State:
         self._families: dict[type, dict[Any, dict[Any, Any]]] = defaultdict(dict)
         self._whole: set[tuple[type, Any]] = set()
         self._lots = LotIndex()
+        self._reserved: set[int] = set()
+        self._knows_reserved = False
         self._recent: dict[int, Record] = {}
         self._answers: dict[Any, Any] = {}
 
@@ -129,6 +138,8 @@ class State:
         self._changed[kind][key] = row
         if isinstance(row, rows.Lot):
             self._lots.put(row)
+        elif isinstance(row, rows.Redemption):
+            (self._reserved.add if row.state == RESERVED else self._reserved.discard)(row.seq)
         elif kind in _FAMILIES:
             self._families[kind].setdefault(_FAMILIES[kind](row), {})[key] = row
             if kind in _ANSWERED:
@@ -171,6 +182,8 @@ class State:
             self._families[kind].clear()
             self._whole -= {whole for whole in self._whole if whole[0] is kind}
         self._lots = LotIndex()
+        self._reserved.clear()
+        self._knows_reserved = False
         self._recent.clear()
 
     def drain(self, kind: type[AnyRow]) -> list[AnyRow]:
@@ -200,6 +213,7 @@ class State:
         for kind, families in self._families.items():
             other._families[kind] = {key: dict(members) for key, members in families.items()}
         other._whole, other._lots = set(self._whole), self._lots.copy()
+        other._reserved, other._knows_reserved = set(self._reserved), self._knows_reserved
         other._recent, other._answers = dict(self._recent), dict(self._answers)
         return other
 
@@ -353,6 +367,17 @@ class State:
         for lot in self._source.lots_ending(until):
             self._lots.put(self._rows[rows.Lot].setdefault(lot[1:3], lot))
         return [self._rows[rows.Lot][place] for place in self._lots.ending(until)]
+
+    def overdue(self, today: str, account: str | None = None) -> list[rows.Redemption]:
+        """Return the reservations whose last day is over, of one account or all, soonest first."""
+        if not self._knows_reserved:
+            self._knows_reserved = True
+            for row in self._source.reserved():
+                if self._rows[rows.Redemption].setdefault((row.seq,), row).state == RESERVED:  # what is here is newer
+                    self._reserved.add(row.seq)
+        found = (self._rows[rows.Redemption][seq,] for seq in self._reserved)
+        over = (row for row in found if row.last_day < today and account in {None, row.account})
+        return sorted(over, key=lambda row: (row.last_day, row.seq))
 
     def grouping(self, account: str, day: str) -> str:
         """Return the group of ``account`` on ``day``; the first one reaches back to the beginning."""

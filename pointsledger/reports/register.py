@@ -173,6 +173,20 @@ class Register:
             raise UnknownResident(account=household, resident=wanted)
         return found[0].id
 
+    def collector(self, household: str, code_or_name: str) -> str | None:
+        """Return the id of who collects for a household (an id): one of its members, or somebody else by code, or None.
+
+        Raises:
+            AmbiguousResident: if two members bear the name.
+            InvalidText: if it is no name.
+
+        """
+        try:
+            return self.resident(household, code_or_name)
+        except UnknownResident:
+            found = self._find(RESIDENT, parse_text(code_or_name, "collector"))
+            return None if found is None else found.id
+
     def operator(self, code: str | None) -> str:
         """Return the id of an operator; one not seen before becomes a newcomer.
 

@@ -69,7 +69,7 @@ class StatementLines:
             seq=0,
             on=lapse.on,
             counts_on=lapse.on,
-            heading=chart.heading_and_category(chart.EXPIRED)[0],
+            heading=chart.heading_and_category(lapse.to)[0],
             activity="",
             activity_name="",
             member="",

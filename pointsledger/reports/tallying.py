@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pointsledger.decisions.enrolling import HOUSEHOLD
-from pointsledger.decisions.lapsing import due_lapses
 from pointsledger.decisions.state import State
 from pointsledger.errors import BeforeFirstPeriod, InvalidSetting, LedgerDamaged, PointsLedgerError, UnknownVillage
 from pointsledger.reports.tally import LEVELS, RESTATED, VIEWS, Bridge, Tally, TallyRow, bridges
+from pointsledger.reports.unrecorded import Unrecorded
 from pointsledger.rules import chart
 from pointsledger.storage import queries
 from pointsledger.storage.dialect import damaged
@@ -92,14 +92,14 @@ def tally_of(transaction: Transaction, asked: Asked) -> Tally:
         within = list(queries.restated_totals(*book, months[0], months[-1], level=level))
     else:
         within = list(queries.period_totals(*book, months[0], months[-1], level=level))
-    for lapse in due_lapses(state, transaction.due_lots(state.calendar.day_of_instant(now))):
+    for lapse in Unrecorded(transaction, state.calendar.day_of_instant(now)).lapses():
         whose = (lapse.account, state.grouping(lapse.account, lapse.on), "")
         month = lapse.concerns if view == RESTATED else lapse.period
         if month < months[0]:
             before.append((*whose, -lapse.points))
         elif month <= months[-1]:
             prior = int(not months[0] <= lapse.concerns <= months[-1])
-            within.append((*whose, chart.heading_and_category(chart.EXPIRED)[0], prior, -lapse.points, 0))
+            within.append((*whose, chart.heading_and_category(lapse.to)[0], prior, -lapse.points, 0))
     found, whole = bridges(level, before, within)
     rows = _rows(transaction, level, found, settings.decimals)
     total = whole.row("", "", "", settings.decimals)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pointsledger.rules.documents import CODE_FORM
 from pointsledger.rules.hours import MOST_MINUTES
 from pointsledger.values.calendar import parse_day_text
 from pointsledger.values.points import LARGEST_AMOUNT, quantity_text
@@ -86,6 +87,14 @@ _FORMS: dict[str, Callable[[Any], bool]] = {
     "replaced": lambda flag: flag == 1,
     "corrects": lambda seq: seq > 0,
     "corrected": lambda seq: seq >= 0,
+    "redemption": lambda seq: seq > 0,
+    "collector": _is_id,
+    "collector_name": _is_pin,
+    "cash_fen": lambda fen: 0 < fen <= DEAREST_FEN,
+    "handed_over": lambda flag: flag == 1,
+    "returned": lambda flag: flag in {0, 1},
+    "cause": lambda cause: cause in {"resident", "shop", "force_majeure"},
+    "shop": lambda code: CODE_FORM.fullmatch(code) is not None,
     "source": lambda source: source in {"bought", "donated"},
 }
 

@@ -117,6 +117,10 @@ class Reader:
         """Return nothing: a replay derives every row itself."""
         return ()
 
+    def reserved(self) -> Iterable[rows.Redemption]:
+        """Return nothing: a replay knows every reservation itself."""
+        return ()
+
     def entries_of(self, activity: str) -> Iterable[rows.EntryRow]:
         """Return the entries of an activity that were compared already, and let go."""
         for row in self._rows("points_entry", self._sql.entries_of, self._village, *caps.names_of(activity)):

@@ -56,6 +56,9 @@ class Statements:
             rows.PeriodTotal: self._family(rows.PeriodTotal, "period"),
             rows.Bridge: self._family(rows.Bridge, "period"),
         }
+        self.reserved: str = self._family(
+            rows.Redemption, also=" AND state = 'reserved'", index="ix_points_redemption_open"
+        )
         self._write_lots()
         # An activity's own name, or one between two: see ``caps.names_of``.
         named = f" AND (activity = {mark} OR (activity > {mark} AND activity < {mark})) ORDER BY seq"
@@ -131,7 +134,9 @@ WHERE a.village = {mark} AND a.seq >= {mark} AND a.cause <> 'hold' AND {ended} l
 SELECT p.id, p.code, p.name, v.decimals, b.balance - coalesce(({due}), 0), b.held, b.pending, b.arrears,
   CASE WHEN b.floor > 0 THEN b.floor - coalesce(({due_floor}), 0) ELSE 0 END,
   (SELECT g.grouping FROM points_grouping g
-   WHERE g.village = p.village AND g.account = p.id ORDER BY g.from_on DESC LIMIT 1)
+   WHERE g.village = p.village AND g.account = p.id ORDER BY g.from_on DESC LIMIT 1),
+  CASE WHEN b.held > 0 THEN (SELECT count(*) FROM points_redemption r
+   WHERE r.village = p.village AND r.state = 'reserved' AND r.last_day < {mark} AND r.account = p.id) ELSE 0 END
 FROM points_profile p
 JOIN points_village v ON v.village = p.village
 LEFT JOIN points_balance b ON b.village = p.village AND b.account = p.id AND b.unit = 'points'

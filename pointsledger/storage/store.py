@@ -142,7 +142,7 @@ class Store:
             self._connections.lent(Purpose.ASKING) as connection,
             closing(connection.connection.cursor()) as cursor,
         ):
-            cursor.execute(self.dialect.sql.balance, (today, today, village, code))
+            cursor.execute(self.dialect.sql.balance, (today, today, today, village, code))
             found: tuple[Any, ...] | None = cursor.fetchone()
         return found
 

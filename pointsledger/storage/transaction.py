@@ -157,6 +157,10 @@ class Transaction:
         """Return the lots of points that something is left of and whose last day is ``until`` or before."""
         return [rows.Lot(*row) for row in self._all(self._sql.lots_ending, self.village, until)]
 
+    def reserved(self) -> Iterable[rows.Redemption]:
+        """Return every reservation that stands."""
+        return [rows.Redemption(*row) for row in self._all(self._sql.reserved, self.village)]
+
     def entries_of(self, activity: str) -> Iterable[rows.EntryRow]:
         """Return every entry of an activity, its levels included."""
         found = self._all(self._sql.entries_of, self.village, *caps.names_of(activity))
@@ -200,8 +204,11 @@ class Transaction:
         return [account for (account,) in self._all(self._sql.accounts, self.village)]
 
     def balance(self, code: str, today: str) -> tuple[Any, ...] | None:
-        """Return id, code, name, decimals, the balance's figures and the group of a household, if there is one."""
-        return self._one(self._sql.balance, today, today, self.village, code)
+        """Return id, code, name, decimals, the balance's figures and the group of a household, if there is one.
+
+        Last comes how many of its reservations are over, which the figures do not know yet.
+        """
+        return self._one(self._sql.balance, today, today, today, self.village, code)
 
     def lapsing_on(self, day: str) -> list[tuple[str, int]]:
         """Return account and points of what ended the day before, as it was left by the records of earlier days.

@@ -23,6 +23,7 @@ LAYERS: dict[str, frozenset[str]] = {
     "ledger": frozenset(
         {
             "acts",
+            "exchanges",
             "audit",
             "base_runs",
             "batches",

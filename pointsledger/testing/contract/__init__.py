@@ -29,6 +29,7 @@ PARTS = (
     "closing",
     "correction",
     "enrolment",
+    "exchanges",
     "explanation",
     "imports",
     "lapses",

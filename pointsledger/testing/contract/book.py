@@ -18,6 +18,7 @@ import pytest
 
 from pointsledger.bound import BoundLedger
 from pointsledger.errors import PointsLedgerError
+from pointsledger.findings import BROKEN
 from pointsledger.ledger import Ledger
 from pointsledger.testing.clock import FixedClock
 
@@ -251,7 +252,7 @@ def begin(
     for book in begun:
         assert book.trial_balance().foots
         if hasattr(book, "audit"):
-            assert [] == [finding.say() for finding in book.audit()]
+            assert [] == [finding.say() for finding in book.audit() if finding.grade == BROKEN]
         if isinstance(book, Ledger):  # any other stands on what its host closes
             book.close()
 
