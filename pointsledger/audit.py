@@ -268,7 +268,8 @@ class Replay:
         for line, entry in enumerate(record.entries, start=1):
             if not chart.is_kept(entry.source):
                 continue
-            taken = sum(part[3] for part in _list(record.decided, "lots") if part[0] == line)
+            # What goes back to a lot of the other account, as when a transfer is undone, left nothing.
+            taken = sum(part[3] for part in _list(record.decided, "lots") if part[0] == line and part[3] > 0)
             arrears = sum(amount for own, amount in _list(record.decided, "arrears") if own == line)
             if taken + arrears != entry.amount:
                 self._findings.add("debit-differs", line, record.seq)

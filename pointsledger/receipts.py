@@ -12,8 +12,8 @@ class Receipt:
 
     ``leaf`` is the record's hash, ``root`` the head of the book when it had ``size`` records, the last of
     them this one (hexadecimal). ``points`` is what was granted, taken or exchanged and ``balance`` what the
-    household holds after it; for goods, both in pieces on the shelf. Within a batch a receipt is provisional
-    until the batch ends well.
+    household holds after it; for goods both in pieces, of one item, on the shelf, and for money in yuan, of its
+    fund. Within a batch a receipt is provisional until the batch ends well.
     """
 
     village: str

@@ -154,13 +154,3 @@ class TrialBalance:
     def __iter__(self) -> Iterator[TrialLine]:
         """Go through the lines."""
         return iter(self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class StockLine:
-    """What the shelf holds of an item: pieces, and their cost in fen where the intake said it."""
-
-    item: str
-    name: str
-    pieces: int
-    cost_fen: int

@@ -24,7 +24,6 @@ from pointsledger.storage.tables import (
     EntryRow,
     Grouping,
     Journal,
-    Lot,
     Profile,
     Reversal,
 )
@@ -359,24 +358,4 @@ def account_sums(connection: Connection, village: str) -> Sequence[Any]:
 def kept_balances(connection: Connection, village: str) -> Sequence[Any]:
     """Return unit, account and balance of every account that keeps one."""
     query = select(col(Balance.unit), col(Balance.account), col(Balance.balance)).where(col(Balance.village) == village)
-    return connection.execute(query).all()
-
-
-def stock(connection: Connection, village: str) -> Sequence[Any]:
-    """Return account, unit, pieces on hand and their cost in fen, of every shelf."""
-    worth = (
-        select(func.sum(col(Lot.remaining) * col(Lot.unit_cost_fen)))
-        .where(
-            col(Lot.village) == col(Balance.village),
-            col(Lot.account) == col(Balance.account),
-            col(Lot.unit) == col(Balance.unit),
-            col(Lot.remaining) > 0,
-        )
-        .scalar_subquery()
-    )
-    query = (
-        select(col(Balance.account), col(Balance.unit), col(Balance.balance), func.coalesce(worth, 0))
-        .where(col(Balance.village) == village, col(Balance.unit) != POINTS)
-        .order_by(col(Balance.account), col(Balance.unit))
-    )
     return connection.execute(query).all()

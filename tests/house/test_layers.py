@@ -31,6 +31,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "corrections",
             "deeds",
             "findings",
+            "funds",
             "ledger",
             "period_audit",
             "posting",
@@ -39,6 +40,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "reports",
             "runs",
             "sheets",
+            "stores",
             "undoings",
         }
     ),
