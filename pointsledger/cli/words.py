@@ -111,7 +111,13 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
 }
 
 
-TEXTS: dict[str, tuple[str, str]] = {"reason": ("reason: ", "原因："), "remark": ("remark: ", "备注：")}
+TEXTS: dict[str, tuple[str, str]] = {
+    "reason": ("reason: ", "原因："),
+    "remark": ("remark: ", "备注："),
+    "donor": ("donor: ", "捐赠人："),
+    "wish": ("wish: ", "捐赠意愿："),
+    "organisation": ("organisation: ", "单位："),
+}
 
 
 def written(text: str) -> str:

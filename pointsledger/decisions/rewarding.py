@@ -1,7 +1,7 @@
 """Rewarding (奖励): goods or money without points, for a title, a rank or an accepted project (以奖代补).
 
-The goods come from a shelf and the money from a fund, and both are ``rewarded``. Whom it went to stands in the record: a
-household by its id, a group by its name; an organisation's name is free text and can be erased.
+The goods come from a shelf and the money from a fund, and both are ``rewarded``. Whom it went to stands in the
+record: a household by its id, a group by its name; an organisation's name is free text and can be erased.
 """
 
 from __future__ import annotations

@@ -116,14 +116,17 @@ class Bridged:
         """Whether nothing was there and nothing moved."""
         return not self.opening and not any(self.within.values())
 
-    def line(self, book: str, code: str, name: str, shop: str, decimals: int, closing: int) -> BookLine:
-        """Return the line as people read it, with the ``closing`` that was found otherwise."""
+    def line(self, named: tuple[str, str, str, str], closing: int, decimals: int) -> BookLine:
+        """Return the line as people read it, with the ``closing`` that was found otherwise.
+
+        ``named`` are its book, code, name and shop.
+        """
 
         def exact(amount: int) -> Decimal:
             return Decimal(amount).scaleb(-decimals)
 
         moved = tuple(Movement(heading, exact(amount)) for heading, amount in sorted(self.within.items()) if amount)
-        return BookLine(book, code, name, shop, exact(self.opening), moved, exact(closing))
+        return BookLine(*named, exact(self.opening), moved, exact(closing))
 
 
 def over_shops(bridged: Mapping[tuple[str, str], Bridged]) -> Iterable[tuple[str, Bridged]]:

@@ -53,7 +53,7 @@ class Holdings(ABC):
             return Stock(tuple(lines))
 
     def funds(self, period: str | None = None) -> FundsHeld:
-        """Return what each fund had, was given, spent and has left in a period, or ever, and what of its budget is used.
+        """Return what each fund had, was given, spent and has left, in a period or ever, and what of a budget is used.
 
         The funds are those that the rule book of today declares, and any other that ever held money.
 

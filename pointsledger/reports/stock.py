@@ -42,6 +42,10 @@ class Stock:
         """Count the lines."""
         return len(self.lines)
 
+    def __getitem__(self, number: int) -> StockLine:
+        """Return a line by its place."""
+        return self.lines[number]
+
     @property
     def totals(self) -> tuple[StockLine, ...]:
         """A line an item, over all the shops."""

@@ -1,7 +1,7 @@
 """Tying out: how the three books of a period are read, so that a line that does not foot shows it.
 
-What lies between is added up from the totals of each month. The closing is found otherwise: from what is there now, less
-what has come and gone since. If totals and balances had gone different ways, they would not meet.
+What lies between is added up from the totals of each month. The closing is found otherwise: from what is there now,
+less what has come and gone since. If totals and balances had gone different ways, they would not meet.
 """
 
 from __future__ import annotations
@@ -92,10 +92,10 @@ class _Page:
                 if not own[0].empty
             }
             for (item, shop), (bridged, closing) in sorted(shown.items(), key=lambda one: one[0]):
-                yield bridged.line(book, item, names.get(item, item), shop, decimals, closing)
+                yield bridged.line((book, item, names.get(item, item), shop), closing, decimals)
             for item, whole in over_shops({key: bridged for key, (bridged, _) in shown.items()}):
                 closing = sum(own[1] for key, own in shown.items() if key[0] == item)
-                yield whole.line(book, item, names.get(item, item), "", decimals, closing)
+                yield whole.line((book, item, names.get(item, item), ""), closing, decimals)
 
     def funds(self) -> Iterator[BookLine]:
         """Yield the line of each fund."""
@@ -106,7 +106,7 @@ class _Page:
         for (account, _), (bridged, closing) in sorted(found.items(), key=lambda one: one[0]):
             code = chart.fund_of(account)
             if not bridged.empty:
-                yield bridged.line(FUND_BOOK, code, names.get(code, code), "", FEN_DECIMALS, closing)
+                yield bridged.line((FUND_BOOK, code, names.get(code, code), ""), closing, FEN_DECIMALS)
 
     def _total(self, found: dict[tuple[str, str], tuple[Bridged, int]]) -> None:
         """Add the months' totals to lines, and take from what is there now what came and went since."""
@@ -118,7 +118,7 @@ class _Page:
         """Do the same with what the goods cost; the opening is what is left of the closing."""
         since = self._state.calendar.bounds(self.first)[0]
         accounts = sorted({account for account, _ in found})
-        for account, unit, other, later, fen in holdings.worth(*self._book, accounts, since, self.first, self.last):
+        for account, unit, other, later, fen in holdings.worth(*self._book, accounts, since, (self.first, self.last)):
             heading, _ = chart.heading_and_category(other)
             self._add(found, (account, unit), _AFTER if later else _WITHIN, heading, int(fen))
         for bridged, closing in found.values():

@@ -53,10 +53,8 @@ def funds(connection: Connection, village: str) -> dict[str, int]:
 
 def outstanding(connection: Connection, village: str) -> tuple[int, int, int]:
     """Return the sums of the households' balances, arrears and floors."""
-    sums = (
-        func.coalesce(func.sum(column), 0)
-        for column in (col(Balance.balance), col(Balance.arrears), col(Balance.floor))
-    )
+    columns = (col(Balance.balance), col(Balance.arrears), col(Balance.floor))
+    sums: list[Any] = [func.coalesce(func.sum(column), 0) for column in columns]
     query = select(*sums).where(col(Balance.village) == village, col(Balance.unit) == POINTS)
     balance, arrears, floor = connection.execute(query).one()
     return int(balance), int(arrears), int(floor)
@@ -78,13 +76,14 @@ def totals(connection: Connection, village: str, accounts: Collection[str], firs
 
 
 def worth(
-    connection: Connection, village: str, shelves: Collection[str], since: str, first: str, last: str
+    connection: Connection, village: str, shelves: Collection[str], since: str, months: tuple[str, str]
 ) -> Sequence[Any]:
-    """Return shelf, unit, counterpart, whether behind the month ``last``, and by how many fen the shelf's worth changed.
+    """Return shelf, unit, counterpart, whether behind the last of the ``months``, and the change of its worth in fen.
 
-    It is of what counts in the month ``first`` or later, whose first day is ``since``. What a line takes from a lot is
+    It is of what counts in the first of them or later, whose first day is ``since``. What a line takes from a lot is
     worth what the lot cost, and so is the lot that it makes; a line gives back to a lot by a negative part.
     """
+    first, last = months
     concerned = (
         col(EntryRow.village) == village,
         col(EntryRow.counts_on) >= since,
@@ -93,7 +92,12 @@ def worth(
     )
     later: Any = case((col(EntryRow.period) > last, 1), else_=0).label("later")
     other: Any = case((col(Lot.account) == col(EntryRow.source), col(EntryRow.target)), else_=col(EntryRow.source))
-    told = (col(Lot.account).label("account"), col(Lot.unit).label("unit"), other.label("other"), later)
+    told: tuple[Any, ...] = (
+        col(Lot.account).label("account"),
+        col(Lot.unit).label("unit"),
+        other.label("other"),
+        later,
+    )
     made: Any = (
         select(*told, (col(Lot.granted) * col(Lot.unit_cost_fen)).label("fen"))
         .select_from(EntryRow)

@@ -32,6 +32,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "deeds",
             "findings",
             "funds",
+            "irregular",
             "ledger",
             "period_audit",
             "posting",
