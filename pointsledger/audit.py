@@ -20,7 +20,7 @@ from typing import Any
 from pointsledger.decisions import kinds
 from pointsledger.decisions.closing import CLOSE
 from pointsledger.decisions.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
-from pointsledger.decisions.state import RULEBOOK, AnyRow, State
+from pointsledger.decisions.state import RESERVED, RULEBOOK, AnyRow, State
 from pointsledger.findings import BROKEN, GRADES, AuditReport, Finding
 from pointsledger.irregular import irregular
 from pointsledger.posting import TEXT_FIELDS
@@ -365,14 +365,25 @@ class Replay:
             if amount:
                 self._findings.add("books-differ", f"{account} ({unit})")
 
+    def _promised(self) -> dict[tuple[str, str], int]:
+        """Return what the reservations that stand hold of each account and unit."""
+        held: dict[tuple[str, str], int] = {}
+        standing = {row.seq: row for row in self.state.derived(rows.Redemption).values() if row.state == RESERVED}
+        for row in standing.values():
+            held[row.account, POINTS] = held.get((row.account, POINTS), 0) + row.points
+        for line in self.state.derived(rows.RedemptionLine).values():
+            if line.seq in standing and line.stocked:
+                key = (chart.shelf(standing[line.seq].shop), chart.item_unit(line.item))
+                held[key] = held.get(key, 0) + line.pieces
+        return held
+
     def check_books(self) -> None:
         """Check that balances are what entries and lots add up to, and nothing is below its floor."""
         remaining: dict[tuple[str, str], int] = {}
-        promised: dict[tuple[str, str], int] = {}
+        promised = self._promised()
         for lot in self.state.derived(rows.Lot).values():
             key = (lot.account, lot.unit)
             remaining[key] = remaining.get(key, 0) + lot.remaining
-            promised[key] = promised.get(key, 0) + lot.held
             if not 0 <= lot.held <= lot.remaining <= lot.granted or not 0 <= lot.settled <= lot.granted - lot.remaining:
                 self._findings.add("lot-differs", f"{lot.seq}/{lot.line}", lot.seq)
         for held in self.state.derived(rows.Balance).values():

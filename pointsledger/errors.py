@@ -108,6 +108,11 @@ _KINDS_ZH = {
     "award": "加分",
     "deduct": "扣分",
     "redeem": "兑换",
+    "reserve": "预约",
+    "hand-over": "领取",
+    "cancel": "取消预约",
+    "release": "预约到期",
+    "refund": "退货退分",
     "reverse": "冲销",
     "reverse-batch": "整批冲销",
     "transfer-stock": "调拨",
@@ -131,6 +136,14 @@ _UNITS_ZH = {
     "half": "半年",
     "year": "年",
     "ever": "次累计",
+}
+_STATES_ZH = {
+    "reserved": "已预约",
+    "handed-over": "已领取",
+    "cancelled": "已取消",
+    "released": "已到期释放",
+    "forfeited": "已到期作废",
+    "reversed": "已冲销",
 }
 _PLACES_ZH = {"the database in memory": "内存中的数据库", "the database": "数据库", "the journal": "台账"}
 _PERIODS_ZH = {"its month": "该月"}
@@ -175,6 +188,7 @@ _SPOKEN = {
     "beside": _BESIDE_ZH,
     "option": _BESIDE_ZH,
     "period": _PERIODS_ZH,
+    "state": _STATES_ZH,
 }
 """How the Chinese sentences say what stands in English in an error's data: one word is not the same in every blank."""
 
@@ -979,22 +993,24 @@ class InvalidState(RefusedError, ValueError):
     """A redemption that is not what an act needs, or not any more: its ``state``, and ``on`` which day that began."""
 
     code = "invalid-state"
-    en = "Redemption {seq} is {state} since {on}: {advice}."
-    zh = "第 {seq} 号兑换自 {on} 起为{state_zh}：{advice_zh}。"
+    en = "Redemption {seq} is {state} since {on}; redeem or reserve again."
+    zh = "第 {seq} 号兑换自 {on} 起{state}；请重新兑换或预约。"
 
-    _ADVICE: ClassVar[dict[str, tuple[str, str, str]]] = {
-        "reserved": ("已预约", "hand it over, or cancel it", "请办理领取或取消"),
-        "handed-over": ("已领取", "what comes back is a refund", "退回请办理退货退分"),
-        "cancelled": ("已取消", "redeem or reserve again", "请重新兑换或预约"),
-        "released": ("已到期释放", "redeem or reserve again", "请重新兑换或预约"),
-        "forfeited": ("已到期作废", "redeem or reserve again", "请重新兑换或预约"),
-        "reversed": ("已冲销", "nothing of it is left to change", "已无可办理"),
+    _ADVICE: ClassVar[dict[str, tuple[str, str]]] = {
+        "reserved": (
+            "Redemption {seq} is reserved since {on}; hand it over, or cancel it.",
+            "第 {seq} 号兑换自 {on} 起{state}；请办理领取或取消。",
+        ),
+        "handed-over": (
+            "Redemption {seq} is handed over since {on}; what comes back is a refund: use refund.",
+            "第 {seq} 号兑换自 {on} 起{state}；退回的请办理退货退分。",
+        ),
     }
 
-    def __init__(self, **data: Any) -> None:  # noqa: ANN401 - as the root has it
-        """Say what can be done with it in that state."""
-        state_zh, advice, advice_zh = self._ADVICE[data["state"]]
-        super().__init__(**({"state_zh": state_zh, "advice": advice, "advice_zh": advice_zh} | data))
+    def _sentence(self, lang: str) -> str:
+        """Return the sentence; what can still be done depends on how far the redemption went."""
+        known = self._ADVICE.get(str(self.data.get("state")))
+        return known[lang == "zh"] if known else super()._sentence(lang)
 
 
 class NotAReservation(RefusedError, LookupError):

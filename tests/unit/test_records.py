@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 import rfc8785
@@ -17,12 +16,13 @@ import rfc8785
 from pointsledger.decisions.kinds import KINDS
 from pointsledger.rules.merkle import leaf_hash
 from pointsledger.values.records import Command, Entry, Record
+from tests.unit.goods_and_money import shop
+from tests.unit.written import PIN, record
 
 GOLDEN: dict[str, dict[str, str]] = json.loads(
     (Path(__file__).parent / "golden_records.json").read_text(encoding="utf-8")
 )
 
-PIN = "5f" * 32
 MANDATE = {"decided_on": "2025-08-20", "present": 46, "votes_for": 44}
 RULES = {
     "format": 1,
@@ -53,20 +53,6 @@ PRICES = {
     "mandate": MANDATE,
     "items": [{"code": "soap", "name": "香皂", "points": 3, "stocked": 1, "unit": "块"}],
 }
-
-
-def record(kind: str, seq: int, said: dict[str, Any], decided: dict[str, Any], *entries: Entry, **other: str) -> Record:
-    """Return a record of 3 October 2025, but for what is given."""
-    fields: dict[str, Any] = {
-        "village": "nanyu",
-        "recorded_at": f"2025-10-03T01:02:{seq:02}.000004Z",
-        "by": "o-0a1b2c3d4e5f",
-        "on": "2025-10-03",
-        "period": "2025-10",
-        "for_period": "",
-        "request": f"request-{seq}",
-    }
-    return Record(kind=kind, seq=seq, version=1, said=said, decided=decided, entries=entries, **(fields | other))
 
 
 def people() -> list[Record]:
@@ -273,7 +259,7 @@ def months() -> list[Record]:
     ]
 
 
-RECORDS = {each.kind: each for each in [*people(), *goods(), *deeds(), *runs(), *months()]}
+RECORDS = {each.kind: each for each in [*people(), *goods(), *deeds(), *runs(), *months(), *shop()]}
 KIND_NAMES = sorted(RECORDS)
 
 
