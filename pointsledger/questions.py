@@ -42,7 +42,7 @@ from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage import queries
 from pointsledger.storage.transaction import Head, Transaction, read_body
 from pointsledger.values.calendar import Clock, Day, instant_text, month_after, months_in
-from pointsledger.values.points import unscaled
+from pointsledger.values.points import FEN_DECIMALS, unscaled
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.rows import Balance, Bridge, Profile
 
@@ -364,6 +364,8 @@ class Questions(Holdings):
 
             def line(unit: str, account: str, amount: int) -> TrialLine:
                 _, _, category = account.partition(":") if unit == POINTS else ("", "", "")
+                if unit == chart.FEN:
+                    return TrialLine("yuan", account, unscaled(amount, FEN_DECIMALS))
                 exact = unscaled(amount, places) if unit == POINTS else Decimal(amount)
                 good = "" if unit == POINTS else items.get(chart.item_of(unit), "")
                 return TrialLine(unit, account, exact, good, categories.get(category, ""))

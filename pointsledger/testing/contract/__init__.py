@@ -26,6 +26,7 @@ PARTS = (
     "bad_input",
     "base_points",
     "batch",
+    "books",
     "closing",
     "correction",
     "enrolment",
@@ -35,6 +36,7 @@ PARTS = (
     "lapses",
     "limits",
     "lists",
+    "money",
     "opening",
     "people",
     "programme",
@@ -47,6 +49,7 @@ PARTS = (
     "reversal",
     "row_faults",
     "stock",
+    "stores",
     "tally",
     "worth",
 )
