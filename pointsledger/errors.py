@@ -151,6 +151,7 @@ _BESIDE_ZH = {
     "a household": "户号",
     "a record": "记录号",
     "a fund": "基金",
+    "the number of pieces": "数量",
     "an amount": "金额",
     "a donor": "捐赠人",
     "a wish": "捐赠意愿",

@@ -13,14 +13,17 @@ from typer.main import get_command
 from pointsledger.cli import (
     acting,
     base_points,
+    books,
     closing,
     demo,
     disputes,
     documents,
     expiring,
+    funds,
     importing,
     keeping,
     reading,
+    stock,
 )
 from pointsledger.cli.misuse import run_words
 from pointsledger.cli.running import REFUSED, told
@@ -45,6 +48,9 @@ expiring.register(app)
 importing.register(app)
 closing.register(app)
 reading.register(app)
+books.register(app)
+stock.register(app)
+funds.register(app)
 disputes.register(app)
 keeping.register(app)
 

@@ -125,7 +125,8 @@ class Bridged:
         def exact(amount: int) -> Decimal:
             return Decimal(amount).scaleb(-decimals)
 
-        moved = tuple(Movement(heading, exact(amount)) for heading, amount in sorted(self.within.items()) if amount)
+        ordered = sorted(self.within.items(), key=lambda one: (one[1] < 0, one[0]))  # what came in stands first
+        moved = tuple(Movement(heading, exact(amount)) for heading, amount in ordered if amount)
         return BookLine(*named, exact(self.opening), moved, exact(closing))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from decimal import Decimal
 
 from pointsledger.decisions.funding import spent_in
 from pointsledger.decisions.state import State
@@ -20,7 +21,7 @@ from pointsledger.rules.liability import COST_DECIMALS, WHOLE_PERCENT
 from pointsledger.storage import holdings
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Clock, instant_text, months_in
-from pointsledger.values.points import FEN_DECIMALS, unscaled
+from pointsledger.values.points import FEN_DECIMALS, number_text, unscaled
 
 
 class Holdings(ABC):
@@ -112,7 +113,7 @@ class Holdings(ABC):
                 outstanding=unscaled(points, places),
                 floor=unscaled(floor, places),
                 arrears=unscaled(arrears, places),
-                yuan_per_point=unscaled(rules.liability.cost, COST_DECIMALS).normalize(),
+                yuan_per_point=Decimal(number_text(rules.liability.cost, COST_DECIMALS)),
                 cost=unscaled(cost, FEN_DECIMALS),
                 funds=unscaled(money, FEN_DECIMALS),
                 goods=unscaled(goods, FEN_DECIMALS),

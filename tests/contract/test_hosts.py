@@ -54,4 +54,5 @@ def points_create(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cr
         yield create
         session.commit()
         for village in villages:
-            assert [] == [finding.say() for finding in Ledger.audit_at(url, village=village)]
+            found = Ledger.audit_at(url, village=village)
+            assert [] == [finding.say() for finding in found if finding.grade == BROKEN]

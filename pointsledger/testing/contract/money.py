@@ -102,7 +102,7 @@ def test_a_fund_never_goes_below_zero(funded: Ledger, refused: Refused) -> None:
         funded.reward("03-017", ground="title", amount=2000, fund="shop", by="clerk:1")
 
 
-def test_only_declared_funds_take_money(funded: Ledger, nanyu: Ledger, refused: Refused) -> None:
+def test_only_declared_funds_take_money(funded: Ledger, refused: Refused) -> None:
     """A fund that the rule book does not declare is refused, with the one that comes nearest."""
     with refused(funded, UnknownFund, "unknown-fund") as caught:
         funded.fund_in("shopp", 1, source="society", by="clerk:1")
@@ -110,8 +110,13 @@ def test_only_declared_funds_take_money(funded: Ledger, nanyu: Ledger, refused: 
         caught.value.data["hint"],
         caught.value.data["allowed"],
     )
-    with refused(nanyu, UnknownFund, "unknown-fund"):
+
+
+def test_rules_without_funds_take_no_money(nanyu: Ledger, refused: Refused) -> None:
+    """Where the rule book declares no fund at all, the refusal says that there is none."""
+    with refused(nanyu, UnknownFund, "unknown-fund") as caught:
         nanyu.fund_in("shop", 1, source="society", by="clerk:1")
+    assert ("none", "无") == (caught.value.data["allowed"], caught.value.data["allowed_zh"])
 
 
 def test_money_is_exact(funded: Ledger, refused: Refused) -> None:
