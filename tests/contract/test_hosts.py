@@ -13,6 +13,7 @@ from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
 from pointsledger import Ledger, prepare
+from pointsledger.findings import BROKEN
 from pointsledger.testing.contract import *  # noqa: F403 - that is how the contract is run
 from pointsledger.testing.contract.book import Create
 from pointsledger.testing.hosted import HostedLedger

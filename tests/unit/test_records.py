@@ -16,7 +16,7 @@ import rfc8785
 from pointsledger.decisions.kinds import KINDS
 from pointsledger.rules.merkle import leaf_hash
 from pointsledger.values.records import Command, Entry, Record
-from tests.unit.goods_and_money import shop
+from tests.unit.goods_and_money import funds, shop, stores
 from tests.unit.written import PIN, record
 
 GOLDEN: dict[str, dict[str, str]] = json.loads(
@@ -259,7 +259,9 @@ def months() -> list[Record]:
     ]
 
 
-RECORDS = {each.kind: each for each in [*people(), *goods(), *deeds(), *runs(), *months(), *shop()]}
+RECORDS = {
+    each.kind: each for each in [*people(), *goods(), *deeds(), *runs(), *months(), *shop(), *stores(), *funds()]
+}
 KIND_NAMES = sorted(RECORDS)
 
 
