@@ -343,7 +343,7 @@ class Questions(ABC):
             asked = (transaction.connection, self.village)
             ended = sum(due.points for due in transaction.due_lots(self._today(transaction.state)))
             due = [(POINTS, chart.EXPIRED, ended), (POINTS, chart.HOUSEHOLD_MARK, -ended)] if ended else []
-            for code, account, amount in (*queries.account_sums(*asked), *queries.kept_balances(*asked), *due):
+            for code, account, amount, *_ in (*queries.account_sums(*asked), *queries.kept_balances(*asked), *due):
                 name = "households" if chart.holds_points(account) else account
                 sums[code, name] = sums.get((code, name), 0) + int(amount)
             items, categories = _item_names(transaction.state), category_names(transaction.state)

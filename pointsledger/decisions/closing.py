@@ -24,7 +24,7 @@ from pointsledger.errors import AlreadyClosed, BeforeFirstPeriod, EarlierPeriodO
 from pointsledger.rules import bridge
 from pointsledger.values.calendar import month_after, parse_month
 from pointsledger.values.records import Command, Record
-from pointsledger.values.rows import Bridge, Close, PeriodTotal
+from pointsledger.values.rows import Bridge, Close, Lot, PeriodTotal
 
 CLOSE = "close"
 
@@ -105,13 +105,17 @@ def month_of(state: State, period: str) -> list[Bridge]:
     return bridge.of_month(state.village, period, earlier, state.family(PeriodTotal, period))
 
 
+def lots_ending_with(state: State, period: str) -> list[Lot]:
+    """Return the lots of points that lapse before the close of a month: the day after their last, or cleared by it."""
+    last_day = state.calendar.bounds(period)[1]
+    return [lot for lot in state.lots_ending(last_day) if lot.clears_with == period or str(lot.expires_on) < last_day]
+
+
 def _ending(state: State, period: str) -> list[tuple[str, str, str]]:
     """Return last day, account and, of what is cleared, the month, of all lapses that belong before a close."""
-    last_day = state.calendar.bounds(period)[1]
-    found = set()
-    for lot in state.lots_ending(last_day):
-        if lot.clears_with == period:
-            found.add((last_day, lot.account, period))
-        elif lot.expires_on is not None and lot.expires_on < last_day:  # it lapses the day after, within the month
-            found.add((lot.expires_on, lot.account, ""))
-    return sorted(found)
+    cleared = state.calendar.bounds(period)[1], period
+    found = {
+        (*(cleared if lot.clears_with == period else (str(lot.expires_on), "")), lot.account)
+        for lot in lots_ending_with(state, period)
+    }
+    return sorted((last_day, account, month) for last_day, month, account in found)

@@ -60,7 +60,9 @@ def moved(state: State, record: Record) -> list[tuple[Any, ...]]:
     for line, entry in enumerate(record.entries, start=1):
         changes.put(entry_of(record, line, day), (record.seq, line))
         if chart.is_kept(entry.target):
-            _receive(changes, record, line)
+            lot = lot_of(record, line)
+            if lot is not None:
+                _keep(changes, lot, 0)
             _carry(changes, record, line, entry.target, entry.amount)
         if chart.is_kept(entry.source):
             _carry(changes, record, line, entry.source, -entry.amount)
@@ -97,8 +99,8 @@ def allocations_of(record: Record) -> Iterator[Allocation]:
             yield Allocation(record.village, record.seq, line, lot_seq, lot_line, cause, part)
 
 
-def _receive(changes: Changes, record: Record, line: int) -> None:
-    """Make the lot of a line that brings something in, less what only goes back to older lots or clears arrears."""
+def lot_of(record: Record, line: int) -> Lot | None:
+    """Return the lot that a line makes on a kept account: what it brings but does not give back to lots or arrears."""
     decided, entry = record.decided, record.entries[line - 1]
     granted, settled = entry.amount, 0
     if "lots" in decided:
@@ -106,13 +108,13 @@ def _receive(changes: Changes, record: Record, line: int) -> None:
     if "cleared" in decided:
         granted -= _of_line(decided["cleared"], line)
     if granted <= 0:
-        return
+        return None
     if "settled" in decided:
         place = [line, record.seq, line]
         settled = sum(part for *own, part in decided["settled"] if own == place)
     said, on = record.said, record.on
     last_day = decided.get("expires_on") if entry.unit == POINTS else said.get("best_before")
-    lot = Lot(
+    return Lot(
         record.village,
         record.seq,
         line,
@@ -128,7 +130,14 @@ def _receive(changes: Changes, record: Record, line: int) -> None:
         decided.get("clears_with"),
         decided.get("floor", 0),
     )
-    _keep(changes, lot, 0)
+
+
+def allotted(lot: Lot, row: Allocation) -> Lot:
+    """Return a lot after another record took from it or gave back to it; its own record made it already settled."""
+    if row.seq == lot.seq:
+        return lot
+    settled = lot.settled + (row.amount if row.cause == SETTLE else 0)
+    return lot._replace(remaining=lot.remaining - row.amount, settled=settled)
 
 
 def _keep(changes: Changes, lot: Lot, floor: int) -> None:
@@ -157,11 +166,9 @@ def _allot(changes: Changes, record: Record, row: Allocation) -> None:
     if lot is None:
         message = f"record {record.seq} draws on lot {lot_seq}/{lot_line}, which does not exist"
         raise LookupError(message)
-    floor = floor_of(lot)
     if cause == SETTLE:
         _pay(changes, record.village, lot.account, part)
-        lot = lot._replace(settled=lot.settled + part)
-    _keep(changes, lot._replace(remaining=lot.remaining - part), floor)
+    _keep(changes, allotted(lot, row), floor_of(lot))
 
 
 def _pay(changes: Changes, village: str, account: str, part: int) -> None:

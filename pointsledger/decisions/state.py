@@ -304,7 +304,7 @@ class State:
 
     def lots_over(self, account: str, today: str) -> Iterator[rows.Lot]:
         """Yield the lots of points of ``account`` that nobody can spend any more on ``today``, soonest first."""
-        if self._lapses:
+        if self.lapses:
             closed = self.settings.closed_through
             ended = self._lots_until(account, POINTS, (today,))  # no month is closed before its last day
             yield from (lot for lot in ended if is_over(lot, today, closed))
@@ -334,7 +334,7 @@ class State:
         self._lots.note_known(key, order_of(page[-1]) if len(page) == LOTS_AT_ONCE else until)
 
     @property
-    def _lapses(self) -> bool:
+    def lapses(self) -> bool:
         """Tell whether any rule book lets points end, so that there can be lots that are over."""
         found = self._answers.get("lapses")
         if found is None:

@@ -358,9 +358,9 @@ def account_sums(connection: Connection, village: str) -> Sequence[Any]:
 
 
 def kept_balances(connection: Connection, village: str) -> Sequence[Any]:
-    """Return unit, account and balance of every account that keeps one."""
-    query = select(col(Balance.unit), col(Balance.account), col(Balance.balance)).where(col(Balance.village) == village)
-    return connection.execute(query).all()
+    """Return unit, account, balance and arrears of every account that keeps a balance."""
+    kept = (col(Balance.unit), col(Balance.account), col(Balance.balance), col(Balance.arrears))
+    return connection.execute(select(*kept).where(col(Balance.village) == village)).all()
 
 
 def stock(connection: Connection, village: str) -> Sequence[Any]:

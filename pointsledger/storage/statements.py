@@ -23,13 +23,15 @@ class Tongue(NamedTuple):
     """How one database says what the others say otherwise.
 
     ``mark`` stands for a parameter, ``hint`` for the index that a query is to use (or nothing), ``as_bytes`` for a
-    text as the bytes that stand there, ``locked`` for a row that is to be locked against other writers.
+    text as the bytes that stand there, ``locked`` for a row that is to be locked against other writers, ``place`` for
+    where in a text another one stands, 0 if nowhere.
     """
 
     mark: str
     hint: str
     as_bytes: str
     locked: str
+    place: str
 
 
 _LEFT = "CAST(sum(remaining) AS BIGINT)"
@@ -120,6 +122,37 @@ SELECT l.account, a.amount FROM points_allocation a
 JOIN points_lot l ON l.village = a.village AND l.seq = a.lot_seq AND l.line = a.lot_line
 WHERE a.village = {mark} AND a.seq >= {mark} AND {ended} l.seq < {mark}
 """  # noqa: S608 - constants
+        hint = self._tongue.hint.format("ix_points_lot_open")
+        of_points = f"village = {mark} AND unit = 'points' AND remaining > 0"
+        self.lots_by_account: str = f"SELECT account, {_LEFT} FROM points_lot{hint} WHERE {of_points} GROUP BY account"  # noqa: S608 - constants
+        ends = (self._otherwise_in_body(column) for column in ("expires_on", "clears_with"))
+        self.lots_astray: str = f"""
+SELECT l.seq, l.line FROM points_lot l{hint}
+LEFT JOIN points_journal j ON j.village = l.village AND j.seq = l.seq
+LEFT JOIN (
+  SELECT lot_seq, lot_line, sum(amount) AS taken, sum(CASE cause WHEN 'settle' THEN amount ELSE 0 END) AS settled
+  FROM points_allocation WHERE village = {mark} AND seq >= (SELECT min(seq) FROM points_lot{hint} WHERE {of_points})
+  GROUP BY lot_seq, lot_line
+) a ON a.lot_seq = l.seq AND a.lot_line = l.line
+WHERE l.village = {mark} AND l.unit = 'points' AND l.remaining > 0 AND (
+  j.seq IS NULL OR {" OR ".join(ends)}
+  OR l.remaining <> l.granted - coalesce(a.taken, 0) OR l.settled <> coalesce(a.settled, 0))
+ORDER BY l.seq, l.line
+"""  # noqa: S608 - constants
+
+    def _otherwise_in_body(self, column: str) -> str:
+        """Return the condition that a lot ``l`` has in a column what the body of its record ``j`` does not say.
+
+        A body is canonical JSON, in which a bare quotation mark stands around a name or a value and nowhere else.
+        """
+        said = f"'\"{column}\":\"' || l.{column} || '\"'"
+        at, anywhere = (self._tongue.place.format("j.body", what) for what in (said, f"'\"{column}\":'"))
+        return f"CASE WHEN l.{column} IS NULL THEN {anywhere} > 0 ELSE {at} = 0 END"
+
+    def journal_among(self, count: int) -> str:
+        """Return the query of ``count`` records by their numbers, as ``portion_bytes`` has them."""
+        marks = ", ".join([self._tongue.mark] * count)
+        return self.portion_bytes.partition(" AND seq >")[0] + f" AND seq IN ({marks}) ORDER BY seq"
 
     def _write_readings(self) -> None:
         """Write what is read without an act."""

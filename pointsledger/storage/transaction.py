@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -35,6 +35,8 @@ _NOT_ITS_PLACE = Words("record {seq} says another village or number", "第 {seq}
 _MISSING = Words("record {seq} is missing", "缺第 {seq} 号记录")
 
 _RECORDS_AT_ONCE = 2_000
+_AMONG = 500
+"""Rows that are asked for at once by their numbers: some of SQLite's builds take no more than 999 values."""
 _LEAF = RECORD.index("leaf")
 _PLACE = 4
 """Columns of a place in the order of consumption."""
@@ -260,9 +262,27 @@ class Transaction:
         """Return the journal's rows of records ``after`` < seq <= ``until``, as they stand."""
         return [JournalRow(*row) for row in self._all(self._sql.portion_bytes, self.village, after, until)]
 
+    def journal_of(self, seqs: Sequence[int]) -> Iterator[JournalRow]:
+        """Yield the journal's rows of some records, as they stand; one that is missing is left out."""
+        for start in range(0, len(seqs), _AMONG):
+            chosen = seqs[start : start + _AMONG]
+            for row in self._all(self._sql.journal_among(len(chosen)), self.village, *chosen):
+                yield JournalRow(*row)
+
     def between(self, kind: type[AnyRow], after: int, until: int) -> list[AnyRow]:
         """Return the derived rows of records ``after`` < seq <= ``until``, as they stand."""
         return [kind(*row) for row in self._all(self._sql.between[kind], self.village, after, until)]
+
+    def lots_by_account(self) -> dict[str, int]:
+        """Return what each account has in lots of points."""
+        return {account: int(left) for account, left in self._all(self._sql.lots_by_account, self.village)}
+
+    def lots_astray(self) -> list[tuple[int, int]]:
+        """Return record and line of the open lots of points that end otherwise than their record says.
+
+        And of those of which something else is left than the allocations leave.
+        """
+        return [(seq, line) for seq, line in self._all(self._sql.lots_astray, *[self.village] * 3)]
 
     def batch_labels(self) -> list[str]:
         """Return the labels of the imported sheets."""
