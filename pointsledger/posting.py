@@ -160,6 +160,7 @@ class Posting:
                 yield
         except BaseException:
             self.register = register
+            self._activities.clear()  # a rule book that was adopted in it was not
             raise
 
     def receipt(self, record: Record, *, repeated: bool = False) -> Receipt:

@@ -86,6 +86,7 @@ class Transaction:
         self._refolded: int = 0
         self._requests: dict[str, int] = {}
         self._nodes: dict[int, tuple[bytes, bytes]] = {}
+        self._savepoints: list[bool] = []  # of each open block of ``wholly``, whether it has one
         self._foresight = Foresight(self.state)
         found = self.state.get(rows.Village, ())
         self._frontier: list[bytes] = []
@@ -329,12 +330,14 @@ class Transaction:
 
     @contextmanager
     def wholly(self) -> Iterator[None]:
-        """Append everything that the block appends, or nothing of it if it is refused.
+        """Append everything that the block appends, or nothing of it if it is refused; blocks may stand in each other.
 
-        What was appended before is written first, so that there is little to remember.
+        What was appended before is written first, so that there is little to remember. What the block itself writes on
+        its way, such as before a question, stands behind a savepoint, which is set only when something is written.
         """
         self.flush()
         before, frontier, posted = self.state.fork(), list(self._frontier), self.posted
+        self._savepoints.append(False)
         try:
             yield
         except (RefusedError, InputError, ClockBehind):
@@ -343,7 +346,28 @@ class Transaction:
             self.state.frontier = self._frontier
             self._journal.clear()
             self._requests.clear()
+            self._nodes.clear()
+            self._refolded = 0
+            self._foresight = Foresight(self.state)  # what it read may stand there no more, or not be held any more
+            self._leave("ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT")
             raise
+        except BaseException:  # nobody knows what was written: the whole transaction is to be given up
+            self._savepoints.pop()
+            raise
+        self._leave("RELEASE SAVEPOINT")
+
+    def _leave(self, *statements: str) -> None:
+        """Leave the innermost block of ``wholly``, by its savepoint if it has one."""
+        if self._savepoints.pop():
+            for statement in statements:
+                self._cursor.execute(f"{statement} points_{len(self._savepoints)}")
+
+    def _set_savepoints(self) -> None:
+        """Set the savepoint of each open block that has none, before the first of what it writes."""
+        for depth, is_set in enumerate(self._savepoints):
+            if not is_set:
+                self._cursor.execute(f"SAVEPOINT points_{depth}")
+                self._savepoints[depth] = True
 
     def refold(self, record: Record, leaf: bytes) -> bytes:
         """Carry a record of the journal to the projections, which are being rebuilt; return the nodes it completes."""
@@ -387,6 +411,7 @@ class Transaction:
             )
         sets += [RowSet(self._sql.write[kind], changed) for kind, changed in self.state.changed().items() if changed]
         if sets:
+            self._set_savepoints()
             self._dialect.write(self._cursor, sets)
         self._journal.clear()
         self.state.written()
