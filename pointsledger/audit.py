@@ -27,7 +27,7 @@ from pointsledger.reports.register import pin_of
 from pointsledger.rules import bridge, chart, merkle, pins
 from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage.reader import Reader, Unreadable
-from pointsledger.storage.transaction import JournalRow
+from pointsledger.storage.statements import JournalRow
 from pointsledger.values import rows
 from pointsledger.values.progress import Progress
 from pointsledger.values.records import POINTS, Record

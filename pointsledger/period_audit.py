@@ -18,7 +18,6 @@ from collections import Counter
 from typing import Any
 
 from pointsledger.audit import Findings
-from pointsledger.decisions.closing import month_of
 from pointsledger.decisions.drafts import counts_on
 from pointsledger.decisions.movements import allocations_of, entry_of, total_of
 from pointsledger.errors import PeriodBroken
@@ -150,7 +149,7 @@ class _PeriodAudit:
     def _compare_balances(self) -> None:
         """See that the month's bridges lead to the balances."""
         expected = self._later.copy()
-        for one in month_of(self._state, self._period):
+        for one in self._state.bridges(self._period):
             expected[one.account] += one.closing
         transaction = self._transaction
         for unit, account, balance, _ in queries.kept_balances(transaction.connection, transaction.village):

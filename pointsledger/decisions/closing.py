@@ -22,9 +22,9 @@ from pointsledger.decisions.lapsing import lapse_of
 from pointsledger.decisions.state import State
 from pointsledger.errors import AlreadyClosed, BeforeFirstPeriod, EarlierPeriodOpen, PeriodNotOver
 from pointsledger.rules import bridge
-from pointsledger.values.calendar import month_after, parse_month
+from pointsledger.values.calendar import parse_month
 from pointsledger.values.records import Command, Record
-from pointsledger.values.rows import Bridge, Close, Lot, PeriodTotal
+from pointsledger.values.rows import Close, Lot
 
 CLOSE = "close"
 
@@ -67,7 +67,7 @@ def decide_close(state: State, command: Command) -> Record:
     if _ending(state, period):
         message = f"points that lapse by the end of {period} are still there"
         raise ValueError(message)
-    bridges = month_of(state, period)
+    bridges = state.bridges(period)
     decided = {
         "size": state.size,
         "root": state.root.hex(),
@@ -82,7 +82,7 @@ def apply_close(state: State, record: Record) -> list[tuple[object, ...]]:
     """Keep the bridge of each account, and note that the month is closed."""
     period, decided = record.said["period"], record.decided
     close = Close(state.village, period, record.seq, decided["size"], decided["accounts"], decided["digest"])
-    return [close, state.settings._replace(closed_through=period), *month_of(state, period)]
+    return [close, state.settings._replace(closed_through=period), *state.bridges(period)]
 
 
 def before_close(state: State, command: Command) -> Iterator[Command]:
@@ -96,13 +96,6 @@ def before_close(state: State, command: Command) -> Iterator[Command]:
     check_close(state, period, today(state, command))
     for last_day, account, cleared in _ending(state, period):
         yield lapse_of(state, command, account, last_day, cleared)
-
-
-def month_of(state: State, period: str) -> list[Bridge]:
-    """Return the bridges of a month: from those of the month before, and what its records came to."""
-    first = period == state.settings.first_period
-    earlier = () if first else state.family(Bridge, month_after(period, -1))
-    return bridge.of_month(state.village, period, earlier, state.family(PeriodTotal, period))
 
 
 def lots_ending_with(state: State, period: str) -> list[Lot]:

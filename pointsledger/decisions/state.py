@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol, TypeVar
 
 from pointsledger.decisions.lot_index import BEGINNING, END, LotIndex, LotOrder
 from pointsledger.errors import RuleSilent, UnknownAccount, UnknownRecord
-from pointsledger.rules import caps, merkle
+from pointsledger.rules import bridge, caps, merkle
 from pointsledger.rules.catalog import PriceList
 from pointsledger.rules.lots import is_over, order_of
 from pointsledger.rules.rulebook import RuleBook
@@ -107,6 +107,7 @@ class State:
         self._whole: set[tuple[type, Any]] = set()
         self._lots = LotIndex()
         self._recent: dict[int, Record] = {}
+        self._ahead: dict[int, Record] = {}
         self._answers: dict[Any, Any] = {}
 
     # --- rows ------------------------------------------------------------------------------------------
@@ -133,6 +134,8 @@ class State:
             self._families[kind].setdefault(_FAMILIES[kind](row), {})[key] = row
             if kind in _ANSWERED:
                 self._answers.clear()
+            elif kind is rows.PeriodTotal:
+                self._answers.pop(("bridges", key[0]), None)
         elif kind is rows.Village:
             self._answers.clear()
 
@@ -146,6 +149,10 @@ class State:
         """Take a row as the source has it, before it is asked for; what is here already is newer."""
         kind = type(row)
         self._rows[kind].setdefault(row[1 : rows.KEY_COLUMNS[kind]], row)
+
+    def hold_absent(self, kind: type, key: tuple[Any, ...]) -> None:
+        """Note that the source has no row of that key."""
+        self._rows[kind].setdefault(key, None)
 
     def hold_family(self, kind: type[AnyRow], key: Any, found: Iterable[AnyRow]) -> None:  # noqa: ANN401 - as above
         """Take all rows of a family as the source has them; what was put here is newer."""
@@ -200,7 +207,7 @@ class State:
         for kind, families in self._families.items():
             other._families[kind] = {key: dict(members) for key, members in families.items()}
         other._whole, other._lots = set(self._whole), self._lots.copy()
-        other._recent, other._answers = dict(self._recent), dict(self._answers)
+        other._recent, other._answers, other._ahead = dict(self._recent), dict(self._answers), self._ahead
         return other
 
     def return_to(self, fork: State) -> None:
@@ -219,6 +226,14 @@ class State:
         self.recorded_at = record.recorded_at
         self._recent[record.seq] = record
 
+    def hold_records(self, found: Mapping[int, Record]) -> None:
+        """Take records as the source has them, before they are asked for, in the place of those held before."""
+        self._ahead = dict(found)
+
+    def is_held(self, seq: int) -> bool:
+        """Tell whether a record is here."""
+        return seq in self._recent or seq in self._ahead
+
     def record(self, seq: int) -> Record:
         """Return a record.
 
@@ -226,7 +241,9 @@ class State:
             UnknownRecord: if the journal has none of that number.
 
         """
-        found = self._recent.get(seq) or (self._source.record(seq) if 1 <= seq <= self.size else None)
+        found = self._recent.get(seq) or self._ahead.get(seq)
+        if found is None and 1 <= seq <= self.size:
+            found = self._source.record(seq)
         if found is None:
             raise UnknownRecord(seq=seq, size=self.size)
         return found
@@ -350,9 +367,23 @@ class State:
 
     def lots_ending(self, until: str) -> list[rows.Lot]:
         """Return the lots of points of all accounts that something is left of, with a last day up to ``until``."""
-        for lot in self._source.lots_ending(until):
-            self._lots.put(self._rows[rows.Lot].setdefault(lot[1:3], lot))
+        if not self._lots.knows_ending(until):
+            for lot in self._source.lots_ending(until):
+                self._lots.put(self._rows[rows.Lot].setdefault(lot[1:3], lot))
+            self._lots.note_ending(until)
         return [self._rows[rows.Lot][place] for place in self._lots.ending(until)]
+
+    def bridges(self, period: str) -> list[rows.Bridge]:
+        """Return the bridges of a month: from those of the month before, and what its records came to."""
+        asked = ("bridges", period)
+        found = self._answers.get(asked)
+        if found is None:
+            first = period == self.settings.first_period
+            earlier = () if first else self.family(rows.Bridge, month_after(period, -1))
+            totals = self.family(rows.PeriodTotal, period)
+            found = self._answers[asked] = bridge.of_month(self.village, period, earlier, totals)
+        bridges: list[rows.Bridge] = found
+        return bridges
 
     def grouping(self, account: str, day: str) -> str:
         """Return the group of ``account`` on ``day``; the first one reaches back to the beginning."""

@@ -6,7 +6,7 @@ decided a deed is looked up in the very version of the rule book that its record
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -25,7 +25,7 @@ from pointsledger.rules.activities import Activity
 from pointsledger.rules.limits import ACTIVITY, CATEGORY, PER_DEED
 from pointsledger.rules.rulebook import RuleBook
 from pointsledger.rules.tiers import tier_on
-from pointsledger.storage.transaction import Transaction
+from pointsledger.storage.transaction import AMONG, Transaction
 from pointsledger.values.calendar import Clock
 from pointsledger.values.points import unscaled
 from pointsledger.values.records import Record
@@ -57,7 +57,7 @@ class Disputes(Questions):
                 group,
                 period,
                 statement.opening,
-                tuple(reasons.of(line) for line in statement),
+                tuple(reasons.of_all(statement.lines)),
                 statement.closing,
             )
 
@@ -89,12 +89,23 @@ class _Reasons:
 
     def __init__(self, transaction: Transaction, household: str, today: str) -> None:
         state: State = transaction.state
+        self._transaction = transaction
         self._state = state
         self._places = state.settings.decimals
         self._books = state.rulebooks()
         self._today = today
         profile = transaction.profile(HOUSEHOLD, household)
         self.account: str = profile.id if profile else ""
+
+    def of_all(self, lines: Sequence[StatementLine]) -> Iterator[ExplainedLine]:
+        """Yield each line with its reasons; the records behind many are read at once."""
+        for start in range(0, len(lines), AMONG):
+            chosen = lines[start : start + AMONG]
+            seqs = {line.seq for line in chosen if line.seq}
+            self._transaction.hold_records(seqs)
+            lapses = (record for seq in seqs if (record := self._state.record(seq)).kind == LAPSE)
+            self._transaction.hold_records(seqs | {part[1] for record in lapses for part in record.decided["lots"]})
+            yield from (self.of(line) for line in chosen)
 
     def of(self, line: StatementLine) -> ExplainedLine:
         """Return a line with its reasons."""

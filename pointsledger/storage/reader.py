@@ -18,8 +18,8 @@ from pointsledger.rules import caps
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import Dialect
 from pointsledger.storage.registry import METADATA
+from pointsledger.storage.statements import JournalRow
 from pointsledger.storage.tables import Journal, SchemaVersion, table_name
-from pointsledger.storage.transaction import JournalRow
 from pointsledger.values import rows
 from pointsledger.values.records import Record
 from pointsledger.values.words import Words

@@ -11,12 +11,26 @@ from typing import Any, NamedTuple
 
 from pointsledger.storage.tables import table_name
 from pointsledger.values import rows
+from pointsledger.values.records import Record
 
 RECORD = ("village", "seq", "kind", "recorded_at", "period", "request_id", "body", "leaf", "nodes")
 """The columns of the journal."""
 
 STREAMED = (rows.EntryRow, rows.Allocation)
 """Rows that are compared record by record, since there are too many of them to hold."""
+
+
+class JournalRow(NamedTuple):
+    """A row of the journal as it stands, its body as bytes."""
+
+    seq: Any
+    kind: Any
+    recorded_at: Any
+    period: Any
+    request_id: Any
+    body: bytes
+    leaf: Any
+    nodes: Any
 
 
 class Tongue(NamedTuple):
@@ -74,6 +88,10 @@ class Statements:
         as_bytes = ", ".join(RECORD[1:]).replace("body", tongue.as_bytes.format("body"))
         self.journal_bytes: str = self._journal(as_bytes, "village") + " ORDER BY seq"
         self.portion_bytes: str = self._journal(as_bytes, "village") + portion + " ORDER BY seq"
+        self.numbered: dict[type, str] = {
+            Record: self._journal("seq, body", "village"),
+            JournalRow: self._journal(as_bytes, "village"),
+        }
         self.recorded_at: str = self._journal("recorded_at", "village", "seq")
         self.every: dict[type, str] = {kind: self.every_row(kind, _columns(kind)) for kind in rows.KEY_COLUMNS}
         between = f" AND seq > {mark} AND seq <= {mark} ORDER BY seq, line"
@@ -149,10 +167,11 @@ ORDER BY l.seq, l.line
         at, anywhere = (self._tongue.place.format("j.body", what) for what in (said, f"'\"{column}\":'"))
         return f"CASE WHEN l.{column} IS NULL THEN {anywhere} > 0 ELSE {at} = 0 END"
 
-    def journal_among(self, count: int) -> str:
-        """Return the query of ``count`` records by their numbers, as ``portion_bytes`` has them."""
+    def among(self, kind: type, count: int) -> str:
+        """Return the query of what stands under ``count`` numbers: rows, bodies, or the journal as it stands."""
+        all_of = self.numbered.get(kind) or self._family(kind)
         marks = ", ".join([self._tongue.mark] * count)
-        return self.portion_bytes.partition(" AND seq >")[0] + f" AND seq IN ({marks}) ORDER BY seq"
+        return f"{all_of} AND seq IN ({marks})"
 
     def _write_readings(self) -> None:
         """Write what is read without an act."""

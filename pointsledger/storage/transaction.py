@@ -22,7 +22,7 @@ from pointsledger.rules import caps, chart, merkle
 from pointsledger.rules.lots import NEVER, order_of
 from pointsledger.storage.dialect import Dialect, RowSet, damaged
 from pointsledger.storage.foresight import Foresight, Sought, note_contents
-from pointsledger.storage.statements import RECORD, Statements
+from pointsledger.storage.statements import RECORD, JournalRow, Statements
 from pointsledger.values import rows
 from pointsledger.values.calendar import day_before
 from pointsledger.values.records import Record
@@ -35,24 +35,11 @@ _NOT_ITS_PLACE = Words("record {seq} says another village or number", "第 {seq}
 _MISSING = Words("record {seq} is missing", "缺第 {seq} 号记录")
 
 _RECORDS_AT_ONCE = 2_000
-_AMONG = 500
+AMONG = 500
 """Rows that are asked for at once by their numbers: some of SQLite's builds take no more than 999 values."""
 _LEAF = RECORD.index("leaf")
 _PLACE = 4
 """Columns of a place in the order of consumption."""
-
-
-class JournalRow(NamedTuple):
-    """A row of the journal as it stands, its body as bytes."""
-
-    seq: Any
-    kind: Any
-    recorded_at: Any
-    period: Any
-    request_id: Any
-    body: bytes
-    leaf: Any
-    nodes: Any
 
 
 class Head(NamedTuple):
@@ -263,12 +250,48 @@ class Transaction:
         """Return the journal's rows of records ``after`` < seq <= ``until``, as they stand."""
         return [JournalRow(*row) for row in self._all(self._sql.portion_bytes, self.village, after, until)]
 
+    def hold_records(self, seqs: Iterable[int]) -> None:
+        """Read some records at once that are going to be asked for one by one; those held before are let go."""
+        wanted = sorted({seq for seq in seqs if 1 <= seq <= self.state.size})
+        missing = [seq for seq in wanted if not self.state.is_held(seq)]
+        found = {seq: read_body(body, seq) for seq, body in self._among(Record, missing)}
+        self.state.hold_records({seq: found.get(seq) or self.state.record(seq) for seq in wanted})
+
+    def hold_undoings(self, seqs: Iterable[int]) -> None:
+        """Read some records at once, with what undid them, what they correct, and the free text of each.
+
+        That is: what ``undoings`` and a statement's line ask of each of them.
+        """
+        held: set[int] = set()
+        wanted = set(seqs)
+        while wanted:
+            self._hold_with_texts(sorted(wanted))
+            held |= wanted
+            self.hold_records(held)
+            undone = (self.state.get(rows.Reversal, (seq,)) for seq in wanted)
+            corrected = (self.state.record(seq).said.get("corrects", 0) for seq in wanted)
+            wanted = ({one.by_seq for one in undone if one} | {seq for seq in corrected if seq}) - held
+
+    def _hold_with_texts(self, seqs: Sequence[int]) -> None:
+        texts: dict[int, list[rows.Remark]] = {seq: [] for seq in seqs}
+        for row in self._among(rows.Remark, seqs):
+            texts[row[1]].append(rows.Remark(*row))
+        for seq, found in texts.items():
+            self.state.hold_family(rows.Remark, seq, found)
+        for row in self._among(rows.Reversal, seqs):
+            self.state.hold(rows.Reversal(*row))
+        for seq in seqs:
+            self.state.hold_absent(rows.Reversal, (seq,))
+
+    def _among(self, kind: type, seqs: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+        """Yield what stands under some numbers, as many at once as a statement takes."""
+        for start in range(0, len(seqs), AMONG):
+            chosen = seqs[start : start + AMONG]
+            yield from self._all(self._sql.among(kind, len(chosen)), self.village, *chosen)
+
     def journal_of(self, seqs: Sequence[int]) -> Iterator[JournalRow]:
         """Yield the journal's rows of some records, as they stand; one that is missing is left out."""
-        for start in range(0, len(seqs), _AMONG):
-            chosen = seqs[start : start + _AMONG]
-            for row in self._all(self._sql.journal_among(len(chosen)), self.village, *chosen):
-                yield JournalRow(*row)
+        return (JournalRow(*row) for row in self._among(JournalRow, seqs))
 
     def between(self, kind: type[AnyRow], after: int, until: int) -> list[AnyRow]:
         """Return the derived rows of records ``after`` < seq <= ``until``, as they stand."""
@@ -410,9 +433,10 @@ class Transaction:
                 )
             )
         sets += [RowSet(self._sql.write[kind], changed) for kind, changed in self.state.changed().items() if changed]
-        if sets:
-            self._set_savepoints()
-            self._dialect.write(self._cursor, sets)
+        if not sets:
+            return  # what was read stays at hand
+        self._set_savepoints()
+        self._dialect.write(self._cursor, sets)
         self._journal.clear()
         self.state.written()
 
