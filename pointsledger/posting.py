@@ -236,7 +236,8 @@ class Posting:
                 day = self.day(on) or self.state.calendar.day_of_instant(self.state.recorded_at)
             except PointsLedgerError:
                 return  # the act itself will say what is wrong with its day, in its turn
-            self.transaction.foresee(Sought(request, household, by or "", self.state.calendar.month_of(day)))
+            month = self.state.calendar.month_of(day)
+            self.transaction.foresee(Sought(request, household, by or "", month, self.today()))
 
     def lapse(self, account: str, *, by: str | None) -> list[Record]:
         """Post the lapses that are due on an account, and return their records."""

@@ -38,7 +38,8 @@ from pointsledger.reports.tallying import Asked, category_names, parse_level, pa
 from pointsledger.rules import chart, lots
 from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage import queries
-from pointsledger.storage.transaction import Head, Transaction, read_body
+from pointsledger.storage.gathering import read_body
+from pointsledger.storage.transaction import Head, Transaction
 from pointsledger.values.calendar import Clock, Day, instant_text, month_after, months_in
 from pointsledger.values.points import unscaled
 from pointsledger.values.records import POINTS, Record

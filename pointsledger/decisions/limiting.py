@@ -56,6 +56,9 @@ def limited(
     if not limits:
         return Limited(requested, requested, ())
     check_resident(book, activity, deed.account, named=bool(deed.resident))
+    if usage is None:
+        counted = state.counters(deed.activity, deed.level, deed.category)
+        state.hold_all(Usage, {caps.usage_key(one, deed, state.calendar) for one in counted})
     granted = at_once = requested
     cuts = []
     for limit in limits:

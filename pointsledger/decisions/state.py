@@ -62,6 +62,10 @@ class Source(Protocol):
         """Return the row of ``kind`` with that key (the village left out), if there is one."""
         ...
 
+    def fetch_all(self, kind: type[AnyRow], keys: Sequence[tuple[Any, ...]]) -> Iterable[AnyRow]:
+        """Return the rows of ``kind`` that there are with some keys."""
+        ...
+
     def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ANN401 - a family's key
         """Return the rows of a family."""
         ...
@@ -151,8 +155,15 @@ class State:
         self._rows[kind].setdefault(row[1 : rows.KEY_COLUMNS[kind]], row)
 
     def hold_absent(self, kind: type, key: tuple[Any, ...]) -> None:
-        """Note that the source has no row of that key."""
+        """Note that the source has no row of that key, unless one is here."""
         self._rows[kind].setdefault(key, None)
+
+    def hold_all(self, kind: type[AnyRow], keys: Iterable[tuple[Any, ...]]) -> None:
+        """Have the rows with some keys read at once that are going to be asked for one by one."""
+        missing = [key for key in keys if key not in self._rows[kind]]
+        if len(missing) > 1:
+            self._rows[kind] |= dict.fromkeys(missing)
+            self._rows[kind] |= {row[1 : rows.KEY_COLUMNS[kind]]: row for row in self._source.fetch_all(kind, missing)}
 
     def hold_family(self, kind: type[AnyRow], key: Any, found: Iterable[AnyRow]) -> None:  # noqa: ANN401 - as above
         """Take all rows of a family as the source has them; what was put here is newer."""
@@ -241,9 +252,8 @@ class State:
             UnknownRecord: if the journal has none of that number.
 
         """
-        found = self._recent.get(seq) or self._ahead.get(seq)
-        if found is None and 1 <= seq <= self.size:
-            found = self._source.record(seq)
+        held = self._recent.get(seq) or self._ahead.get(seq)
+        found = held or (self._source.record(seq) if 1 <= seq <= self.size else None)
         if found is None:
             raise UnknownRecord(seq=seq, size=self.size)
         return found
@@ -346,9 +356,14 @@ class State:
             page = self._source.open_lots(*key, known, LOTS_AT_ONCE)
         else:
             page = self._source.ending_lots(*key, known, until[0], LOTS_AT_ONCE)
+        self.hold_lots(key, page, until)
+
+    def hold_lots(self, key: tuple[str, str], page: Sequence[rows.Lot], until: LotOrder) -> None:
+        """Take a page of the open lots behind those that are known, of all that stand before ``until``."""
         for lot in page:
             self._lots.put(self._rows[rows.Lot].setdefault(lot[1:3], lot))  # what is held already is newer
-        self._lots.note_known(key, order_of(page[-1]) if len(page) == LOTS_AT_ONCE else until)
+        here = order_of(page[-1]) if len(page) == LOTS_AT_ONCE else until
+        self._lots.note_known(key, max(here, self._lots.known(key)))
 
     @property
     def lapses(self) -> bool:
@@ -380,8 +395,8 @@ class State:
         if found is None:
             first = period == self.settings.first_period
             earlier = () if first else self.family(rows.Bridge, month_after(period, -1))
-            totals = self.family(rows.PeriodTotal, period)
-            found = self._answers[asked] = bridge.of_month(self.village, period, earlier, totals)
+            found = bridge.of_month(self.village, period, earlier, self.family(rows.PeriodTotal, period))
+            self._answers[asked] = found
         bridges: list[rows.Bridge] = found
         return bridges
 

@@ -25,7 +25,8 @@ from pointsledger.rules.activities import Activity
 from pointsledger.rules.limits import ACTIVITY, CATEGORY, PER_DEED
 from pointsledger.rules.rulebook import RuleBook
 from pointsledger.rules.tiers import tier_on
-from pointsledger.storage.transaction import AMONG, Transaction
+from pointsledger.storage.gathering import AMONG
+from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Clock
 from pointsledger.values.points import unscaled
 from pointsledger.values.records import Record

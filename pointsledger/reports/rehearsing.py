@@ -28,7 +28,8 @@ from pointsledger.rules import caps
 from pointsledger.rules.limits import PER_DEED
 from pointsledger.rules.rulebook import RuleBook
 from pointsledger.storage import queries
-from pointsledger.storage.transaction import Transaction, read_body
+from pointsledger.storage.gathering import read_body
+from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import months_in
 from pointsledger.values.points import unscaled
 from pointsledger.values.progress import Progress

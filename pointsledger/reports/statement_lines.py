@@ -10,7 +10,8 @@ from pointsledger.decisions.lapsing import DueLapse
 from pointsledger.reports.readings import StatementLine
 from pointsledger.rules import caps, chart, lots
 from pointsledger.storage import queries
-from pointsledger.storage.transaction import AMONG, Transaction
+from pointsledger.storage.gathering import AMONG
+from pointsledger.storage.transaction import Transaction
 from pointsledger.undoings import undoing_of
 from pointsledger.values.points import unscaled
 from pointsledger.values.records import Record

@@ -211,6 +211,12 @@ WHERE b.village = {mark} AND b.live = 1 AND (CAST({mark} AS TEXT) IS NULL
         where = f"WHERE {self._where(('village',))} ORDER BY {order}"
         return f"SELECT {', '.join(columns)} FROM {table_name(kind)} {where}"  # noqa: S608 - constants
 
+    def fetch_all(self, kind: type, count: int) -> str:
+        """Return the query of the rows with ``count`` keys."""
+        keys = _columns(kind)[1 : rows.KEY_COLUMNS[kind]]
+        one = f"({', '.join([self._tongue.mark] * len(keys))})"
+        return f"{self._family(kind)} AND ({', '.join(keys)}) IN ({', '.join([one] * count)})"
+
     def _where(self, columns: tuple[str, ...]) -> str:
         return " AND ".join(f"{column} = {self._tongue.mark}" for column in columns)
 

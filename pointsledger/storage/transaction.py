@@ -22,6 +22,7 @@ from pointsledger.rules import caps, chart, merkle
 from pointsledger.rules.lots import NEVER, order_of
 from pointsledger.storage.dialect import Dialect, RowSet, damaged
 from pointsledger.storage.foresight import Foresight, Sought, note_contents
+from pointsledger.storage.gathering import Gathering, read_body
 from pointsledger.storage.statements import RECORD, JournalRow, Statements
 from pointsledger.values import rows
 from pointsledger.values.calendar import day_before
@@ -35,8 +36,6 @@ _NOT_ITS_PLACE = Words("record {seq} says another village or number", "第 {seq}
 _MISSING = Words("record {seq} is missing", "缺第 {seq} 号记录")
 
 _RECORDS_AT_ONCE = 2_000
-AMONG = 500
-"""Rows that are asked for at once by their numbers: some of SQLite's builds take no more than 999 values."""
 _LEAF = RECORD.index("leaf")
 _PLACE = 4
 """Columns of a place in the order of consumption."""
@@ -49,7 +48,7 @@ class Head(NamedTuple):
     root: bytes
 
 
-class Transaction:
+class Transaction(Gathering):
     """One transaction on one village's book: a working set, the journal's growing end, and what is not written yet.
 
     It is the source of its own working set. Nothing is on the disk before the transaction is committed, and
@@ -109,6 +108,13 @@ class Transaction:
             return None
         found = self._one(self._sql.fetch[kind], self.village, *key)
         return None if found is None else kind(*found)
+
+    def fetch_all(self, kind: type[AnyRow], keys: Sequence[tuple[Any, ...]]) -> Iterable[AnyRow]:
+        """Return the rows of ``kind`` with some keys; where each statement is a trip, in one."""
+        if not self.distant:
+            return [row for row in (self.fetch(kind, key) for key in keys) if row is not None]
+        values = (value for key in keys for value in key)
+        return [kind(*row) for row in self._all(self._sql.fetch_all(kind, len(keys)), self.village, *values)]
 
     def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ANN401 - a family's key
         """Return the rows of a family."""
@@ -249,49 +255,6 @@ class Transaction:
     def journal(self, after: int, until: int) -> list[JournalRow]:
         """Return the journal's rows of records ``after`` < seq <= ``until``, as they stand."""
         return [JournalRow(*row) for row in self._all(self._sql.portion_bytes, self.village, after, until)]
-
-    def hold_records(self, seqs: Iterable[int]) -> None:
-        """Read some records at once that are going to be asked for one by one; those held before are let go."""
-        wanted = sorted({seq for seq in seqs if 1 <= seq <= self.state.size})
-        missing = [seq for seq in wanted if not self.state.is_held(seq)]
-        found = {seq: read_body(body, seq) for seq, body in self._among(Record, missing)}
-        self.state.hold_records({seq: found.get(seq) or self.state.record(seq) for seq in wanted})
-
-    def hold_undoings(self, seqs: Iterable[int]) -> None:
-        """Read some records at once, with what undid them, what they correct, and the free text of each.
-
-        That is: what ``undoings`` and a statement's line ask of each of them.
-        """
-        held: set[int] = set()
-        wanted = set(seqs)
-        while wanted:
-            self._hold_with_texts(sorted(wanted))
-            held |= wanted
-            self.hold_records(held)
-            undone = (self.state.get(rows.Reversal, (seq,)) for seq in wanted)
-            corrected = (self.state.record(seq).said.get("corrects", 0) for seq in wanted)
-            wanted = ({one.by_seq for one in undone if one} | {seq for seq in corrected if seq}) - held
-
-    def _hold_with_texts(self, seqs: Sequence[int]) -> None:
-        texts: dict[int, list[rows.Remark]] = {seq: [] for seq in seqs}
-        for row in self._among(rows.Remark, seqs):
-            texts[row[1]].append(rows.Remark(*row))
-        for seq, found in texts.items():
-            self.state.hold_family(rows.Remark, seq, found)
-        for row in self._among(rows.Reversal, seqs):
-            self.state.hold(rows.Reversal(*row))
-        for seq in seqs:
-            self.state.hold_absent(rows.Reversal, (seq,))
-
-    def _among(self, kind: type, seqs: Sequence[int]) -> Iterator[tuple[Any, ...]]:
-        """Yield what stands under some numbers, as many at once as a statement takes."""
-        for start in range(0, len(seqs), AMONG):
-            chosen = seqs[start : start + AMONG]
-            yield from self._all(self._sql.among(kind, len(chosen)), self.village, *chosen)
-
-    def journal_of(self, seqs: Sequence[int]) -> Iterator[JournalRow]:
-        """Yield the journal's rows of some records, as they stand; one that is missing is left out."""
-        return (JournalRow(*row) for row in self._among(JournalRow, seqs))
 
     def between(self, kind: type[AnyRow], after: int, until: int) -> list[AnyRow]:
         """Return the derived rows of records ``after`` < seq <= ``until``, as they stand."""
@@ -483,16 +446,3 @@ class Transaction:
         """Return the hashes that lead from record ``seq`` to the head of ``size`` records."""
         self.flush()
         return merkle.inclusion_path(seq - 1, size, self.node)
-
-
-def read_body(body: str, seq: int) -> Record:
-    """Return the record that a body of the journal holds.
-
-    Raises:
-        LedgerDamaged: if it holds none.
-
-    """
-    try:
-        return Record.from_body(body.encode())
-    except ValueError as error:
-        raise damaged(Words(f"record {seq} cannot be read", f"第 {seq} 号记录无法读取"), "the journal") from error

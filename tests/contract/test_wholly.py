@@ -132,7 +132,7 @@ def test_a_refused_block_takes_back_those_in_it(nanyu: Ledger) -> None:
 def look_ahead(posting: Posting) -> None:
     """Read ahead as an act on a household does, where that is done."""
     if posting.transaction.distant:
-        posting.transaction.foresee(Sought("wholly-1", "03-017", "clerk:1", "2025-11"))
+        posting.transaction.foresee(Sought("wholly-1", "03-017", "clerk:1", "2025-11", "2025-11-03"))
 
 
 def test_what_was_read_ahead_in_a_refused_block_is_asked_again(nanyu: Ledger) -> None:
