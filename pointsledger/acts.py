@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pointsledger.corrections import Corrections
+from pointsledger.decisions.awarding import AWARD, DEDUCT
 from pointsledger.decisions.closing import CLOSE, check_close
 from pointsledger.decisions.enrolling import HOUSEHOLD, RESIDENT
 from pointsledger.decisions.state import PRICES, RULEBOOK
@@ -172,16 +173,7 @@ class Acts(Corrections):
 
         """
         deed = Deed(household, activity, quantity, level, member, started_at, ended_at, on, approved_by, minutes)
-        with self._posting() as posting:
-            return posting.act(
-                "award",
-                lambda: deed.said(posting),
-                by=by,
-                request=request,
-                texts={"remark": remark},
-                household=household,
-                on=on,
-            )
+        return self._deed(AWARD, deed, by=by, request=request, remark=remark)
 
     def deduct(
         self,
@@ -205,16 +197,12 @@ class Acts(Corrections):
 
         """
         deed = Deed(household, activity, quantity, level, member, None, None, on, approved_by)
+        return self._deed(DEDUCT, deed, by=by, request=request, remark=remark)
+
+    def _deed(self, kind: str, deed: Deed, *, by: str | None, request: str | None, remark: str | None) -> Receipt:
         with self._posting() as posting:
-            return posting.act(
-                "deduct",
-                lambda: deed.said(posting),
-                by=by,
-                request=request,
-                texts={"remark": remark},
-                household=household,
-                on=on,
-            )
+            said, texts = lambda: deed.said(posting), {"remark": remark}
+            return posting.act(kind, said, by=by, request=request, texts=texts, household=deed.household, on=deed.on)
 
     def stock_in(
         self,

@@ -228,7 +228,8 @@ class Questions(ABC):
         with self._reading() as transaction:
             found = queries.balances(transaction.connection, self.village, group=group, after=after, limit=limit)
             ended, floor = Counter[str](), Counter[str]()
-            for due in transaction.due_lots(self._today(transaction.state)):
+            today, accounts = self._today(transaction.state), [account for _, account, *_ in found]
+            for due in transaction.due_lots_of(today, accounts):
                 ended[due.account] += due.points
                 floor[due.account] += due.floor
             page = []

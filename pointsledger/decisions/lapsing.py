@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from pointsledger.decisions.drafts import draft, parts, today
+from pointsledger.decisions.pairs import REVERSE
 from pointsledger.decisions.state import State
 from pointsledger.rules import chart
 from pointsledger.values.calendar import day_after
@@ -22,7 +23,6 @@ from pointsledger.values.records import POINTS, Command, Entry, Record
 from pointsledger.values.rows import Lapse, Lot
 
 LAPSE = "lapse"
-_REVERSE = "reverse"
 _OWN_LAPSE = "~lapse"
 _OWN_UNDOING = "~undo"
 
@@ -98,7 +98,7 @@ def before(state: State, command: Command) -> Iterator[Command]:
     for lapse in _standing(state, command, account):
         request = f"{_OWN_UNDOING}/{lapse.seq}"
         undoing = {"seq": lapse.seq, "makes_way_for": command.said["seq"]}
-        yield Command(_REVERSE, command.version, command.by, request, command.recorded_at, undoing)
+        yield Command(REVERSE, command.version, command.by, request, command.recorded_at, undoing)
 
 
 def due(state: State, command: Command, account: str) -> Iterator[Command]:
@@ -174,7 +174,7 @@ def _spared(state: State, account: str, said: Any) -> bool:  # noqa: ANN401 - a 
 def _touched(state: State, command: Command) -> str | None:
     """Return the account whose points an act moves, if it is one that is known."""
     said: Any = command.said
-    if command.kind == _REVERSE:
+    if command.kind == REVERSE:
         said = state.record(said["seq"]).said
     account: str | None = said.get("account")
     return account if account is not None and state.get_account(account) else None
@@ -184,7 +184,7 @@ def _standing(state: State, command: Command, account: str) -> list[Lapse]:
     """Return the lapses that took from a lot which ``command`` is to take back, unless that was done before."""
     said: Any = command.said
     seq = said.get("seq")
-    if command.kind != _REVERSE or state.is_reversed(seq):
+    if command.kind != REVERSE or state.is_reversed(seq):
         return []
     made = [state.get(Lot, (seq, line)) for line in range(1, len(state.record(seq).entries) + 1)]
     days = {lot.expires_on for lot in made if lot is not None and lot.account == account}

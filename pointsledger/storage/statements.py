@@ -205,6 +205,12 @@ WHERE b.village = {mark} AND b.live = 1 AND (CAST({mark} AS TEXT) IS NULL
         condition = f"{where} AND unit = 'points' AND remaining > 0 AND {ended}".format(mark=mark)
         return f"SELECT {what} FROM points_lot{hint} WHERE {condition}{order}"  # noqa: S608 - constants
 
+    def due_lots_among(self, count: int) -> str:
+        """Return the query of what has ended and is not recorded, of ``count`` accounts."""
+        accounts = ", ".join(["{mark}"] * count)
+        what = f"account, expires_on, clears_with, {_LEFT}, {_FLOOR}"
+        return self._due(what, "ix_points_lot_open", f"village = {{mark}} AND account IN ({accounts})", _BY_DAY)
+
     def every_row(self, kind: type, columns: tuple[str, ...]) -> str:
         """Return the query of some columns of every row of a village, in the order of their key."""
         order = ", ".join(_columns(kind)[: rows.KEY_COLUMNS[kind]])

@@ -22,7 +22,7 @@ from pointsledger.rules import caps, chart, merkle
 from pointsledger.rules.lots import NEVER, order_of
 from pointsledger.storage.dialect import Dialect, RowSet, damaged
 from pointsledger.storage.foresight import Foresight, Sought, note_contents
-from pointsledger.storage.gathering import Gathering, read_body
+from pointsledger.storage.gathering import AMONG, Gathering, read_body
 from pointsledger.storage.statements import RECORD, JournalRow, Statements
 from pointsledger.values import rows
 from pointsledger.values.calendar import day_before
@@ -226,6 +226,15 @@ class Transaction(Gathering):
         if account is None:
             return [DueLots(*row) for row in self._all(self._sql.due_lots, self.village, day, closed)]
         return [DueLots(*row) for row in self._all(self._sql.due_lots_of, self.village, account, day, closed)]
+
+    def due_lots_of(self, day: str, accounts: Sequence[str]) -> list[DueLots]:
+        """Return the same of some accounts."""
+        closed, found = self.state.settings.closed_through, []
+        for start in range(0, len(accounts), AMONG):
+            chosen = accounts[start : start + AMONG]
+            statement = self._sql.due_lots_among(len(chosen))
+            found += [DueLots(*row) for row in self._all(statement, self.village, *chosen, day, closed)]
+        return found
 
     def standing(self, period: str | None) -> Iterable[tuple[str, str, str, str, str, str]]:
         """Return label, key, household, member, activity and day of each deed for a month that sheets brought."""

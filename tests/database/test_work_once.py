@@ -130,3 +130,24 @@ def test_a_run_asks_once_what_is_due(ledger: Ledger, monkeypatch: pytest.MonkeyP
     asked = noted(monkeypatch, Transaction, "due_lots", 1)
     assert 2 == ledger.expire(by="clerk:1").households
     assert ["2026-05-04"] == asked
+
+
+def test_limits_that_are_not_new_read_no_deed(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new version reads the deeds of what it begins to count, and of nothing else."""
+    asked = noted(monkeypatch, Transaction, "entries_of", 1)
+    capped = f'{ENDING}[[cap]]\nof = "category:volunteering"\npoints = 90\nper = "month"\n'
+    for text in (
+        capped,
+        f"{capped}points = 80\n".replace('points = 90\nper = "month"\npoints', 'per = "month"\npoints'),
+    ):
+        ledger.adopt_rules(RuleBook.from_toml(text, file="rules.toml", decimals=0), by="clerk:1")
+    assert ["class"] == asked
+
+
+def test_a_page_of_balances_reads_the_lots_of_the_page(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has ended of households that are not on the page is not gathered for it."""
+    clock_of(ledger).noon("2026-05-04")
+    asked = noted(monkeypatch, Transaction, "due_lots_of", 2)
+    found = ledger.balances(after="03-017", limit=1)
+    assert (["03-018"], [1]) == ([one.household for one in found], [len(accounts) for accounts in asked])
+    assert 0 == ledger.balances(limit=1)[0].balance
