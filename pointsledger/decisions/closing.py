@@ -95,7 +95,7 @@ def before_close(state: State, command: Command) -> Iterator[Command]:
     period = str(command.said["period"])
     check_close(state, period, today(state, command))
     for last_day, account, cleared in _ending(state, period):
-        yield lapse_of(state, command, account, last_day, cleared)
+        yield lapse_of(state, command, account, last_day, cleared if cleared == period else "")
 
 
 def month_of(state: State, period: str) -> list[Bridge]:
@@ -106,12 +106,15 @@ def month_of(state: State, period: str) -> list[Bridge]:
 
 
 def _ending(state: State, period: str) -> list[tuple[str, str, str]]:
-    """Return last day, account and, of what is cleared, the month, of all lapses that belong before a close."""
+    """Return last day, account and, of what a close clears, its month, of all lapses that belong before a close.
+
+    What an earlier close should have cleared, had it been there, is a lapse of its own, beside what else has that day.
+    """
     last_day = state.calendar.bounds(period)[1]
     found = set()
     for lot in state.lots_ending(last_day):
         if lot.clears_with == period:
             found.add((last_day, lot.account, period))
         elif lot.expires_on is not None and lot.expires_on < last_day:  # it lapses the day after, within the month
-            found.add((lot.expires_on, lot.account, ""))
+            found.add((lot.expires_on, lot.account, lot.clears_with or ""))
     return sorted(found)
