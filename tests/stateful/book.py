@@ -290,6 +290,8 @@ class Book(Dates):
         return self._posted("prices", {"prices": prices}, how, lambda _: self._adopt(self.prices, prices))
 
     def _adopt(self, versions: list[Any], version: Rules | Prices) -> None:
+        if version == versions[-1]:
+            raise Refused(code="already-adopted")
         if self.closed and version.first_day < self.first_of(self.first_open):
             raise Refused(code="reaches-into-closed")
         versions.append(version)

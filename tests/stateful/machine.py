@@ -32,8 +32,6 @@ from tests.stateful.commands import (
     FIRST_MONTH,
     GROUPS,
     HEADS,
-    LATER_PRICES,
-    LATER_RULES,
     MEMBER,
     PRICES,
     RULES,
@@ -42,6 +40,7 @@ from tests.stateful.commands import (
     awards,
     baskets,
     deductions,
+    endings,
     households,
     intakes,
     openings,
@@ -52,7 +51,7 @@ from tests.stateful.commands import (
     rules_toml,
 )
 from tests.stateful.reference import Reference
-from tests.stateful.values import Outcome, Refused, Row
+from tests.stateful.values import Ending, Outcome, Refused, Row
 
 REACHED: Counter[str] = Counter()
 """How often each interesting case was met, for the test that the machine meets them."""
@@ -111,8 +110,8 @@ class ActsMachine(RuleBasedStateMachine):
     def leave(self) -> None:
         """Clear away what is left of the book when it is closed."""
 
-    @initialize(expiry=st.sampled_from([0, 0, 20, "month"]), programme=programmes)
-    def begin(self, expiry: int | str, programme: dict[str, Any]) -> None:
+    @initialize(expiry=endings, programme=programmes)
+    def begin(self, expiry: Ending, programme: dict[str, Any]) -> None:
         """Begin both books, with a few households and some goods."""
         self.folder = tempfile.TemporaryDirectory()
         rules = replace(RULES, expiry=expiry, **programme)
@@ -397,34 +396,6 @@ class ActsMachine(RuleBasedStateMachine):
             assert last == self.ledger.record(self.ledger.head().size).recorded_at
             self.note("clock a little behind")
         self.instant = true
-
-    @precondition(lambda self: len(self.reference.rules) == 1)
-    @rule(
-        arrears=st.sampled_from(["allow", "block", "write_off"]),
-        expiry=st.sampled_from([0, 10, "month"]),
-        programme=programmes,
-    )
-    def adopt(self, arrears: str, expiry: int | str, programme: dict[str, Any]) -> None:
-        """Adopt the later rules and prices, which reach back to a day that has passed or is to come."""
-        later = replace(LATER_RULES, arrears=arrears, expiry=expiry, **programme)
-        for name, mine, theirs in (
-            ("adopt_rules", {"rules": later}, RuleBook.from_toml(rules_toml(later), file="x", decimals=0)),
-            (
-                "adopt_prices",
-                {"prices": LATER_PRICES},
-                PriceList.from_toml(prices_toml(LATER_PRICES), file="x", decimals=0),
-            ),
-        ):
-            try:
-                expected = getattr(self.reference, name)(**mine, by="clerk:1")
-            except Refused as refused:
-                with pytest.raises(PointsLedgerError) as caught:
-                    getattr(self.ledger, name)(theirs, by="clerk:1")
-                assert refused.code == caught.value.code  # noqa: PT017 - the reference refused it, not the library
-                self.note(f"refused: {refused.code}")
-                continue
-            assert expected.seq == getattr(self.ledger, name)(theirs, by="clerk:1").seq
-            self.note("adopted")
 
     # --- comparing -------------------------------------------------------------------------------------
 
