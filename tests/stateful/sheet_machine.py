@@ -18,16 +18,15 @@ from pointsledger.sheets.importing import ImportReport
 from pointsledger.sheets.row_faults import RowFault
 from tests.server import Server
 from tests.stateful.base_machine import BaseMachine
-from tests.stateful.closing_machine import ClosingMachine
 from tests.stateful.commands import Command, Drawn, sheet_edits, sheet_rows
-from tests.stateful.lapse_machine import LapseMachine
+from tests.stateful.ending_machine import EndingMachine
 from tests.stateful.values import NOWHERE, Refused, Row
 
 LABELS = ("reversed", "1/no:1", "1/no:2", "s-1/1", "s-1%2F1", "row-reversed")
 """What the first sheets are called: anything that could be taken for a part of a request id."""
 
 
-class BookMachine(BaseMachine, ClosingMachine, LapseMachine):
+class BookMachine(BaseMachine, EndingMachine):
     """A book in memory and its reference."""
 
     def new_label(self) -> str:
