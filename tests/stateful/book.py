@@ -177,7 +177,7 @@ class Book(Dates):
         rules = self.rules_on(act.on)
         factor = rules.factor(said["activity"], rule.category) if kind == "award" else "1"
         worth = act.worth = self._whole(rule, said, factor)
-        act.version = self.rules.index(rules)
+        act.version = next(place for place, one in enumerate(self.rules) if one is rules)
         if not worth:
             raise Refused(code="worth-nothing")
         if factor != "1":

@@ -15,7 +15,7 @@ from hypothesis.stateful import precondition, rule
 from tests.stateful.closing_machine import ClosingMachine
 from tests.stateful.commands import CLEARED, LATER_RULES, Command
 from tests.stateful.lapse_machine import LapseMachine
-from tests.stateful.values import Ending
+from tests.stateful.values import Ending, Rules
 
 SHORT = Ending("days", 10)
 LONGEST_WAIT = 70
@@ -30,14 +30,22 @@ class EndingMachine(ClosingMachine, LapseMachine):
         """Have brought about nothing yet."""
         super().__init__()
         self.cut_runs = self.restored = self.cleared = 0
-        self.settlers_in_time = 0
+        self.arrivals = 0
+
+    def arrival(self) -> Command:
+        """Return the enrolment of a household that has no other history."""
+        self.arrivals += 1
+        return Command("enrol", {"household": f"05-{self.arrivals:03}", "head": "新户", "members": (), "group": "五组"})
 
     def newcomer(self) -> str:
         """Enrol a household that has no other history."""
-        self.settlers_in_time += 1
-        household = f"05-{self.settlers_in_time:03}"
-        self.done(Command("enrol", {"household": household, "head": "新户", "members": (), "group": "五组"}))
-        return household
+        arrival = self.arrival()
+        self.done(arrival)
+        return str(arrival.what["household"])
+
+    def rules_of_today(self) -> Rules:
+        """Return the rules in force today."""
+        return self.reference.rules_on(self.today)
 
     def tidied(self, household: str, times: int, on: str | None = None, *, by: str = "clerk:1") -> None:
         """Award a deed so many times at once."""
@@ -70,7 +78,10 @@ class EndingMachine(ClosingMachine, LapseMachine):
         wait, households = self.wait(), [self.newcomer() for _ in range(3)]
         for household in households:
             self.tidied(household, 2)
-        self.instant += timedelta(days=wait)
+        between = min(3, wait - 1)
+        self.instant += timedelta(days=between)
+        self.tidied(households[-1], 1)
+        self.instant += timedelta(days=max(wait - between, self.days_left()))
         self.expire("clerk:1", cut)
         left = [household for household in self.reference.due_households() if household in households]
         for household in left[:1]:

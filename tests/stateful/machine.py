@@ -46,6 +46,7 @@ from tests.stateful.commands import (
     openings,
     prices_toml,
     programmes,
+    purposes,
     redemptions,
     reversals,
     rules_toml,
@@ -110,9 +111,9 @@ class ActsMachine(RuleBasedStateMachine):
     def leave(self) -> None:
         """Clear away what is left of the book when it is closed."""
 
-    @initialize(expiry=endings, programme=programmes)
-    def begin(self, expiry: Ending, programme: dict[str, Any]) -> None:
-        """Begin both books, with a few households and some goods."""
+    @initialize(expiry=endings, programme=programmes, purposes=purposes)
+    def begin(self, expiry: Ending, programme: dict[str, Any], purposes: list[tuple[int, int]]) -> None:
+        """Begin both books, with a few households and some goods, and bring about a little of what is seldom met."""
         self.folder = tempfile.TemporaryDirectory()
         rules = replace(RULES, expiry=expiry, **programme)
         self.ledger = Ledger.create(
@@ -133,6 +134,11 @@ class ActsMachine(RuleBasedStateMachine):
         self.done(
             Command("stock_in", {"item": "soap", "pieces": 4, "cost": 120, "best_before": None, "source": "bought"})
         )
+        for which, how in purposes:
+            self.bring_about(which, how)
+
+    def bring_about(self, which: int, how: int) -> None:
+        """Do one of the things that this machine does on purpose."""
 
     def teardown(self) -> None:
         """See that the whole book is sound and that a rebuild changes nothing."""
