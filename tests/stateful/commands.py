@@ -141,9 +141,7 @@ programmes = st.fixed_dictionaries(
 )
 """What rules may say beside their activities, each within what the others allow."""
 
-purposes = st.lists(
-    st.tuples(st.integers(0, 99), st.integers(0, 15)), min_size=1, max_size=3, unique_by=lambda one: one[0]
-)
+purposes = st.lists(st.tuples(st.integers(0, 999), st.integers(0, 15)), min_size=1, max_size=3)
 """What a history begins with beside its book: which of the things that the machine does on purpose, and how.
 
 Hypothesis leaves most rules out of most histories; so what only a rule brings about is met by luck.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
@@ -17,7 +19,7 @@ class MistakeMachine(LimitMachine):
     def __init__(self) -> None:
         """Have made no mistake yet."""
         super().__init__()
-        self.greedy = 0
+        self.greedy = self.swapped = 0
 
     @rule()
     def close_amiss(self) -> None:
@@ -32,11 +34,14 @@ class MistakeMachine(LimitMachine):
 
     @rule(household=households)
     def correct_amiss(self, household: str) -> None:
-        """Correct what is no deed, and a deed into what it was."""
+        """Correct what is no deed, and a deed into what it was; send that deed once more, and then another so."""
         amiss = Command("correct", {"reason": "记错", "by": "clerk:1", "quantity": "2", "seq": 1, "done": True})
         assert not self.done(amiss)
         if self.done(Command("award", {"household": household, "activity": "tidy", "quantity": "2"})):
+            done, _ = self.earlier[-1]
             self.done(Command("correct", {"reason": "记错", "quantity": "2"}, back=0))
+            self.done(done)
+            assert not self.done(replace(done, what=done.what | {"quantity": "3"}))
 
     @precondition(lambda self: self.greedy < MOST_TIMES)
     @rule(beyond=st.integers(1, 3))
@@ -49,6 +54,18 @@ class MistakeMachine(LimitMachine):
         self.done(Command("redeem", {"household": household, "items": {"soap": pieces + beyond}}))
         if pieces:
             self.done(Command("redeem", {"household": household, "items": {"soap": 1}}))
+
+    @precondition(lambda self: self.swapped < MOST_TIMES)
+    @rule(spent=st.integers(1, 4), later=st.integers(1, 6))
+    def take_others_instead(self, spent: int, later: int) -> None:
+        """Undo an award that is spent, at least in part, with another behind it that stands in."""
+        self.swapped += 1
+        household = self.newcomer()
+        self.tidied(household, 4)
+        first = self.reference.size
+        self.done(Command("deduct", {"household": household, "activity": "tidy", "quantity": str(spent)}))
+        self.tidied(household, later)
+        self.done(Command("reverse", {"reason": "记错", "seq": first, "by": "clerk:1", "done": True}))
 
     @rule(times=st.integers(1, 3), mistaken=st.booleans())
     def batch_acts(self, times: int, mistaken: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
