@@ -143,6 +143,7 @@ class Invariants:
             row[1]: row[6] for row in held.values() if row[6]
         }
         assert all(row[3] >= 0 or row[2] == "points" for row in held.values())
+        assert {(0, 0)} >= {row[4:6] for row in held.values()}, "no act of this release holds points or lets them wait"
         assert sorted(self.reversed.items()) == sorted(row[1:3] for row in self.rows["reversal"])
 
     def check_lots(self) -> None:
