@@ -95,7 +95,7 @@ def before_close(state: State, command: Command) -> Iterator[Command]:
     period = str(command.said["period"])
     check_close(state, period, today(state, command))
     for last_day, account, cleared in _ending(state, period):
-        yield lapse_of(state, command, account, last_day, cleared)
+        yield lapse_of(state, command, account, last_day, cleared if cleared == period else "")
 
 
 def lots_ending_with(state: State, period: str) -> list[Lot]:
@@ -105,10 +105,13 @@ def lots_ending_with(state: State, period: str) -> list[Lot]:
 
 
 def _ending(state: State, period: str) -> list[tuple[str, str, str]]:
-    """Return last day, account and, of what is cleared, the month, of all lapses that belong before a close."""
+    """Return last day, account and, of what a close clears, its month, of all lapses that belong before a close.
+
+    What an earlier close should have cleared, had it been there, is a lapse of its own, beside what else has that day.
+    """
     cleared = state.calendar.bounds(period)[1], period
     found = {
-        (*(cleared if lot.clears_with == period else (str(lot.expires_on), "")), lot.account)
+        (*(cleared if lot.clears_with == period else (str(lot.expires_on), lot.clears_with or "")), lot.account)
         for lot in lots_ending_with(state, period)
     }
     return sorted((last_day, account, month) for last_day, month, account in found)

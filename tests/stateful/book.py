@@ -177,7 +177,7 @@ class Book(Dates):
         rules = self.rules_on(act.on)
         factor = rules.factor(said["activity"], rule.category) if kind == "award" else "1"
         worth = act.worth = self._whole(rule, said, factor)
-        act.version = self.rules.index(rules)
+        act.version = next(place for place, one in enumerate(self.rules) if one is rules)
         if not worth:
             raise Refused(code="worth-nothing")
         if factor != "1":
@@ -290,6 +290,8 @@ class Book(Dates):
         return self._posted("prices", {"prices": prices}, how, lambda _: self._adopt(self.prices, prices))
 
     def _adopt(self, versions: list[Any], version: Rules | Prices) -> None:
+        if version == versions[-1]:
+            raise Refused(code="already-adopted")
         if self.closed and version.first_day < self.first_of(self.first_open):
             raise Refused(code="reaches-into-closed")
         versions.append(version)

@@ -357,6 +357,26 @@ def test_an_award_that_was_cleared_can_be_reversed(spring: BookOf, clock: FixedC
     assert {} == bridge_of(ledger.tally("2025-03", view="restated").rows[0])
 
 
+def test_what_a_close_cleared_and_what_a_day_ended_come_back_together(
+    spring: BookOf, clock: FixedClock, document: Document
+) -> None:
+    """Points that end with a quarter's close and with its last day lapse apart when a deduction of both is undone."""
+    ledger = spring(CLEARING)
+    ledger.award("03-017", "sanitation", quantity=2, by="clerk:1", on="2025-03-05")
+    ending = NANYU_RULES + '[expiry]\npolicy = "end_of"\nperiod = "quarter"\n'
+    ledger.adopt_rules(document(ending, first_day="2025-03-08", decided_on="2025-03-01"), by="clerk:1")
+    ledger.award("03-017", "sanitation", quantity=3, by="clerk:1")
+    taken = ledger.deduct("03-017", "tidy", quantity=12, by="clerk:1")
+    clock.set("2025-05-03T10:00")
+    ledger.close("2025-03", by="clerk:1")
+    ledger.reverse(taken.seq, reason="记错户", by="clerk:1")
+    close = ledger.close("2025-04", by="clerk:1")
+    lapses = [ledger.record(close.seq - back) for back in (2, 1)]
+    assert [(10, "2025-03"), (14, "")] == sorted((lapse.entries[0].amount, lapse.for_period) for lapse in lapses)
+    assert {"opening": 1, "prior": 24 - 10, "expired": -1 - 14} == bridge_of(ledger.tally("2025-04").rows[0])
+    assert ledger.audit().whole
+
+
 def test_months_with_a_cut_off_day_close_after_it(spring: BookOf, clock: FixedClock, refused: Refused) -> None:
     """S-39 and S-47: with cut-off day 25, March is over on 03-26; 20 and 20 on its two sides are 20 and 20."""
     ledger = spring(cut_off_day=25)
