@@ -284,12 +284,28 @@ class InvalidPeriod(InputError, ValueError):
     zh = "“{value}”不是积分周期；请写月 2026-10、季 2026Q4、半年 2026H2 或年 2026。"
 
 
+class NotAMonth(InvalidPeriod):
+    """A quarter, half-year or year, or no period at all, where a month is wanted."""
+
+    code = "not-a-month"
+    en = "{value!r} is not a month, and only a month can stand here; write it as 2026-10."
+    zh = "“{value}”不是月份，这里只能写月份；请写作 2026-10。"
+
+
 class FutureDate(InputError, ValueError):
     """A deed dated after today, in the village's zone."""
 
     code = "future-date"
     en = "{on} is after today, {today}; enter the deed once it has happened, or correct the date."
     zh = "{on} 晚于今天（{today}）；请在事情发生后再录入，或更正日期。"
+
+
+class BaseTooEarly(FutureDate):
+    """A month whose base points are to be granted before it has begun."""
+
+    code = "base-too-early"
+    en = "{period} begins on {on}, and today is {today}; grant its base points on that day or later."
+    zh = "{period} 自 {on} 开始，今天是 {today}；请在该日或以后发放基础分。"
 
 
 class BeforeFirstPeriod(InputError, ValueError):
@@ -892,6 +908,17 @@ class PeriodClosed(RefusedError, ValueError):
         "for the closed one."
     )
     zh = "{period} 已结账，不再计入任何记录；请改用未结账的月份，迟到的计入那里，并注明所属周期。"
+
+
+class BaseTooLate(PeriodClosed):
+    """A month whose base points are to be granted after it was closed: they are granted in it or never."""
+
+    code = "base-too-late"
+    en = (
+        "{period} is closed, and base points of a closed month can no longer be granted; grant those of a month that "
+        "is open, and with them what is missing of its quarter, half-year and year."
+    )
+    zh = "{period} 已结账，已结账月份的基础分不能再发；请对未结账的月份发放，其所在季度、半年、年度未发的会一并补发。"
 
 
 class ReachesIntoClosed(PeriodClosed):

@@ -12,8 +12,9 @@ class Receipt:
 
     ``leaf`` is the record's hash, ``root`` the head of the book when it had ``size`` records, the last of
     them this one (hexadecimal). ``points`` is what was granted, taken or exchanged and ``balance`` what the
-    household holds after it; for goods, both in pieces on the shelf. Within a batch a receipt is provisional
-    until the batch ends well.
+    household holds after it; for goods, both in pieces on the shelf. Of a close ``bases_missing`` is how many base
+    grants that were due in its month nobody had been given. Within a batch a receipt is provisional until the batch
+    ends well.
     """
 
     village: str
@@ -28,6 +29,8 @@ class Receipt:
     root: str
     points: Decimal | None = None
     balance: Decimal | None = None
+    bases_missing: int = field(default=0, compare=False)
+    """Counted anew whenever the receipt is given: of a span that goes on, some may have been granted since."""
     repeated: bool = field(default=False, compare=False)
     """Whether this is the receipt of an earlier act under the same request id."""
     provisional: bool = field(default=False, compare=False)

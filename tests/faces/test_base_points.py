@@ -45,6 +45,19 @@ def test_a_run_says_what_it_did(run: Run) -> None:
     assert ["100"] == [str(row["floor"]) for row in told]
 
 
+def test_a_close_warns_of_bases_that_were_not_made(clerk: Path, run: Run) -> None:
+    """Where base points were due and not granted, a close says so beside what it says, and closed again says both."""
+    for lang, warning, again in (
+        ("en", "base grants due in 2025-09 were not made before it was closed.", ""),
+        ("zh", "注意：2025-09 结账前有", "（此前已录入，未作改动）"),
+    ):
+        closed = run("--lang", lang, "close", "2025-09", "--request", "c-09")
+        assert (0, True, True) == (closed.status, warning in closed.err, again in closed.lines[0])
+    told = json.loads(run("close", "2025-09", "--request", "c-09", "--json").out)
+    assert len(run("balance", "--csv").lines) - 1 == told["bases_missing"]
+    assert clerk.is_dir()
+
+
 def test_what_cut_an_award_is_said(run: Run) -> None:
     """Where a ceiling cuts an award the clerk is told so, by its name."""
     month = this_month(run)

@@ -33,7 +33,9 @@ def test_a_script_gets_a_close_as_json(run: Run) -> None:
     """Figures are exact text, and a repeated close says that it is one."""
     for repeated in (False, True):
         told = json.loads(run("close", "2025-09", "--request", "c-09", "--json").out)
-        assert ["seq", "period", "size", "root", "accounts", "bridge", "digest", "repeated"] == list(told)
+        assert ["seq", "period", "size", "root", "accounts", "bridge", "digest", "bases_missing", "repeated"] == list(
+            told
+        )
         assert ([*FIGURES], "10", repeated) == (list(told["bridge"]), told["bridge"]["closing"], told["repeated"])
 
 

@@ -14,8 +14,8 @@ from pointsledger.errors import (
     AlreadyReversed,
     BeforeFirstPeriod,
     EarlierPeriodOpen,
-    InvalidPeriod,
     InvalidSetting,
+    NotAMonth,
     NotReversible,
     PeriodClosed,
     PeriodNotOver,
@@ -203,7 +203,7 @@ def test_only_a_month_is_closed(spring: BookOf, clock: FixedClock, refused: Refu
     """Quarters and years are made of months; and what is no period at all never closes anything else."""
     ledger = spring()
     clock.set("2025-06-02T10:00")
-    with refused(ledger, InvalidPeriod, "invalid-period"):
+    with refused(ledger, NotAMonth, "not-a-month"):
         ledger.close(period, by="clerk:1")
     assert Decimal(0) == ledger.balance("03-017").balance
 
