@@ -191,6 +191,9 @@ def _refuse_twins(tables: Sequence[Table], limits: Sequence[Limit]) -> None:
     for table, limit in zip(tables, limits, strict=True):
         first = seen.setdefault(told(limit), table)
         if first is not table and limit.per:
-            other = first.where("per")
-            wrong = Words(f"counts the same as {other} {limit.per}", f"与 {other} {limit.per} 所计相同")
-            table.fault("per", wrong, Words("one limit for each count", "同一计法只写一个限额"))
+            other, measure = first.where("per"), "times" if limit.points is None else "points"
+            wrong = Words(
+                f"{limit.per} limits {measure} by {limit.by} once more beside {other}, and only the smaller could bind",
+                f"{limit.per} 与 {other} 重复：同是每 {limit.by} 的 {measure} 限额，只有较小的起作用",
+            )
+            table.fault("per", wrong, Words("one of the two", "两者留一"))

@@ -156,6 +156,7 @@ MISUSES: tuple[tuple[str, str], ...] = (
     ("reverse twelve --reason x", "'seq'"),
     ("reverse -1 --reason x", "-1"),
     ("record twelve", "'seq'"),
+    ("correct abc --reason x", "it takes a whole number, such as 12."),
     ("rank 2025-10 --first 0", "--first"),
     ("import deeds.csv", "--period"),
     ("init --db new.db", "--village"),
