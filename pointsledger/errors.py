@@ -328,6 +328,14 @@ class FutureDate(InputError, ValueError):
     en = "{on} is after today, {today}; enter the deed once it has happened, or correct the date."
     zh = "{on} 晚于今天（{today}）；请在事情发生后再录入，或更正日期。"
 
+    def _sentence(self, lang: str) -> str:
+        """Return the sentence; of a period that is to be read and has not begun it names that."""
+        if type(self) is not FutureDate or "period" not in self.data:
+            return super()._sentence(lang)
+        if lang == "zh":
+            return "{period} 自 {on} 开始，今天是 {today}；请改查已经开始的周期。"
+        return "{period} begins on {on}, and today is {today}; ask for a period that has begun."
+
 
 class BaseTooEarly(FutureDate):
     """A month whose base points are to be granted before it has begun."""

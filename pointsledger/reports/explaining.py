@@ -43,6 +43,7 @@ class Disputes(Questions):
 
         Raises:
             UnknownAccount, InvalidPeriod: if the household or the period is none.
+            BeforeFirstPeriod, FutureDate: if all of the period lies before the book, or it has not begun.
 
         """
         with self._reading() as transaction:

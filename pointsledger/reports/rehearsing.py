@@ -21,8 +21,9 @@ from pointsledger.decisions.awarding import AWARD, DEDUCT, counted_deed, judge_a
 from pointsledger.decisions.enrolling import HOUSEHOLD
 from pointsledger.decisions.granting import BASE, first_day_of, within_ceilings
 from pointsledger.decisions.state import State
-from pointsledger.errors import BeforeFirstPeriod, InputError, PointsLedgerError, RefusedError, RuleSilent
+from pointsledger.errors import InputError, PointsLedgerError, RefusedError, RuleSilent
 from pointsledger.questions import Questions
+from pointsledger.reports.periods import months_asked
 from pointsledger.reports.rehearsal import Rehearsal, RehearsedDeed, RehearsedTotal
 from pointsledger.rules import caps
 from pointsledger.rules.limits import PER_DEED
@@ -50,11 +51,12 @@ class Rehearsals(Questions):
 
         Raises:
             InvalidPeriod: if there is no such period.
-            BeforeFirstPeriod: if all of it lies before the book.
+            BeforeFirstPeriod, FutureDate: if all of it lies before the book, or it has not begun.
 
         """
         months_in(period)
         with self._reading() as transaction:
+            months_asked(transaction.state, period, self._today(transaction.state))
             return _Run(transaction, period, None, progress).gone_through()
 
     def what_if(self, rulebook: str | Path | RuleBook, period: str, *, progress: Progress | None = None) -> Rehearsal:
@@ -65,11 +67,12 @@ class Rehearsals(Questions):
         Raises:
             RuleBookInvalid: with every fault of the file.
             InvalidPeriod: if there is no such period.
-            BeforeFirstPeriod: if all of it lies before the book.
+            BeforeFirstPeriod, FutureDate: if all of it lies before the book, or it has not begun.
 
         """
         months_in(period)
         with self._reading() as transaction:
+            months_asked(transaction.state, period, self._today(transaction.state))
             if not isinstance(rulebook, RuleBook):
                 rulebook = RuleBook.from_file(rulebook, decimals=transaction.state.settings.decimals)
             return _Run(transaction, period, rulebook, progress).gone_through()
@@ -111,9 +114,6 @@ class _Run:
         self._sums: dict[str, _Sums] = {}
 
     def gone_through(self) -> Rehearsal:
-        settings = self._state.settings
-        if months_in(self._period)[-1] < settings.first_period:
-            raise BeforeFirstPeriod(on=self._period, first_period=settings.first_period)
         self._count_before()
         deeds, left_out = [], 0
         for record, undone in self._records(self._first, self._last):

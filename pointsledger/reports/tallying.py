@@ -13,14 +13,22 @@ from typing import Any, NamedTuple
 from pointsledger.decisions.enrolling import HOUSEHOLD
 from pointsledger.decisions.lapsing import due_lapses
 from pointsledger.decisions.state import State
-from pointsledger.errors import BeforeFirstPeriod, InvalidSetting, LedgerDamaged, PointsLedgerError, UnknownVillage
+from pointsledger.errors import (
+    BeforeFirstPeriod,
+    FutureDate,
+    InvalidSetting,
+    LedgerDamaged,
+    PointsLedgerError,
+    UnknownVillage,
+)
+from pointsledger.reports.periods import months_asked
 from pointsledger.reports.tally import LEVELS, RESTATED, VIEWS, Bridge, Tally, TallyRow, bridges
 from pointsledger.rules import chart
 from pointsledger.storage import queries
 from pointsledger.storage.dialect import damaged
 from pointsledger.storage.store import Store
 from pointsledger.storage.transaction import Transaction
-from pointsledger.values.calendar import month_after, months_in
+from pointsledger.values.calendar import month_after
 from pointsledger.values.words import Words
 
 _VIEWS_ZH = "as_closed（结账数）、restated（重述数）"
@@ -75,15 +83,13 @@ def tally_of(transaction: Transaction, asked: Asked) -> Tally:
     no more of the book is read, however old it is.
 
     Raises:
-        BeforeFirstPeriod: if all of it lies before the book.
+        BeforeFirstPeriod, FutureDate: if all of it lies before the book, or it has not begun.
 
     """
     period, level, view, now = asked
-    months = months_in(period)
     state = transaction.state
     settings = state.settings
-    if months[-1] < settings.first_period:  # a tally of nothing would look like one in which nothing happened
-        raise BeforeFirstPeriod(on=period, first_period=settings.first_period)
+    months = months_asked(state, period, state.calendar.day_of_instant(now))
     book = (transaction.connection, transaction.village)
     closed = min(settings.closed_through, month_after(months[0], -1)) if settings.closed_through else ""
     before: list[Any] = list(queries.opening(*book, months[0], closed=closed, level=level))
@@ -118,7 +124,7 @@ def tallies(store: Store, asked: Asked, *, villages: Sequence[str] | None, after
             try:
                 with rounds.reading(village) as transaction:
                     found = VillageTally(village, _told(transaction, store.place, asked), None)
-            except (BeforeFirstPeriod, LedgerDamaged, UnknownVillage) as error:
+            except (BeforeFirstPeriod, FutureDate, LedgerDamaged, UnknownVillage) as error:
                 found = VillageTally(village, None, error)
             yield found
 

@@ -331,6 +331,25 @@ def test_what_a_close_clears_leaves_with_it(spring: BookOf, clock: FixedClock) -
     assert ["2025-03-31"] == [line.counts_on for line in ledger.statement("03-017") if line.heading == "expired"]
 
 
+def test_what_the_next_close_clears_is_due(spring: BookOf, clock: FixedClock) -> None:
+    """S-17: once the quarter is over, ``due`` names what its close is going to clear, whatever is recorded later."""
+    ledger = spring(CLEARING)
+    ledger.award("03-017", "sanitation", quantity=8, by="clerk:1", on="2025-03-05")
+    clock.set("2025-04-01T10:00")
+    told = [(one.kind, one.on, one.period, one.points, one.seq) for one in ledger.due()]
+    cleared = ("close-clears", "2025-04-01", "2025-03", Decimal(40), 0)
+    assert [("period-begins", "2025-04-01", "2025-04", None, 0), cleared] == told
+    assert () == ledger.due("2025-04-02", until="2025-04-30")
+    on_its_day = ledger.due()
+    clock.set("2025-04-03T10:00")
+    ledger.redeem("03-017", {"haircut": 1}, by="shop:1")
+    ledger.close("2025-03", by="clerk:1")
+    assert on_its_day == ledger.due("2025-04-01")
+    assert ["2025-04-01/period-begins/0", f"2025-04-01/close-clears/{on_its_day[1].account}"] == [
+        one.key for one in on_its_day
+    ]
+
+
 def test_what_comes_back_after_its_close_goes_again(spring: BookOf, clock: FixedClock) -> None:
     """A redemption of cleared points that is undone after the close brings them back, and they lapse at once."""
     ledger = spring(CLEARING)
