@@ -2,8 +2,8 @@
 
 A reading of a time before the book, or of one that is still to come, would come out empty and look like one in which
 nothing happened. So every reading refuses both, with one rule: a period that lies wholly before the book's first month,
-or that begins after today and the month in which acts count. One that merely reaches beyond either end is read as far as
-the book goes.
+or that begins after today and the month in which acts count. One that merely reaches beyond either end is read as far
+as the book goes.
 """
 
 from __future__ import annotations

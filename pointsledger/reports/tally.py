@@ -25,6 +25,8 @@ RANKED = ("household", "group")
 AS_CLOSED = "as_closed"
 RESTATED = "restated"
 VIEWS = (AS_CLOSED, RESTATED)
+OF_CATEGORIES = ("base", "earned", "prior", "deducted")
+"""The columns that are told by category; what of them belongs to none is a row of its own, without a code."""
 TIES = ("competition", "dense", "ordinal")
 
 
@@ -32,7 +34,9 @@ TIES = ("competition", "dense", "ordinal")
 class TallyRow:
     """The bridge of one household, group, category or of the village, in points; ``deeds`` counts its deeds.
 
-    A category has no opening and closing: points are not kept apart by what they were earned for.
+    A category has no opening and closing: points are not kept apart by what they were earned for. What belongs to no
+    category, such as base points, or a redemption of an earlier month that was undone, is a row without code and name,
+    behind the categories and only where there is something, so that the rows add up to the total.
     """
 
     code: str
@@ -109,6 +113,10 @@ class Bridge:
             self.opening += amount
         else:
             self.by_heading[column] = self.by_heading.get(column, 0) + amount
+
+    def holds(self, columns: Iterable[str]) -> bool:
+        """Tell whether something stands in one of these columns, or a deed is counted."""
+        return bool(self.deeds) or any(self.by_heading.get(column) for column in columns)
 
     def row(self, code: str, name: str, group: str, decimals: int, *, kept: bool = True) -> TallyRow:
         """Return the figures as people read them; without opening and closing if nothing is ``kept`` under it."""

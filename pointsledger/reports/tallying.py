@@ -22,7 +22,7 @@ from pointsledger.errors import (
     UnknownVillage,
 )
 from pointsledger.reports.periods import months_asked
-from pointsledger.reports.tally import LEVELS, RESTATED, VIEWS, Bridge, Tally, TallyRow, bridges
+from pointsledger.reports.tally import LEVELS, OF_CATEGORIES, RESTATED, VIEWS, Bridge, Tally, TallyRow, bridges
 from pointsledger.rules import chart
 from pointsledger.storage import queries
 from pointsledger.storage.dialect import damaged
@@ -160,7 +160,8 @@ def _rows(transaction: Transaction, level: str, found: dict[str, Bridge], places
         return tuple(sorted(rows, key=lambda row: row.code))
     if level == "category":
         names = category_names(transaction.state)
-        return tuple(found[key].row(key, names.get(key, key), "", places, kept=False) for key in sorted(found) if key)
+        known = [key for key in sorted(found) if key] + [""] * (found.get("", Bridge()).holds(OF_CATEGORIES))
+        return tuple(found[key].row(key, names.get(key, key), "", places, kept=False) for key in known)
     first = _first_households(transaction) if level == "group" else {}
     ordered = sorted(found, key=lambda key: (first.get(key, key), key))
     return tuple(found[key].row(key, key, "", places) for key in ordered)

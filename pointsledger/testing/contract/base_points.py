@@ -168,6 +168,21 @@ def test_a_base_ranks_for_nothing(begin: Begin) -> None:
 
 
 @needs(RUN)
+@pytest.mark.parametrize(("ranked", "column"), [("", "base"), ("ranked = true\n", "earned")])
+def test_a_base_is_of_no_category(begin: Begin, ranked: str, column: str) -> None:
+    """By category base points are a row without a code, so that the rows add up to the total."""
+    ledger = village(begin, BASE.format(points=100, per="ever") + ranked)
+    ledger.award("03-017", "tidy", by="clerk:1", on="2025-11-02")
+    assert ["cleanup"] == [row.code for row in ledger.tally("2025-11", level="category")]
+    ledger.grant_base("2025-11", by="clerk:1")
+    tally = ledger.tally("2025-11", level="category")
+    own = tally.rows[-1]
+    assert ("", "", 0, Decimal(100)) == (own.code, own.name, own.deeds, getattr(own, column))
+    for name in ("deeds", "base", "earned", "prior", "deducted"):
+        assert getattr(tally.total, name) == sum(getattr(row, name) for row in tally)
+
+
+@needs(RUN)
 def test_a_base_may_be_ranked(begin: Begin) -> None:
     """Where the rule book says so a base is part of what is earned, and still no deed."""
     ledger = village(begin, BASE.format(points=100, per="ever") + "ranked = true\n")
