@@ -89,7 +89,7 @@ class _Sums:
     """What is added up for one household."""
 
     def __init__(self) -> None:
-        self.deeds = self.refused = self.granted = self.rehearsed = 0
+        self.deeds = self.bases = self.refused = self.granted = self.rehearsed = 0
 
 
 class _Run:
@@ -140,6 +140,7 @@ class _Run:
             name=known.name if known else "",
             group=self._state.grouping(account, self._last) if account else "",
             deeds=sums.deeds,
+            bases=sums.bases,
             refused=sums.refused,
             granted=unscaled(sums.granted, self._places),
             rehearsed=unscaled(sums.rehearsed, self._places),
@@ -191,7 +192,8 @@ class _Run:
         granted = -decided["requested"] if record.kind == DEDUCT else decided["granted"]
         outcome = self._judged(record)
         sums = self._sums.setdefault(record.said["account"], _Sums())
-        sums.deeds += 1
+        sums.deeds += record.kind != BASE
+        sums.bases += record.kind == BASE
         sums.refused += outcome.refusal is not None
         sums.granted += granted
         sums.rehearsed += outcome.points

@@ -39,6 +39,10 @@ def test_a_run_says_what_it_did(run: Run) -> None:
     first = run("--lang", "en", "base", month)
     count = int(first.lines[0].split()[0])
     assert first.lines[0].startswith(f"{count} base grants for {month}, {count * 100} points; 0 stood already")
+    deeds = f"1 deeds and {count} base grants of {month}: granted {count * 100 + 2},"
+    assert run("--lang", "en", "rules", "replay", month).lines[0].startswith(deeds)
+    last = run("--lang", "en", "tally", month, "--level", "category").lines[-2]
+    assert ["(no", "category)", "0", str(count * 100)] == last.split()[:4]
     again = run("--lang", "zh", "base", month).lines
     assert [f"{month} 发放基础分 0 笔，共 0 分；已有 {count} 笔，0 户当时尚未在册。"] == again
     told = json.loads(run("balance", "03-017", "--json").out)

@@ -350,6 +350,20 @@ def test_what_the_next_close_clears_is_due(spring: BookOf, clock: FixedClock) ->
     ]
 
 
+def test_a_receipt_tells_what_ended_before_it_was_recorded(spring: BookOf, clock: FixedClock) -> None:
+    """A late deed of a quarter that is cleared counts in the open month, and its points are gone: both are told."""
+    ledger = spring(CLEARING)
+    in_time = ledger.award("03-017", "sanitation", quantity=1, by="clerk:1", on="2025-03-05", request="r-1")
+    clock.set("2025-04-03T10:00")
+    not_closed = ledger.award("03-017", "sanitation", quantity=1, by="clerk:1", on="2025-03-06")
+    ledger.close("2025-03", by="clerk:1")
+    late = ledger.award("03-017", "sanitation", quantity=2, by="clerk:1", on="2025-03-28")
+    assert [Decimal(0), Decimal(0), Decimal(10)] == [one.ended for one in (in_time, not_closed, late)]
+    assert ("2025-04", Decimal(10), Decimal(0)) == (late.period, late.points, late.balance)
+    again = ledger.award("03-017", "sanitation", quantity=1, by="clerk:1", on="2025-03-05", request="r-1")
+    assert (in_time, Decimal(0)) == (again, again.ended)
+
+
 def test_what_comes_back_after_its_close_goes_again(spring: BookOf, clock: FixedClock) -> None:
     """A redemption of cleared points that is undone after the close brings them back, and they lapse at once."""
     ledger = spring(CLEARING)
