@@ -405,6 +405,8 @@ def _ended(record: Record, recorded_on: str) -> int:
     decided = record.decided
     cleared, last_day = decided.get("clears_with"), decided.get("expires_on")
     over = last_day is not None and last_day < recorded_on if cleared is None else cleared < record.period
+    if "granted" not in decided:  # what the paper book held was earned long ago
+        return 0
     return decided["granted"] - sum(part for *_, part in decided.get("settled", ())) if over else 0
 
 

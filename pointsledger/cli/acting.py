@@ -229,9 +229,9 @@ def correct(
         )
         people = (*ledger.people_in(seq), *ledger.people_in(done.right.seq))
         codes = dict.fromkeys(person.code for person in people if person.role == HOUSEHOLD)
-        held = [(code, ledger.balance(code).balance) for code in codes]
+        left = [(code, ledger.balance(code).balance) for code in codes]
     right, undone = done.right, done.reversal
-    balances = "".join(speak(f", {code} balance {balance}", f"，{code} 余额 {balance}") for code, balance in held)
+    balances = "".join(speak(f", {code} balance {balance}", f"，{code} 余额 {balance}") for code, balance in left)
     again = speak(" (recorded before, nothing changed)", "（此前已录入，未作改动）") if right.repeated else ""
     say(
         speak(

@@ -88,8 +88,8 @@ def counted_base(state: State, record: Record, sign: int) -> list[Usage]:
     usages = []
     for counter in state.base_counters():
         key = caps.usage_key(counter, deed, state.calendar)
-        held = state.get(Usage, key) or Usage(state.village, *key, 0, 0)
-        usages.append(caps.counted(held, sign * record.decided["granted"], 0))
+        used = state.get(Usage, key) or Usage(state.village, *key, 0, 0)
+        usages.append(caps.counted(used, sign * record.decided["granted"], 0))
     return usages
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pointsledger.rules.expiry import Expiry
-from pointsledger.rules.limits import ALL, CATEGORY, PER_DEED
+from pointsledger.rules.limits import PER_DEED, scope_in_words
 from pointsledger.values.words import Words
 
 if TYPE_CHECKING:
@@ -180,21 +180,11 @@ def _cut(cut: LimitCut) -> Words:
     before = Words("", "")
     if cut.used is not None:
         before = Words(f"; {cut.used} were used before", f"，此前已用 {cut.used}")
-    scope = _scope(cut)
+    scope = scope_in_words(cut.of, cut.name)
     return Words(
         f"the limit on {scope.en} of {most.en} {within.en}{holder.en} took off {cut.cut}{before.en}",
         f"超过{scope.zh}的限额（{holder.zh}{within.zh} {most.zh}），削减 {cut.cut}{before.zh}",
     )
-
-
-def _scope(cut: LimitCut) -> Words:
-    if cut.of == ALL:
-        return Words("all activities together", "各事项合计")
-    if cut.of.startswith(CATEGORY):
-        return Words(f"category {cut.name}", f"类别“{cut.name}”")
-    if cut.of.startswith("activity:"):
-        return Words(cut.name, f"“{cut.name}”")
-    return Words("the whole programme", "积分总量")
 
 
 def _bought(line: ExplainedLine) -> Words:

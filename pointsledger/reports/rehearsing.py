@@ -267,8 +267,8 @@ class _Run:
     def _count(self, counters: Iterable[caps.Counter], deed: caps.CountedDeed, points: int, times: int) -> None:
         for counter in counters:
             key = caps.usage_key(counter, deed, self._state.calendar)
-            held = self._used.get(key) or Usage(self._transaction.village, *key, 0, 0)
-            self._used[key] = caps.counted(held, points, times)
+            used = self._used.get(key) or Usage(self._transaction.village, *key, 0, 0)
+            self._used[key] = caps.counted(used, points, times)
 
 
 def _named(book: RuleBook) -> Iterator[Any]:

@@ -98,7 +98,7 @@ class RankedRow:
 
 
 @dataclass(slots=True)
-class Bridge:
+class RowSums:
     """The figures of a row while they are added up, in the smallest unit."""
 
     opening: int = 0
@@ -135,23 +135,23 @@ class Bridge:
         )
 
 
-def bridges(level: str, before: Iterable[Any], within: Iterable[Any]) -> tuple[dict[str, Bridge], Bridge]:
-    """Add period totals up by ``level``; return a bridge for each key of it, and one for the whole.
+def row_sums(level: str, before: Iterable[Any], within: Iterable[Any]) -> tuple[dict[str, RowSums], RowSums]:
+    """Add period totals up by ``level``; return the sums for each key of it, and one for the whole.
 
     ``before`` has account, grouping, category, amount; ``within`` account, grouping, category, heading, prior,
     amount, deeds.
     """
     column = {"household": 0, "group": 1, "category": 2, "village": None}[level]
-    found: dict[str, Bridge] = {}
-    whole = Bridge()
+    found: dict[str, RowSums] = {}
+    whole = RowSums()
     for row in before:
         amount = int(row[3])
         whole.opening += amount
-        found.setdefault("" if column is None else row[column], Bridge()).opening += amount
+        found.setdefault("" if column is None else row[column], RowSums()).opening += amount
     for row in within:
         heading, prior, amount, deeds = row[3], int(row[4]), int(row[5]), int(row[6])
         whole.add(heading, prior, amount, deeds)
-        found.setdefault("" if column is None else row[column], Bridge()).add(heading, prior, amount, deeds)
+        found.setdefault("" if column is None else row[column], RowSums()).add(heading, prior, amount, deeds)
     return found, whole
 
 

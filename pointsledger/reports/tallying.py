@@ -22,7 +22,7 @@ from pointsledger.errors import (
     UnknownVillage,
 )
 from pointsledger.reports.periods import months_asked
-from pointsledger.reports.tally import LEVELS, OF_CATEGORIES, RESTATED, VIEWS, Bridge, Tally, TallyRow, bridges
+from pointsledger.reports.tally import LEVELS, OF_CATEGORIES, RESTATED, VIEWS, RowSums, Tally, TallyRow, row_sums
 from pointsledger.rules import chart
 from pointsledger.storage import queries
 from pointsledger.storage.dialect import damaged
@@ -106,7 +106,7 @@ def tally_of(transaction: Transaction, asked: Asked) -> Tally:
         elif month <= months[-1]:
             prior = int(not months[0] <= lapse.concerns <= months[-1])
             within.append((*whose, chart.heading_and_category(chart.EXPIRED)[0], prior, -lapse.points, 0))
-    found, whole = bridges(level, before, within)
+    found, whole = row_sums(level, before, within)
     rows = _rows(transaction, level, found, settings.decimals)
     total = whole.row("", "", "", settings.decimals)
     return Tally(transaction.village, period, level, rows, total, view, months[-1] <= settings.closed_through)
@@ -148,7 +148,7 @@ def category_names(state: State) -> dict[str, str]:
     return {code: name for book in state.rulebooks() for code, name in book.categories}
 
 
-def _rows(transaction: Transaction, level: str, found: dict[str, Bridge], places: int) -> tuple[TallyRow, ...]:
+def _rows(transaction: Transaction, level: str, found: dict[str, RowSums], places: int) -> tuple[TallyRow, ...]:
     if level == "household":
         rows = []
         people = {profile.id: profile for profile in transaction.profiles()}
@@ -156,12 +156,12 @@ def _rows(transaction: Transaction, level: str, found: dict[str, Bridge], places
         for account in transaction.accounts():
             known = people.get(account)
             code, name = (known.code, known.name) if known else (account, "")
-            rows.append((found.get(account) or Bridge()).row(code, name, groups.get(account, ""), places))
+            rows.append((found.get(account) or RowSums()).row(code, name, groups.get(account, ""), places))
         return tuple(sorted(rows, key=lambda row: row.code))
     if level == "category":
         names = category_names(transaction.state)
-        known = [key for key in sorted(found) if key] + [""] * (found.get("", Bridge()).holds(OF_CATEGORIES))
-        return tuple(found[key].row(key, names.get(key, key), "", places, kept=False) for key in known)
+        told = [key for key in sorted(found) if key] + [""] * found.get("", RowSums()).holds(OF_CATEGORIES)
+        return tuple(found[key].row(key, names.get(key, key), "", places, kept=False) for key in told)
     first = _first_households(transaction) if level == "group" else {}
     ordered = sorted(found, key=lambda key: (first.get(key, key), key))
     return tuple(found[key].row(key, key, "", places) for key in ordered)

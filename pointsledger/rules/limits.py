@@ -76,6 +76,18 @@ class Limit:
         return with_present(told, with_base=1 if self.with_base else None)
 
 
+def scope_in_words(of: str, name: str, *, with_base: bool = False) -> Words:
+    """Return what a limit is of (see ``Limit.of``), ``name`` being that of its category or activity."""
+    if of == ALL:
+        return Words("all activities together", "各事项合计")
+    if of.startswith(CATEGORY):
+        return Words(f"category {name}", f"类别“{name}”")
+    if of.startswith(ACTIVITY):
+        return Words(name, f"“{name}”")
+    base = Words(", base points included,", "（含基础分）") if with_base else Words("", "")
+    return Words(f"the whole programme{base.en}", f"总上限{base.zh}")
+
+
 def in_order(own: Iterable[Limit], caps: Iterable[Limit], ceilings: Iterable[Limit]) -> tuple[Limit, ...]:
     """Return the limits on a deed in the order in which they cut it: on the deed, on spans, ceilings."""
     spans = [*own, *caps]
