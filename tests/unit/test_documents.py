@@ -294,36 +294,6 @@ def test_no_toml(text: str, line: int, hint_en: str, hint_zh: str) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ('[cap]\nof = "all"\n[[cap]]\nof = "all"', "cap"),
-        ('[[cap]]\nof = "all"\n[cap]\nof = "all"', "cap"),
-        ("[mandate]\npresent = 1\n[mandate]\nvotes_for = 1", "mandate"),
-        ("expiry = {}\n[expiry]", "expiry"),
-    ],
-)
-def test_a_header_that_stands_already(text: str, name: str) -> None:
-    """A header that the file has already, with other brackets or the same, is one fault that says how to write it."""
-    (fault,) = refused(text).data["faults"]
-    assert fault.en.endswith(
-        f"{name} stands above already: head each of several blocks with [[{name}]], or keep one [{name}]."
-    )
-    assert fault.zh.endswith(
-        f"{name} 在前面已经写过：可有多段的，每段都以 [[{name}]] 开头；只能有一段的，只写一个 [{name}]。"
-    )
-
-
-def test_a_key_that_belongs_above_is_told_so() -> None:
-    """A key of the whole document in a table below is told where it belongs, one that is nowhere known is not."""
-    text = PRICES.replace("[mandate]\n", "[mandate]\nretroactive = true\ndecided_by = 3\n")
-    found = {fault.key: fault for fault in refused(text).data["faults"]}
-    assert ["mandate.decided_by", "mandate.retroactive"] == sorted(found)
-    assert "it belongs above the first [header] of the file" in found["mandate.retroactive"].en
-    assert "请写到文件最前面、第一个 [表头] 之上" in found["mandate.retroactive"].zh
-    assert "above the first" not in found["mandate.decided_by"].en
-
-
 DEEP = ("holds a number too long, or brackets nested too deeply.", "含有过长的数字，或括号嵌套过深。")
 LARGE = ("has over 1000000 bytes; is it the right file?", "文件过大；请核对是否选错了文件。")
 

@@ -282,12 +282,12 @@ def test_how_points_end_is_told_as_it_is(begin: Begin, clock: FixedClock) -> Non
     ledger.enrol("03-017", head="张三", by="clerk:1")
     ledger.grant_base("2025-11", by="clerk:1")
     (line,) = ledger.explain("03-017", "2025-11").lines
-    assert line.say("en")[1:] == (
+    assert (
         "rule book version 1 (南峪村): 100 points a quarter without a deed, here for 2025Q4.",
         "is a floor: it stands in the balance and cannot be redeemed",
         "what is left of it goes when 2025-12 is closed",
-    )
-    assert line.say("zh")[2:] == ("属保底分：计入余额，不能兑换", "2025-12 结账时未用的部分清零")
+    ) == line.say("en")[1:]
+    assert ("属保底分：计入余额，不能兑换", "2025-12 结账时未用的部分清零") == line.say("zh")[2:]
     clock.noon("2026-01-03")
     for month in ("2025-11", "2025-12"):
         ledger.close(month, by="clerk:1")
