@@ -8,10 +8,12 @@ an id chosen by the caller that makes repeating harmless, ``remark`` free text t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pointsledger.base_runs import bases_missing
 from pointsledger.corrections import Corrections
 from pointsledger.decisions.awarding import AWARD, DEDUCT
 from pointsledger.decisions.closing import CLOSE, check_close
@@ -284,10 +286,11 @@ class Acts(Corrections):
         """Close a month whose last day is over: what lapses with it leaves its accounts, and nothing more counts in it.
 
         A close is final. Months are closed one after another, and only if nothing in them is broken. Deeds that come
-        late, and corrections, count in the open month for the closed one.
+        late, and corrections, count in the open month for the closed one. Base points are no such thing: grant them
+        before (``grant_base``); ``bases_missing`` of the receipt tells how many were due and not granted.
 
         Raises:
-            InvalidPeriod, BeforeFirstPeriod: if it is no month, or lies before the book.
+            NotAMonth, BeforeFirstPeriod: if it is no month, or lies before the book.
             PeriodNotOver, EarlierPeriodOpen, AlreadyClosed: if it is not this month's turn.
             PeriodBroken: if something in it is not what its records say.
 
@@ -301,7 +304,8 @@ class Acts(Corrections):
                     see_sound(posting.transaction, month, progress)
                 return {"period": month}
 
-            return posting.act(CLOSE, said, by=by, request=request, texts={"remark": remark})
+            receipt = posting.act(CLOSE, said, by=by, request=request, texts={"remark": remark})
+            return replace(receipt, bases_missing=bases_missing(posting, period))
 
 
 def _enrolment(

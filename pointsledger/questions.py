@@ -21,6 +21,7 @@ from pointsledger.errors import (
     RecordsProvisional,
     UnknownAccount,
 )
+from pointsledger.reports.periods import months_asked
 from pointsledger.reports.readings import (
     AccountBalance,
     PersonNamed,
@@ -246,16 +247,18 @@ class Questions(ABC):
 
         Raises:
             UnknownAccount, InvalidPeriod: if the household or the period is none.
+            BeforeFirstPeriod, FutureDate: if all of the period lies before the book, or it has not begun.
 
         """
         with self._reading() as transaction:
             profile = _household(transaction, household)
-            first, last = (None, None) if period is None else transaction.state.calendar.bounds(period)
             state = transaction.state
+            months = () if period is None else months_asked(state, period, self._today(state))
+            first, last = (None, None) if period is None else state.calendar.bounds(period)
             due = tuple(due_lapses(state, transaction.due_lots(self._today(state), profile.id)))
             opening = 0
             if period is not None:
-                month = months_in(period)[0]
+                month = months[0]
                 opening = _opening(transaction, profile.id, month)
                 opening -= sum(lapse.points for lapse in due if lapse.period < month)
             lines = StatementLines(transaction, self.village, profile, due).between(opening, first, last)
@@ -271,7 +274,7 @@ class Questions(ABC):
 
         Raises:
             InvalidPeriod, InvalidSetting: if there is no such period, level or view.
-            BeforeFirstPeriod: if all of it lies before the book.
+            BeforeFirstPeriod, FutureDate: if all of it lies before the book, or it has not begun.
 
         """
         asked, shown = parse_level(level), parse_view(view)
@@ -288,6 +291,7 @@ class Questions(ABC):
 
         Raises:
             InvalidPeriod, InvalidSetting: if there is no such period, level, view or way of treating ties.
+            BeforeFirstPeriod, FutureDate: as ``tally``.
 
         """
         if level not in RANKED:
@@ -299,13 +303,15 @@ class Questions(ABC):
 
         Raises:
             UnknownAccount, InvalidPeriod: if the household or the period is none.
+            BeforeFirstPeriod, FutureDate: if all of the period lies before the book, or it has not begun.
 
         """
         with self._reading() as transaction:
-            months = (None, None) if period is None else (months_in(period)[0], months_in(period)[-1])
+            state = transaction.state
+            months = (None,) if period is None else months_asked(state, period, self._today(state))
             account = None if household is None else _household(transaction, household).id
             found = queries.redemptions(
-                transaction.connection, self.village, first=months[0], last=months[1], account=account
+                transaction.connection, self.village, first=months[0], last=months[-1], account=account
             )
             return tuple(_redemptions(transaction, found))
 
@@ -313,7 +319,8 @@ class Questions(ABC):
         """Return what happens on the day ``on`` (today if left out) without a record, or on each day ``until`` another.
 
         That is a month that begins, a rule book or price list that was adopted earlier and comes into force, and what
-        each household had left of points whose last day was the day before. The answer for a day stays the same once
+        each household had left of points whose last day was the day before, or that the close of the month clears which
+        ended then. The answer for a day stays the same once
         it has begun, so a script that missed days may ask for them later. A range that ends before it begins has no
         days.
 

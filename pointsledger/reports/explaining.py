@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from pointsledger.decisions.awarding import AWARD, DEDUCT
@@ -44,6 +45,7 @@ class Disputes(Questions):
 
         Raises:
             UnknownAccount, InvalidPeriod: if the household or the period is none.
+            BeforeFirstPeriod, FutureDate: if all of the period lies before the book, or it has not begun.
 
         """
         with self._reading() as transaction:
@@ -135,7 +137,24 @@ class _Reasons:
             lapsed=tuple(self._lapsed(record)),
             items=tuple(self._items(record)),
             prices=decided.get("prices", 0),
+            clears_with=decided.get("clears_with") or "",
+            floor=bool(decided.get("floor")),
+            exact=self._exact(record, rule),
+            minutes_served=_served(record),
+            paid_minutes=Decimal(decided["paid_minutes"]) if "paid_minutes" in decided else None,
         )
+
+    def _exact(self, record: Record, rule: AppliedRule | None) -> Decimal | None:
+        """Return what a deed comes to before it is rounded, to hundredths; None where nothing of it was dropped."""
+        decided = record.decided
+        if record.kind not in {AWARD, DEDUCT} or rule is None or rule.points is None:
+            return None
+        served = decided.get("paid_minutes") or (_served(record) if rule.per == "hour" else None)
+        many = Fraction(served) / 60 if served is not None else Fraction(record.said.get("quantity", 1))
+        whole = many * Fraction(rule.points) * Fraction(decided.get("multiplier", {}).get("factor", 1))
+        if whole == Fraction(self._shown(decided["requested"])):
+            return None
+        return Decimal(int(whole * 100)) / 100
 
     def _shown(self, amount: int) -> Decimal:
         return unscaled(amount, self._places)
@@ -178,7 +197,10 @@ class _Reasons:
             return None
         points = self._shown(base.points)
         version = record.decided["rulebook"]
-        return AppliedRule(version, book.name, base.code, base.name, base.per, points, base.text or "", base=True)
+        span = record.said["span"]
+        return AppliedRule(
+            version, book.name, base.code, base.name, base.per, points, base.text or "", base=True, span=span
+        )
 
     def _cuts(self, record: Record, book: RuleBook) -> Iterator[LimitCut]:
         left = record.decided["requested"]
@@ -228,7 +250,8 @@ class _Reasons:
         made = self._state.record(seq)
         version = made.decided.get("rulebook", 0)
         book = self._books[version - 1] if version else None
-        named = book.activities.get(made.said.get("activity", "")) if book else None
+        said = made.said
+        named = (book.activities.get(said.get("activity", "")) or book.base(said.get("base", ""))) if book else None
         return LapsedLot(
             seq=seq,
             name=named.name if named else "",
@@ -238,4 +261,13 @@ class _Reasons:
             last_day=last_day,
             rulebook=version,
             expiry=book.expiry if book else None,
+            floor=bool(made.decided.get("floor")),
+            clears_with=made.decided.get("clears_with") or "",
         )
+
+
+def _served(record: Record) -> Decimal | None:
+    """Return how many minutes a service took, whether they were said as minutes or in hours."""
+    if "minutes" in record.said:
+        return Decimal(record.said["minutes"])
+    return Decimal(record.said.get("quantity", "1")) * 60 if "paid_minutes" in record.decided else None

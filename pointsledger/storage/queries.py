@@ -28,6 +28,7 @@ from pointsledger.storage.tables import (
     Redemption,
     RedemptionLine,
     Reversal,
+    Usage,
 )
 from pointsledger.values import rows
 from pointsledger.values.records import POINTS
@@ -336,6 +337,19 @@ def deeds(
         .limit(limit)
     )
     return [(seq, body, by_seq) for seq, body, by_seq in connection.execute(query)]
+
+
+def without_usage(connection: Connection, village: str, *, activity: str, span: str, opened_by: str) -> int:
+    """Return how many accounts opened by a day have no usage of ``activity`` in ``span`` noted as theirs."""
+    noted = select(col(Usage.holder)).where(
+        col(Usage.village) == village, col(Usage.activity) == activity, col(Usage.span) == span
+    )
+    query = select(func.count()).where(
+        col(Account.village) == village,
+        col(Account.opened_on) <= opened_by,
+        (literal("household:") + col(Account.account)).not_in(noted),
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def account_sums(connection: Connection, village: str) -> Sequence[Any]:

@@ -130,13 +130,14 @@ class Statements:
         self.due_lots: str = self._due(due, "ix_points_lot_due", "village = {mark}", _BY_DAY)
         own = "village = {mark} AND account = {mark}"
         self.due_lots_of: str = self._due(due, "ix_points_lot_open", own, _BY_DAY)
-        ended = f"unit = 'points' AND expires_on = {mark} AND clears_with IS NULL AND"
+        ended = f"unit = 'points' AND expires_on = {mark} AND"
+        cleared = "clears_with IS NOT NULL"  # it ends not with its day, but with the close of the month
         self.ended_lots: str = f"""
-SELECT account, remaining FROM points_lot{self._tongue.hint.format("ix_points_lot_due")}
+SELECT {cleared}, account, remaining FROM points_lot{self._tongue.hint.format("ix_points_lot_due")}
 WHERE village = {mark} AND remaining > 0 AND {ended} seq < {mark}
 """  # noqa: S608 - constants
         self.taken_since: str = f"""
-SELECT l.account, a.amount FROM points_allocation a
+SELECT {cleared}, l.account, a.amount FROM points_allocation a
 JOIN points_lot l ON l.village = a.village AND l.seq = a.lot_seq AND l.line = a.lot_line
 WHERE a.village = {mark} AND a.seq >= {mark} AND {ended} l.seq < {mark}
 """  # noqa: S608 - constants

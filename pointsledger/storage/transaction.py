@@ -199,17 +199,19 @@ class Transaction(Gathering):
         """Return id, code, name, decimals, the balance's figures and the group of a household, if there is one."""
         return self._one(self._sql.balance, today, today, self.village, code)
 
-    def lapsing_on(self, day: str) -> list[tuple[str, int]]:
-        """Return account and points of what ended the day before, as it was left by the records of earlier days.
+    def lapsing_on(self, day: str) -> list[tuple[bool, str, int]]:
+        """Return account and points of what had its last day the day before, as the records of earlier days left it.
 
+        The first of each tells whether it goes with the close of the month that ended then, instead of with the day.
         What was taken since is added again, so that the answer stays the same whatever is recorded afterwards.
         """
         last_day, first = day_before(day), self.first_recorded_on(day)
-        left = Counter[str]()
+        left = Counter[tuple[bool, str]]()
         found = self._all(self._sql.ended_lots, self.village, last_day, first)
-        for account, points in (*found, *self._all(self._sql.taken_since, self.village, first, last_day, first)):
-            left[account] += int(points)
-        return sorted((account, points) for account, points in left.items() if points)
+        taken = self._all(self._sql.taken_since, self.village, first, last_day, first)
+        for cleared, account, points in (*found, *taken):
+            left[bool(cleared), account] += int(points)
+        return sorted((*whose, points) for whose, points in left.items() if points)
 
     def first_recorded_on(self, day: str) -> int:
         """Return the number of the first record of ``day`` or later, or the next number if there is none yet."""

@@ -17,11 +17,11 @@ class Granting(Book):
         """Grant what is due in a month; return how many grants, how many stood, were absent, and the points."""
         on = self.first_of(month)
         if on > self.today:
-            raise Refused(code="future-date")
+            raise Refused(code="base-too-early")
         if month < self.first_month:
             raise Refused(code="before-first-period")
         if month <= self.closed:
-            raise Refused(code="period-closed")
+            raise Refused(code="base-too-late")
         due = self._due(on)
         if not due:
             raise Refused(code="rule-silent")

@@ -14,8 +14,8 @@ from pointsledger.errors import (
     AlreadyReversed,
     BeforeFirstPeriod,
     EarlierPeriodOpen,
-    InvalidPeriod,
     InvalidSetting,
+    NotAMonth,
     NotReversible,
     PeriodClosed,
     PeriodNotOver,
@@ -203,7 +203,7 @@ def test_only_a_month_is_closed(spring: BookOf, clock: FixedClock, refused: Refu
     """Quarters and years are made of months; and what is no period at all never closes anything else."""
     ledger = spring()
     clock.set("2025-06-02T10:00")
-    with refused(ledger, InvalidPeriod, "invalid-period"):
+    with refused(ledger, NotAMonth, "not-a-month"):
         ledger.close(period, by="clerk:1")
     assert Decimal(0) == ledger.balance("03-017").balance
 
@@ -329,6 +329,39 @@ def test_what_a_close_clears_leaves_with_it(spring: BookOf, clock: FixedClock) -
     assert [Decimal(0), Decimal(10)] == [row.balance for row in ledger.balances()]
     assert Decimal(40) == ledger.tally("2025").rows[0].earned
     assert ["2025-03-31"] == [line.counts_on for line in ledger.statement("03-017") if line.heading == "expired"]
+
+
+def test_what_the_next_close_clears_is_due(spring: BookOf, clock: FixedClock) -> None:
+    """S-17: once the quarter is over, ``due`` names what its close is going to clear, whatever is recorded later."""
+    ledger = spring(CLEARING)
+    ledger.award("03-017", "sanitation", quantity=8, by="clerk:1", on="2025-03-05")
+    clock.set("2025-04-01T10:00")
+    told = [(one.kind, one.on, one.period, one.points, one.seq) for one in ledger.due()]
+    cleared = ("close-clears", "2025-04-01", "2025-03", Decimal(40), 0)
+    assert [("period-begins", "2025-04-01", "2025-04", None, 0), cleared] == told
+    assert () == ledger.due("2025-04-02", until="2025-04-30")
+    on_its_day = ledger.due()
+    clock.set("2025-04-03T10:00")
+    ledger.redeem("03-017", {"haircut": 1}, by="shop:1")
+    ledger.close("2025-03", by="clerk:1")
+    assert on_its_day == ledger.due("2025-04-01")
+    assert ["2025-04-01/period-begins/0", f"2025-04-01/close-clears/{on_its_day[1].account}"] == [
+        one.key for one in on_its_day
+    ]
+
+
+def test_a_receipt_tells_what_ended_before_it_was_recorded(spring: BookOf, clock: FixedClock) -> None:
+    """A late deed of a quarter that is cleared counts in the open month, and its points are gone: both are told."""
+    ledger = spring(CLEARING)
+    in_time = ledger.award("03-017", "sanitation", quantity=1, by="clerk:1", on="2025-03-05", request="r-1")
+    clock.set("2025-04-03T10:00")
+    not_closed = ledger.award("03-017", "sanitation", quantity=1, by="clerk:1", on="2025-03-06")
+    ledger.close("2025-03", by="clerk:1")
+    late = ledger.award("03-017", "sanitation", quantity=2, by="clerk:1", on="2025-03-28")
+    assert [Decimal(0), Decimal(0), Decimal(10)] == [one.ended for one in (in_time, not_closed, late)]
+    assert ("2025-04", Decimal(10), Decimal(0)) == (late.period, late.points, late.balance)
+    again = ledger.award("03-017", "sanitation", quantity=1, by="clerk:1", on="2025-03-05", request="r-1")
+    assert (in_time, Decimal(0)) == (again, again.ended)
 
 
 def test_what_comes_back_after_its_close_goes_again(spring: BookOf, clock: FixedClock) -> None:
