@@ -25,6 +25,7 @@ from pointsledger.findings import BROKEN, AuditReport, Finding
 from pointsledger.posting import TEXT_FIELDS
 from pointsledger.reports.register import pin_of
 from pointsledger.rules import bridge, chart, merkle, pins
+from pointsledger.rules.lots import is_over
 from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage.reader import Reader, Unreadable
 from pointsledger.storage.statements import JournalRow
@@ -343,9 +344,14 @@ class Replay:
     def check_books(self) -> None:
         """Check that balances are what entries and lots add up to, and nothing is below its floor."""
         remaining: dict[tuple[str, str], int] = {}
+        over: dict[str, int] = {}
+        book = self.state.get(rows.Village, ())
+        today = self.state.calendar.day_of_instant(self.state.recorded_at) if book else ""
         for lot in self.state.derived(rows.Lot).values():
             key = (lot.account, lot.unit)
             remaining[key] = remaining.get(key, 0) + lot.remaining
+            if lot.unit == POINTS and is_over(lot, today, book.closed_through if book else ""):
+                over[lot.account] = over.get(lot.account, 0) + lot.remaining
             if not 0 <= lot.remaining <= lot.granted or not 0 <= lot.settled <= lot.granted - lot.remaining:
                 self._findings.add("lot-differs", f"{lot.seq}/{lot.line}", lot.seq)
         for held in self.state.derived(rows.Balance).values():
@@ -353,7 +359,7 @@ class Replay:
                 self._findings.add("book-unbalanced", f"{held.account} ({held.unit})")
             if held.balance != remaining.get((held.account, held.unit), 0) - held.arrears:
                 self._findings.add("balance-differs", f"{held.account} ({held.unit})")
-            if held.arrears and held.balance + held.arrears > held.held:
+            if held.arrears and held.balance + held.arrears > held.held + over.get(held.account, 0):
                 self._findings.add("arrears-unsettled", held.account)
             if held.balance + held.arrears < 0 or held.held > held.balance + held.arrears:
                 self._findings.add("below-floor", f"{held.account} ({held.unit})")

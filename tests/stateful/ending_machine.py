@@ -91,7 +91,7 @@ class EndingMachine(ClosingMachine, LapseMachine):
     @precondition(lambda self: self.restored < MOST_TIMES)
     @rule(spent=st.integers(1, 5), again=st.booleans())
     def restore_what_has_lapsed(self, spent: int, again: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
-        """Undo a deduction when its points have lapsed, and perhaps an award behind it: the rest lapses again."""
+        """Undo a deduction when its points have lapsed, and perhaps, in debt, an award too: the rest lapses again."""
         self.restored += 1
         wait, household = self.wait(), self.newcomer()
         self.tidied(household, 3)
@@ -103,6 +103,7 @@ class EndingMachine(ClosingMachine, LapseMachine):
         undone = Command("reverse", {"reason": "记错", "seq": first + 2, "by": "clerk:1", "done": True})
         self.done(undone)
         if again:
+            self.done(Command("deduct", {"household": household, "activity": "tidy", "quantity": "9"}))
             self.done(replace(undone, what=undone.what | {"seq": first}))
         self.expire("clerk:1", 0)
 

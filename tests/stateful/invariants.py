@@ -176,17 +176,20 @@ class Invariants:
         left: dict[tuple[str, str], int] = defaultdict(int)
         floor: dict[str, int] = defaultdict(int)
         alive: dict[str, int] = defaultdict(int)
+        pays: dict[str, int] = defaultdict(int)
         for lot in self.folded.lots.values():
             left[lot.account, lot.unit] += lot.left
             floor[lot.account] += lot.left if lot.floor else 0
             closed, ends = self.folded.closed, lot.expires_on or today
             over = lot.clears_with <= closed if lot.clears_with else ends < today
-            alive[lot.account] += 0 if over or lot.floor or lot.unit != "points" else lot.left
+            if lot.unit == "points" and not over:
+                pays[lot.account] += lot.left
+                alive[lot.account] += 0 if lot.floor else lot.left
         codes = {row[1]: row[4] for row in self.rows["profile"]}
         spendable = {}
         for _, account, unit, balance, held, pending, arrears, kept in self.rows["balance"]:
             assert left[account, unit] - arrears == balance
-            assert not (arrears and left[account, unit]), "who owes has nothing left to pay with"
+            assert not (arrears and pays[account]), "who owes has nothing left to pay with"
             assert 0 <= held + pending <= left[account, unit]
             if unit == "points":
                 assert floor[account] == kept
