@@ -177,6 +177,7 @@ class Posting:
                 yield
         except BaseException:
             self.register = register
+            self._activities.clear()  # a rule book that was adopted in it was not
             raise
 
     def receipt(self, record: Record, *, repeated: bool = False) -> Receipt:
@@ -200,6 +201,7 @@ class Posting:
             root=(self.transaction.head.root if last else self.transaction.root_at(record.seq)).hex(),
             points=_pieces(record) if moved is None else unscaled(moved, places),
             balance=_on_shelf(record) if balance is None else unscaled(balance, places),
+            ended=unscaled(_ended(record, self.state.calendar.day_of_instant(record.recorded_at)), places),
             repeated=repeated,
             provisional=self.provisional,
         )
@@ -268,7 +270,8 @@ class Posting:
                 day = self.day(on) or self.state.calendar.day_of_instant(self.state.recorded_at)
             except PointsLedgerError:
                 return  # the act itself will say what is wrong with its day, in its turn
-            self.transaction.foresee(Sought(request, household, by or "", self.state.calendar.month_of(day)))
+            month = self.state.calendar.month_of(day)
+            self.transaction.foresee(Sought(request, household, by or "", month, self.today()))
 
     def lapse(self, account: str, *, by: str | None) -> list[Record]:
         """Post the ends of reservations and the lapses that are due on an account, and return their records."""
@@ -425,6 +428,16 @@ def parse_request(request: str) -> str:
 def _moved_points(record: Record) -> int | None:
     """Return the points that the first line of a record moved, for the kinds that do not say it otherwise."""
     return record.entries[0].amount if record.entries and record.entries[0].unit == POINTS else None
+
+
+def _ended(record: Record, recorded_on: str) -> int:
+    """Return how many points that a record brought had ended before it was written, less what they paid of arrears."""
+    decided = record.decided
+    cleared, last_day = decided.get("clears_with"), decided.get("expires_on")
+    over = last_day is not None and last_day < recorded_on if cleared is None else cleared < record.period
+    if "granted" not in decided:  # what the paper book held was earned long ago
+        return 0
+    return decided["granted"] - sum(part for *_, part in decided.get("settled", ())) if over else 0
 
 
 def _pieces(record: Record) -> Decimal | None:

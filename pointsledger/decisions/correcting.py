@@ -150,7 +150,8 @@ def _undone(state: State, original: Record, day: str, right: int) -> dict[str, A
         if entry.unit == POINTS:
             made = sum(amount for own, amount in original.decided.get("arrears", ()) if own == line)
             cleared += [[line, made]] if made else []
-            settled += _resettled(state, entry.source, line, taken, made)
+            if original.kind != LAPSE:  # whose day is over lapses again: it pays nothing
+                settled += _resettled(state, entry.source, line, taken, made)
     return {"lots": drawn, "settled": settled, "cleared": cleared}
 
 

@@ -25,7 +25,7 @@ from pointsledger.rules.documents import (
     refuse_twins,
     with_present,
 )
-from pointsledger.rules.expiry import NEVER, Expiry
+from pointsledger.rules.expiry import AT_FAULT, NEVER, Expiry
 from pointsledger.rules.limits import Limit
 from pointsledger.rules.multipliers import Multiplier
 from pointsledger.rules.named import Named, find_named, nearest_named
@@ -115,7 +115,7 @@ class RuleBook:
         root.only(*HEADING_KEYS, "arrears", "expiry", *_BLOCKS)
         heading = Heading.read(root)
         arrears = root.choice("arrears", ARREARS, "allow")
-        expiry = Expiry.read(table) if "expiry" in root.values and (table := root.table("expiry")) else NEVER
+        expiry = _read_expiry(root)
         categories = _read_categories(root.tables("category"))
         tables = root.tables("activity")
         read = [read_activity(table, decimals) for table in tables]
@@ -197,6 +197,14 @@ class RuleBook:
     def base(self, code: str) -> BaseGrant | None:
         """Return the base grant of that code, if there is one."""
         return next((one for one in self.bases if one.code == code), None)
+
+
+def _read_expiry(root: Table) -> Expiry:
+    """Read how long points live, for ever where nothing is said; of a table at fault nothing is known."""
+    if "expiry" not in root.values:
+        return NEVER
+    table = root.table("expiry")
+    return AT_FAULT if table is None else Expiry.read(table)
 
 
 def _read_categories(tables: tuple[Table, ...]) -> tuple[tuple[str, str], ...]:

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
-from pointsledger.errors import InvalidDate, InvalidPeriod, InvalidSetting, InvalidTime, ZoneMissing
+from pointsledger.errors import InvalidDate, InvalidPeriod, InvalidSetting, InvalidTime, NotAMonth, ZoneMissing
 from pointsledger.values.widths import narrow
 
 LATEST_CUT_OFF_DAY = 28
@@ -88,7 +88,7 @@ def parse_period(value: str) -> str:
         InvalidPeriod: if it does not.
 
     """
-    if isinstance(value, str) and _PERIOD.fullmatch(value) and _FIRST_YEAR <= int(value[:4]) <= _LAST_YEAR:
+    if _is_period(value):
         return value
     raise InvalidPeriod(value=value)
 
@@ -97,12 +97,18 @@ def parse_month(value: str) -> str:
     """Return ``value`` if it names a month, the period in which acts count.
 
     Raises:
-        InvalidPeriod: if it does not, or names a longer period.
+        NotAMonth: if it does not, or names a longer period.
 
     """
-    if len(parse_period(value)) != len("2026-10"):
-        raise InvalidPeriod(value=value)
-    return value
+    if _is_period(value) and len(value) == len("2026-10"):
+        return value
+    raise NotAMonth(value=value)
+
+
+def _is_period(value: object) -> bool:
+    return (
+        isinstance(value, str) and _PERIOD.fullmatch(value) is not None and _FIRST_YEAR <= int(value[:4]) <= _LAST_YEAR
+    )
 
 
 def parse_cut_off_day(value: object) -> int:

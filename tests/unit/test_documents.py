@@ -204,8 +204,8 @@ BAD_VALUES = [
         "[item]",
         "item",
         10,
-        'is {"code": "soap", "name": "肥皂", "points": 10, "stocked": true}; allowed: blocks headed [[item]].',
-        '写的是 {"code": "soap", "name": "肥皂", "points": 10, "stocked": true}；允许：以 [[item]] 开头的段。',
+        "is written as one table, [item]; allowed: blocks headed [[item]].",
+        "写成了单个表 [item]；允许：以 [[item]] 开头的段。",
     ),
     (
         PRICES[PRICES.index("[mandate]") : PRICES.index("[[item]]")],

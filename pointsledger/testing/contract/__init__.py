@@ -26,6 +26,7 @@ PARTS = (
     "bad_input",
     "base_points",
     "batch",
+    "clearings",
     "closing",
     "correction",
     "enrolment",
