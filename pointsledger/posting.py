@@ -227,6 +227,15 @@ class Posting:
         found = prices.find(text)
         return found.code if found else text
 
+    def shop(self, code_or_name: str) -> str:
+        """Return the code of a shop given by code or name, by the price list of today; else what was written."""
+        text = parse_text(code_or_name, "shop")
+        try:
+            found = self.state.price_list(self.today())[1].shop(text)
+        except RuleSilent:
+            return text
+        return found.code if found else text
+
     def _foresee(self, household: str, on: Day | None, by: str | None, request: str | None) -> None:
         """Have what an act on a household will ask for read at once, if its words can be guessed from."""
         words = (household, by or "")

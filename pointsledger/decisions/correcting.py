@@ -23,6 +23,7 @@ from pointsledger.decisions.drafts import draft, parts, today
 from pointsledger.decisions.granting import BASE, counted_base
 from pointsledger.decisions.lapsing import LAPSE
 from pointsledger.decisions.pairs import check_reversal
+from pointsledger.decisions.permitting import counted_redemption, counting_day, pieces_of
 from pointsledger.decisions.state import State
 from pointsledger.errors import AlreadyReversed, AlreadySpent, BatchStands, NotReversible, UnknownBatch
 from pointsledger.rules import chart, lots
@@ -95,6 +96,8 @@ def apply_reversal(state: State, record: Record) -> list[tuple[object, ...]]:
         redemption = state.get(Redemption, (original.seq,))
         if redemption is not None:
             rows.append(redemption._replace(reversed_by=record.seq))
+        day, points = counting_day(state, original), original.decided["points"]
+        rows.extend(counted_redemption(state, said["account"], pieces_of(original), points, day, sign=-1))
     if original.kind == LAPSE:
         lapse = state.get(Lapse, (said["account"], said["last_day"], original.seq))
         if lapse is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from pointsledger.decisions.drafts import day_of, draft, parts, shown, today
+from pointsledger.decisions.permitting import check_permitted, counted_redemption, counting_day, pieces_of
 from pointsledger.decisions.state import State
 from pointsledger.decisions.stocking import priced
 from pointsledger.errors import InsufficientPoints, NothingChosen, OutOfStock
@@ -24,6 +25,7 @@ def decide_redemption(state: State, command: Command) -> Record:
         UnknownAccount, UnknownItem, RuleSilent: if the act names what is not there.
         InsufficientPoints: if the account cannot pay.
         OutOfStock: if the shelf lacks a piece.
+        BelowMinimum, NotMultiple, RedemptionLimit, ItemLimit, NotRedemptionDay, ShopPaused: as the rules say.
         FutureDate, BeforeFirstPeriod: about the day.
 
     """
@@ -38,6 +40,14 @@ def decide_redemption(state: State, command: Command) -> Record:
         version, item = priced(state, line["item"], on)
         items.append({"item": item.code, "pieces": line["pieces"], "points": item.points, "stocked": int(item.stocked)})
     total = sum(chosen["pieces"] * chosen["points"] for chosen in items)
+    check_permitted(
+        state,
+        account,
+        shop=chart.MAIN,
+        items={chosen["item"]: chosen["pieces"] for chosen in items},
+        points=total,
+        day=today(state, command),
+    )
     held = state.balance(account, POINTS)
     available = lots.available(held)
     if total > available:
@@ -63,7 +73,8 @@ def decide_redemption(state: State, command: Command) -> Record:
 
 
 def apply_redemption(state: State, record: Record) -> list[tuple[object, ...]]:
-    """Make the rows of the redemption and of its items."""
+    """Make the rows of the redemption and of its items, and count it for allowances."""
+    account, points = record.said["account"], record.decided["points"]
     redemption = Redemption(
         state.village,
         record.seq,
@@ -76,6 +87,7 @@ def apply_redemption(state: State, record: Record) -> list[tuple[object, ...]]:
     )
     return [
         redemption,
+        *counted_redemption(state, account, pieces_of(record), points, counting_day(state, record), sign=1),
         *(
             RedemptionLine(state.village, record.seq, item["item"], item["pieces"], item["points"])
             for item in record.decided["items"]

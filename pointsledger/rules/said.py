@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pointsledger.rules.documents import CODE_FORM
 from pointsledger.rules.hours import MOST_MINUTES
 from pointsledger.values.calendar import parse_day_text
 from pointsledger.values.points import LARGEST_AMOUNT, quantity_text
@@ -73,6 +74,8 @@ _FORMS: dict[str, Callable[[Any], bool]] = {
     "reason": _is_pin,
     "on": lambda day: parse_day_text(day) == day,
     "best_before": lambda day: parse_day_text(day) == day,
+    "until": lambda day: parse_day_text(day) == day,
+    "shop": lambda code: CODE_FORM.fullmatch(code) is not None,
     "started_at": _is_minute,
     "ended_at": _is_minute,
     "quantity": lambda text: quantity_text(text) == text,

@@ -38,6 +38,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "reports",
             "runs",
             "sheets",
+            "shops",
             "undoings",
         }
     ),
