@@ -45,6 +45,7 @@ PARTS = (
     "requests",
     "reversal",
     "row_faults",
+    "shop",
     "stock",
     "tally",
     "worth",
