@@ -440,8 +440,8 @@ class NotAtThisShop(InputError, ValueError):
     """An item that the shop does not give; ``shops`` do."""
 
     code = "not-at-this-shop"
-    en = "Item {item} is not given at shop {shop}; it can be had at: {shops}."
-    zh = "“{item}”不在超市“{shop}”兑换；可到：{shops}。"
+    en = "Item {item} is not given at shop {shop}; choose another item, or go to: {shops}."
+    zh = "“{item}”不在超市“{shop}”兑换；请换一样商品，或到：{shops}。"
 
 
 class NotStocked(InputError, ValueError):
@@ -758,7 +758,7 @@ class RedemptionLimit(RefusedError, ValueError):
 
     def _sentence(self, lang: str) -> str:
         """Return the sentence; of times nothing can be less."""
-        if self.data["measure"] == "points":
+        if self.data.get("measure", "points") == "points":
             return super()._sentence(lang)
         if lang == "zh":
             return "积分细则规定每户每{per}最多兑换 {limit} 次，{account} 户已兑 {used} 次；请 {next_day} 起再来。"
@@ -799,7 +799,7 @@ class ShopPaused(RefusedError, ValueError):
 
     def _sentence(self, lang: str) -> str:
         """Return the sentence, with the last day where there is one."""
-        if not self.data["until"]:
+        if not self.data.get("until"):
             return super()._sentence(lang)
         if lang == "zh":
             return "超市“{shop}”暂停至 {until}（第 {seq} 号记录）；请在该日之后再来。"
