@@ -16,6 +16,7 @@ from typing import Any
 
 from pointsledger.decisions import kinds, lapsing
 from pointsledger.decisions.closing import CLOSE, before_close
+from pointsledger.decisions.shops import shop_on
 from pointsledger.decisions.state import State
 from pointsledger.errors import (
     BatchEnded,
@@ -31,6 +32,7 @@ from pointsledger.receipts import Receipt
 from pointsledger.reports.register import Register, parse_text, pin_of
 from pointsledger.rules import pins
 from pointsledger.rules.activities import Activity
+from pointsledger.rules.documents import CODE_FORM
 from pointsledger.storage.foresight import Sought
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Clock, Day, instant_text, seconds_behind
@@ -228,13 +230,20 @@ class Posting:
         return found.code if found else text
 
     def shop(self, code_or_name: str) -> str:
-        """Return the code of a shop given by code or name, by the price list of today; else what was written."""
+        """Return the code of a shop given by code or name, by the price list of today; another code as it is.
+
+        Raises:
+            UnknownShop: if it is neither, nor could be the code of a shop that there was.
+
+        """
         text = parse_text(code_or_name, "shop")
         try:
             found = self.state.price_list(self.today())[1].shop(text)
         except RuleSilent:
-            return text
-        return found.code if found else text
+            found = None
+        if found is not None:
+            return found.code
+        return text if CODE_FORM.fullmatch(text) else shop_on(self.state, text, self.today()).code
 
     def _foresee(self, household: str, on: Day | None, by: str | None, request: str | None) -> None:
         """Have what an act on a household will ask for read at once, if its words can be guessed from."""

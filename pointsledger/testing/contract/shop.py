@@ -307,6 +307,7 @@ def test_a_shop_that_left_the_list_can_be_resumed(begin: Begin, clock: FixedCloc
     ("shop", "until", "error", "code"),
     [
         ("nowhere", None, UnknownShop, "unknown-shop"),
+        ("西庄超市", None, UnknownShop, "unknown-shop"),
         ("main", "2025-11-02", InvalidSetting, "invalid-setting"),
         ("", None, PointsLedgerError, "invalid-text"),
     ],
