@@ -98,6 +98,8 @@ _KINDS_ZH = {
     "refund": "退货退分",
     "reverse": "冲销",
     "reverse-batch": "整批冲销",
+    "pause": "暂停兑换",
+    "resume": "恢复兑换",
 }
 _UNITS_ZH = {
     "time": "次",
@@ -497,6 +499,22 @@ class UnknownItem(InputError, LookupError):
     zh = "{on} 适用的价目表没有商品“{item}”{hint_zh}；可用：{allowed}。"
 
 
+class UnknownShop(InputError, LookupError):
+    """The price list in force on that day has no such shop."""
+
+    code = "unknown-shop"
+    en = "The price list in force on {on} has no shop {shop!r}{hint}; use one of: {allowed}."
+    zh = "{on} 适用的价目表没有超市“{shop}”{hint_zh}；可用：{allowed}。"
+
+
+class NotAtThisShop(InputError, ValueError):
+    """An item that the shop does not give; ``shops`` do."""
+
+    code = "not-at-this-shop"
+    en = "Item {item} is not given at shop {shop}; choose another item, or go to: {shops}."
+    zh = "“{item}”不在超市“{shop}”兑换；请换一样商品，或到：{shops}。"
+
+
 class NotStocked(InputError, ValueError):
     """Stock was booked for a service that has none."""
 
@@ -805,6 +823,109 @@ class OutOfStock(RefusedError, ValueError):
     zh = "“{item}”库存 {available}，需要 {required}；请先办理入库，或换一样商品。"
 
 
+class BelowMinimum(RefusedError, ValueError):
+    """A household with less than the rule book wants one to have who redeems."""
+
+    code = "below-minimum"
+    en = "Household {account} has {balance}, and the rule book lets one redeem from {minimum} on; come again with that."
+    zh = "{account} 户有 {balance} 分，积分细则规定满 {minimum} 分方可兑换；请积满后再来。"
+
+
+class NotMultiple(RefusedError, ValueError):
+    """A redemption that comes to points which are no multiple of what the rule book says."""
+
+    code = "not-multiple"
+    en = "{points} points are no multiple of {multiple}, as the rule book wants; choose goods that come to one."
+    zh = "{points} 分不是 {multiple} 的整数倍，不合积分细则；请另选商品凑成整数倍。"
+
+
+class RedemptionLimit(RefusedError, ValueError):
+    """A household has redeemed as often, or as many points (``measure``), as the rule book allows in a span."""
+
+    code = "redemption-limit"
+    en = (
+        "Household {account} has redeemed {used} of the {limit} points that the rule book allows a {per}, and "
+        "{required} are asked for; choose less, or come again from {next_day} on."
+    )
+    zh = (
+        "积分细则规定每户每{per}最多兑换 {limit} 分，{account} 户已兑 {used}，本次 {required}；"
+        "请少兑一些，或 {next_day} 起再来。"
+    )
+
+    def _sentence(self, lang: str) -> str:
+        """Return the sentence; of times nothing can be less."""
+        if self.data.get("measure", "points") == "points":
+            return super()._sentence(lang)
+        if lang == "zh":
+            return "积分细则规定每户每{per}最多兑换 {limit} 次，{account} 户已兑 {used} 次；请 {next_day} 起再来。"
+        return (
+            "Household {account} has redeemed {used} of the {limit} times that the rule book allows a {per}; "
+            "come again from {next_day} on."
+        )
+
+
+class ItemLimit(RefusedError, ValueError):
+    """A household has had, or would have, more pieces of an item than the price list allows in a span."""
+
+    code = "item-limit"
+    en = (
+        "Of {item} the price list allows a household {limit} a {per}; {used} were had and {required} are asked for: "
+        "choose less, or come again from {next_day} on."
+    )
+    zh = (
+        "价目表规定每户每{per}最多兑换“{item}”{limit} 件，已兑 {used}，本次 {required}；"
+        "请少兑一些，或 {next_day} 起再来。"
+    )
+
+
+class NotRedemptionDay(RefusedError, ValueError):
+    """A day on which the rule book lets nobody redeem; ``next_day`` is the next on which it does."""
+
+    code = "not-redemption-day"
+    en = "{on} is no day for redeeming by the rule book; come again on {next_day}."
+    zh = "按积分细则 {on} 不是兑换日；请 {next_day} 再来。"
+
+
+class ShopPaused(RefusedError, ValueError):
+    """A shop that is paused, by record ``seq``: ``until`` a day, or (empty) until it is resumed."""
+
+    code = "shop-paused"
+    en = "Shop {shop} is paused, by record {seq}, until it is resumed; go to another shop, or resume it first."
+    zh = "超市“{shop}”已暂停（第 {seq} 号记录），何时恢复另行通知；请到别的超市，或先恢复营业。"
+
+    def _sentence(self, lang: str) -> str:
+        """Return the sentence, with the last day where there is one."""
+        if not self.data.get("until"):
+            return super()._sentence(lang)
+        if lang == "zh":
+            return "超市“{shop}”暂停至 {until}（第 {seq} 号记录）；请在该日之后再来。"
+        return "Shop {shop} is paused, by record {seq}, until {until}; come again after that day."
+
+
+class AlreadyPaused(RefusedError, ValueError):
+    """A shop that is to be paused and is, by record ``seq``."""
+
+    code = "already-paused"
+    en = "Shop {shop} is paused already, by record {seq}; resume it first to pause it otherwise."
+    zh = "超市“{shop}”已暂停（第 {seq} 号记录）；要改期请先恢复营业。"
+
+
+class NotPaused(RefusedError, ValueError):
+    """A shop that is to be resumed and is not paused."""
+
+    code = "not-paused"
+    en = "Shop {shop} is not paused; there is nothing to resume."
+    zh = "超市“{shop}”没有暂停；无需恢复。"
+
+
+class CollectorNotAllowed(RefusedError, ValueError):
+    """Somebody comes for the goods whom the rule book does not let collect them."""
+
+    code = "collector-not-allowed"
+    en = "By the rule book only {allowed} may collect for {account}; let them come themselves."
+    zh = "按积分细则，{account} 户的商品只能由{allowed_zh}领取；请其亲自来领。"
+
+
 class LimitReached(RefusedError, ValueError):
     """The activity's limit, in mode ``reject``, leaves no room for the whole award."""
 
@@ -855,6 +976,20 @@ class AlreadyAdopted(RefusedError, ValueError):
     code = "already-adopted"
     en = "This {document} is version {version} already, record {seq}; nothing to adopt, or change it first."
     zh = "这份{document_zh}已是第 {version} 版（第 {seq} 号记录）；无需再采用，或请先修改。"
+
+
+class DocumentsContradict(RefusedError, ValueError):
+    """A rule book and a price list beside each other let nobody redeem anything."""
+
+    code = "documents-contradict"
+    en = (
+        "This {document} and the {other_document} in force on {on} let nobody redeem: {key} is {value}, and the least "
+        "that can be redeemed is {least}, by {other_key}; change one of the two."
+    )
+    zh = (
+        "这份{document_zh}与 {on} 生效的{other_document_zh}相抵触，谁也无法兑换：{key} 为 {value}，"
+        "而按 {other_key} 最少须兑 {least}；请修改其一。"
+    )
 
 
 class AlreadyEnrolled(RefusedError, ValueError):

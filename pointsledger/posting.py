@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from pointsledger.decisions import dues, kinds, lapsing
+from pointsledger.decisions.shops import shop_on
 from pointsledger.decisions.state import State
 from pointsledger.errors import (
     BatchEnded,
@@ -246,21 +247,21 @@ class Posting:
         found = prices.find(text)
         return found.code if found else text
 
-    def shop(self, code: str) -> str:
-        """Return the code of a shop.
+    def shop(self, code_or_name: str) -> str:
+        """Return the code of a shop given by code or name, by the price list of today; another code as it is.
 
         Raises:
-            InvalidCode: if it can be none.
+            UnknownShop: if it is neither, nor could be the code of a shop that there was.
 
         """
-        if isinstance(code, str) and CODE_FORM.fullmatch(code):
-            return code
-        raise InvalidCode(
-            name="shop",
-            value=code,
-            allowed="1 to 64 small letters, digits, dots, hyphens and underscores",
-            allowed_zh="1 至 64 个小写英文字母、数字、点、连字符或下划线",
-        )
+        text = parse_text(code_or_name, "shop")
+        try:
+            found = self.state.price_list(self.today())[1].shop(text)
+        except RuleSilent:
+            found = None
+        if found is not None:
+            return found.code
+        return text if CODE_FORM.fullmatch(text) else shop_on(self.state, text, self.today()).code
 
     def _foresee(self, household: str, on: Day | None, by: str | None, request: str | None) -> None:
         """Have what an act on a household will ask for read at once, if its words can be guessed from."""

@@ -11,11 +11,12 @@ from hashlib import sha256
 from itertools import islice, product
 from typing import Any
 
-from pointsledger.decisions.drafts import draft
+from pointsledger.decisions.drafts import draft, shown
 from pointsledger.decisions.state import PRICES, RULEBOOK, State
-from pointsledger.errors import AlreadyAdopted, FutureDate, ReachesIntoClosed
+from pointsledger.errors import AlreadyAdopted, DocumentsContradict, FutureDate, ReachesIntoClosed, RuleSilent
 from pointsledger.rules import caps, chart
 from pointsledger.rules.catalog import PriceList
+from pointsledger.rules.redemption import smallest
 from pointsledger.rules.rulebook import RuleBook
 from pointsledger.values.canonical import canonical
 from pointsledger.values.records import Command, Record
@@ -37,6 +38,7 @@ def decide_adoption(state: State, command: Command) -> Record:
         AlreadyAdopted: if it is the newest version already.
         FutureDate: if the villagers have not decided it yet.
         ReachesIntoClosed: if it would govern days of a closed month.
+        DocumentsContradict: if nobody could redeem anything by it and the other document.
 
     """
     said: Any = command.said
@@ -54,6 +56,7 @@ def decide_adoption(state: State, command: Command) -> Record:
     if document.mandate.decided_on > on:
         raise FutureDate(on=document.mandate.decided_on, today=on)
     _refuse_reaching_back(state, command.kind, document.first_day)
+    _refuse_contradiction(state, document, max(on, document.first_day))
     return draft(state, command, on=on, decided={"version": version})
 
 
@@ -74,6 +77,40 @@ def _refuse_reaching_back(state: State, kind: str, first_day: str) -> None:
         on=first_day,
         period=state.calendar.month_of(first_day),
         earliest=earliest,
+    )
+
+
+def _refuse_contradiction(state: State, document: RuleBook | PriceList, day: str) -> None:
+    """See that beside the other document, as it is in force on a day, there is something that can be redeemed.
+
+    Raises:
+        DocumentsContradict: if not.
+
+    """
+    try:
+        book = document if isinstance(document, RuleBook) else state.rulebook(day)[1]
+        prices = document if isinstance(document, PriceList) else state.price_list(day)[1]
+    except RuleSilent:  # there is only the one
+        return
+    most, items = book.redemption.points_per, list(prices.items.values())
+    if most is None or not items:
+        return
+    cheapest = min(range(len(items)), key=lambda number: items[number].points)
+    least = smallest(book.redemption, items[cheapest].points)
+    if least <= most.most:
+        return
+    own, other = (RULEBOOK, PRICES) if book is document else (PRICES, RULEBOOK)
+    multiple = " and redemption.multiple_of" if least > items[cheapest].points else ""
+    raise DocumentsContradict(
+        document=_CALLED[own].en,
+        document_zh=_CALLED[own].zh,
+        other_document=_CALLED[other].en,
+        other_document_zh=_CALLED[other].zh,
+        on=day,
+        key="redemption.points_per.points",
+        value=shown(state, most.most),
+        least=shown(state, least),
+        other_key=f"item[{cheapest + 1}].points{multiple}",
     )
 
 

@@ -20,7 +20,7 @@ _UNITS = {
     "piece": Words("piece", "件"),
     "level": Words("level", "级"),
 }
-_SPANS = {
+SPANS = {
     PER_DEED: Words("deed", "每笔"),
     "day": Words("day", "每日"),
     "week": Words("week", "每周"),
@@ -132,7 +132,7 @@ def _rule(rule: AppliedRule, lang: str) -> str:
     source = Words(f" ({rule.source})", f"（{rule.source}）") if rule.source else Words("", "")
     worth = Words("", "")
     if rule.points is not None and rule.base:
-        span = _SPANS[rule.per]
+        span = SPANS[rule.per]
         once = Words("once", "一次") if rule.per == "ever" else Words(f"a {span.en}", span.zh)
         of = Words("", "") if rule.per == "ever" else Words(f", here for {rule.span}", f"，此笔属 {rule.span}")
         worth = Words(
@@ -174,7 +174,7 @@ def _cut(cut: LimitCut) -> Words:
     most = Words(f"{cut.points} points", f"{cut.points} 分")
     if cut.points is None:
         most = Words(f"{cut.times} time{'' if cut.times == 1 else 's'}", f"{cut.times} 次")
-    span = _SPANS[cut.per]
+    span = SPANS[cut.per]
     holder = Words("", "") if cut.per == PER_DEED else Words(f" {_HOLDERS[cut.by].en}", _HOLDERS[cut.by].zh)
     within = Words("in all", span.zh) if cut.per == "ever" else Words(f"a {span.en}", span.zh)
     before = Words("", "")
@@ -215,7 +215,7 @@ def _lapsed(lot: LapsedLot) -> Words:
 
 def policy_in_words(expiry: Expiry) -> Words:
     """Return in one phrase how long points live."""
-    span = _SPANS[expiry.span] if expiry.span else Words("", "")
+    span = SPANS[expiry.span] if expiry.span else Words("", "")
     rounded = _ROUNDED[expiry.span]
     later = Words("", "")
     if expiry.policy == "end_of" and expiry.count:

@@ -259,6 +259,25 @@ class Table:
         words = Words(" | ".join(allowed), " | ".join(allowed))
         return self._taken(key, str, words, lambda value: value in allowed) or ""
 
+    def wholes(self, key: str, *, least: int, most: int) -> tuple[int, ...]:
+        """Return a list of different whole numbers between the two bounds, in their order; none if there is none."""
+        allowed = Words(
+            f"a list of different whole numbers from {least} to {most}", f"{least} 至 {most} 的不同整数的列表"
+        )
+        sound: Callable[[object], bool] = lambda one: type(one) is int and least <= one <= most  # noqa: E731 - its type is its docstring
+        return tuple(sorted(self._several(key, allowed, sound)))
+
+    def codes(self, key: str) -> tuple[str, ...]:
+        """Return a list of different texts, as they stand; none if there is none."""
+        allowed = Words("a list of different codes in quotes", "加引号的不同代码的列表")
+        return tuple(self._several(key, allowed, lambda one: isinstance(one, str)))
+
+    def _several(self, key: str, allowed: Words, sound: Callable[[object], bool]) -> list[Any]:
+        def different(value: list[Any]) -> bool:
+            return bool(value) and all(map(sound, value)) and len(set(value)) == len(value)
+
+        return (self._taken(key, list, allowed, different) or []) if key in self.values else []
+
     def table(self, key: str) -> Table | None:
         """Return the required table under ``key``, or None if it is at fault."""
         allowed = Words(f"a table, [{self.where(key)}] or {{ ... }}", f"表，写作 [{self.where(key)}] 或 {{ ... }}")

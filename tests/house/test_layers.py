@@ -40,6 +40,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "reports",
             "runs",
             "sheets",
+            "shops",
             "undoings",
         }
     ),

@@ -164,8 +164,8 @@ BAD_VALUES = [
         "stoked =",
         "item[1].stoked",
         14,
-        "is no key of this table (did you mean stocked?); allowed: code, name, unit, points, stocked, source.",
-        "此处没有这个键（是否想写 stocked？）；允许：code、name、unit、points、stocked、source。",
+        "is no key of this table (did you mean stocked?); allowed: code, name, unit, points, stocked, source, limit.",
+        "此处没有这个键（是否想写 stocked？）；允许：code、name、unit、points、stocked、source、limit。",
     ),
     (
         "votes_for = 44",

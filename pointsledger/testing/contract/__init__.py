@@ -47,6 +47,7 @@ PARTS = (
     "requests",
     "reversal",
     "row_faults",
+    "shop",
     "stock",
     "tally",
     "worth",
