@@ -27,6 +27,7 @@ PARTS = (
     "base_points",
     "batch",
     "clearings",
+    "books",
     "closing",
     "correction",
     "enrolment",
@@ -36,6 +37,7 @@ PARTS = (
     "lapses",
     "limits",
     "lists",
+    "money",
     "opening",
     "people",
     "programme",
@@ -49,6 +51,7 @@ PARTS = (
     "row_faults",
     "shop",
     "stock",
+    "stores",
     "tally",
     "worth",
 )
