@@ -23,6 +23,7 @@ from pointsledger.cli import (
     importing,
     keeping,
     reading,
+    shops,
     stock,
 )
 from pointsledger.cli.misuse import run_words
@@ -48,6 +49,7 @@ expiring.register(app)
 importing.register(app)
 closing.register(app)
 reading.register(app)
+shops.register(app)
 books.register(app)
 stock.register(app)
 funds.register(app)

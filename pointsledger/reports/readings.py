@@ -154,3 +154,18 @@ class TrialBalance:
     def __iter__(self) -> Iterator[TrialLine]:
         """Go through the lines."""
         return iter(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopOpen:
+    """A shop and the codes of the items that it gives; ``paused_by`` is the record that paused it, or 0.
+
+    A pause has ``until``, its last day, or lasts until it is resumed where that is empty.
+    """
+
+    code: str
+    name: str
+    items: tuple[str, ...]
+    paused_by: int = 0
+    until: str = ""
+    reason: str = ""

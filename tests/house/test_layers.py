@@ -34,6 +34,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "funds",
             "irregular",
             "ledger",
+            "lot_audit",
             "period_audit",
             "posting",
             "questions",
@@ -41,6 +42,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "reports",
             "runs",
             "sheets",
+            "shops",
             "stores",
             "undoings",
         }

@@ -23,6 +23,7 @@ from pointsledger.errors import (
     OverRefund,
     PointsLedgerError,
     RequestConflict,
+    UnknownShop,
 )
 from pointsledger.testing.contract.book import THREADS, needs
 
@@ -388,7 +389,7 @@ def test_a_refund_of_paper_clears_its_arrears_first(begin: Begin, document: Docu
         (InvalidNumber, "invalid-number", lambda ledger: ledger.cancel(0, by="shop:1")),
         (InvalidSetting, "invalid-setting", lambda ledger: ledger.cancel(1, cause="nobody", by="shop:1")),
         (OptionsConflict, "options-conflict", lambda ledger: ledger.refund(1, {"bean": 1}, points=1, by="shop:1")),
-        (OutOfStock, "out-of-stock", lambda ledger: ledger.reserve("1", {"rice": 1}, shop="east", by="shop:1")),
+        (UnknownShop, "unknown-shop", lambda ledger: ledger.reserve("1", {"rice": 1}, shop="east", by="shop:1")),
     ],
 )
 def test_what_is_no_exchange_is_refused(
