@@ -24,8 +24,6 @@ from pointsledger.errors import (
 from pointsledger.reports.readings import (
     AccountBalance,
     PersonNamed,
-    RedeemedItem,
-    RedemptionMade,
     Statement,
     StockLine,
     TrialBalance,
@@ -203,7 +201,7 @@ class Questions(ABC):
             held = Balance(self.village, account, POINTS, *(figure or 0 for figure in figures))
             return _now(code, name, group or "", held, places)
         with self._reading() as transaction:
-            profile = _household(transaction, household)
+            profile = household_of(transaction, household)
             state = transaction.state
             places = state.settings.decimals
             day = state.calendar.day(on)
@@ -219,7 +217,7 @@ class Questions(ABC):
     def _balance_now(self, household: str) -> AccountBalance:
         """Return the same of a household that has reservations which are over, and have no record of it yet."""
         with self._reading() as transaction:
-            profile, state = _household(transaction, household), transaction.state
+            profile, state = household_of(transaction, household), transaction.state
             day = self._today(state)
             due = Unrecorded(transaction, day, profile.id)
             held = _less(due.balance(profile.id, state.balance(profile.id, POINTS)), due.lapses_of_lots())
@@ -259,7 +257,7 @@ class Questions(ABC):
 
         """
         with self._reading() as transaction:
-            profile = _household(transaction, household)
+            profile = household_of(transaction, household)
             first, last = (None, None) if period is None else transaction.state.calendar.bounds(period)
             state = transaction.state
             due = tuple(Unrecorded(transaction, self._today(state), profile.id).lapses())
@@ -304,21 +302,6 @@ class Questions(ABC):
             raise InvalidSetting(name="ranking level", value=level, allowed=", ".join(RANKED), allowed_zh=_RANKED_ZH)
         return ranking(self.tally(period, level=level, view=view), ties)
 
-    def redemptions(self, period: str | None = None, *, household: str | None = None) -> tuple[RedemptionMade, ...]:
-        """Return the redemptions of a period, or all, of one household or all, in the order they were recorded.
-
-        Raises:
-            UnknownAccount, InvalidPeriod: if the household or the period is none.
-
-        """
-        with self._reading() as transaction:
-            months = (None, None) if period is None else (months_in(period)[0], months_in(period)[-1])
-            account = None if household is None else _household(transaction, household).id
-            found = queries.redemptions(
-                transaction.connection, self.village, first=months[0], last=months[1], account=account
-            )
-            return tuple(_redemptions(transaction, found))
-
     def due(self, on: Day | None = None, *, until: Day | None = None) -> tuple[Due, ...]:
         """Return what happens on the day ``on`` (today if left out) without a record, or on each day ``until`` another.
 
@@ -359,7 +342,7 @@ class Questions(ABC):
             for code, account, amount in (*queries.account_sums(*asked), *queries.kept_balances(*asked), *due):
                 name = "households" if chart.holds_points(account) else account
                 sums[code, name] = sums.get((code, name), 0) + int(amount)
-            items, categories = _item_names(transaction.state), category_names(transaction.state)
+            items, categories = item_names(transaction.state), category_names(transaction.state)
 
             def line(unit: str, account: str, amount: int) -> TrialLine:
                 _, _, category = account.partition(":") if unit == POINTS else ("", "", "")
@@ -373,7 +356,7 @@ class Questions(ABC):
     def stock(self) -> tuple[StockLine, ...]:
         """Return what the shelf holds, item by item."""
         with self._reading() as transaction:
-            names = _item_names(transaction.state)
+            names = item_names(transaction.state)
             lines = []
             for _, unit_code, pieces, cost in queries.stock(transaction.connection, self.village):
                 item = chart.item_of(unit_code)
@@ -410,7 +393,13 @@ def _less(held: Balance, due: Iterable[DueLapse]) -> Balance:
     return held._replace(balance=held.balance - sum(lapse.points for lapse in lapses), floor=floor)
 
 
-def _household(transaction: Transaction, code: str) -> Profile:
+def household_of(transaction: Transaction, code: str) -> Profile:
+    """Return who a household of that code is.
+
+    Raises:
+        UnknownAccount: if it is not enrolled.
+
+    """
     found = transaction.profile(HOUSEHOLD, parse_code(code, "household"))
     if found is None:
         raise UnknownAccount(account=code)
@@ -431,31 +420,7 @@ def _now(code: str, name: str, group: str, held: Balance, places: int) -> Accoun
     )
 
 
-def _redemptions(transaction: Transaction, found: Iterable[Any]) -> Iterable[RedemptionMade]:
-    places = transaction.state.settings.decimals
-    names = _item_names(transaction.state)
-    people = {profile.id: profile for profile in transaction.profiles()}
-    gathered: dict[int, tuple[Any, list[RedeemedItem]]] = {}
-    for redemption, item, pieces, price in found:
-        line = RedeemedItem(item, names.get(item, item), pieces, unscaled(price, places))
-        gathered.setdefault(redemption.seq, (redemption, []))[1].append(line)
-    for redemption, items in gathered.values():
-        household = people.get(redemption.account)
-        operator = people.get(redemption.by_operator)
-        yield RedemptionMade(
-            seq=redemption.seq,
-            household=household.code if household else redemption.account,
-            name=household.name if household else "",
-            on=redemption.on_day,
-            period=redemption.period,
-            points=unscaled(redemption.points, places),
-            items=tuple(items),
-            by=operator.code if operator else redemption.by_operator,
-            reversed_by=redemption.reversed_by,
-        )
-
-
-def _item_names(state: State) -> dict[str, str]:
+def item_names(state: State) -> dict[str, str]:
     """Return the names of all items that any price list ever had, the latest name winning."""
     names: dict[str, str] = {}
     for price_list in state.price_lists():

@@ -19,6 +19,7 @@ from pointsledger.decisions.state import State
 from pointsledger.questions import Questions
 from pointsledger.reports.explanation import AppliedRule, ExplainedLine, Explanation, LapsedLot, LimitCut
 from pointsledger.reports.readings import RedeemedItem, StatementLine
+from pointsledger.reports.redemptions import Redeemed
 from pointsledger.reports.tallying import category_names
 from pointsledger.rules import caps
 from pointsledger.rules.activities import Activity
@@ -31,7 +32,7 @@ from pointsledger.values.points import unscaled
 from pointsledger.values.records import Record
 
 
-class Disputes(Questions):
+class Disputes(Redeemed):
     """What is asked of a book when somebody doubts a figure."""
 
     def explain(self, household: str, period: str) -> Explanation:

@@ -40,6 +40,7 @@ PARTS = (
     "programme",
     "readings",
     "records",
+    "redeemed",
     "redemption",
     "rehearsal",
     "replacement",
