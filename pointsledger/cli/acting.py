@@ -26,12 +26,12 @@ from pointsledger.cli.options import (
     written_day,
 )
 from pointsledger.cli.showing import say
+from pointsledger.cli.telling import again, tell
 from pointsledger.cli.words import speak
 from pointsledger.decisions.enrolling import HOUSEHOLD
 from pointsledger.decisions.stocking import BOUGHT
-from pointsledger.errors import ChosenTwice, OptionRequired, OptionsConflict
+from pointsledger.errors import OptionRequired, OptionsConflict
 from pointsledger.ledger import Ledger
-from pointsledger.receipts import Receipt
 from pointsledger.values.points import FEN_DECIMALS, scaled
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stays out of the journal.")]
@@ -43,7 +43,7 @@ Pieces = Annotated[str, typer.Argument(help="How many pieces.", show_default=Fal
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    for command in (award, deduct, redeem, reverse, correct):
+    for command in (award, deduct, reverse, correct):
         app.command()(command)
 
 
@@ -82,7 +82,7 @@ def award(
             approved_by=approved_by or (),
         )
         decided = ledger.record(receipt.seq).decided
-        _tell(receipt, "awarded", "加分", household)
+        tell(receipt, "awarded", "加分", household)
         if "capped" in decided:
             _tell_cut(decided.get("cut_by", ()))
 
@@ -115,30 +115,7 @@ def deduct(
             remark=remark,
             approved_by=approved_by or (),
         )
-        _tell(receipt, "deducted", "扣分", household)
-
-
-def redeem(
-    household: Household,
-    items: Annotated[list[str], typer.Argument(help="ITEM or ITEM=PIECES, by code or name.", show_default=False)],
-    db: Db,
-    village: Village = None,
-    by: By = None,
-    on: On = None,
-    request: Request = None,
-    remark: Remark = None,
-) -> None:
-    """Exchange points for goods (兑换) and hand them over."""
-    wanted: dict[str, str] = {}
-    for item in items:
-        name, mark, pieces = item.replace("＝", "=").rpartition("=")
-        chosen = name if mark else item
-        if chosen in wanted:
-            raise ChosenTwice(item=chosen)
-        wanted[chosen] = pieces if mark else "1"
-    with Ledger.open(db, village=village) as ledger:
-        receipt = ledger.redeem(household, wanted, by=by, on=on, request=request, remark=remark)
-        _tell(receipt, "redeemed", "兑换", household)
+        tell(receipt, "deducted", "扣分", household)
 
 
 def reverse(
@@ -226,13 +203,13 @@ def correct(
         held = [(code, ledger.balance(code).balance) for code in codes]
     right, undone = done.right, done.reversal
     balances = "".join(speak(f", {code} balance {balance}", f"，{code} 余额 {balance}") for code, balance in held)
-    again = speak(" (recorded before, nothing changed)", "（此前已录入，未作改动）") if right.repeated else ""
+    before = again(right)
     say(
         speak(
             f"Record {seq} is corrected: record {right.seq} with {right.points} points stands in its place, "
-            f"record {undone.seq} undid it{balances}.{again}",
+            f"record {undone.seq} undid it{balances}.{before}",
             f"第 {seq} 号记录已更正：由第 {right.seq} 号（{right.points} 分）代替，"
-            f"由第 {undone.seq} 号冲销{balances}。{again}",
+            f"由第 {undone.seq} 号冲销{balances}。{before}",
         )
     )
 
@@ -288,18 +265,5 @@ def _tell_cut(cuts: Iterable[Mapping[str, Any]]) -> None:
         speak(
             f"Cut by the limit of {of.replace('、', ', ')}; see the statement.",
             f"已按 {of} 的限额计分；详见 statement。",
-        )
-    )
-
-
-def _tell(receipt: Receipt, act: str, act_zh: str, household: str) -> None:
-    """Say what an act came to."""
-    again = speak(" (recorded before, nothing changed)", "（此前已录入，未作改动）") if receipt.repeated else ""
-    way = "to" if act == "awarded" else "from"
-    say(
-        speak(
-            f"{act.capitalize()} {receipt.points} {way} {household}, record {receipt.seq}; "
-            f"balance {receipt.balance}.{again}",
-            f"{household} {act_zh} {receipt.points}，第 {receipt.seq} 号记录；余额 {receipt.balance}。{again}",
         )
     )

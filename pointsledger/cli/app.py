@@ -17,6 +17,7 @@ from pointsledger.cli import (
     demo,
     disputes,
     documents,
+    exchanging,
     expiring,
     importing,
     keeping,
@@ -40,6 +41,7 @@ app: typer.Typer = typer.Typer(
 demo.register(app)
 documents.register(app)
 acting.register(app)
+exchanging.register(app)
 base_points.register(app)
 expiring.register(app)
 importing.register(app)
