@@ -144,7 +144,7 @@ def test_what_paper_handed_out_is_told(run: Run, lang: str, lines: list[str]) ->
 def test_points_that_are_over_are_told(points: Path, run: Run, lang: str, cause: str, sentence: str) -> None:
     """Of points that lapsed before they are refunded it is said that they are gone, or until when they come back."""
     rules = (points / "rules.toml").read_text(encoding="utf-8")
-    text = rules.replace("[[category]]", '[expiry]\npolicy = "days"\ncount = 10\n[[category]]')
+    text = rules.replace("[[category]]", '[expiry]\npolicy = "days"\ndays = 10\n[[category]]')
     (points / "short.toml").write_text(text, encoding="utf-8")
     at = ("--db", "short.db")
     assert 0 == run("init", *at, "--village", "a", "--rulebook", "short.toml", "--prices", "prices.toml").status
