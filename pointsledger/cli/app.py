@@ -22,6 +22,7 @@ from pointsledger.cli import (
     importing,
     keeping,
     reading,
+    tracing,
 )
 from pointsledger.cli.misuse import run_words
 from pointsledger.cli.running import REFUSED, told
@@ -48,6 +49,7 @@ importing.register(app)
 closing.register(app)
 reading.register(app)
 disputes.register(app)
+tracing.register(app)
 keeping.register(app)
 
 

@@ -13,26 +13,25 @@ from typing import Any
 
 from pointsledger.decisions.awarding import AWARD, DEDUCT
 from pointsledger.decisions.enrolling import HOUSEHOLD
-from pointsledger.decisions.granting import BASE
 from pointsledger.decisions.lapsing import LAPSE, lapse_day
 from pointsledger.decisions.state import State
 from pointsledger.questions import Questions
-from pointsledger.reports.explanation import AppliedRule, ExplainedLine, Explanation, LapsedLot, LimitCut
+from pointsledger.reports.applied_rules import rule_of
+from pointsledger.reports.explanation import ExplainedLine, Explanation, LapsedLot, LimitCut
 from pointsledger.reports.readings import RedeemedItem, StatementLine
 from pointsledger.reports.redemptions import Redeemed
 from pointsledger.reports.tallying import category_names
+from pointsledger.reports.tracing import Traces
 from pointsledger.rules import caps
-from pointsledger.rules.activities import Activity
 from pointsledger.rules.limits import ACTIVITY, CATEGORY, PER_DEED
 from pointsledger.rules.rulebook import RuleBook
-from pointsledger.rules.tiers import tier_on
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Clock
 from pointsledger.values.points import unscaled
 from pointsledger.values.records import Record
 
 
-class Disputes(Redeemed):
+class Disputes(Redeemed, Traces):
     """What is asked of a book when somebody doubts a figure."""
 
     def explain(self, household: str, period: str) -> Explanation:
@@ -103,16 +102,12 @@ class _Reasons:
             return ExplainedLine(line, lapsed=tuple(self._due(line.on)))
         record = self._state.record(line.seq)
         decided = record.decided
-        rule: AppliedRule | None = None
         cuts: tuple[LimitCut, ...] = ()
         if record.kind in {AWARD, DEDUCT}:
-            book = self._books[decided["rulebook"] - 1]
-            rule, cuts = self._rule(record, book), tuple(self._cuts(record, book))
-        elif record.kind == BASE:
-            rule = self._base(record)
+            cuts = tuple(self._cuts(record, self._books[decided["rulebook"] - 1]))
         return ExplainedLine(
             movement=line,
-            rule=rule,
+            rule=rule_of(self._state, record),
             requested=self._points(decided, "requested"),
             granted=self._points(decided, "granted"),
             multiplier=Decimal(decided["multiplier"]["factor"]) if "multiplier" in decided else None,
@@ -136,38 +131,6 @@ class _Reasons:
         return self._shown(sum(part[-1] for part in parts if not only or part[1] == only))
 
     # --- deeds -----------------------------------------------------------------------------------------
-
-    def _rule(self, record: Record, book: RuleBook) -> AppliedRule:
-        activity, level = book.activities[record.said["activity"]], record.said.get("level", "")
-        name, points = self._one(activity, level, record.on)
-        return AppliedRule(
-            rulebook=record.decided["rulebook"],
-            book=book.name,
-            code=activity.code,
-            name=name,
-            per=activity.per,
-            points=points,
-            text=activity.text or "",
-            source=activity.source or "",
-        )
-
-    def _one(self, activity: Activity, level: str, on: str) -> tuple[str, Decimal | None]:
-        """Return what one of an activity's unit is called, and what it is worth on a day."""
-        known = next((one for one in activity.levels if one.code == level), None)
-        if known is not None:
-            return f"{activity.name}：{known.name}", self._shown(known.points)
-        tier = tier_on(activity.tiers, on)
-        points = tier.points if tier is not None else activity.points
-        return activity.name, None if points is None else self._shown(points)
-
-    def _base(self, record: Record) -> AppliedRule | None:
-        book = self._books[record.decided["rulebook"] - 1]
-        base = book.base(record.said["base"])
-        if base is None:
-            return None
-        points = self._shown(base.points)
-        version = record.decided["rulebook"]
-        return AppliedRule(version, book.name, base.code, base.name, base.per, points, base.text or "", base=True)
 
     def _cuts(self, record: Record, book: RuleBook) -> Iterator[LimitCut]:
         left = record.decided["requested"]

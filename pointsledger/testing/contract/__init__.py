@@ -49,6 +49,7 @@ PARTS = (
     "row_faults",
     "stock",
     "tally",
+    "tracing",
     "worth",
 )
 """The modules of the contract, a noun each."""
