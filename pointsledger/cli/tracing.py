@@ -52,7 +52,7 @@ def trace(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
-    """Trace (溯源) a record: back to the deeds, goods and money behind it, and forth to where its points or goods went."""
+    """Trace (溯源) a record: back to the deeds, goods and money behind it, and forth to where its lots went."""
     with Ledger.open(db, village=village) as ledger:
         found = ledger.trace(seq, after=after, limit=limit)
     if as_json or as_csv:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from pointsledger.decisions.refunding import REFUND
 from pointsledger.reports.reading_out import heading_in_words, rule_in_words, said, written
 from pointsledger.rules import chart
 from pointsledger.values.records import POINTS
@@ -66,9 +67,9 @@ _DETAILS = {
     "fund": Words("fund", "基金"),
     "item": Words("item", "商品"),
     "pieces": Words("pieces", "数量"),
-    "unit_cost_fen": Words("cost of a piece in fen", "单价（分）"),
+    "unit_cost_fen": Words("yuan a piece", "单价（元）"),
     "best_before": Words("best before", "保质期至"),
-    "cash_fen": Words("cash in fen", "现金（分）"),
+    "cash_fen": Words("cash in yuan", "现金（元）"),
     "handed_over": Words("handed over on paper", "纸面已领取"),
     "cause": Words("cause", "责任"),
     "quantity": Words("quantity", "数量"),
@@ -84,6 +85,22 @@ _DETAILS = {
     "base": Words("base", "基础分"),
     "last_day": Words("last day", "最后可用日"),
 }
+_COMING_BACK = frozenset({"refunded", "returned"})
+"""Headings that say by themselves that something came back."""
+
+_VALUES = {
+    "bought": Words("bought", "购买"),
+    "donated": Words("donated", "捐赠"),
+    "resident": Words("the resident", "居民"),
+    "shop": Words("the shop", "超市"),
+    "force_majeure": Words("nobody", "不可抗力"),
+    "government": Words("government", "政府"),
+    "villagers": Words("villagers", "村民"),
+    "society": Words("society", "社会"),
+}
+_CODED = frozenset({"source", "cause"})
+"""Details whose values are words of ours."""
+
 _INDENT = "    "
 
 
@@ -125,7 +142,7 @@ def _origins(origins: Iterable[Origin], lang: str, depth: int) -> Iterator[str]:
         granted = f"{origin.granted:f}"
         back = Words("back to the ", "退回") if origin.amount < 0 else Words("of ", "出自")
         told = Words(
-            f"{amount} {back.en}{granted} {_account(origin.account).en}{_until(origin).en}",
+            f"{amount} {back.en}{granted} {_account(origin.account).en}{_until(origin).en}".rstrip(),
             f"{amount}，{back.zh}{_account(origin.account).zh}一批 {granted}{_until(origin).zh}",
         )
         first, *rest = _record(origin.record, lang)
@@ -137,7 +154,8 @@ def _origins(origins: Iterable[Origin], lang: str, depth: int) -> Iterator[str]:
 def _use(use: Use, lang: str) -> list[str]:
     amount = said(_amount(use.unit, use.unit_name, abs(use.amount)), lang)
     heading = said(_HEADINGS[use.heading], lang) if use.heading in _HEADINGS else heading_in_words(use.heading, lang)
-    back = said(Words(" given back", "（退回）"), lang) if use.amount < 0 else ""
+    undone = use.amount < 0 and use.heading not in _COMING_BACK
+    back = said(Words(" given back", "（退回）"), lang) if undone else ""
     first, *rest = _record(use.record, lang)
     return [_INDENT + f"{amount} {heading}{back}" + said(Words(": ", "："), lang) + first, *_below(rest, 2)]
 
@@ -201,10 +219,10 @@ def _items(record: TracedRecord, lang: str) -> str:
 def _exchange(record: TracedRecord) -> Iterator[Words]:
     if record.redemption and record.redemption != record.seq:
         yield Words(f"of record {record.redemption}", f"对应第 {record.redemption} 号记录")
-    if record.state:
+    if record.state and record.redemption == record.seq:
         state = _STATES[record.state]
         yield Words(f"now: {state.en}", f"现状：{state.zh}")
-    if record.refunded:
+    if record.refunded and record.kind != REFUND:
         yield Words(f"{record.refunded} of it refunded", f"其中已退 {record.refunded} 分")
     collector = f"{record.collector} {record.collector_name}".strip()
     if collector:
@@ -227,13 +245,24 @@ def _undone(record: TracedRecord) -> Iterator[Words]:
 
 def _words(record: TracedRecord) -> Iterator[Words]:
     if record.details:
-        named = [(_DETAILS.get(name, Words(name, name)), value) for name, value in record.details.items()]
+        named = [(_DETAILS.get(name, Words(name, name)), _value(name, value)) for name, value in record.details.items()]
         yield Words(
-            ", ".join(f"{name.en} {value}" for name, value in named),
-            "，".join(f"{name.zh} {value}" for name, value in named),
+            ", ".join(f"{name.en} {value.en}" for name, value in named),
+            "，".join(f"{name.zh} {value.zh}" for name, value in named),
         )
     for field, text in record.texts.items():
         name = _DETAILS.get(field, Words(field, field))
         yield Words(f"{name.en}: {text}", f"{name.zh}：{text}")
     if record.remark:
         yield Words(f"remark: {record.remark}", f"备注：{record.remark}")
+
+
+def _value(name: str, value: str | int) -> Words:
+    """Return a detail in words: money in yuan, and what is a word of ours in both languages."""
+    if isinstance(value, int) and name.endswith("_fen"):
+        return Words(*[f"{Decimal(value).scaleb(-2)}"] * 2)
+    if name in _CODED and value in _VALUES:
+        return _VALUES[str(value)]
+    if name == "handed_over":
+        return Words("yes", "是")
+    return Words(f"{value}", f"{value}")

@@ -127,7 +127,7 @@ class _Tracing:
                 unit_name=self._name(lot.unit),
                 amount=self._amount(lot.unit, amount),
                 granted=self._amount(lot.unit, lot.granted),
-                account=lot.account,
+                account=self._profile(lot.account)[0],
                 record=self.told(made),
                 last_day=lot.expires_on or "",
                 unit_cost_fen=lot.unit_cost_fen,
