@@ -13,22 +13,23 @@ from typing import Any
 
 from pointsledger.decisions.awarding import AWARD, DEDUCT
 from pointsledger.decisions.enrolling import HOUSEHOLD
-from pointsledger.decisions.lapsing import LAPSE, lapse_day
+from pointsledger.decisions.lapsing import lapse_day
 from pointsledger.decisions.state import State
-from pointsledger.questions import Questions
+from pointsledger.questions import Questions, item_names
 from pointsledger.reports.applied_rules import rule_of
 from pointsledger.reports.explanation import ExplainedLine, Explanation, LapsedLot, LimitCut
 from pointsledger.reports.readings import RedeemedItem, StatementLine
 from pointsledger.reports.redemptions import Redeemed
 from pointsledger.reports.tallying import category_names
 from pointsledger.reports.tracing import Traces
-from pointsledger.rules import caps
+from pointsledger.rules import caps, chart
 from pointsledger.rules.limits import ACTIVITY, CATEGORY, PER_DEED
 from pointsledger.rules.rulebook import RuleBook
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Clock
 from pointsledger.values.points import unscaled
 from pointsledger.values.records import Record
+from pointsledger.values.rows import Lot, RedemptionLine
 
 
 class Disputes(Redeemed, Traces):
@@ -102,6 +103,7 @@ class _Reasons:
             return ExplainedLine(line, lapsed=tuple(self._due(line.on)))
         record = self._state.record(line.seq)
         decided = record.decided
+        gone = line.heading == "expired" and line.points < Decimal(0)
         cuts: tuple[LimitCut, ...] = ()
         if record.kind in {AWARD, DEDUCT}:
             cuts = tuple(self._cuts(record, self._books[decided["rulebook"] - 1]))
@@ -112,12 +114,12 @@ class _Reasons:
             granted=self._points(decided, "granted"),
             multiplier=Decimal(decided["multiplier"]["factor"]) if "multiplier" in decided else None,
             cuts=cuts,
-            settled=self._sum(decided.get("settled", ()), only=record.seq),
+            settled=self._sum(() if gone else decided.get("settled", ()), only=record.seq),
             arrears=self._sum(decided.get("arrears", ())),
             written_off=self._points(decided, "written_off") or Decimal(0),
             expires_on=decided.get("expires_on") or "",
-            lapsed=tuple(self._lapsed(record)),
-            items=tuple(self._items(record)),
+            lapsed=tuple(self._lapsed(record) if gone else ()),
+            items=tuple(() if gone else self._items(record)),
             prices=decided.get("prices", 0),
         )
 
@@ -158,18 +160,20 @@ class _Reasons:
     # --- what was bought, and what lapsed --------------------------------------------------------------
 
     def _items(self, record: Record) -> Iterator[RedeemedItem]:
-        if "prices" not in record.decided:
-            return
-        prices = self._state.price_lists()[record.decided["prices"] - 1]
-        for item in record.decided["items"]:
-            known = prices.items.get(item["item"])
-            name = known.name if known else item["item"]
-            yield RedeemedItem(item["item"], name, item["pieces"], self._shown(item["points"]))
+        redemption = record.said.get("redemption", record.seq)
+        names = item_names(self._state)
+        for item in record.decided.get("items", ()):
+            line = self._state.get(RedemptionLine, (redemption, item["item"]))
+            if line is not None:
+                name, price = names.get(line.item, line.item), self._shown(line.price)
+                yield RedeemedItem(line.item, name, item["pieces"], price, line.refunded, line.returned)
 
     def _lapsed(self, record: Record) -> Iterator[LapsedLot]:
-        if record.kind == LAPSE:
-            for _, seq, _, amount in record.decided["lots"]:
-                yield self._lot(seq, amount, record.said["last_day"])
+        own = [line for line, entry in enumerate(record.entries, start=1) if entry.target == chart.EXPIRED]
+        for line, seq, lot_line, amount in record.decided.get("lots", ()):
+            lot = self._state.get(Lot, (seq, lot_line))
+            if line in own and lot is not None:
+                yield self._lot(seq, amount, record.said.get("last_day") or lot.expires_on or "")
 
     def _due(self, on: str) -> Iterator[LapsedLot]:
         for lot in self._state.lots_over(self.account, self._today):

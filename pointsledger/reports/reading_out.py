@@ -191,6 +191,8 @@ def _scope(cut: LimitCut) -> Words:
 
 def _bought(line: ExplainedLine) -> Words:
     each = [f"{item.name} {item.pieces} x {item.price} = {item.pieces * item.price}" for item in line.items]
+    if not line.prices:  # what was given back
+        return Words(f"for {', '.join(each)}", f"退：{'，'.join(each)}")
     return Words(
         f"at the prices of list version {line.prices}: {', '.join(each)}",
         f"按价目表第 {line.prices} 版：{'，'.join(each)}",
@@ -250,6 +252,12 @@ def _debts(line: ExplainedLine) -> list[Words]:
 
 def _undone(moved: StatementLine) -> list[Words]:
     found = []
+    if moved.reservation:
+        found.append(Words(f"of reservation {moved.reservation}", f"对应第 {moved.reservation} 号预约"))
+    if moved.refunds:
+        found.append(Words(f"refunds record {moved.refunds}", f"退第 {moved.refunds} 号兑换"))
+    elif moved.refunded:
+        found.append(Words(f"{moved.refunded} of it were refunded", f"其中已退 {moved.refunded} 分"))
     if moved.corrects:
         found.append(Words(f"stands in the place of record {moved.corrects}", f"更正第 {moved.corrects} 号记录"))
     if moved.reverses:

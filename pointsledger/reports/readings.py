@@ -46,7 +46,8 @@ class StatementLine:
     what the deed was worth where a limit cut it; ``quantity`` how much of its unit was done, ``minutes`` how long a
     service took where it was said so. ``reverses`` is the record that this one undid and ``reversed_by`` the record
     that undid it, or 0; where one was corrected, ``corrected_by`` is the right record in its place, which ``corrects``
-    it. ``reason`` says why, on all of them.
+    it. ``reason`` says why, on all of them. What was handed over, cancelled or not collected names the ``reservation``,
+    and what was given back the redemption that it ``refunds``, of which so much was ``refunded`` by now.
 
     ``on`` is the day of the deed, ``period`` the month it counts in, ``counts_on`` the day it counts on there, by which
     lines stand in their order, ``for_period`` the month it concerns where that is another one, and ``recorded_at`` the
@@ -74,6 +75,9 @@ class StatementLine:
     minutes: int | None = None
     corrects: int = 0
     corrected_by: int = 0
+    reservation: int = 0
+    refunds: int = 0
+    refunded: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

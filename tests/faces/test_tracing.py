@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def spent(clerk: Path) -> int:
     """Redeem what three awards and an intake stand behind; return the record's number."""
-    assert clerk
-    with Ledger.open("book.db") as ledger:
+    with Ledger.open(clerk / "book.db") as ledger:
         ledger.stock_in("soap", 2, source="donated", remark="王老板", by="shop:1")
         return ledger.redeem("03-017", {"soap": 2}, by="shop:1", collector="周九").seq
 

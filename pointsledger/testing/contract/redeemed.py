@@ -140,3 +140,38 @@ def test_what_cannot_be_asked_for_is_refused(
     """A household, item or operator that the book does not know, and a page that there cannot be, are refused."""
     with refused(market, expected, code):
         market.redemptions(**filters)  # type: ignore[arg-type]  # what the case says
+
+
+def test_a_statement_shows_pairs_as_pairs(two_lots: Ledger) -> None:
+    """A hand-over names its reservation, a refund its redemption, which says what was refunded of it, and why."""
+    reserved = two_lots.reserve("1", {"rice": 1}, by="shop:1")
+    two_lots.hand_over(reserved.seq, by="shop:1")
+    back = two_lots.refund(reserved.seq, points=30, reason="受潮", by="shop:1")
+    handed, refunded = two_lots.statement("1").lines[-2:]
+    assert ("redeemed", reserved.seq, 0, 30) == (
+        handed.heading,
+        handed.reservation,
+        handed.refunds,
+        int(handed.refunded or 0),
+    )
+    assert ("refunded", 0, reserved.seq, "受潮") == (
+        refunded.heading,
+        refunded.reservation,
+        refunded.refunds,
+        refunded.reason,
+    )
+    assert back.seq == refunded.seq
+
+
+def test_what_lapses_as_it_comes_back_is_explained(two_lots: Ledger, clock: FixedClock) -> None:
+    """Both lines of a late refund have their reasons: the goods on one, the lots that lapsed on the other."""
+    spent = two_lots.redeem("1", {"rice": 1}, by="shop:1")
+    clock.noon("2026-02-10")
+    two_lots.refund(spent.seq, by="shop:1")
+    back, gone = two_lots.explain("1", "2026-02").lines
+    assert [("rice", 1, ())] == [(item.item, item.pieces, back.lapsed) for item in back.items]
+    assert [(70, "2026-01-31", ())] == [(int(lot.points), lot.last_day, gone.items) for lot in gone.lapsed]
+    chinese = two_lots.explain("1", "2026-02").say("zh")
+    assert f"    退第 {spent.seq} 号兑换\n" in chinese
+    assert "    退：大米 1 x 80 = 80\n" in chinese
+    assert chinese.endswith("期初 40 + 退分 80 - 到期清零 70 = 期末 50")
