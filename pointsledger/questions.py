@@ -9,10 +9,11 @@ from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any
 
-from pointsledger.decisions.due import Due, days_between, due_on
+from pointsledger.decisions.due import Due, Uncollected, days_between, due_on
 from pointsledger.decisions.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
 from pointsledger.decisions.kinds import CURRENT
 from pointsledger.decisions.lapsing import DueLapse
+from pointsledger.decisions.reserving import end_of
 from pointsledger.decisions.state import State
 from pointsledger.errors import (
     InvalidNumber,
@@ -37,8 +38,9 @@ from pointsledger.reports.unrecorded import Unrecorded
 from pointsledger.rules import chart, lots
 from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage import queries
+from pointsledger.storage.redemption_queries import not_collected
 from pointsledger.storage.transaction import Head, Transaction, read_body
-from pointsledger.values.calendar import Clock, Day, instant_text, month_after, months_in
+from pointsledger.values.calendar import Clock, Day, day_before, instant_text, month_after, months_in
 from pointsledger.values.points import unscaled
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.rows import Balance, Bridge, Profile
@@ -305,10 +307,10 @@ class Questions(ABC):
     def due(self, on: Day | None = None, *, until: Day | None = None) -> tuple[Due, ...]:
         """Return what happens on the day ``on`` (today if left out) without a record, or on each day ``until`` another.
 
-        That is a month that begins, a rule book or price list that was adopted earlier and comes into force, and what
-        each household had left of points whose last day was the day before. The answer for a day stays the same once
-        it has begun, so a script that missed days may ask for them later. A range that ends before it begins has no
-        days.
+        That is a month that begins, a rule book or price list that was adopted earlier and comes into force, what each
+        household had left of points whose last day was the day before, and the reservations that nobody collected by
+        then. The answer for a day stays the same once it has begun, so a script that missed days may ask for them
+        later. A range that ends before it begins has no days.
 
         Raises:
             InvalidDate, ZoneMissing: for a day that there cannot be.
@@ -321,7 +323,13 @@ class Questions(ABC):
             last = first if until is None else state.calendar.day(until)
             days = tuple(days_between(first, last))
             adoptions = queries.adoptions(transaction.connection, self.village)
-            return tuple(due_on(state, adoptions, transaction.lapsing_on, days))
+            uncollected = [
+                Uncollected(last_day, seq, account, points, end_of(state, seq))
+                for last_day, seq, account, points in not_collected(
+                    transaction.connection, self.village, first=day_before(first), last=day_before(last)
+                )
+            ]
+            return tuple(due_on(state, adoptions, transaction.lapsing_on, days, uncollected=uncollected))
 
     def _today(self, state: State) -> str:
         return state.calendar.day_of_instant(instant_text(self._clock.now()))

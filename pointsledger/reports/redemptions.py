@@ -127,7 +127,7 @@ class Redeemed(Questions):
         over = transaction.state.overdue(today)
         return Asked(
             today=today,
-            forfeiting=tuple(one.seq for one in over if end_of(transaction.state, one) == FORFEITED),
+            forfeiting=tuple(one.seq for one in over if end_of(transaction.state, one.seq) == FORFEITED),
             months=None if period is None else (months_in(period)[0], months_in(period)[-1]),
             account=None if household is None else household_of(transaction, household).id,
             item=None if item is None else _item(transaction.state, item, today),

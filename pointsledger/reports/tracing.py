@@ -242,7 +242,7 @@ class _Tracing:
         if begun.reversed_by:
             return REVERSED
         over = begun.state == RESERVED and begun.last_day < self._today
-        return end_of(self._state, begun) if over else begun.state
+        return end_of(self._state, begun.seq) if over else begun.state
 
     def _profile(self, one: str) -> tuple[str, str]:
         """Return code and name of who stands behind an id, or the id where nobody does any more."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pointsledger import Ledger
+from pointsledger.decisions.due import Due
 from pointsledger.errors import (
     InvalidNumber,
     InvalidSetting,
@@ -175,3 +176,27 @@ def test_what_lapses_as_it_comes_back_is_explained(two_lots: Ledger, clock: Fixe
     assert f"    退第 {spent.seq} 号兑换\n" in chinese
     assert "    退：大米 1 x 80 = 80\n" in chinese
     assert chinese.endswith("期初 40 + 退分 80 - 到期清零 70 = 期末 50")
+
+
+def test_what_nobody_collected_is_due(two_lots: Ledger, clock: FixedClock) -> None:
+    """The day after its last a reservation is due to end, whatever is recorded of it, and none that was collected."""
+    kept = two_lots.reserve("1", {"bean": 3}, by="shop:1")
+    first = two_lots.reserve("1", {"bean": 2}, by="shop:1")
+    second = two_lots.reserve("1", {"bean": 1}, by="shop:1")
+    two_lots.hand_over(kept.seq, by="shop:1")
+    account = str(two_lots.record(kept.seq).said["account"])
+
+    def ends() -> list[Due]:
+        return [due for due in two_lots.due("2026-02-09", until="2026-02-11") if due.kind == "reservation-ends"]
+
+    expected = [
+        Due("reservation-ends", "2026-02-10", seq=seq, account=account, points=Decimal(points), state="released")
+        for seq, points in ((first.seq, 2), (second.seq, 1))
+    ]
+    assert expected == ends()
+    assert 2 == len({due.key for due in ends()})
+    clock.noon("2026-02-10")
+    assert expected == ends()
+    two_lots.expire(by="clerk:1")
+    clock.noon("2026-03-10")
+    assert expected == ends()
