@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from pointsledger.decisions.lapsing import REVERSE
 from pointsledger.decisions.movements import HOLD, SETTLE
+from pointsledger.decisions.pairs import REVERSE
 from pointsledger.decisions.refunding import REFUND
 from pointsledger.decisions.reserving import RESERVE, end_of
 from pointsledger.decisions.state import RESERVED
