@@ -18,6 +18,7 @@ from pointsledger.cli import (
     demo,
     disputes,
     documents,
+    exchanging,
     expiring,
     funds,
     importing,
@@ -25,6 +26,7 @@ from pointsledger.cli import (
     reading,
     shops,
     stock,
+    tracing,
 )
 from pointsledger.cli.misuse import run_words
 from pointsledger.cli.running import REFUSED, told
@@ -44,6 +46,7 @@ app: typer.Typer = typer.Typer(
 demo.register(app)
 documents.register(app)
 acting.register(app)
+exchanging.register(app)
 base_points.register(app)
 expiring.register(app)
 importing.register(app)
@@ -54,6 +57,7 @@ books.register(app)
 stock.register(app)
 funds.register(app)
 disputes.register(app)
+tracing.register(app)
 keeping.register(app)
 
 

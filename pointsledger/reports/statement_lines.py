@@ -7,6 +7,8 @@ from typing import Any
 
 from pointsledger.decisions.awarding import AWARD, DEDUCT
 from pointsledger.decisions.lapsing import DueLapse
+from pointsledger.decisions.refunding import REFUND
+from pointsledger.decisions.reserving import CANCEL, HAND_OVER, RELEASE
 from pointsledger.reports.readings import StatementLine
 from pointsledger.rules import caps, chart, lots
 from pointsledger.storage import queries
@@ -15,7 +17,9 @@ from pointsledger.storage.transaction import Transaction
 from pointsledger.undoings import undoing_of
 from pointsledger.values.points import unscaled
 from pointsledger.values.records import Record
-from pointsledger.values.rows import Profile
+from pointsledger.values.rows import Profile, Redemption
+
+_OF_RESERVATION = frozenset({HAND_OVER, CANCEL, RELEASE})
 
 
 def texts_of(transaction: Transaction, seq: int) -> dict[str, str]:
@@ -94,6 +98,9 @@ class StatementLines:
         heading = "earned" if row is None else chart.heading_and_category(row.counterpart)[0]
         record = self._transaction.state.record(seq)
         undoing = undoing_of(self._transaction, record)
+        texts = texts_of(self._transaction, seq)
+        begun = self._transaction.state.get(Redemption, (record.said.get("redemption", seq),))
+        undoing = undoing._replace(reason=undoing.reason or texts.get("reason", ""))
         return StatementLine(
             seq=seq,
             on=source.on_day,
@@ -110,7 +117,10 @@ class StatementLines:
             period=record.period,
             recorded_at=record.recorded_at,
             minutes=record.said.get("minutes"),
-            remark=texts_of(self._transaction, seq).get("remark", ""),
+            remark=texts.get("remark", ""),
+            reservation=record.said["redemption"] if record.kind in _OF_RESERVATION else 0,
+            refunds=record.said["redemption"] if record.kind == REFUND else 0,
+            refunded=unscaled(begun.refunded, self._places) if begun is not None and begun.refunded else None,
             **undoing._asdict(),
         )
 

@@ -43,6 +43,7 @@ PARTS = (
     "programme",
     "readings",
     "records",
+    "redeemed",
     "redemption",
     "rehearsal",
     "replacement",
@@ -53,6 +54,7 @@ PARTS = (
     "stock",
     "stores",
     "tally",
+    "tracing",
     "worth",
 )
 """The modules of the contract, a noun each."""
