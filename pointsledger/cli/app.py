@@ -22,6 +22,7 @@ from pointsledger.cli import (
     importing,
     keeping,
     reading,
+    redemptions,
     tracing,
 )
 from pointsledger.cli.misuse import run_words
@@ -48,6 +49,7 @@ expiring.register(app)
 importing.register(app)
 closing.register(app)
 reading.register(app)
+redemptions.register(app)
 disputes.register(app)
 tracing.register(app)
 keeping.register(app)
