@@ -22,14 +22,15 @@ from pointsledger.decisions.closing import CLOSE
 from pointsledger.decisions.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
 from pointsledger.decisions.state import RESERVED, RULEBOOK, AnyRow, State
 from pointsledger.findings import BROKEN, GRADES, AuditReport, Finding
+from pointsledger.irregular import irregular
 from pointsledger.posting import TEXT_FIELDS
 from pointsledger.reports.register import pin_of
 from pointsledger.rules import bridge, chart, merkle, pins
+from pointsledger.rules.lots import is_over
 from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage.reader import Reader, Unreadable
-from pointsledger.storage.transaction import JournalRow
+from pointsledger.storage.statements import JournalRow
 from pointsledger.values import rows
-from pointsledger.values.points import unscaled
 from pointsledger.values.progress import Progress
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.words import Words
@@ -55,6 +56,36 @@ class Findings:
         if self._counts[code] <= MOST_OF_A_CODE:
             en, zh = what if isinstance(what, Words) else (what, "")
             self._found.append(Finding(code, GRADES.get(code, BROKEN), seqs, _shown(en), _shown(zh)))
+
+    def differs(self, kind: type, row: Any) -> None:  # noqa: ANN401 - a row of any kind
+        """Note that a row of a derived table is not what the records say, or is missing there."""
+        seq = row.seq if "seq" in row._fields else None
+        key = " ".join(str(value) for value in row[1 : rows.KEY_COLUMNS[kind]])
+        self.add("projection-differs", f"{kind.__name__} [{key}]", *((seq,) if isinstance(seq, int) else ()))
+
+    def match(self, kind: type[AnyRow], derived: Mapping[Any, AnyRow], stored: Iterable[AnyRow]) -> None:
+        """Compare the rows that stand in a derived table with those that the records give, by their key."""
+        left = dict(derived)
+        for row in stored:
+            if left.pop(row[1 : rows.KEY_COLUMNS[kind]], None) != row:
+                self.differs(kind, row)
+        for row in left.values():
+            self.differs(kind, row)
+
+    def record_of(self, row: JournalRow) -> Record | None:
+        """Return the record of a row of the journal, once its leaf and its columns were looked at."""
+        if merkle.leaf_hash(row.body) != row.leaf:
+            self.add("leaf-mismatch", "", row.seq)
+        try:
+            record = Record.from_body(row.body)
+        except ValueError as error:
+            self.add("body-unreadable", error, row.seq)
+            return None
+        told: tuple[object, ...] = (record.seq, record.kind, record.recorded_at, record.period, record.request)
+        for name, column, said in zip(row._fields, row, told, strict=False):
+            if column != said:
+                self.add("column-mismatch", name, row.seq)
+        return record
 
     def name(self, codes: Mapping[str, str]) -> None:
         """Put the code that people know somebody by before each id of the journal."""
@@ -92,7 +123,8 @@ def audit(reader: Reader, village: str, progress: Progress | None = None) -> Aud
                 _read(findings, lambda kind=kind: replay.compare(kind))  # type: ignore[misc]  # a default argument
         _read(findings, replay.check_profiles)
         _read(findings, replay.check_remarks)
-        replay.check_paper()
+        replay.check_irregular()
+        _read(findings, replay.check_tie_out)
         replay.check_books()
         _read(findings, lambda: findings.name(_codes(reader)))
     return AuditReport(village, replay.size, merkle.root(replay.frontier).hex(), findings.all())
@@ -131,7 +163,7 @@ class Replay:
         self._texts: dict[tuple[int, str], str] = {}
         self._sums: dict[tuple[str, str], int] = {}
         self._months: dict[str, dict[str, int]] = {}
-        self._uncovered: dict[int, Words] = {}
+        self._irregular: list[tuple[int, str, Words]] = []
 
     @property
     def size(self) -> int:
@@ -150,16 +182,14 @@ class Replay:
         self._compare_streamed()
         for kind in _STREAMED:
             for stray in self._reader.outside(kind, self._position):
-                self._differs(kind, stray)
+                self._findings.differs(kind, stray)
 
     def _record(self, row: JournalRow) -> None:
         add, seq = self._findings.add, self._position
         if row.seq != seq:
             add("journal-gap", "", seq)
             self._position = seq = row.seq if isinstance(row.seq, int) and row.seq > seq else seq
-        written = merkle.leaf_hash(row.body) == row.leaf
-        if not written:
-            add("leaf-mismatch", "", row.seq)
+        record = self._findings.record_of(row)
         # The tree grows from the leaf that stands there: one changed text is then one finding, not a cascade.
         leaf = row.leaf if _is_hash(row.leaf) else merkle.leaf_hash(row.body)
         self.state.frontier = tuple(self.frontier)  # the tree that a close found, which says its root
@@ -167,29 +197,19 @@ class Replay:
         self._grown += 1
         if row.nodes != nodes:
             add("node-mismatch", "", row.seq)
-        try:
-            record = Record.from_body(row.body)
-        except ValueError as error:
-            add("body-unreadable", error, row.seq)
+        if record is None:
             self.state.size = seq
             return
         if record.kind == RULEBOOK:
             self._compare_streamed()  # its new limits are counted up from entries that were compared
-        self._compare_columns(row, record)
+        if record.village != self._village:
+            add("column-mismatch", "village", row.seq)
         if record.recorded_at < self.state.recorded_at:
             add("time-reversed", "", row.seq)
         settings = self.state.get(rows.Village, ())
         if settings is not None and record.period <= settings.closed_through:
             add("counts-in-closed", record.period, row.seq)
-        self._replay(record, row.seq, trusted=written)
-
-    def _compare_columns(self, row: JournalRow, record: Record) -> None:
-        told: tuple[object, ...] = (record.seq, record.kind, record.recorded_at, record.period, record.request)
-        for name, column, said in zip(row._fields, row, told, strict=False):
-            if column != said:
-                self._findings.add("column-mismatch", name, row.seq)
-        if record.village != self._village:
-            self._findings.add("column-mismatch", "village", row.seq)
+        self._replay(record, row.seq, trusted=merkle.leaf_hash(row.body) == row.leaf)
 
     def _replay(self, record: Record, seq: int, *, trusted: bool) -> None:
         """Decide the record again, compare, and carry it to the replay's projections.
@@ -228,7 +248,7 @@ class Replay:
             if entry.unit == POINTS and chart.holds_points(entry.source):
                 self._count(record, entry.target, -entry.amount)
         self._check_debits(record)
-        self._note_paper(record)
+        self._irregular += [(record.seq, *found) for found in irregular(record, self._places)]
         if record.kind == CLOSE:
             self._check_close(record)
 
@@ -254,21 +274,13 @@ class Replay:
                 )
                 self._findings.add("close-differs", told, record.seq)
 
-    def _note_paper(self, record: Record) -> None:
-        """Keep what was handed over on paper without being there, points or goods."""
-        short = unscaled(sum(amount for _, amount in _list(record.decided, "arrears")), self._places)
-        missing = [f"{pieces} {item}" for item, pieces in _list(record.decided, "unexplained")]
-        if "handed_over" in record.said and (short or missing):
-            goods, goods_zh = ", ".join(missing) or "-", "、".join(missing) or "-"
-            lacked = Words(f"points {short}, goods {goods}", f"积分 {short}，商品 {goods_zh}")
-            self._uncovered[record.seq] = lacked
-
     def _check_debits(self, record: Record) -> None:
         """See that what left a kept account is what its lots and arrears add up to (invariant 5)."""
         for line, entry in enumerate(record.entries, start=1):
             if not chart.is_kept(entry.source):
                 continue
-            taken = sum(part[3] for part in _list(record.decided, "lots") if part[0] == line)
+            # What goes back to a lot of the other account, as when a transfer is undone, left nothing.
+            taken = sum(part[3] for part in _list(record.decided, "lots") if part[0] == line and part[3] > 0)
             arrears = sum(amount for own, amount in _list(record.decided, "arrears") if own == line)
             if taken + arrears != entry.amount:
                 self._findings.add("debit-differs", line, record.seq)
@@ -284,27 +296,13 @@ class Replay:
         """Compare the rows that only grow with those of the same records, and let them go."""
         for kind in _STREAMED:
             derived = {row[1 : rows.KEY_COLUMNS[kind]]: row for row in self.state.drain(kind)}
-            self._match(kind, derived, self._reader.between(kind, self._compared, self.state.size))
+            self._findings.match(kind, derived, self._reader.between(kind, self._compared, self.state.size))
         self.state.forget_records()
         self._compared = self._reader.compared = self.state.size
 
     def compare(self, kind: type[AnyRow]) -> None:
         """Compare a projection with what the replay derived."""
-        self._match(kind, self.state.derived(kind), self._reader.every(kind))
-
-    def _match(self, kind: type[AnyRow], derived: dict[Any, AnyRow], stored: Iterable[AnyRow]) -> None:
-        left = dict(derived)
-        for row in stored:
-            own = left.pop(row[1 : rows.KEY_COLUMNS[kind]], None)
-            if own != row:
-                self._differs(kind, row)
-        for own in left.values():
-            self._differs(kind, own)
-
-    def _differs(self, kind: type, row: Any) -> None:  # noqa: ANN401 - a row of any kind
-        position = row._fields.index("seq") if "seq" in row._fields else None
-        seqs = () if position is None or not isinstance(row[position], int) else (row[position],)
-        self._findings.add("projection-differs", _name(kind, row), *seqs)
+        self._findings.match(kind, self.state.derived(kind), self._reader.every(kind))
 
     def compare_head(self) -> None:
         """Compare the village's row with the head of the replayed tree."""
@@ -354,11 +352,23 @@ class Replay:
         for seq, name in left:
             self._findings.add("remark-missing", _text_name(name), seq)
 
-    def check_paper(self) -> None:
-        """List what was handed over on paper without being there, unless it was reversed."""
-        for seq, lacked in self._uncovered.items():
+    def check_irregular(self) -> None:
+        """List what was handed over on paper without being there, and spent as it should not be, unless reversed."""
+        for seq, code, words in self._irregular:
             if not self.state.is_reversed(seq):
-                self._findings.add("handed-over-uncovered", lacked, seq)
+                self._findings.add(code, words, seq)
+
+    def check_tie_out(self) -> None:
+        """See that what came and went of points, each good and each fund, month by month, leads to what is there."""
+        sums: dict[tuple[str, str], int] = {}
+        for total in self._reader.every(rows.PeriodTotal):
+            sums[total.account, total.unit] = sums.get((total.account, total.unit), 0) + total.amount
+        for held in self._reader.every(rows.Balance):
+            if sums.pop((held.account, held.unit), 0) != held.balance:
+                self._findings.add("books-differ", f"{held.account} ({held.unit})")
+        for (account, unit), amount in sums.items():
+            if amount:
+                self._findings.add("books-differ", f"{account} ({unit})")
 
     def _promised(self) -> dict[tuple[str, str], int]:
         """Return what the reservations that stand hold of each account and unit."""
@@ -375,10 +385,15 @@ class Replay:
     def check_books(self) -> None:
         """Check that balances are what entries and lots add up to, and nothing is below its floor."""
         remaining: dict[tuple[str, str], int] = {}
+        over: dict[str, int] = {}
         promised = self._promised()
+        book = self.state.get(rows.Village, ())
+        today = self.state.calendar.day_of_instant(self.state.recorded_at) if book else ""
         for lot in self.state.derived(rows.Lot).values():
             key = (lot.account, lot.unit)
             remaining[key] = remaining.get(key, 0) + lot.remaining
+            if lot.unit == POINTS and not lot.floor and is_over(lot, today, book.closed_through if book else ""):
+                over[lot.account] = over.get(lot.account, 0) + lot.free
             if not 0 <= lot.held <= lot.remaining <= lot.granted or not 0 <= lot.settled <= lot.granted - lot.remaining:
                 self._findings.add("lot-differs", f"{lot.seq}/{lot.line}", lot.seq)
         for held in self.state.derived(rows.Balance).values():
@@ -388,7 +403,7 @@ class Replay:
                 self._findings.add("balance-differs", f"{held.account} ({held.unit})")
             if held.held != promised.get((held.account, held.unit), 0):
                 self._findings.add("held-differs", f"{held.account} ({held.unit})")
-            if held.arrears and held.balance + held.arrears > held.held + held.floor:
+            if held.arrears and held.balance + held.arrears > held.held + held.floor + over.get(held.account, 0):
                 self._findings.add("arrears-unsettled", held.account)
             if held.balance + held.arrears < 0 or held.held > held.balance + held.arrears:
                 self._findings.add("below-floor", f"{held.account} ({held.unit})")
@@ -419,8 +434,17 @@ def _lines(record: Record) -> str:
     )
 
 
+_TEXTS_ZH = {
+    "remark": "备注",
+    "reason": "原因",
+    "donor": "捐赠人",
+    "wish": "捐赠意愿",
+    "organisation": "单位",
+}
+
+
 def _text_name(field: object) -> Words:
-    return Words(str(field), {"remark": "备注", "reason": "原因"}.get(str(field), str(field)))
+    return Words(str(field), _TEXTS_ZH.get(str(field), str(field)))
 
 
 def _shown(value: object) -> str:
@@ -442,11 +466,6 @@ def _named(text: str, codes: Mapping[str, str]) -> str:
 
 def _is_hash(value: object) -> bool:
     return isinstance(value, bytes) and len(value) == merkle.HASH_BYTES
-
-
-def _name(kind: type, row: Any) -> str:  # noqa: ANN401 - a row of any kind
-    key = " ".join(str(value) for value in row[1 : rows.KEY_COLUMNS[kind]])
-    return f"{kind.__name__} [{key}]"
 
 
 def _list(fields: Any, name: str) -> list[Any]:  # noqa: ANN401 - a body's

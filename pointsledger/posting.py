@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from pointsledger.decisions import dues, kinds, lapsing
+from pointsledger.decisions.shops import shop_on
 from pointsledger.decisions.state import State
 from pointsledger.errors import (
     BatchEnded,
@@ -28,14 +29,15 @@ from pointsledger.errors import (
 )
 from pointsledger.receipts import Receipt
 from pointsledger.reports.register import Register, parse_text, pin_of
-from pointsledger.rules import pins
+from pointsledger.rules import chart, pins
 from pointsledger.rules.activities import Activity
 from pointsledger.rules.documents import CODE_FORM
+from pointsledger.rules.named import find_named
 from pointsledger.storage.foresight import Sought
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Clock, Day, instant_text, seconds_behind
 from pointsledger.values.log import LOG
-from pointsledger.values.points import unscaled
+from pointsledger.values.points import FEN_DECIMALS, unscaled
 from pointsledger.values.records import POINTS, Command, Record
 from pointsledger.values.rows import Remark
 
@@ -48,10 +50,21 @@ OWN_REQUESTS = "~"
 
 LONGEST_REMARK = 1_000
 
-TEXT_FIELDS = frozenset({"remark", "reason", "collector_name"})
+TEXT_FIELDS = frozenset({"remark", "reason", "collector_name", "donor", "wish", "organisation"})
 """The fields of ``said`` that are digests of free text."""
 
-_AS_PASSED = {"account": "household", "corrected": "kind", "resident": "member", "pin": "head", "residents": "members"}
+_AS_PASSED = {
+    "account": "household",
+    "corrected": "kind",
+    "resident": "member",
+    "pin": "head",
+    "residents": "members",
+    "fen": "amount",
+    "giver": "source",
+    "nature": "form of income",
+    "household": "to",
+    "organisation": "to",
+}
 """What a field of ``said`` is called where it is passed."""
 
 _PEOPLE = ("account", "resident", "operator")
@@ -177,6 +190,7 @@ class Posting:
                 yield
         except BaseException:
             self.register = register
+            self._activities.clear()  # a rule book that was adopted in it was not
             raise
 
     def receipt(self, record: Record, *, repeated: bool = False) -> Receipt:
@@ -199,7 +213,8 @@ class Posting:
             size=record.seq,
             root=(self.transaction.head.root if last else self.transaction.root_at(record.seq)).hex(),
             points=_pieces(record) if moved is None else unscaled(moved, places),
-            balance=_on_shelf(record) if balance is None else unscaled(balance, places),
+            balance=_left(record) if balance is None else unscaled(balance, places),
+            ended=unscaled(_ended(record, self.state.calendar.day_of_instant(record.recorded_at)), places),
             repeated=repeated,
             provisional=self.provisional,
         )
@@ -244,21 +259,39 @@ class Posting:
         found = prices.find(text)
         return found.code if found else text
 
-    def shop(self, code: str) -> str:
-        """Return the code of a shop.
+    def good(self, code_or_name: str) -> str:
+        """Return the code of an item that any price list has, the newest first: it may have left the one of today."""
+        text = parse_text(code_or_name, "item")
+        version = self._repeated.decided.get("prices") if self._repeated else None
+        lists = reversed(self.state.price_lists()[:version])
+        return next((found.code for found in (prices.find(text) for prices in lists) if found), text)
+
+    def fund(self, code_or_name: str, day: str | None = None) -> str:
+        """Return the code of a fund given by code or name, as ``activity``; one not known stays as it was written."""
+        text = parse_text(code_or_name, "fund")
+        version = self._repeated.decided.get("rulebook") if self._repeated else None
+        try:
+            book = self.state.rulebooks()[version - 1] if version else self.state.rulebook(day or self.today())[1]
+        except RuleSilent:
+            return text
+        found = find_named(book.funds, text)
+        return found.code if found else text
+
+    def shop(self, code_or_name: str) -> str:
+        """Return the code of a shop given by code or name, by the price list of today; another code as it is.
 
         Raises:
-            InvalidCode: if it can be none.
+            UnknownShop: if it is neither, nor could be the code of a shop that there was.
 
         """
-        if isinstance(code, str) and CODE_FORM.fullmatch(code):
-            return code
-        raise InvalidCode(
-            name="shop",
-            value=code,
-            allowed="1 to 64 small letters, digits, dots, hyphens and underscores",
-            allowed_zh="1 至 64 个小写英文字母、数字、点、连字符或下划线",
-        )
+        text = parse_text(code_or_name, "shop")
+        try:
+            found = self.state.price_list(self.today())[1].shop(text)
+        except RuleSilent:
+            found = None
+        if found is not None:
+            return found.code
+        return text if CODE_FORM.fullmatch(text) else shop_on(self.state, text, self.today()).code
 
     def _foresee(self, household: str, on: Day | None, by: str | None, request: str | None) -> None:
         """Have what an act on a household will ask for read at once, if its words can be guessed from."""
@@ -268,7 +301,8 @@ class Posting:
                 day = self.day(on) or self.state.calendar.day_of_instant(self.state.recorded_at)
             except PointsLedgerError:
                 return  # the act itself will say what is wrong with its day, in its turn
-            self.transaction.foresee(Sought(request, household, by or "", self.state.calendar.month_of(day)))
+            month = self.state.calendar.month_of(day)
+            self.transaction.foresee(Sought(request, household, by or "", month, self.today()))
 
     def lapse(self, account: str, *, by: str | None) -> list[Record]:
         """Post the ends of reservations and the lapses that are due on an account, and return their records."""
@@ -427,9 +461,29 @@ def _moved_points(record: Record) -> int | None:
     return record.entries[0].amount if record.entries and record.entries[0].unit == POINTS else None
 
 
+def _ended(record: Record, recorded_on: str) -> int:
+    """Return how many points that a record brought had ended before it was written, less what they paid of arrears."""
+    decided = record.decided
+    cleared, last_day = decided.get("clears_with"), decided.get("expires_on")
+    over = last_day is not None and last_day < recorded_on if cleared is None else cleared < record.period
+    if "granted" not in decided:  # what the paper book held was earned long ago
+        return 0
+    return decided["granted"] - sum(part for *_, part in decided.get("settled", ())) if over else 0
+
+
 def _pieces(record: Record) -> Decimal | None:
-    return Decimal(record.entries[0].amount) if record.entries else None
+    """Return what a record of goods or money moved: pieces of one item, or yuan; of several items, nothing."""
+    goods = {entry.unit for entry in record.entries if entry.unit != chart.FEN}
+    if len(goods) > 1 or not record.entries:
+        return None
+    unit = next(iter(goods), chart.FEN)
+    moved = sum(entry.amount for entry in record.entries if entry.unit == unit)
+    return unscaled(moved, 0 if goods else FEN_DECIMALS)
 
 
-def _on_shelf(record: Record) -> Decimal | None:
-    return Decimal(record.decided["on_shelf"]) if "on_shelf" in record.decided else None
+def _left(record: Record) -> Decimal | None:
+    """Return what is left then: the pieces on a shelf, or else the yuan in a fund."""
+    decided = record.decided
+    if "on_shelf" in decided:
+        return Decimal(decided["on_shelf"])
+    return unscaled(decided["left"], FEN_DECIMALS) if "left" in decided else None

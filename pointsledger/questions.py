@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -22,11 +22,12 @@ from pointsledger.errors import (
     RecordsProvisional,
     UnknownAccount,
 )
+from pointsledger.reports.holdings import Holdings
+from pointsledger.reports.periods import months_asked
 from pointsledger.reports.readings import (
     AccountBalance,
     PersonNamed,
     Statement,
-    StockLine,
     TrialBalance,
     TrialLine,
 )
@@ -34,14 +35,16 @@ from pointsledger.reports.register import parse_code, parse_text
 from pointsledger.reports.statement_lines import StatementLines, texts_of
 from pointsledger.reports.tally import AS_CLOSED, RANKED, RankedRow, Tally, ranking
 from pointsledger.reports.tallying import Asked, category_names, parse_level, parse_view, tally_of
+from pointsledger.reports.tie_out import item_names
 from pointsledger.reports.unrecorded import Unrecorded
 from pointsledger.rules import chart, lots
 from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage import queries
+from pointsledger.storage.gathering import read_body
 from pointsledger.storage.redemption_queries import not_collected
-from pointsledger.storage.transaction import Head, Transaction, read_body
+from pointsledger.storage.transaction import Head, Transaction
 from pointsledger.values.calendar import Clock, Day, day_before, instant_text, month_after, months_in
-from pointsledger.values.points import unscaled
+from pointsledger.values.points import FEN_DECIMALS, unscaled
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.rows import Balance, Bridge, Profile
 
@@ -53,7 +56,7 @@ PAGE = 1_000
 """Households in a page of balances, unless asked otherwise."""
 
 
-class Questions(ABC):
+class Questions(Holdings):
     """What can be read from a book."""
 
     _clock: Clock
@@ -209,7 +212,7 @@ class Questions(ABC):
             day = state.calendar.day(on)
             month = state.calendar.month_of(day)
             first = state.calendar.bounds(month)[0]
-            due = Unrecorded(transaction, day, profile.id).lapses()
+            due = Unrecorded(transaction, day, [profile.id]).lapses()
             ended = sum(lapse.points for lapse in due if lapse.on <= day)
             within = queries.movement(transaction.connection, self.village, profile.id, first=first, last=day)
             amount = unscaled(_opening(transaction, profile.id, month) + within - ended, places)
@@ -221,7 +224,7 @@ class Questions(ABC):
         with self._reading() as transaction:
             profile, state = household_of(transaction, household), transaction.state
             day = self._today(state)
-            due = Unrecorded(transaction, day, profile.id)
+            due = Unrecorded(transaction, day, [profile.id])
             held = _less(due.balance(profile.id, state.balance(profile.id, POINTS)), due.lapses_of_lots())
             return _now(profile.code, profile.name, state.grouping(profile.id, day), held, state.settings.decimals)
 
@@ -238,7 +241,7 @@ class Questions(ABC):
             raise InvalidSetting(name="limit", value=limit, allowed=f"1 to {PAGE}", allowed_zh=f"1 至 {PAGE}")
         with self._reading() as transaction:
             found = queries.balances(transaction.connection, self.village, group=group, after=after, limit=limit)
-            due = Unrecorded(transaction, self._today(transaction.state))
+            due = Unrecorded(transaction, self._today(transaction.state), [account for _, account, *_ in found])
             ended: dict[str, list[DueLapse]] = defaultdict(list)
             for lapse in due.lapses_of_lots():
                 ended[lapse.account].append(lapse)
@@ -256,16 +259,18 @@ class Questions(ABC):
 
         Raises:
             UnknownAccount, InvalidPeriod: if the household or the period is none.
+            BeforeFirstPeriod, FutureDate: if all of the period lies before the book, or it has not begun.
 
         """
         with self._reading() as transaction:
             profile = household_of(transaction, household)
-            first, last = (None, None) if period is None else transaction.state.calendar.bounds(period)
             state = transaction.state
-            due = tuple(Unrecorded(transaction, self._today(state), profile.id).lapses())
+            months = () if period is None else months_asked(state, period, self._today(state))
+            first, last = (None, None) if period is None else state.calendar.bounds(period)
+            due = tuple(Unrecorded(transaction, self._today(state), [profile.id]).lapses())
             opening = 0
             if period is not None:
-                month = months_in(period)[0]
+                month = months[0]
                 opening = _opening(transaction, profile.id, month)
                 opening -= sum(lapse.points for lapse in due if lapse.period < month)
             lines = StatementLines(transaction, self.village, profile, due).between(opening, first, last)
@@ -281,7 +286,7 @@ class Questions(ABC):
 
         Raises:
             InvalidPeriod, InvalidSetting: if there is no such period, level or view.
-            BeforeFirstPeriod: if all of it lies before the book.
+            BeforeFirstPeriod, FutureDate: if all of it lies before the book, or it has not begun.
 
         """
         asked, shown = parse_level(level), parse_view(view)
@@ -298,6 +303,7 @@ class Questions(ABC):
 
         Raises:
             InvalidPeriod, InvalidSetting: if there is no such period, level, view or way of treating ties.
+            BeforeFirstPeriod, FutureDate: as ``tally``.
 
         """
         if level not in RANKED:
@@ -308,9 +314,9 @@ class Questions(ABC):
         """Return what happens on the day ``on`` (today if left out) without a record, or on each day ``until`` another.
 
         That is a month that begins, a rule book or price list that was adopted earlier and comes into force, what each
-        household had left of points whose last day was the day before, and the reservations that nobody collected by
-        then. The answer for a day stays the same once it has begun, so a script that missed days may ask for them
-        later. A range that ends before it begins has no days.
+        household had left of points whose last day was the day before, or that the close of the month clears which
+        ended then, and the reservations that nobody collected by then. The answer for a day stays the same once it has
+        begun, so a script that missed days may ask for them later. A range that ends before it begins has no days.
 
         Raises:
             InvalidDate, ZoneMissing: for a day that there cannot be.
@@ -347,29 +353,21 @@ class Questions(ABC):
             due: list[tuple[str, str, int]] = []
             for lapse in Unrecorded(transaction, self._today(transaction.state)).lapses():
                 due += [(POINTS, lapse.to, lapse.points), (POINTS, chart.HOUSEHOLD_MARK, -lapse.points)]
-            for code, account, amount in (*queries.account_sums(*asked), *queries.kept_balances(*asked), *due):
+            for code, account, amount, *_ in (*queries.account_sums(*asked), *queries.kept_balances(*asked), *due):
                 name = "households" if chart.holds_points(account) else account
                 sums[code, name] = sums.get((code, name), 0) + int(amount)
             items, categories = item_names(transaction.state), category_names(transaction.state)
 
             def line(unit: str, account: str, amount: int) -> TrialLine:
                 _, _, category = account.partition(":") if unit == POINTS else ("", "", "")
+                if unit == chart.FEN:
+                    return TrialLine("yuan", account, unscaled(amount, FEN_DECIMALS))
                 exact = unscaled(amount, places) if unit == POINTS else Decimal(amount)
                 good = "" if unit == POINTS else items.get(chart.item_of(unit), "")
                 return TrialLine(unit, account, exact, good, categories.get(category, ""))
 
             ordered = sorted(sums.items(), key=lambda found: (found[0][0] != POINTS, found[0]))
             return TrialBalance(tuple(line(*key, amount) for key, amount in ordered))
-
-    def stock(self) -> tuple[StockLine, ...]:
-        """Return what the shelf holds, item by item."""
-        with self._reading() as transaction:
-            names = item_names(transaction.state)
-            lines = []
-            for _, unit_code, pieces, cost in queries.stock(transaction.connection, self.village):
-                item = chart.item_of(unit_code)
-                lines.append(StockLine(item, names.get(item, item), int(pieces), int(cost)))
-            return tuple(lines)
 
 
 def _kinds(kinds: Iterable[str] | None) -> list[str] | None:
@@ -426,11 +424,3 @@ def _now(code: str, name: str, group: str, held: Balance, places: int) -> Accoun
         available=unscaled(lots.available(held), places),
         floor=unscaled(held.floor, places),
     )
-
-
-def item_names(state: State) -> dict[str, str]:
-    """Return the names of all items that any price list ever had, the latest name winning."""
-    names: dict[str, str] = {}
-    for price_list in state.price_lists():
-        names |= {code: item.name for code, item in price_list.items.items()}
-    return names

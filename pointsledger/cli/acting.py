@@ -11,7 +11,6 @@ from pointsledger.cli.options import (
     Activity,
     ApprovedBy,
     Batch,
-    BestBefore,
     By,
     Db,
     Household,
@@ -26,19 +25,16 @@ from pointsledger.cli.options import (
     written_day,
 )
 from pointsledger.cli.showing import say
-from pointsledger.cli.telling import again, tell
+from pointsledger.cli.telling import again, tell, tell_month
 from pointsledger.cli.words import speak
 from pointsledger.decisions.enrolling import HOUSEHOLD
-from pointsledger.decisions.stocking import BOUGHT
 from pointsledger.errors import OptionRequired, OptionsConflict
 from pointsledger.ledger import Ledger
-from pointsledger.values.points import FEN_DECIMALS, scaled
+from pointsledger.receipts import Receipt
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stays out of the journal.")]
-Goods = Annotated[str, typer.Argument(help="An item's code or name.", show_default=False)]
 StartedAt = Annotated[str | None, typer.Option("--started-at", help="Start of a service, 2026-10-03T08:30.")]
 EndedAt = Annotated[str | None, typer.Option("--ended-at", help="End of a service.")]
-Pieces = Annotated[str, typer.Argument(help="How many pieces.", show_default=False)]
 
 
 def register(app: typer.Typer) -> None:
@@ -81,10 +77,13 @@ def award(
             remark=remark,
             approved_by=approved_by or (),
         )
-        decided = ledger.record(receipt.seq).decided
+        record = ledger.record(receipt.seq)
         tell(receipt, "awarded", "加分", household)
-        if "capped" in decided:
-            _tell_cut(decided.get("cut_by", ()))
+        if "capped" in record.decided:
+            _tell_cut(record.decided.get("cut_by", ()))
+        tell_month(record)
+        if receipt.ended:
+            _tell_ended(receipt)
 
 
 def deduct(
@@ -116,6 +115,7 @@ def deduct(
             approved_by=approved_by or (),
         )
         tell(receipt, "deducted", "扣分", household)
+        tell_month(ledger.record(receipt.seq))
 
 
 def reverse(
@@ -200,9 +200,9 @@ def correct(
         )
         people = (*ledger.people_in(seq), *ledger.people_in(done.right.seq))
         codes = dict.fromkeys(person.code for person in people if person.role == HOUSEHOLD)
-        held = [(code, ledger.balance(code).balance) for code in codes]
+        left = [(code, ledger.balance(code).balance) for code in codes]
     right, undone = done.right, done.reversal
-    balances = "".join(speak(f", {code} balance {balance}", f"，{code} 余额 {balance}") for code, balance in held)
+    balances = "".join(speak(f", {code} balance {balance}", f"，{code} 余额 {balance}") for code, balance in left)
     before = again(right)
     say(
         speak(
@@ -212,43 +212,6 @@ def correct(
             f"由第 {undone.seq} 号冲销{balances}。{before}",
         )
     )
-
-
-def stock_in(
-    item: Goods,
-    pieces: Pieces,
-    db: Db,
-    village: Village = None,
-    source: Annotated[str, typer.Option("--source", help="bought or donated.")] = BOUGHT,
-    unit_cost: Annotated[
-        str | None, typer.Option("--unit-cost", help="The cost of a piece in yuan, such as 2.50.")
-    ] = None,
-    best_before: BestBefore = None,
-    by: By = None,
-    on: On = None,
-    request: Request = None,
-    remark: Remark = None,
-) -> None:
-    """Take goods onto the shelf (入库)."""
-    cost = scaled(unit_cost, FEN_DECIMALS, name="unit_cost") if unit_cost else 0
-    with Ledger.open(db, village=village) as ledger:
-        receipt = ledger.stock_in(
-            item,
-            pieces,
-            source=source,
-            unit_cost_fen=cost,
-            best_before=best_before,
-            by=by,
-            on=on,
-            request=request,
-            remark=remark,
-        )
-        say(
-            speak(
-                f"{receipt.points} of {item} taken in, record {receipt.seq}; on the shelf {receipt.balance}.",
-                f"“{item}”入库 {receipt.points}，第 {receipt.seq} 号记录；现有 {receipt.balance}。",
-            )
-        )
 
 
 def _tell_cut(cuts: Iterable[Mapping[str, Any]]) -> None:
@@ -265,5 +228,15 @@ def _tell_cut(cuts: Iterable[Mapping[str, Any]]) -> None:
         speak(
             f"Cut by the limit of {of.replace('、', ', ')}; see the statement.",
             f"已按 {of} 的限额计分；详见 statement。",
+        )
+    )
+
+
+def _tell_ended(receipt: Receipt) -> None:
+    """Say that points of a late deed had ended before they were recorded."""
+    say(
+        speak(
+            f"{receipt.ended} of it had ended before it was recorded and are not there to spend; see explain.",
+            f"其中 {receipt.ended} 分在录入前已到期，不能使用；详见 explain。",
         )
     )

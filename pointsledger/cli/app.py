@@ -13,16 +13,20 @@ from typer.main import get_command
 from pointsledger.cli import (
     acting,
     base_points,
+    books,
     closing,
     demo,
     disputes,
     documents,
     exchanging,
     expiring,
+    funds,
     importing,
     keeping,
     reading,
     redemptions,
+    shops,
+    stock,
     tracing,
 )
 from pointsledger.cli.misuse import run_words
@@ -50,6 +54,10 @@ importing.register(app)
 closing.register(app)
 reading.register(app)
 redemptions.register(app)
+shops.register(app)
+books.register(app)
+stock.register(app)
+funds.register(app)
 disputes.register(app)
 tracing.register(app)
 keeping.register(app)

@@ -12,6 +12,7 @@ from pointsledger.decisions.drafts import day_of, draft, today
 from pointsledger.decisions.handing_over import decide_handed_over
 from pointsledger.decisions.ordering import (
     collected,
+    collector_in,
     drawn_on,
     exchange,
     exchanged,
@@ -19,6 +20,7 @@ from pointsledger.decisions.ordering import (
     points_for,
     shop_in,
 )
+from pointsledger.decisions.permitting import check_permitted
 from pointsledger.decisions.state import State
 from pointsledger.values.records import POINTS, Command, Record
 
@@ -33,6 +35,7 @@ def decide_redemption(state: State, command: Command) -> Record:
         UnknownAccount, UnknownItem, RuleSilent: if the act names what is not there.
         InsufficientPoints: if the account cannot pay.
         OutOfStock: if the shelf lacks a piece.
+        BelowMinimum, NotMultiple, RedemptionLimit, ItemLimit, NotRedemptionDay, ShopPaused: as the rules say.
         FutureDate, BeforeFirstPeriod: about the day.
 
     """
@@ -41,8 +44,10 @@ def decide_redemption(state: State, command: Command) -> Record:
         return decide_handed_over(state, command)
     account, shop = state.account(said["account"]).account, shop_in(said)
     on = day_of(state, command)
-    order = order_of(state, said["items"], on)
-    points = points_for(state, account, order.points, today(state, command))
+    order, now = order_of(state, said["items"], on), today(state, command)
+    collector = collector_in(said)
+    check_permitted(state, account, shop=shop, items=order.pieces, points=order.points, day=now, collector=collector)
+    points = points_for(state, account, order.points, now)
     decided = {
         "prices": order.prices,
         "items": order.items,
@@ -55,6 +60,6 @@ def decide_redemption(state: State, command: Command) -> Record:
 
 
 def apply_redemption(state: State, record: Record) -> list[tuple[object, ...]]:
-    """Make the rows of the redemption and of its items."""
+    """Make the rows of the redemption and of its items, and count it for allowances."""
     irregular = int("arrears" in record.decided or "unexplained" in record.decided)
     return exchange(state, record, record.said["account"], collected(record) | {"irregular": irregular})

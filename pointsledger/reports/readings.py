@@ -220,10 +220,15 @@ class TrialBalance:
 
 
 @dataclass(frozen=True, slots=True)
-class StockLine:
-    """What the shelf holds of an item: pieces, and their cost in fen where the intake said it."""
+class ShopOpen:
+    """A shop and the codes of the items that it gives; ``paused_by`` is the record that paused it, or 0.
 
-    item: str
+    A pause has ``until``, its last day, or lasts until it is resumed where that is empty.
+    """
+
+    code: str
     name: str
-    pieces: int
-    cost_fen: int
+    items: tuple[str, ...]
+    paused_by: int = 0
+    until: str = ""
+    reason: str = ""

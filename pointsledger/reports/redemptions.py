@@ -8,13 +8,14 @@ from pointsledger.decisions.enrolling import OPERATOR
 from pointsledger.decisions.reserving import FORFEITED, end_of
 from pointsledger.decisions.state import State
 from pointsledger.errors import InvalidNumber, InvalidSetting, UnknownItem, UnknownOperator
-from pointsledger.questions import PAGE, Questions, household_of, item_names
+from pointsledger.questions import PAGE, Questions, household_of
+from pointsledger.reports.periods import months_asked
 from pointsledger.reports.readings import ItemTotal, RedeemedItem, RedemptionMade, RedemptionTotals
 from pointsledger.reports.register import parse_code, parse_text
+from pointsledger.reports.tie_out import item_names
 from pointsledger.storage import redemption_queries as queries
 from pointsledger.storage.redemption_queries import STATES, Asked, Found
 from pointsledger.storage.transaction import Transaction
-from pointsledger.values.calendar import months_in
 from pointsledger.values.points import unscaled
 
 _STATES_ZH = (
@@ -47,6 +48,7 @@ class Redeemed(Questions):
 
         Raises:
             UnknownAccount, UnknownItem, UnknownOperator, InvalidPeriod: if what is named is none.
+            BeforeFirstPeriod, FutureDate: if all of the period lies before the book, or it has not begun.
             InvalidSetting, InvalidNumber: for another state, and for a page that there cannot be.
 
         """
@@ -124,11 +126,12 @@ class Redeemed(Questions):
         if state is not None and state not in STATES:
             raise InvalidSetting(name="state", value=state, allowed=", ".join(STATES), allowed_zh=_STATES_ZH)
         today = self._today(transaction.state)
+        months = None if period is None else months_asked(transaction.state, period, today)
         over = transaction.state.overdue(today)
         return Asked(
             today=today,
             forfeiting=tuple(one.seq for one in over if end_of(transaction.state, one.seq) == FORFEITED),
-            months=None if period is None else (months_in(period)[0], months_in(period)[-1]),
+            months=None if months is None else (months[0], months[-1]),
             account=None if household is None else household_of(transaction, household).id,
             item=None if item is None else _item(transaction.state, item, today),
             shop=None if shop is None else parse_text(shop, "shop"),

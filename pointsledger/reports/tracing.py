@@ -16,23 +16,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from pointsledger.decisions.dues import REVERSE
 from pointsledger.decisions.movements import HOLD, SETTLE
 from pointsledger.decisions.refunding import REFUND
 from pointsledger.decisions.reserving import RESERVE, end_of
 from pointsledger.decisions.state import RESERVED
 from pointsledger.errors import InvalidNumber, InvalidSetting
 from pointsledger.posting import TEXT_FIELDS
-from pointsledger.questions import Questions, item_names
+from pointsledger.questions import Questions
 from pointsledger.reports.applied_rules import rule_of
 from pointsledger.reports.readings import RedeemedItem
 from pointsledger.reports.statement_lines import texts_of
+from pointsledger.reports.tie_out import item_names
 from pointsledger.reports.trace import Origin, Trace, TracedRecord, Use
 from pointsledger.rules import chart
 from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage import trace_queries as queries
 from pointsledger.storage.redemption_queries import COLLECTOR_NAME, REVERSED
 from pointsledger.storage.transaction import Transaction
-from pointsledger.undoings import REVERSE, undoing_of
+from pointsledger.undoings import undoing_of
 from pointsledger.values.points import FEN_DECIMALS, unscaled
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.rows import Allocation, Lot, Profile, Redemption, RedemptionLine
@@ -156,6 +158,7 @@ class _Tracing:
     def _uses(self, drawn: Iterable[Allocation]) -> Iterator[Use]:
         """Yield where lots went, what was only let go to be taken at once left out."""
         rows = list(drawn)
+        self._transaction.hold_undoings({row.seq for row in rows})
         spent = {row.seq for row in rows if row.cause not in {HOLD, SETTLE} and row.amount > 0}
         for row in rows:
             if row.cause == HOLD and row.seq in spent:

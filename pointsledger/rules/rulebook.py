@@ -1,7 +1,8 @@
 """The rule book: which deeds earn or cost how many points, since when, and who decided it.
 
 Every value comes from the village's own document; what a document leaves out is refused, never guessed. Each kind of
-block is read beside its own noun (activities, limits, multipliers, base grants, expiry); here they are put together.
+block is read beside its own noun (activities, limits, multipliers, base grants, expiry, redemption, funds); here they
+are put together.
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ from pointsledger.rules.documents import (
     refuse_twins,
     with_present,
 )
-from pointsledger.rules.expiry import NEVER, Expiry
+from pointsledger.rules.expiry import AT_FAULT, NEVER, Expiry
+from pointsledger.rules.funds import Fund, of_code, read_funds
+from pointsledger.rules.liability import Liability
 from pointsledger.rules.limits import Limit
 from pointsledger.rules.multipliers import Multiplier
 from pointsledger.rules.named import Named, find_named, nearest_named
+from pointsledger.rules.redemption import UNRESTRICTED, RedemptionRules
 from pointsledger.rules.risks import Risk, risks_in
 from pointsledger.values.words import Words
 
@@ -42,7 +46,7 @@ _A_PRICE_LIST = Words(
     "holds [[item]] blocks: it is a price list; check and adopt it with prices, or give a rule book.",
     "写有 [[item]] 段，是价目表，不是积分细则；请用 prices check、prices adopt，或改给积分细则。",
 )
-_BLOCKS = ("category", "activity", "cap", "ceiling", "multiplier", "base")
+_BLOCKS = ("category", "activity", "cap", "ceiling", "multiplier", "base", "fund")
 _LISTS = {
     "categories": "category",
     "activities": "activity",
@@ -50,6 +54,7 @@ _LISTS = {
     "ceilings": "ceiling",
     "multipliers": "multiplier",
     "bases": "base",
+    "funds": "fund",
 }
 _FLAGS = ("with_base", "floor", "ranked")
 
@@ -70,6 +75,9 @@ class RuleBook:
     ceilings: tuple[Limit, ...] = ()
     multipliers: tuple[Multiplier, ...] = ()
     bases: tuple[BaseGrant, ...] = ()
+    redemption: RedemptionRules = UNRESTRICTED
+    funds: tuple[Fund, ...] = ()
+    liability: Liability | None = None
 
     @classmethod
     def from_toml(cls, text: str, *, file: str, decimals: int) -> Self:
@@ -112,10 +120,10 @@ class RuleBook:
     def _read(cls, document: Document, decimals: int) -> Self:
         document.refuse_other("item", _A_PRICE_LIST, RuleBookInvalid)
         root = document.root
-        root.only(*HEADING_KEYS, "arrears", "expiry", *_BLOCKS)
+        root.only(*HEADING_KEYS, "arrears", "expiry", "redemption", "liability", *_BLOCKS)
         heading = Heading.read(root)
         arrears = root.choice("arrears", ARREARS, "allow")
-        expiry = Expiry.read(table) if "expiry" in root.values and (table := root.table("expiry")) else NEVER
+        expiry = _read_expiry(root)
         categories = _read_categories(root.tables("category"))
         tables = root.tables("activity")
         read = [read_activity(table, decimals) for table in tables]
@@ -130,6 +138,10 @@ class RuleBook:
         ceilings = limits.read_ceilings(root, decimals, units)
         multiplied = multipliers.read_multipliers(root, of_activity, heading.first_day, TEXT_LIMIT)
         bases = read_bases(root, decimals, expiry, ceilings, TEXT_LIMIT)
+        shop, owed = (root.table(key) if key in root.values else None for key in ("redemption", "liability"))
+        redemption = RedemptionRules.read(shop, decimals, bases, heading.first_day) if shop else UNRESTRICTED
+        funds = read_funds(root)
+        liability = Liability.read(owed) if owed else None
         document.refuse_faults(RuleBookInvalid)
         return cls(
             name=heading.name,
@@ -144,19 +156,30 @@ class RuleBook:
             ceilings=ceilings,
             multipliers=multiplied,
             bases=bases,
+            redemption=redemption,
+            funds=funds,
+            liability=liability,
         )
 
     def to_said(self) -> dict[str, Any]:
         """Return the rule book as JSON of objects, lists, texts and integers only; the same book gives the same."""
         said = Heading(self.name, self.first_day, self.retroactive, self.mandate).to_said()
+        said["arrears"] = self.arrears
+        if self.expiry != NEVER:
+            said["expiry"] = self.expiry.to_said()
+        if self.redemption != UNRESTRICTED:
+            said["redemption"] = self.redemption.to_said()
+        if self.liability is not None:
+            said["liability"] = self.liability.to_said()
         return with_present(
-            said | {"arrears": self.arrears} | ({"expiry": self.expiry.to_said()} if self.expiry != NEVER else {}),
+            said,
             categories=[{"code": code, "name": name} for code, name in self.categories],
             activities=[activity.to_said() for activity in self.activities.values()],
             caps=[cap.to_said() for cap in self.caps],
             ceilings=[ceiling.to_said() for ceiling in self.ceilings],
             multipliers=[multiplier.to_said() for multiplier in self.multipliers],
             bases=[one.to_said() for one in self.bases],
+            funds=[fund.to_said() for fund in self.funds],
         )
 
     def find(self, code_or_name: str) -> Activity | None:
@@ -197,6 +220,18 @@ class RuleBook:
     def base(self, code: str) -> BaseGrant | None:
         """Return the base grant of that code, if there is one."""
         return next((one for one in self.bases if one.code == code), None)
+
+    def fund(self, code: str) -> Fund | None:
+        """Return the fund of that code, if there is one."""
+        return of_code(self.funds, code)
+
+
+def _read_expiry(root: Table) -> Expiry:
+    """Read how long points live, for ever where nothing is said; of a table at fault nothing is known."""
+    if "expiry" not in root.values:
+        return NEVER
+    table = root.table("expiry")
+    return AT_FAULT if table is None else Expiry.read(table)
 
 
 def _read_categories(tables: tuple[Table, ...]) -> tuple[tuple[str, str], ...]:

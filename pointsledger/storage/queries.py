@@ -23,9 +23,9 @@ from pointsledger.storage.tables import (
     EntryRow,
     Grouping,
     Journal,
-    Lot,
     Profile,
     Reversal,
+    Usage,
 )
 from pointsledger.values import rows
 from pointsledger.values.records import POINTS
@@ -317,6 +317,19 @@ def deeds(
     return [(seq, body, by_seq) for seq, body, by_seq in connection.execute(query)]
 
 
+def without_usage(connection: Connection, village: str, *, activity: str, span: str, opened_by: str) -> int:
+    """Return how many accounts opened by a day have no usage of ``activity`` in ``span`` noted as theirs."""
+    noted = select(col(Usage.holder)).where(
+        col(Usage.village) == village, col(Usage.activity) == activity, col(Usage.span) == span
+    )
+    query = select(func.count()).where(
+        col(Account.village) == village,
+        col(Account.opened_on) <= opened_by,
+        (literal("household:") + col(Account.account)).not_in(noted),
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def account_sums(connection: Connection, village: str) -> Sequence[Any]:
     """Return unit, account and the sum of entries of every account that keeps no balance."""
     incoming: Any = select(
@@ -337,26 +350,7 @@ def account_sums(connection: Connection, village: str) -> Sequence[Any]:
 
 
 def kept_balances(connection: Connection, village: str) -> Sequence[Any]:
-    """Return unit, account and balance of every account that keeps one."""
-    query = select(col(Balance.unit), col(Balance.account), col(Balance.balance)).where(col(Balance.village) == village)
-    return connection.execute(query).all()
-
-
-def stock(connection: Connection, village: str) -> Sequence[Any]:
-    """Return account, unit, pieces on hand and their cost in fen, of every shelf."""
-    worth = (
-        select(func.sum(col(Lot.remaining) * col(Lot.unit_cost_fen)))
-        .where(
-            col(Lot.village) == col(Balance.village),
-            col(Lot.account) == col(Balance.account),
-            col(Lot.unit) == col(Balance.unit),
-            col(Lot.remaining) > 0,
-        )
-        .scalar_subquery()
-    )
-    query = (
-        select(col(Balance.account), col(Balance.unit), col(Balance.balance), func.coalesce(worth, 0))
-        .where(col(Balance.village) == village, col(Balance.unit) != POINTS)
-        .order_by(col(Balance.account), col(Balance.unit))
-    )
+    """Return unit, account, balance and arrears of every account that keeps a balance."""
+    kept = (col(Balance.unit), col(Balance.account), col(Balance.balance), col(Balance.arrears))
+    query = select(*kept).where(col(Balance.village) == village)
     return connection.execute(query).all()

@@ -61,6 +61,18 @@ points = 2
 per = "time"
 """
 
+FUNDS = """\
+[[fund]]
+code = "shop"
+name = "兑换基金"
+purpose = "采购积分超市商品"
+uses = ["purchases", "rewards"]
+budget = 600
+per = "year"
+[liability]
+yuan_per_point = "0.50"
+"""
+
 PRICES = """\
 [[item]]
 code = "soap"
@@ -78,7 +90,7 @@ OPENINGS = "户号,期初积分\n03-018,50\n04-001,7\n"
 STOCK = "商品,数量,单价,保质期\n肥皂,7,2.50,2027/3/1\n"
 DEEDS = "序号,日期,户号,事项,数量,加扣\n1,2025-10-05,03-018,门前卫生,3,加分\n2,2025-10-06,03-018,门前卫生,1,扣分\n"
 FILES = {
-    "rules.toml": HEADING + RULES,
+    "rules.toml": HEADING + RULES + FUNDS,
     "later-rules.toml": HEADING.replace("2025-09-01", "2025-10-01") + RULES,
     "risky.toml": HEADING + RISKY,
     "prices.toml": HEADING + PRICES,
@@ -173,6 +185,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
         batch.redeem("03-017", {"soap": 1, "haircut": 1}, on="2025-10-05", by="shop:1")
         wrong = batch.redeem("03-017", {"soap": 1}, on="2025-10-06", by="shop:1")
         batch.reverse(wrong.seq, reason="记错了")
+        batch.fund_in("shop", 500, source="government", on="2025-10-07")
     return folder
 
 
