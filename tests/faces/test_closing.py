@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pointsledger.rules.bridge import FIGURES
-
 from tests.faces.conftest import HEADING, RULES
 
 if TYPE_CHECKING:
