@@ -11,7 +11,8 @@ from pointsledger.acts import Acts
 from pointsledger.batches import BatchReversal, parse_label, reverse_batch
 from pointsledger.errors import InvalidSetting
 from pointsledger.posting import Posting
-from pointsledger.sheets.importing import ImportReport, Options, import_deeds
+from pointsledger.sheets.deed_form import DeedForm
+from pointsledger.sheets.importing import ImportReport, Options, import_sheet
 from pointsledger.sheets.lists import ListReport, enrol_list, opening_list, opening_stock_list
 from pointsledger.sheets.row_faults import sheet_faulty
 from pointsledger.values.progress import Progress
@@ -100,7 +101,7 @@ class SheetActs(ABC):
             repeats=repeats,
         )
         with self._posting(keep=not dry_run) as posting:
-            report = import_deeds(posting, file, options, progress)
+            report = import_sheet(posting, file, DeedForm(), options, progress)
             if report.faults and not (dry_run or skip_bad):
                 raise sheet_faulty(file, report.faults, may_skip=not options.replace)
         return report
