@@ -181,10 +181,11 @@ class Register:
             InvalidText: if it is no name.
 
         """
+        wanted = parse_text(code_or_name, "collector")
         try:
-            return self.resident(household, code_or_name)
+            return self.resident(household, wanted)
         except UnknownResident:
-            found = self._find(RESIDENT, parse_text(code_or_name, "collector"))
+            found = self._find(RESIDENT, wanted)
             return None if found is None else found.id
 
     def operator(self, code: str | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pointsledger.decisions.awarding import AWARD
+from pointsledger.decisions.awarding import AWARD, DEDUCT
 from pointsledger.deeds import Deed
 from pointsledger.errors import RepeatedNumber
 from pointsledger.posting import Posting
@@ -32,6 +32,7 @@ class DeedForm(Form[DeedLine]):
 
     columns = DEEDS
     required = ("on", "household", "activity")
+    kinds = frozenset({AWARD, DEDUCT})
 
     def cells(self, posting: Posting, row: SheetRow, period: str | None) -> DeedCells:
         """Return the cells of a deed."""

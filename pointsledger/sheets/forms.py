@@ -52,10 +52,17 @@ AnyLine = TypeVar("AnyLine", bound=Line)
 
 
 class Form(ABC, Generic[AnyLine]):
-    """What a sheet is filled in for."""
+    """What a sheet is filled in for: ``kinds`` of records with such ``columns``.
+
+    ``titled`` stands in the label of a batch that nobody named, so that two sheets of one month and title, each of its
+    own form, are two batches. Where it ``shares_numbers``, rows of one number are posted in one record.
+    """
 
     columns: ClassVar[Sequence[str]]
     required: ClassVar[Sequence[str]]
+    kinds: ClassVar[frozenset[str]]
+    titled: ClassVar[str] = ""
+    shares_numbers: ClassVar[bool] = False
 
     @abstractmethod
     def cells(self, posting: Posting, row: SheetRow, period: str | None) -> Cells:

@@ -20,6 +20,7 @@ from typing import Any
 from pointsledger import errors
 from pointsledger.batches import default_label, known_batch, request_of_row, reverse_row
 from pointsledger.decisions.awarding import DEDUCT
+from pointsledger.decisions.redeeming import is_irregular
 from pointsledger.errors import (
     ImportedElsewhere,
     InsufficientPoints,
@@ -29,6 +30,7 @@ from pointsledger.errors import (
     RepeatedRow,
     ReplacementDoubtful,
     RowChanged,
+    RowLeftOut,
 )
 from pointsledger.posting import Posting, difference
 from pointsledger.rules.caps import activity_and_level
@@ -51,7 +53,9 @@ class ImportReport:
     """What an import did, or with ``dry_run`` would have done.
 
     ``rows`` were read; ``posted`` are new, ``unchanged`` stood already, ``reversed_rows`` were taken back by a
-    replacement; ``points`` were granted less deducted by the new ones, ``capped`` of them cut by a limit.
+    replacement; ``points`` were granted less deducted by the new ones, ``capped`` of them cut by a limit. Redemptions
+    are counted as such, one or more rows each; they take points, and of ``irregular`` ones points or pieces were not
+    there.
     ``left_reversed`` rows stand reversed from before and were left so: what a person reversed, and without
     ``replace`` what a replacement took back. ``counts_in`` is the open month in which the rows of a closed month count,
     for that one; it is empty where they count in their own.
@@ -69,6 +73,7 @@ class ImportReport:
     faults: tuple[RowFault, ...]
     dry_run: bool
     counts_in: str = ""
+    irregular: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ class _Counts:
     reversed_rows: int = 0
     left_reversed: int = 0
     capped: int = 0
+    irregular: int = 0
     points: int = 0
     faults: list[RowFault] = field(default_factory=list)
 
@@ -109,7 +115,8 @@ def import_sheet(
             allowed_zh="不与 replace（--replace）同用；请先把每一行都改正",
         )
     sheet = read_sheet(file, form.columns, form.required)
-    run = _Import(posting, sheet, form, options.label or default_label(period, sheet.title), options)
+    label = options.label or default_label(period, f"{form.titled} {sheet.title}")
+    run = _Import(posting, sheet, form, label, options)
     run.go(progress)
     counts = run.counts
     return ImportReport(
@@ -125,6 +132,7 @@ def import_sheet(
         faults=tuple(sorted(counts.faults, key=lambda fault: fault.line)),
         dry_run=options.dry_run,
         counts_in=posting.state.first_open if period < posting.state.first_open else "",
+        irregular=counts.irregular,
     )
 
 
@@ -146,10 +154,16 @@ class _Import:
         self._standing: dict[tuple[str, str, str, str], list[tuple[str, str]]] = {}
         if options.replace:
             known_batch(posting, label)
+        self._check_label()
         posting.register.load()
 
     def go(self, progress: Progress | None) -> None:
         rows = self._readable()
+        self._import(rows, progress)
+        if self._form.shares_numbers and self._options.skip_bad:
+            self._tell_left_out()
+
+    def _import(self, rows: list[Row], progress: Progress | None) -> None:
         if self._options.replace and self.counts.faults:
             return  # a row that cannot be read is not one that was struck out: nothing is taken back for it
         if self._options.replace:
@@ -161,6 +175,24 @@ class _Import:
             self._try(row.sheet_rows, lambda row=row: self._post(row))
             if progress is not None:
                 progress(done, len(rows))
+
+    def _check_label(self) -> None:
+        """See that the batch, if there is one, was imported from such a sheet.
+
+        Raises:
+            InvalidSetting: if it was not.
+
+        """
+        held = next(
+            (one for one in self._state.family(BatchRow, self.label) if one.generation == self._generation), None
+        )
+        if held is not None and self._state.record(held.seq).kind not in self._form.kinds:
+            raise InvalidSetting(
+                name="label",
+                value=self.label,
+                allowed="a name that no sheet of another kind bears",
+                allowed_zh="未被另一类表用过的批次名",
+            )
 
     # --- reading ---------------------------------------------------------------------------------------
 
@@ -181,12 +213,37 @@ class _Import:
             if same is not line:
                 error = RepeatedRow(first=same.at)
             elif first is not line:
-                error = self._form.clash(first, line)
+                clashes = (self._form.clash(other, line) for other in (first, *under.get(key, [])))
+                error = next(filter(None, clashes), None)
             if error is None:
                 under.setdefault(key, []).append(line)
             else:
                 self._fault(line.sheet_row, error)
-        return [self._form.row(key, joined) for key, joined in under.items()]
+        spoilt = {f"no:{number}" for number in self._faulty_numbers()}
+        return [self._form.row(key, joined) for key, joined in under.items() if key not in spoilt]
+
+    def _faulty_numbers(self) -> dict[str, int]:
+        """Return the numbers that faulty rows share with others, which are nothing without them, and the first line."""
+        found: dict[str, int] = {}
+        faulty = {fault.line for fault in self.counts.faults}
+        for row in sorted((*self._sheet.rows, *self._sheet.torn_rows), key=lambda row: row.line):
+            if self._form.shares_numbers and row.line in faulty and (number := self._number(row)):
+                found.setdefault(number, row.line)
+        return found
+
+    def _number(self, row: SheetRow) -> str:
+        try:
+            return self._form.cells(self._posting, row, self._month).number()
+        except PointsLedgerError:  # told with the row's other faults
+            return ""
+
+    def _tell_left_out(self) -> None:
+        """Tell of each sound row that it was left out with a faulty one of its number."""
+        numbers, faulty = self._faulty_numbers(), {fault.line for fault in self.counts.faults}
+        for row in self._sheet.rows:
+            number = self._number(row)
+            if row.line not in faulty and number in numbers:
+                self._fault(row, RowLeftOut(first=numbers[number], number=number))
 
     # --- posting ---------------------------------------------------------------------------------------
 
@@ -287,6 +344,7 @@ class _Import:
         )
         self.counts.posted += 1
         self.counts.capped += "capped" in record.decided
+        self.counts.irregular += is_irregular(record)
         self.counts.points += self._form.points(record)
 
     def _said(self, row: Row, label: str) -> dict[str, Any]:

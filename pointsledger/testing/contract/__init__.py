@@ -35,6 +35,7 @@ PARTS = (
     "lapses",
     "limits",
     "lists",
+    "market_day",
     "opening",
     "people",
     "programme",
