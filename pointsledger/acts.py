@@ -8,11 +8,14 @@ an id chosen by the caller that makes repeating harmless, ``remark`` free text t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pointsledger.base_runs import bases_missing
 from pointsledger.corrections import Corrections
+from pointsledger.decisions.awarding import AWARD, DEDUCT
 from pointsledger.decisions.closing import CLOSE, check_close
 from pointsledger.decisions.enrolling import HOUSEHOLD, RESIDENT
 from pointsledger.decisions.state import PRICES, RULEBOOK
@@ -173,16 +176,7 @@ class Acts(Corrections, Exchanges):
 
         """
         deed = Deed(household, activity, quantity, level, member, started_at, ended_at, on, approved_by, minutes)
-        with self._posting() as posting:
-            return posting.act(
-                "award",
-                lambda: deed.said(posting),
-                by=by,
-                request=request,
-                texts={"remark": remark},
-                household=household,
-                on=on,
-            )
+        return self._deed(AWARD, deed, by=by, request=request, remark=remark)
 
     def deduct(
         self,
@@ -206,16 +200,12 @@ class Acts(Corrections, Exchanges):
 
         """
         deed = Deed(household, activity, quantity, level, member, None, None, on, approved_by)
+        return self._deed(DEDUCT, deed, by=by, request=request, remark=remark)
+
+    def _deed(self, kind: str, deed: Deed, *, by: str | None, request: str | None, remark: str | None) -> Receipt:
         with self._posting() as posting:
-            return posting.act(
-                "deduct",
-                lambda: deed.said(posting),
-                by=by,
-                request=request,
-                texts={"remark": remark},
-                household=household,
-                on=on,
-            )
+            said, texts = lambda: deed.said(posting), {"remark": remark}
+            return posting.act(kind, said, by=by, request=request, texts=texts, household=deed.household, on=deed.on)
 
     def stock_in(
         self,
@@ -267,10 +257,11 @@ class Acts(Corrections, Exchanges):
         """Close a month whose last day is over: what lapses with it leaves its accounts, and nothing more counts in it.
 
         A close is final. Months are closed one after another, and only if nothing in them is broken. Deeds that come
-        late, and corrections, count in the open month for the closed one.
+        late, and corrections, count in the open month for the closed one. Base points are no such thing: grant them
+        before (``grant_base``); ``bases_missing`` of the receipt tells how many were due and not granted.
 
         Raises:
-            InvalidPeriod, BeforeFirstPeriod: if it is no month, or lies before the book.
+            NotAMonth, BeforeFirstPeriod: if it is no month, or lies before the book.
             PeriodNotOver, EarlierPeriodOpen, AlreadyClosed: if it is not this month's turn.
             PeriodBroken: if something in it is not what its records say.
 
@@ -284,7 +275,8 @@ class Acts(Corrections, Exchanges):
                     see_sound(posting.transaction, month, progress)
                 return {"period": month}
 
-            return posting.act(CLOSE, said, by=by, request=request, texts={"remark": remark})
+            receipt = posting.act(CLOSE, said, by=by, request=request, texts={"remark": remark})
+            return replace(receipt, bases_missing=bases_missing(posting, period))
 
 
 def _enrolment(

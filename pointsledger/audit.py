@@ -25,9 +25,10 @@ from pointsledger.findings import BROKEN, GRADES, AuditReport, Finding
 from pointsledger.posting import TEXT_FIELDS
 from pointsledger.reports.register import pin_of
 from pointsledger.rules import bridge, chart, merkle, pins
+from pointsledger.rules.lots import is_over
 from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage.reader import Reader, Unreadable
-from pointsledger.storage.transaction import JournalRow
+from pointsledger.storage.statements import JournalRow
 from pointsledger.values import rows
 from pointsledger.values.points import unscaled
 from pointsledger.values.progress import Progress
@@ -55,6 +56,36 @@ class Findings:
         if self._counts[code] <= MOST_OF_A_CODE:
             en, zh = what if isinstance(what, Words) else (what, "")
             self._found.append(Finding(code, GRADES.get(code, BROKEN), seqs, _shown(en), _shown(zh)))
+
+    def differs(self, kind: type, row: Any) -> None:  # noqa: ANN401 - a row of any kind
+        """Note that a row of a derived table is not what the records say, or is missing there."""
+        seq = row.seq if "seq" in row._fields else None
+        key = " ".join(str(value) for value in row[1 : rows.KEY_COLUMNS[kind]])
+        self.add("projection-differs", f"{kind.__name__} [{key}]", *((seq,) if isinstance(seq, int) else ()))
+
+    def match(self, kind: type[AnyRow], derived: Mapping[Any, AnyRow], stored: Iterable[AnyRow]) -> None:
+        """Compare the rows that stand in a derived table with those that the records give, by their key."""
+        left = dict(derived)
+        for row in stored:
+            if left.pop(row[1 : rows.KEY_COLUMNS[kind]], None) != row:
+                self.differs(kind, row)
+        for row in left.values():
+            self.differs(kind, row)
+
+    def record_of(self, row: JournalRow) -> Record | None:
+        """Return the record of a row of the journal, once its leaf and its columns were looked at."""
+        if merkle.leaf_hash(row.body) != row.leaf:
+            self.add("leaf-mismatch", "", row.seq)
+        try:
+            record = Record.from_body(row.body)
+        except ValueError as error:
+            self.add("body-unreadable", error, row.seq)
+            return None
+        told: tuple[object, ...] = (record.seq, record.kind, record.recorded_at, record.period, record.request)
+        for name, column, said in zip(row._fields, row, told, strict=False):
+            if column != said:
+                self.add("column-mismatch", name, row.seq)
+        return record
 
     def name(self, codes: Mapping[str, str]) -> None:
         """Put the code that people know somebody by before each id of the journal."""
@@ -150,16 +181,14 @@ class Replay:
         self._compare_streamed()
         for kind in _STREAMED:
             for stray in self._reader.outside(kind, self._position):
-                self._differs(kind, stray)
+                self._findings.differs(kind, stray)
 
     def _record(self, row: JournalRow) -> None:
         add, seq = self._findings.add, self._position
         if row.seq != seq:
             add("journal-gap", "", seq)
             self._position = seq = row.seq if isinstance(row.seq, int) and row.seq > seq else seq
-        written = merkle.leaf_hash(row.body) == row.leaf
-        if not written:
-            add("leaf-mismatch", "", row.seq)
+        record = self._findings.record_of(row)
         # The tree grows from the leaf that stands there: one changed text is then one finding, not a cascade.
         leaf = row.leaf if _is_hash(row.leaf) else merkle.leaf_hash(row.body)
         self.state.frontier = tuple(self.frontier)  # the tree that a close found, which says its root
@@ -167,29 +196,19 @@ class Replay:
         self._grown += 1
         if row.nodes != nodes:
             add("node-mismatch", "", row.seq)
-        try:
-            record = Record.from_body(row.body)
-        except ValueError as error:
-            add("body-unreadable", error, row.seq)
+        if record is None:
             self.state.size = seq
             return
         if record.kind == RULEBOOK:
             self._compare_streamed()  # its new limits are counted up from entries that were compared
-        self._compare_columns(row, record)
+        if record.village != self._village:
+            add("column-mismatch", "village", row.seq)
         if record.recorded_at < self.state.recorded_at:
             add("time-reversed", "", row.seq)
         settings = self.state.get(rows.Village, ())
         if settings is not None and record.period <= settings.closed_through:
             add("counts-in-closed", record.period, row.seq)
-        self._replay(record, row.seq, trusted=written)
-
-    def _compare_columns(self, row: JournalRow, record: Record) -> None:
-        told: tuple[object, ...] = (record.seq, record.kind, record.recorded_at, record.period, record.request)
-        for name, column, said in zip(row._fields, row, told, strict=False):
-            if column != said:
-                self._findings.add("column-mismatch", name, row.seq)
-        if record.village != self._village:
-            self._findings.add("column-mismatch", "village", row.seq)
+        self._replay(record, row.seq, trusted=merkle.leaf_hash(row.body) == row.leaf)
 
     def _replay(self, record: Record, seq: int, *, trusted: bool) -> None:
         """Decide the record again, compare, and carry it to the replay's projections.
@@ -284,27 +303,13 @@ class Replay:
         """Compare the rows that only grow with those of the same records, and let them go."""
         for kind in _STREAMED:
             derived = {row[1 : rows.KEY_COLUMNS[kind]]: row for row in self.state.drain(kind)}
-            self._match(kind, derived, self._reader.between(kind, self._compared, self.state.size))
+            self._findings.match(kind, derived, self._reader.between(kind, self._compared, self.state.size))
         self.state.forget_records()
         self._compared = self._reader.compared = self.state.size
 
     def compare(self, kind: type[AnyRow]) -> None:
         """Compare a projection with what the replay derived."""
-        self._match(kind, self.state.derived(kind), self._reader.every(kind))
-
-    def _match(self, kind: type[AnyRow], derived: dict[Any, AnyRow], stored: Iterable[AnyRow]) -> None:
-        left = dict(derived)
-        for row in stored:
-            own = left.pop(row[1 : rows.KEY_COLUMNS[kind]], None)
-            if own != row:
-                self._differs(kind, row)
-        for own in left.values():
-            self._differs(kind, own)
-
-    def _differs(self, kind: type, row: Any) -> None:  # noqa: ANN401 - a row of any kind
-        position = row._fields.index("seq") if "seq" in row._fields else None
-        seqs = () if position is None or not isinstance(row[position], int) else (row[position],)
-        self._findings.add("projection-differs", _name(kind, row), *seqs)
+        self._findings.match(kind, self.state.derived(kind), self._reader.every(kind))
 
     def compare_head(self) -> None:
         """Compare the village's row with the head of the replayed tree."""
@@ -375,10 +380,15 @@ class Replay:
     def check_books(self) -> None:
         """Check that balances are what entries and lots add up to, and nothing is below its floor."""
         remaining: dict[tuple[str, str], int] = {}
+        over: dict[str, int] = {}
         promised = self._promised()
+        book = self.state.get(rows.Village, ())
+        today = self.state.calendar.day_of_instant(self.state.recorded_at) if book else ""
         for lot in self.state.derived(rows.Lot).values():
             key = (lot.account, lot.unit)
             remaining[key] = remaining.get(key, 0) + lot.remaining
+            if lot.unit == POINTS and not lot.floor and is_over(lot, today, book.closed_through if book else ""):
+                over[lot.account] = over.get(lot.account, 0) + lot.free
             if not 0 <= lot.held <= lot.remaining <= lot.granted or not 0 <= lot.settled <= lot.granted - lot.remaining:
                 self._findings.add("lot-differs", f"{lot.seq}/{lot.line}", lot.seq)
         for held in self.state.derived(rows.Balance).values():
@@ -388,7 +398,7 @@ class Replay:
                 self._findings.add("balance-differs", f"{held.account} ({held.unit})")
             if held.held != promised.get((held.account, held.unit), 0):
                 self._findings.add("held-differs", f"{held.account} ({held.unit})")
-            if held.arrears and held.balance + held.arrears > held.held + held.floor:
+            if held.arrears and held.balance + held.arrears > held.held + held.floor + over.get(held.account, 0):
                 self._findings.add("arrears-unsettled", held.account)
             if held.balance + held.arrears < 0 or held.held > held.balance + held.arrears:
                 self._findings.add("below-floor", f"{held.account} ({held.unit})")
@@ -442,11 +452,6 @@ def _named(text: str, codes: Mapping[str, str]) -> str:
 
 def _is_hash(value: object) -> bool:
     return isinstance(value, bytes) and len(value) == merkle.HASH_BYTES
-
-
-def _name(kind: type, row: Any) -> str:  # noqa: ANN401 - a row of any kind
-    key = " ".join(str(value) for value in row[1 : rows.KEY_COLUMNS[kind]])
-    return f"{kind.__name__} [{key}]"
 
 
 def _list(fields: Any, name: str) -> list[Any]:  # noqa: ANN401 - a body's

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pointsledger.decisions.granting import BASE, Due, check_month, due_in, was_there
+from pointsledger.decisions.granting import BASE, BaseDue, check_month, due_in, opened_by, was_there
 from pointsledger.errors import RuleSilent
 from pointsledger.posting import OWN_REQUESTS, Posting
-from pointsledger.rules import caps
+from pointsledger.rules import caps, chart
+from pointsledger.storage import queries
 from pointsledger.values.calendar import parse_month
 from pointsledger.values.points import unscaled
 from pointsledger.values.progress import Progress
@@ -52,9 +53,9 @@ class BaseRuns(ABC):
         is missing, which is nothing, and a base that was reversed is not granted again.
 
         Raises:
-            InvalidPeriod: if ``period`` is no month.
-            FutureDate, BeforeFirstPeriod: if it has not begun, or lies before the book.
-            PeriodClosed: if it is closed.
+            NotAMonth: if ``period`` is no month.
+            BaseTooEarly, BeforeFirstPeriod: if it has not begun, or lies before the book.
+            BaseTooLate: if it is closed.
             RuleSilent: if the rules say nothing of a base in that month.
 
         """
@@ -90,7 +91,27 @@ def _run(posting: Posting, month: str, by: str | None, progress: Progress | None
     return BaseReport(month, posted, unchanged, absent, capped, unscaled(points, state.settings.decimals))
 
 
-def _grant(posting: Posting, account: str, due: Due, on: str, by: str | None) -> Any:  # noqa: ANN401 - a body's decided
+def bases_missing(posting: Posting, month: str) -> int:
+    """Return how many base grants due in a month were not made; rules that say nothing of it have none due."""
+    state = posting.state
+    try:
+        grants = due_in(state, state.calendar.bounds(month)[0])
+    except RuleSilent:
+        return 0
+    posting.transaction.flush()  # what was granted in this very transaction counts
+    asked = (posting.transaction.connection, posting.transaction.village)
+    return sum(
+        queries.without_usage(
+            *asked,
+            activity=chart.BASE + due.base.code,
+            span=due.span,
+            opened_by=opened_by(state, due.begins_on),
+        )
+        for due in grants
+    )
+
+
+def _grant(posting: Posting, account: str, due: BaseDue, on: str, by: str | None) -> Any:  # noqa: ANN401 - a body's decided
     """Grant one base to one account; return what was decided."""
     said = {"account": account, "base": due.base.code, "span": due.span, "on": on}
     request = f"{OWN_REQUESTS}{BASE}/{due.base.code}/{due.span}/{account}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pointsledger.decisions.pairs import REVERSE
 from pointsledger.errors import BatchReversed, UnknownBatch
 from pointsledger.posting import OWN_REQUESTS, Posting
 from pointsledger.receipts import Receipt
@@ -49,7 +50,7 @@ def request_of_row(label: str, generation: int, revision: int, key: str) -> str:
 def reverse_row(posting: Posting, record: Record, *, reason: str, by: str | None, replaced: bool = False) -> None:
     """Take back the record of a row; ``replaced`` says that a corrected sheet does it, and no person."""
     posting.post(
-        "reverse",
+        REVERSE,
         lambda: {"seq": record.seq, "replaced": 1 if replaced else None},
         by=by,
         request=_request("row-reversed", record.seq),

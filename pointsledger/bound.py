@@ -13,13 +13,14 @@ from pointsledger.reports.explaining import Disputes
 from pointsledger.reports.rehearsing import Rehearsals
 from pointsledger.runs import Runs
 from pointsledger.sheets.sheet_acts import SheetActs
+from pointsledger.shops import Shops
 from pointsledger.storage.hosts import Host
 from pointsledger.storage.roll import Roll
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Clock
 
 
-class BoundLedger(Acts, SheetActs, Runs, BaseRuns, Disputes, Rehearsals):
+class BoundLedger(Acts, SheetActs, Runs, BaseRuns, Disputes, Rehearsals, Shops):
     """The book of one village on the connection of a host; see ``Ledger.bind``.
 
     Each act, a whole sheet too, looks at the connection, takes the village's lock and happens wholly or not at all.

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from pointsledger.decisions.awarding import AWARD, DEDUCT
-from pointsledger.decisions.pairs import RIGHT_FIRST, right_request
+from pointsledger.decisions.pairs import REVERSE, RIGHT_FIRST, right_request
 from pointsledger.deeds import Deed
 from pointsledger.errors import InvalidNumber, NotCorrectable, NothingCorrected, RequestConflict
 from pointsledger.posting import Posting, new_request, parse_request
@@ -42,7 +42,7 @@ class Corrections(ABC):
         if type(seq) is not int:
             raise InvalidNumber(name="seq", value=seq)
         with self._posting() as posting:
-            return posting.act("reverse", lambda: {"seq": seq}, by=by, request=request, texts={"reason": reason})
+            return posting.act(REVERSE, lambda: {"seq": seq}, by=by, request=request, texts={"reason": reason})
 
     def correct(
         self,
@@ -129,7 +129,7 @@ class _Pair:
 
     def _reversal(self, right: int) -> tuple[Record, bool]:
         return self._posting.post(
-            "reverse",
+            REVERSE,
             lambda: {"seq": self._seq, "corrected": right},
             by=self._by,
             request=self._request,

@@ -100,6 +100,8 @@ _KINDS_ZH = {
     "refund": "退货退分",
     "reverse": "冲销",
     "reverse-batch": "整批冲销",
+    "pause": "暂停兑换",
+    "resume": "恢复兑换",
 }
 _UNITS_ZH = {
     "time": "次",
@@ -124,6 +126,25 @@ _STATES_ZH = {
     "forfeited": "已到期作废",
     "reversed": "已冲销",
 }
+_INSTEAD = {
+    "base": (
+        "where it should not be there, reverse it; a base that was reversed is not granted again",
+        "不该发的请冲销，冲销后不会再发",
+    ),
+    "close": (
+        "a close is final, correct the deed itself, which then counts in the open month",
+        "结账不可撤销，请更正有误的那一笔，它会计入未结账的月份",
+    ),
+    "lapse": (
+        "a lapse follows from the points that lapsed, correct or reverse the record that brought them",
+        "到期清零由当初所得的积分而来，请更正或冲销那一笔",
+    ),
+    "reverse": ("what was reversed by mistake is entered again", "误冲销的请重新录入"),
+    "rulebook": ("adopt the right version", "请采用正确的版本"),
+    "prices": ("adopt the right version", "请采用正确的版本"),
+    **dict.fromkeys(("genesis", "operator", "enrol", "reverse-batch"), ("it stays as it is", "此类记录保持原样")),
+}
+"""What to do in place of a correction, for the kinds of record that are not simply reversed and done again."""
 _PLACES_ZH = {"the database in memory": "内存中的数据库", "the database": "数据库", "the journal": "台账"}
 _PERIODS_ZH = {"its month": "该月"}
 _BESIDE_ZH = {
@@ -147,6 +168,8 @@ _REASONS_ZH = {
 }
 _KNOWN_ZH = {"none": "无"}
 _FILES_ZH = {"the output": "输出"}
+_WHOLE = frozenset({"seq", "after", "limit"})
+"""What is counted in whole numbers, or is the number of a record."""
 _SPOKEN = {
     "file": _FILES_ZH,
     "known": _KNOWN_ZH,
@@ -245,6 +268,14 @@ class InvalidNumber(InputError, ValueError):
     en = "{name} {value!r} is not a number; write digits, such as 12 or 2.5."
     zh = "{name}“{value}”不是数字；请写数字，如 12 或 2.5。"
 
+    def _sentence(self, lang: str) -> str:
+        """Return the sentence; what counts records or households is a whole number."""
+        if self.data["name"] not in _WHOLE:
+            return super()._sentence(lang)
+        if lang == "zh":
+            return "{name}“{value}”不是整数；请写整数，如 12。"
+        return "{name} {value!r} is not a whole number; write one, such as 12."
+
 
 class TooManyDecimals(InputError, ValueError):
     """More decimal places than the village, or the quantity, allows."""
@@ -305,12 +336,36 @@ class InvalidPeriod(InputError, ValueError):
     zh = "“{value}”不是积分周期；请写月 2026-10、季 2026Q4、半年 2026H2 或年 2026。"
 
 
+class NotAMonth(InvalidPeriod):
+    """A quarter, half-year or year, or no period at all, where a month is wanted."""
+
+    code = "not-a-month"
+    en = "{value!r} is not a month, and only a month can stand here; write it as 2026-10."
+    zh = "“{value}”不是月份，这里只能写月份；请写作 2026-10。"
+
+
 class FutureDate(InputError, ValueError):
     """A deed dated after today, in the village's zone."""
 
     code = "future-date"
     en = "{on} is after today, {today}; enter the deed once it has happened, or correct the date."
     zh = "{on} 晚于今天（{today}）；请在事情发生后再录入，或更正日期。"
+
+    def _sentence(self, lang: str) -> str:
+        """Return the sentence; of a period that is to be read and has not begun it names that."""
+        if type(self) is not FutureDate or "period" not in self.data:
+            return super()._sentence(lang)
+        if lang == "zh":
+            return "{period} 自 {on} 开始，今天是 {today}；请改查已经开始的周期。"
+        return "{period} begins on {on}, and today is {today}; ask for a period that has begun."
+
+
+class BaseTooEarly(FutureDate):
+    """A month whose base points are to be granted before it has begun."""
+
+    code = "base-too-early"
+    en = "{period} begins on {on}, and today is {today}; grant its base points on that day or later."
+    zh = "{period} 自 {on} 开始，今天是 {today}；请在该日或以后发放基础分。"
 
 
 class BeforeFirstPeriod(InputError, ValueError):
@@ -446,6 +501,22 @@ class UnknownItem(InputError, LookupError):
     zh = "{on} 适用的价目表没有商品“{item}”{hint_zh}；可用：{allowed}。"
 
 
+class UnknownShop(InputError, LookupError):
+    """The price list in force on that day has no such shop."""
+
+    code = "unknown-shop"
+    en = "The price list in force on {on} has no shop {shop!r}{hint}; use one of: {allowed}."
+    zh = "{on} 适用的价目表没有超市“{shop}”{hint_zh}；可用：{allowed}。"
+
+
+class NotAtThisShop(InputError, ValueError):
+    """An item that the shop does not give; ``shops`` do."""
+
+    code = "not-at-this-shop"
+    en = "Item {item} is not given at shop {shop}; choose another item, or go to: {shops}."
+    zh = "“{item}”不在超市“{shop}”兑换；请换一样商品，或到：{shops}。"
+
+
 class NotStocked(InputError, ValueError):
     """Stock was booked for a service that has none."""
 
@@ -487,6 +558,17 @@ class WorthNothing(InputError, ValueError):
     code = "worth-nothing"
     en = "{quantity} of activity {activity} is worth 0 points by the rule book; enter more of it, or leave it out."
     zh = "按细则，事项 {activity} 的数量 {quantity} 折合 0 分；请合并后再录，或不录。"
+
+    def _sentence(self, lang: str) -> str:
+        """Return the sentence; of a day on which the rule book gives 0 points, more of it is worth nothing either."""
+        if "on" not in self.data:
+            return super()._sentence(lang)
+        if lang == "zh":
+            return "按细则，事项 {activity} 在 {on} 计 0 分，做多少都一样；请不录，或核对日期。"
+        return (
+            "The rule book gives 0 points for activity {activity} on {on}, however much of it; leave it out, or check "
+            "the day."
+        )
 
 
 class NotAList(InputError, TypeError):
@@ -736,6 +818,20 @@ class InsufficientPoints(RefusedError, ValueError):
     en = "{account} has {available} points available and {required} are required; choose less, or earn more first."
     zh = "{account} 户可用积分 {available}，需要 {required}；请少兑一些，或积分够了再来。"
 
+    def _sentence(self, lang: str) -> str:
+        """Return the sentence; where points are taken instead of spent, it is the rule book that lets nobody owe."""
+        if "arrears" not in self.data:
+            return super()._sentence(lang)
+        if lang == "zh":
+            return (
+                '{account} 户现有 {available} 分，要扣 {required} 分，而细则规定不得欠分（arrears = "{arrears}"）；'
+                "未作任何记录，请在积分够扣时再录。"
+            )
+        return (
+            "{account} has {available} points of the {required} that are to be taken, and the rule book lets nobody "
+            'owe (arrears = "{arrears}"); nothing was posted, enter it again once they are there.'
+        )
+
 
 class OutOfStock(RefusedError, ValueError):
     """The shelf does not hold the pieces: ``available`` and ``required``."""
@@ -746,6 +842,109 @@ class OutOfStock(RefusedError, ValueError):
         "book the intake first, or choose another item."
     )
     zh = "“{item}”库存 {available}，需要 {required}；请先办理入库，或换一样商品。"
+
+
+class BelowMinimum(RefusedError, ValueError):
+    """A household with less than the rule book wants one to have who redeems."""
+
+    code = "below-minimum"
+    en = "Household {account} has {balance}, and the rule book lets one redeem from {minimum} on; come again with that."
+    zh = "{account} 户有 {balance} 分，积分细则规定满 {minimum} 分方可兑换；请积满后再来。"
+
+
+class NotMultiple(RefusedError, ValueError):
+    """A redemption that comes to points which are no multiple of what the rule book says."""
+
+    code = "not-multiple"
+    en = "{points} points are no multiple of {multiple}, as the rule book wants; choose goods that come to one."
+    zh = "{points} 分不是 {multiple} 的整数倍，不合积分细则；请另选商品凑成整数倍。"
+
+
+class RedemptionLimit(RefusedError, ValueError):
+    """A household has redeemed as often, or as many points (``measure``), as the rule book allows in a span."""
+
+    code = "redemption-limit"
+    en = (
+        "Household {account} has redeemed {used} of the {limit} points that the rule book allows a {per}, and "
+        "{required} are asked for; choose less, or come again from {next_day} on."
+    )
+    zh = (
+        "积分细则规定每户每{per}最多兑换 {limit} 分，{account} 户已兑 {used}，本次 {required}；"
+        "请少兑一些，或 {next_day} 起再来。"
+    )
+
+    def _sentence(self, lang: str) -> str:
+        """Return the sentence; of times nothing can be less."""
+        if self.data.get("measure", "points") == "points":
+            return super()._sentence(lang)
+        if lang == "zh":
+            return "积分细则规定每户每{per}最多兑换 {limit} 次，{account} 户已兑 {used} 次；请 {next_day} 起再来。"
+        return (
+            "Household {account} has redeemed {used} of the {limit} times that the rule book allows a {per}; "
+            "come again from {next_day} on."
+        )
+
+
+class ItemLimit(RefusedError, ValueError):
+    """A household has had, or would have, more pieces of an item than the price list allows in a span."""
+
+    code = "item-limit"
+    en = (
+        "Of {item} the price list allows a household {limit} a {per}; {used} were had and {required} are asked for: "
+        "choose less, or come again from {next_day} on."
+    )
+    zh = (
+        "价目表规定每户每{per}最多兑换“{item}”{limit} 件，已兑 {used}，本次 {required}；"
+        "请少兑一些，或 {next_day} 起再来。"
+    )
+
+
+class NotRedemptionDay(RefusedError, ValueError):
+    """A day on which the rule book lets nobody redeem; ``next_day`` is the next on which it does."""
+
+    code = "not-redemption-day"
+    en = "{on} is no day for redeeming by the rule book; come again on {next_day}."
+    zh = "按积分细则 {on} 不是兑换日；请 {next_day} 再来。"
+
+
+class ShopPaused(RefusedError, ValueError):
+    """A shop that is paused, by record ``seq``: ``until`` a day, or (empty) until it is resumed."""
+
+    code = "shop-paused"
+    en = "Shop {shop} is paused, by record {seq}, until it is resumed; go to another shop, or resume it first."
+    zh = "超市“{shop}”已暂停（第 {seq} 号记录），何时恢复另行通知；请到别的超市，或先恢复营业。"
+
+    def _sentence(self, lang: str) -> str:
+        """Return the sentence, with the last day where there is one."""
+        if not self.data.get("until"):
+            return super()._sentence(lang)
+        if lang == "zh":
+            return "超市“{shop}”暂停至 {until}（第 {seq} 号记录）；请在该日之后再来。"
+        return "Shop {shop} is paused, by record {seq}, until {until}; come again after that day."
+
+
+class AlreadyPaused(RefusedError, ValueError):
+    """A shop that is to be paused and is, by record ``seq``."""
+
+    code = "already-paused"
+    en = "Shop {shop} is paused already, by record {seq}; resume it first to pause it otherwise."
+    zh = "超市“{shop}”已暂停（第 {seq} 号记录）；要改期请先恢复营业。"
+
+
+class NotPaused(RefusedError, ValueError):
+    """A shop that is to be resumed and is not paused."""
+
+    code = "not-paused"
+    en = "Shop {shop} is not paused; there is nothing to resume."
+    zh = "超市“{shop}”没有暂停；无需恢复。"
+
+
+class CollectorNotAllowed(RefusedError, ValueError):
+    """Somebody comes for the goods whom the rule book does not let collect them."""
+
+    code = "collector-not-allowed"
+    en = "By the rule book only {allowed} may collect for {account}; let them come themselves."
+    zh = "按积分细则，{account} 户的商品只能由{allowed_zh}领取；请其亲自来领。"
 
 
 class LimitReached(RefusedError, ValueError):
@@ -798,6 +997,20 @@ class AlreadyAdopted(RefusedError, ValueError):
     code = "already-adopted"
     en = "This {document} is version {version} already, record {seq}; nothing to adopt, or change it first."
     zh = "这份{document_zh}已是第 {version} 版（第 {seq} 号记录）；无需再采用，或请先修改。"
+
+
+class DocumentsContradict(RefusedError, ValueError):
+    """A rule book and a price list beside each other let nobody redeem anything."""
+
+    code = "documents-contradict"
+    en = (
+        "This {document} and the {other_document} in force on {on} let nobody redeem: {key} is {value}, and the least "
+        "that can be redeemed is {least}, by {other_key}; change one of the two."
+    )
+    zh = (
+        "这份{document_zh}与 {on} 生效的{other_document_zh}相抵触，谁也无法兑换：{key} 为 {value}，"
+        "而按 {other_key} 最少须兑 {least}；请修改其一。"
+    )
 
 
 class AlreadyEnrolled(RefusedError, ValueError):
@@ -881,6 +1094,16 @@ class NotCorrectable(RefusedError, ValueError):
         "Record {seq} is of kind {kind}; only an award or a deduction can be corrected: reverse it, then do it rightly."
     )
     zh = "第 {seq} 号记录属于 {kind}，只有加分、扣分可以更正；请先冲销，再重新办理。"
+
+    def _sentence(self, lang: str) -> str:
+        """Return the sentence, with what can be done about a record of that kind."""
+        kind = self.data["kind"]
+        if kind not in _INSTEAD:
+            return super()._sentence(lang)
+        en, zh = _INSTEAD[kind]
+        if lang == "zh":
+            return f"第 {{seq}} 号记录属于 {{kind}}，只有加分、扣分可以更正；{zh}。"
+        return f"Record {{seq}} is of kind {{kind}}; only an award or a deduction can be corrected: {en}."
 
 
 class NothingCorrected(RefusedError, ValueError):
@@ -996,6 +1219,17 @@ class PeriodClosed(RefusedError, ValueError):
         "for the closed one."
     )
     zh = "{period} 已结账，不再计入任何记录；请改用未结账的月份，迟到的计入那里，并注明所属周期。"
+
+
+class BaseTooLate(PeriodClosed):
+    """A month whose base points are to be granted after it was closed: they are granted in it or never."""
+
+    code = "base-too-late"
+    en = (
+        "{period} is closed, and base points of a closed month can no longer be granted; grant those of a month that "
+        "is open, and with them what is missing of its quarter, half-year and year."
+    )
+    zh = "{period} 已结账，已结账月份的基础分不能再发；请对未结账的月份发放，其所在季度、半年、年度未发的会一并补发。"
 
 
 class ReachesIntoClosed(PeriodClosed):

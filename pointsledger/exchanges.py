@@ -222,11 +222,11 @@ def collected(
     posting: Posting, account: str, collector: str | None, cash_fen: int | None, texts: dict[str, str | None]
 ) -> dict[str, Any]:
     """Return who collected, and the cash that is noted; a name that nobody bears is one of the ``texts``, beside it."""
-    found = None if collector is None else posting.register.collector(account, collector)
+    found = "" if collector is None else posting.register.collector(account, collector)
     if found is None:
         texts["collector_name"] = collector
     cash = None if cash_fen is None else scaled(cash_fen, 0, name="cash_fen", limit=DEAREST_FEN)
-    return {"collector": found, "cash_fen": cash}
+    return {"collector": found or None, "cash_fen": cash}
 
 
 def chosen(posting: Posting, items: Mapping[str, Amount], day: str | None) -> list[dict[str, Any]]:

@@ -34,6 +34,7 @@ from pointsledger.rules.catalog import PriceList
 from pointsledger.rules.rulebook import RuleBook
 from pointsledger.runs import Runs
 from pointsledger.sheets.sheet_acts import SheetActs
+from pointsledger.shops import Shops
 from pointsledger.storage import rebuilding
 from pointsledger.storage.hosts import Host, HostSession
 from pointsledger.storage.migration import migrate
@@ -57,7 +58,7 @@ class _NoPeriod:
 _NO_PERIOD = _NoPeriod()
 
 
-class Ledger(Acts, SheetActs, Runs, BaseRuns, Disputes, Rehearsals):
+class Ledger(Acts, SheetActs, Runs, BaseRuns, Disputes, Rehearsals, Shops):
     """The book of one village: open it, act on it, ask it, audit it.
 
     Threads may share one; each act is a transaction of its own. As a context manager it closes itself.
@@ -402,7 +403,7 @@ def _audited(store: Store, village: str | None, progress: Progress | None) -> Au
         return audit(Reader(connection, found, store.dialect), found, progress)
 
 
-class OpenBatch(Acts, Disputes, Rehearsals):
+class OpenBatch(Acts, Disputes, Rehearsals, Shops):
     """An open transaction on a book; see ``Ledger.batch``. What it returns is provisional until the block ends."""
 
     def __init__(self, posting: Posting, village: str, by: str | None, store: Store, clock: Clock) -> None:

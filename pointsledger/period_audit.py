@@ -6,7 +6,10 @@ head, their entries and allocations, and the month's totals as these come to. Th
 balances: what the month closes with, and what has moved since, is what everybody holds. The opening rests on the close
 before, whose digest is taken again.
 
-It costs what the month has, however long the book is. Whether the rules gave what the records say is for the audit.
+What lapses with the close leaves its accounts for good as well: see ``lot_audit``.
+
+It costs what the month has, and what is left in lots that may end, however long the book is. Whether the rules gave
+what the records say is for the audit.
 """
 
 from __future__ import annotations
@@ -15,13 +18,13 @@ from collections import Counter
 from typing import Any
 
 from pointsledger.audit import Findings
-from pointsledger.decisions.closing import month_of
 from pointsledger.decisions.drafts import counts_on
 from pointsledger.decisions.movements import allocations_of, entry_of, total_of
 from pointsledger.errors import PeriodBroken
+from pointsledger.lot_audit import see_lots_sound
 from pointsledger.rules import bridge, chart, merkle
 from pointsledger.storage import queries
-from pointsledger.storage.transaction import JournalRow, Transaction
+from pointsledger.storage.transaction import Transaction
 from pointsledger.values import rows
 from pointsledger.values.calendar import month_after
 from pointsledger.values.progress import Progress
@@ -79,6 +82,7 @@ class _PeriodAudit:
         self._compare_totals()
         self._compare_opening()
         self._compare_balances()
+        see_lots_sound(transaction, self._period, self.findings)
 
     def _first(self) -> int:
         """Return the first record that can count in the month: of its first day or later."""
@@ -95,7 +99,9 @@ class _PeriodAudit:
             if row.seq != expected:
                 self.findings.add("journal-gap", "", expected)
                 expected = row.seq
-            record = self._record(row, frontier)
+            record = self.findings.record_of(row)
+            if merkle.grow(frontier, row.seq - 1, merkle.leaf_hash(row.body)) != row.nodes:
+                self.findings.add("node-mismatch", "", row.seq)
             if record is None:
                 continue
             day = counts_on(self._state, record)
@@ -106,26 +112,8 @@ class _PeriodAudit:
             allocations |= {one[1:6]: one for one in allocations_of(record)}
         if expected < until:
             self.findings.add("journal-gap", "", expected + 1)
-        self._match(rows.EntryRow, entries, after, until)
-        self._match(rows.Allocation, allocations, after, until)
-
-    def _record(self, row: JournalRow, frontier: list[bytes]) -> Record | None:
-        """Return the record of a row, once its leaf, its nodes and its columns were looked at."""
-        leaf = merkle.leaf_hash(row.body)
-        if leaf != row.leaf:
-            self.findings.add("leaf-mismatch", "", row.seq)
-        if merkle.grow(frontier, row.seq - 1, leaf) != row.nodes:
-            self.findings.add("node-mismatch", "", row.seq)
-        try:
-            record = Record.from_body(row.body)
-        except ValueError as error:
-            self.findings.add("body-unreadable", error, row.seq)
-            return None
-        told = (record.seq, record.kind, record.recorded_at, record.period, record.request)
-        for name, column, said in zip(row._fields, row, told, strict=False):
-            if column != said:
-                self.findings.add("column-mismatch", name, row.seq)
-        return record
+        for kind, derived in ((rows.EntryRow, entries), (rows.Allocation, allocations)):
+            self.findings.match(kind, derived, self._transaction.between(kind, after, until))
 
     def _fold(self, record: Record, line: int) -> None:
         """Count a line in the month's totals, or as what has moved since the month."""
@@ -140,25 +128,13 @@ class _PeriodAudit:
             elif record.period > self._period and unit == POINTS:
                 self._later[account] += signed
 
-    def _match(self, kind: type[Any], derived: dict[tuple[Any, ...], Any], after: int, until: int) -> None:
-        keys = rows.KEY_COLUMNS[kind]
-        for row in self._transaction.between(kind, after, until):
-            if derived.pop(row[1:keys], None) != row:
-                self._differs(kind, row[1:keys], row.seq)
-        for row in derived.values():
-            self._differs(kind, row[1:keys], row.seq)
-
-    def _differs(self, kind: type[Any], key: tuple[Any, ...], *seqs: int) -> None:
-        self.findings.add("projection-differs", f"{kind.__name__} [{' '.join(str(part) for part in key)}]", *seqs)
-
     def _compare_totals(self) -> None:
-        left = dict(self._amounts)
-        for row in self._state.family(rows.PeriodTotal, self._period):
-            key = row[1:8]
-            if left.pop(key, None) != row.amount or self._deeds[key] != row.deeds:
-                self._differs(rows.PeriodTotal, key)
-        for key in left:
-            self._differs(rows.PeriodTotal, key)
+        village = self._state.village
+        derived = {
+            key: rows.PeriodTotal._make((village, *key, amount, self._deeds[key]))
+            for key, amount in self._amounts.items()
+        }
+        self.findings.match(rows.PeriodTotal, derived, self._state.family(rows.PeriodTotal, self._period))
 
     def _compare_opening(self) -> None:
         """Take the digest over the bridges that the month opens with once more."""
@@ -168,15 +144,15 @@ class _PeriodAudit:
         close = self._state.get(rows.Close, (before,))
         opening = sorted(self._state.family(rows.Bridge, before), key=lambda one: one.account)
         if close is None or close.digest != bridge.digest(self._state.village, before, opening):
-            self._differs(rows.Bridge, (before,))
+            self.findings.add("projection-differs", f"{rows.Bridge.__name__} [{before}]")
 
     def _compare_balances(self) -> None:
         """See that the month's bridges lead to the balances."""
         expected = self._later.copy()
-        for one in month_of(self._state, self._period):
+        for one in self._state.bridges(self._period):
             expected[one.account] += one.closing
         transaction = self._transaction
-        for unit, account, balance in queries.kept_balances(transaction.connection, transaction.village):
+        for unit, account, balance, _ in queries.kept_balances(transaction.connection, transaction.village):
             if unit == POINTS and expected.pop(account, 0) != balance:
                 self.findings.add("book-unbalanced", account)
         for account, amount in expected.items():

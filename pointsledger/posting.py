@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from pointsledger.decisions import dues, kinds, lapsing
+from pointsledger.decisions.shops import shop_on
 from pointsledger.decisions.state import State
 from pointsledger.errors import (
     BatchEnded,
@@ -177,6 +178,7 @@ class Posting:
                 yield
         except BaseException:
             self.register = register
+            self._activities.clear()  # a rule book that was adopted in it was not
             raise
 
     def receipt(self, record: Record, *, repeated: bool = False) -> Receipt:
@@ -200,6 +202,7 @@ class Posting:
             root=(self.transaction.head.root if last else self.transaction.root_at(record.seq)).hex(),
             points=_pieces(record) if moved is None else unscaled(moved, places),
             balance=_on_shelf(record) if balance is None else unscaled(balance, places),
+            ended=unscaled(_ended(record, self.state.calendar.day_of_instant(record.recorded_at)), places),
             repeated=repeated,
             provisional=self.provisional,
         )
@@ -244,21 +247,21 @@ class Posting:
         found = prices.find(text)
         return found.code if found else text
 
-    def shop(self, code: str) -> str:
-        """Return the code of a shop.
+    def shop(self, code_or_name: str, day: str | None = None) -> str:
+        """Return the code of a shop given by code or name, by the price list of ``day``; another code as it is.
 
         Raises:
-            InvalidCode: if it can be none.
+            UnknownShop: if it is neither, nor could be the code of a shop that there was.
 
         """
-        if isinstance(code, str) and CODE_FORM.fullmatch(code):
-            return code
-        raise InvalidCode(
-            name="shop",
-            value=code,
-            allowed="1 to 64 small letters, digits, dots, hyphens and underscores",
-            allowed_zh="1 至 64 个小写英文字母、数字、点、连字符或下划线",
-        )
+        text, day = parse_text(code_or_name, "shop"), day or self.today()
+        try:
+            found = self.state.price_list(day)[1].shop(text)
+        except RuleSilent:
+            found = None
+        if found is not None:
+            return found.code
+        return text if CODE_FORM.fullmatch(text) else shop_on(self.state, text, day).code
 
     def _foresee(self, household: str, on: Day | None, by: str | None, request: str | None) -> None:
         """Have what an act on a household will ask for read at once, if its words can be guessed from."""
@@ -268,7 +271,8 @@ class Posting:
                 day = self.day(on) or self.state.calendar.day_of_instant(self.state.recorded_at)
             except PointsLedgerError:
                 return  # the act itself will say what is wrong with its day, in its turn
-            self.transaction.foresee(Sought(request, household, by or "", self.state.calendar.month_of(day)))
+            month = self.state.calendar.month_of(day)
+            self.transaction.foresee(Sought(request, household, by or "", month, self.today()))
 
     def lapse(self, account: str, *, by: str | None) -> list[Record]:
         """Post the ends of reservations and the lapses that are due on an account, and return their records."""
@@ -425,6 +429,16 @@ def parse_request(request: str) -> str:
 def _moved_points(record: Record) -> int | None:
     """Return the points that the first line of a record moved, for the kinds that do not say it otherwise."""
     return record.entries[0].amount if record.entries and record.entries[0].unit == POINTS else None
+
+
+def _ended(record: Record, recorded_on: str) -> int:
+    """Return how many points that a record brought had ended before it was written, less what they paid of arrears."""
+    decided = record.decided
+    cleared, last_day = decided.get("clears_with"), decided.get("expires_on")
+    over = last_day is not None and last_day < recorded_on if cleared is None else cleared < record.period
+    if "granted" not in decided:  # what the paper book held was earned long ago
+        return 0
+    return decided["granted"] - sum(part for *_, part in decided.get("settled", ())) if over else 0
 
 
 def _pieces(record: Record) -> Decimal | None:

@@ -21,6 +21,7 @@ from pointsledger.errors import (
     RecordsProvisional,
     UnknownAccount,
 )
+from pointsledger.reports.periods import months_asked
 from pointsledger.reports.readings import (
     AccountBalance,
     PersonNamed,
@@ -39,7 +40,8 @@ from pointsledger.reports.unrecorded import Unrecorded
 from pointsledger.rules import chart, lots
 from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage import queries
-from pointsledger.storage.transaction import Head, Transaction, read_body
+from pointsledger.storage.gathering import read_body
+from pointsledger.storage.transaction import Head, Transaction
 from pointsledger.values.calendar import Clock, Day, instant_text, month_after, months_in
 from pointsledger.values.points import unscaled
 from pointsledger.values.records import POINTS, Record
@@ -209,7 +211,7 @@ class Questions(ABC):
             day = state.calendar.day(on)
             month = state.calendar.month_of(day)
             first = state.calendar.bounds(month)[0]
-            due = Unrecorded(transaction, day, profile.id).lapses()
+            due = Unrecorded(transaction, day, [profile.id]).lapses()
             ended = sum(lapse.points for lapse in due if lapse.on <= day)
             within = queries.movement(transaction.connection, self.village, profile.id, first=first, last=day)
             amount = unscaled(_opening(transaction, profile.id, month) + within - ended, places)
@@ -221,7 +223,7 @@ class Questions(ABC):
         with self._reading() as transaction:
             profile, state = _household(transaction, household), transaction.state
             day = self._today(state)
-            due = Unrecorded(transaction, day, profile.id)
+            due = Unrecorded(transaction, day, [profile.id])
             held = _less(due.balance(profile.id, state.balance(profile.id, POINTS)), due.lapses_of_lots())
             return _now(profile.code, profile.name, state.grouping(profile.id, day), held, state.settings.decimals)
 
@@ -238,7 +240,7 @@ class Questions(ABC):
             raise InvalidSetting(name="limit", value=limit, allowed=f"1 to {PAGE}", allowed_zh=f"1 至 {PAGE}")
         with self._reading() as transaction:
             found = queries.balances(transaction.connection, self.village, group=group, after=after, limit=limit)
-            due = Unrecorded(transaction, self._today(transaction.state))
+            due = Unrecorded(transaction, self._today(transaction.state), [account for _, account, *_ in found])
             ended: dict[str, list[DueLapse]] = defaultdict(list)
             for lapse in due.lapses_of_lots():
                 ended[lapse.account].append(lapse)
@@ -256,16 +258,18 @@ class Questions(ABC):
 
         Raises:
             UnknownAccount, InvalidPeriod: if the household or the period is none.
+            BeforeFirstPeriod, FutureDate: if all of the period lies before the book, or it has not begun.
 
         """
         with self._reading() as transaction:
             profile = _household(transaction, household)
-            first, last = (None, None) if period is None else transaction.state.calendar.bounds(period)
             state = transaction.state
-            due = tuple(Unrecorded(transaction, self._today(state), profile.id).lapses())
+            months = () if period is None else months_asked(state, period, self._today(state))
+            first, last = (None, None) if period is None else state.calendar.bounds(period)
+            due = tuple(Unrecorded(transaction, self._today(state), [profile.id]).lapses())
             opening = 0
             if period is not None:
-                month = months_in(period)[0]
+                month = months[0]
                 opening = _opening(transaction, profile.id, month)
                 opening -= sum(lapse.points for lapse in due if lapse.period < month)
             lines = StatementLines(transaction, self.village, profile, due).between(opening, first, last)
@@ -281,7 +285,7 @@ class Questions(ABC):
 
         Raises:
             InvalidPeriod, InvalidSetting: if there is no such period, level or view.
-            BeforeFirstPeriod: if all of it lies before the book.
+            BeforeFirstPeriod, FutureDate: if all of it lies before the book, or it has not begun.
 
         """
         asked, shown = parse_level(level), parse_view(view)
@@ -298,6 +302,7 @@ class Questions(ABC):
 
         Raises:
             InvalidPeriod, InvalidSetting: if there is no such period, level, view or way of treating ties.
+            BeforeFirstPeriod, FutureDate: as ``tally``.
 
         """
         if level not in RANKED:
@@ -309,13 +314,15 @@ class Questions(ABC):
 
         Raises:
             UnknownAccount, InvalidPeriod: if the household or the period is none.
+            BeforeFirstPeriod, FutureDate: if all of the period lies before the book, or it has not begun.
 
         """
         with self._reading() as transaction:
-            months = (None, None) if period is None else (months_in(period)[0], months_in(period)[-1])
+            state = transaction.state
+            months = (None,) if period is None else months_asked(state, period, self._today(state))
             account = None if household is None else _household(transaction, household).id
             found = queries.redemptions(
-                transaction.connection, self.village, first=months[0], last=months[1], account=account
+                transaction.connection, self.village, first=months[0], last=months[-1], account=account
             )
             return tuple(_redemptions(transaction, found))
 
@@ -323,7 +330,8 @@ class Questions(ABC):
         """Return what happens on the day ``on`` (today if left out) without a record, or on each day ``until`` another.
 
         That is a month that begins, a rule book or price list that was adopted earlier and comes into force, and what
-        each household had left of points whose last day was the day before. The answer for a day stays the same once
+        each household had left of points whose last day was the day before, or that the close of the month clears which
+        ended then. The answer for a day stays the same once
         it has begun, so a script that missed days may ask for them later. A range that ends before it begins has no
         days.
 
@@ -356,7 +364,7 @@ class Questions(ABC):
             due: list[tuple[str, str, int]] = []
             for lapse in Unrecorded(transaction, self._today(transaction.state)).lapses():
                 due += [(POINTS, lapse.to, lapse.points), (POINTS, chart.HOUSEHOLD_MARK, -lapse.points)]
-            for code, account, amount in (*queries.account_sums(*asked), *queries.kept_balances(*asked), *due):
+            for code, account, amount, *_ in (*queries.account_sums(*asked), *queries.kept_balances(*asked), *due):
                 name = "households" if chart.holds_points(account) else account
                 sums[code, name] = sums.get((code, name), 0) + int(amount)
             items, categories = _item_names(transaction.state), category_names(transaction.state)

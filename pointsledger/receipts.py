@@ -12,8 +12,10 @@ class Receipt:
 
     ``leaf`` is the record's hash, ``root`` the head of the book when it had ``size`` records, the last of
     them this one (hexadecimal). ``points`` is what was granted, taken or exchanged and ``balance`` what the
-    household holds after it; for goods, both in pieces on the shelf. Within a batch a receipt is provisional
-    until the batch ends well.
+    household holds after it; for goods, both in pieces on the shelf. Of a close ``bases_missing`` is how many base
+    grants that were due in its month nobody had been given; of a late deed ``ended`` is how many of its points had
+    ended before it was recorded, so that they are not there to spend. ``period`` is the month that it counts in. Within
+    a batch a receipt is provisional until the batch ends well.
     """
 
     village: str
@@ -28,6 +30,9 @@ class Receipt:
     root: str
     points: Decimal | None = None
     balance: Decimal | None = None
+    ended: Decimal = Decimal(0)
+    bases_missing: int = field(default=0, compare=False)
+    """Counted anew whenever the receipt is given: of a span that goes on, some may have been granted since."""
     repeated: bool = field(default=False, compare=False)
     """Whether this is the receipt of an earlier act under the same request id."""
     provisional: bool = field(default=False, compare=False)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pointsledger.decisions.pairs import right_request
+from pointsledger.decisions.pairs import REVERSE, right_request
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.records import Record
 from pointsledger.values.rows import Reversal
-
-REVERSE = "reverse"
 
 
 class Undoing(NamedTuple):

@@ -33,6 +33,7 @@ from pointsledger.errors import ChosenTwice, OptionRequired, OptionsConflict
 from pointsledger.ledger import Ledger
 from pointsledger.receipts import Receipt
 from pointsledger.values.points import FEN_DECIMALS, scaled
+from pointsledger.values.records import Record
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stays out of the journal.")]
 Goods = Annotated[str, typer.Argument(help="An item's code or name.", show_default=False)]
@@ -81,10 +82,13 @@ def award(
             remark=remark,
             approved_by=approved_by or (),
         )
-        decided = ledger.record(receipt.seq).decided
+        record = ledger.record(receipt.seq)
         _tell(receipt, "awarded", "加分", household)
-        if "capped" in decided:
-            _tell_cut(decided.get("cut_by", ()))
+        if "capped" in record.decided:
+            _tell_cut(record.decided.get("cut_by", ()))
+        _tell_month(record)
+        if receipt.ended:
+            _tell_ended(receipt)
 
 
 def deduct(
@@ -116,6 +120,7 @@ def deduct(
             approved_by=approved_by or (),
         )
         _tell(receipt, "deducted", "扣分", household)
+        _tell_month(ledger.record(receipt.seq))
 
 
 def redeem(
@@ -139,6 +144,7 @@ def redeem(
     with Ledger.open(db, village=village) as ledger:
         receipt = ledger.redeem(household, wanted, by=by, on=on, request=request, remark=remark)
         _tell(receipt, "redeemed", "兑换", household)
+        _tell_month(ledger.record(receipt.seq))
 
 
 def reverse(
@@ -223,9 +229,9 @@ def correct(
         )
         people = (*ledger.people_in(seq), *ledger.people_in(done.right.seq))
         codes = dict.fromkeys(person.code for person in people if person.role == HOUSEHOLD)
-        held = [(code, ledger.balance(code).balance) for code in codes]
+        left = [(code, ledger.balance(code).balance) for code in codes]
     right, undone = done.right, done.reversal
-    balances = "".join(speak(f", {code} balance {balance}", f"，{code} 余额 {balance}") for code, balance in held)
+    balances = "".join(speak(f", {code} balance {balance}", f"，{code} 余额 {balance}") for code, balance in left)
     again = speak(" (recorded before, nothing changed)", "（此前已录入，未作改动）") if right.repeated else ""
     say(
         speak(
@@ -288,6 +294,28 @@ def _tell_cut(cuts: Iterable[Mapping[str, Any]]) -> None:
         speak(
             f"Cut by the limit of {of.replace('、', ', ')}; see the statement.",
             f"已按 {of} 的限额计分；详见 statement。",
+        )
+    )
+
+
+def _tell_month(record: Record) -> None:
+    """Say in which month something counts that was done in one which is closed."""
+    if record.for_period:
+        concerned, counted = record.for_period, record.period
+        say(
+            speak(
+                f"{concerned} is closed: it counts in {counted}, for {concerned}.",
+                f"{concerned} 已结账：计入 {counted}，属 {concerned}。",
+            )
+        )
+
+
+def _tell_ended(receipt: Receipt) -> None:
+    """Say that points of a late deed had ended before they were recorded."""
+    say(
+        speak(
+            f"{receipt.ended} of it had ended before it was recorded and are not there to spend; see explain.",
+            f"其中 {receipt.ended} 分在录入前已到期，不能使用；详见 explain。",
         )
     )
 

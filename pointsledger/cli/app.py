@@ -21,6 +21,7 @@ from pointsledger.cli import (
     importing,
     keeping,
     reading,
+    shops,
 )
 from pointsledger.cli.misuse import run_words
 from pointsledger.cli.running import REFUSED, told
@@ -45,6 +46,7 @@ expiring.register(app)
 importing.register(app)
 closing.register(app)
 reading.register(app)
+shops.register(app)
 disputes.register(app)
 keeping.register(app)
 

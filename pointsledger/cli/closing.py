@@ -9,7 +9,7 @@ import typer
 
 from pointsledger.cli.options import AsJson, By, Db, Remark, Request, Village
 from pointsledger.cli.progress_bar import bar
-from pointsledger.cli.showing import say
+from pointsledger.cli.showing import say, warn
 from pointsledger.cli.villages import seen
 from pointsledger.cli.words import heading, speak
 from pointsledger.ledger import Ledger
@@ -39,6 +39,8 @@ def close(
         decided = ledger.record(receipt.seq).decided
         total = ledger.tally(period, level="village").total
     figures = {name: getattr(total, name) for name in FIGURES}
+    if receipt.bases_missing:
+        _warn_of_bases(period, receipt.bases_missing)
     if as_json:
         told = {
             "seq": receipt.seq,
@@ -48,16 +50,32 @@ def close(
             "accounts": decided["accounts"],
             "bridge": {name: f"{figure:f}" for name, figure in figures.items()},
             "digest": decided["digest"],
+            "bases_missing": receipt.bases_missing,
             "repeated": receipt.repeated,
         }
         say(json.dumps(told, ensure_ascii=False, indent=2))
         return
+    again = speak(" (recorded before, nothing changed)", "（此前已录入，未作改动）") if receipt.repeated else ""
     say(
         speak(
-            f"{period} closed as record {receipt.seq}: {decided['size']} records, {decided['accounts']} households.",
-            f"{period} 已结账，第 {receipt.seq} 号记录：{decided['size']} 笔记录，{decided['accounts']} 户。",
+            f"{period} closed as record {receipt.seq}: {decided['size']} records, {decided['accounts']} households."
+            f"{again}",
+            f"{period} 已结账，第 {receipt.seq} 号记录：{decided['size']} 笔记录，{decided['accounts']} 户。{again}",
         )
     )
     say(speak(", ", "，").join(f"{heading(name)} {figures[name]}" for name in seen(FIGURES, figures)))
     say(speak(f"root {decided['root']}", f"校验根 {decided['root']}"))
     say(speak(f"digest of the totals {decided['digest']}", f"合计校验码 {decided['digest']}"))
+
+
+def _warn_of_bases(period: str, missing: int) -> None:
+    """Say on the standard error that base points were due and not granted, which no later run makes up for."""
+    warn(
+        speak(
+            f"Warning: {missing} base grants due in {period} were not made before it was closed. Those of the month "
+            "itself can no longer be made; those of a quarter, half-year or year that goes on come with the next base "
+            "run. Next month, run base before close.",
+            f"注意：{period} 结账前有 {missing} 笔应发的基础分未发。当月的已不能再发；季度、半年、年度尚未结束的，"
+            "下次发放时补发。下月请先运行 base，再运行 close。",
+        )
+    )

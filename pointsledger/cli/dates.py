@@ -9,7 +9,7 @@ import typer
 from pointsledger.cli.options import AsCsv, AsJson, Db, Output, Village
 from pointsledger.cli.showing import table, write
 from pointsledger.cli.words import speak
-from pointsledger.decisions.due import PERIOD_BEGINS, POINTS_LAPSE, RULES_IN_FORCE, Change, Due
+from pointsledger.decisions.due import CLOSE_CLEARS, PERIOD_BEGINS, POINTS_LAPSE, RULES_IN_FORCE, Change, Due
 from pointsledger.ledger import Ledger
 from pointsledger.values.calendar import parse_written_day
 
@@ -31,7 +31,7 @@ def due(
     as_csv: AsCsv = False,
     output: Output = None,
 ) -> None:
-    """Show what happens on a day by itself: a month that begins, rules or prices in force, points that lapse."""
+    """Show what happens on a day by itself: a month that begins, rules or prices in force, points that end."""
     with Ledger.open(db, village=village) as ledger:
         found = ledger.due(day, until=until)
         households = {one.account: ledger.person(one.account).code for one in found if one.account}
@@ -62,6 +62,12 @@ def _said(one: Due, households: dict[str, str]) -> str:
     if one.kind == POINTS_LAPSE:
         household = households[one.account]
         return speak(f"{one.points} points of {household} have lapsed", f"{household} 有 {one.points} 分到期清零")
+    if one.kind == CLOSE_CLEARS:
+        household = households[one.account]
+        return speak(
+            f"{one.points} points of {household} are cleared when {one.period} is closed, unless they are spent before",
+            f"{household} 有 {one.points} 分将在 {one.period} 结账时清零，此前仍可使用",
+        )
     return speak(f"price list version {one.version} comes into force", f"价目表第 {one.version} 版开始施行")
 
 

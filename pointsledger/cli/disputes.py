@@ -15,7 +15,19 @@ from pointsledger.reports.explanation import ExplainedLine, Explanation, LapsedL
 
 _MOVEMENT = ("seq", "on", "counts_on", "for_period", "heading", "activity", "name", "member", "quantity", "minutes")
 _RULE = ("rulebook", "text", "source", "requested", "multiplier", "granted", "cuts")
-_REASONS = ("settled", "arrears", "written_off", "expires_on", "lapsed", "prices", "items")
+_REASONS = (
+    "exact",
+    "paid_minutes",
+    "settled",
+    "arrears",
+    "written_off",
+    "expires_on",
+    "clears_with",
+    "floor",
+    "lapsed",
+    "prices",
+    "items",
+)
 _PAIR = ("reverses", "reversed_by", "corrects", "corrected_by", "reason", "remark")
 _COLUMNS = (*_MOVEMENT, *_RULE, *_REASONS, *_PAIR, "points", "balance")
 

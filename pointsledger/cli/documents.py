@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +14,10 @@ from pointsledger.cli.showing import say, table
 from pointsledger.cli.words import language, speak
 from pointsledger.errors import InvalidSetting
 from pointsledger.ledger import DEFAULT_ZONE, Ledger
+from pointsledger.reports.redemption_terms import redemption_terms, shop_terms
 from pointsledger.rules.catalog import PriceList
 from pointsledger.rules.rulebook import RuleBook
+from pointsledger.values.words import Words
 
 Decimals = Annotated[int, typer.Option("--decimals", help="Decimal places of a point, 0 to 2; never changes.")]
 CheckedDecimals = Annotated[int, typer.Option("--decimals", min=0, max=2, help="Decimal places of the book's points.")]
@@ -110,12 +113,19 @@ def check_rules(file: File, decimals: CheckedDecimals = 0) -> None:
             f"{file}：{count} 个事项，无误；生效日 {book.first_day}。",
         )
     )
+    _tell_terms(redemption_terms(book.redemption, decimals))
     warnings = book.warnings()
     if warnings:
         table(
             [{"activity": risk.activity, "note": risk.zh if language() == "zh" else risk.en} for risk in warnings],
             ("activity", "note"),
         )
+
+
+def _tell_terms(terms: Iterable[Words]) -> None:
+    """Say what a document says of redeeming, a line each."""
+    for words in terms:
+        say(speak(f"  {words.en}", f"  {words.zh}"))
 
 
 @rules.command("adopt")
@@ -143,6 +153,7 @@ def check_prices(file: File, decimals: CheckedDecimals = 0) -> None:
             f"{file}：{count} 种商品，无误；生效日 {found.first_day}。",
         )
     )
+    _tell_terms(shop_terms(found))
 
 
 @prices.command("adopt")

@@ -45,6 +45,7 @@ def _near(found: re.Match[str]) -> str:
 
 
 _NAME = r"'(?P<name>[^']+)'(?: / '[^']+')*(?: \(env var: '(?P<env>[^']+)'\))?"
+_NO_INTEGER = rf"Invalid value for {_NAME}: .*valid integer.*"
 _SAID: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (rf"Missing option {_NAME}\..*", lambda found: f"缺少选项 {found['name']}{_envvar(found)}。"),
     (rf"Missing argument {_NAME}\..*", lambda found: f"缺少{_called(found['name'])}。"),
@@ -63,7 +64,7 @@ _SAID: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     ),
     (rf"Option {_NAME} requires an argument\.", lambda found: f"选项 {found['name']} 后面缺少内容。"),
     (rf"Option {_NAME} does not take a value\.", lambda found: f"选项 {found['name']} 后面不能写内容。"),
-    (rf"Invalid value for {_NAME}: .*valid integer.*", lambda found: f"{_called(found['name'])} 须为整数。"),
+    (_NO_INTEGER, lambda found: f"{_called(found['name'])} 须为整数。"),
     (
         rf"Invalid value for {_NAME}: .*greater than or equal to (?P<bound>\S+)",
         lambda found: f"{_called(found['name'])} 不能小于 {found['bound']}。",
@@ -99,6 +100,8 @@ def run_words(command: Any, words: list[str] | None = None) -> int:  # noqa: ANN
 def _tell(misuse: Any) -> None:  # noqa: ANN401 - one of the parser's own classes, which it does not make public
     """Say what was misused, after the usage and the way to the help, as the parser does."""
     sentence = misuse.format_message()
+    if re.fullmatch(_NO_INTEGER, sentence, flags=re.DOTALL):
+        misuse.message = "it takes a whole number, such as 12."  # the parser speaks of strings and parsing
     if language() != "zh" or "\n" in sentence:  # a command without words shows its help
         misuse.show()
         return

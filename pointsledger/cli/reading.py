@@ -219,6 +219,8 @@ def tally(
     if as_json or as_csv:
         write(rows, columns, as_json=as_json)
         return
+    if level == "category":
+        rows = [row if row["code"] else row | {"title": speak("(no category)", "（不属任何类别）")} for row in rows]
     total = _fields(tallied.total) | {"code": speak("total", "合计")}
     columns = seen(columns, total)
     called = tuple("title" if column == "name" and level == "category" else column for column in columns)

@@ -12,14 +12,14 @@ from pointsledger.cli.showing import say, table, write
 from pointsledger.cli.words import language, speak
 from pointsledger.errors import InvalidSetting
 from pointsledger.ledger import Ledger
-from pointsledger.reports.rehearsal import Rehearsal
+from pointsledger.reports.rehearsal import Rehearsal, RehearsedTotal
 
 _LEVELS = ("household", "deed", "village")
 _FIGURES = ("granted", "rehearsed", "difference")
 _COLUMNS = {
-    "household": ("household", "name", "group", "deeds", "refused", *_FIGURES),
+    "household": ("household", "name", "group", "deeds", "bases", "refused", *_FIGURES),
     "deed": ("seq", "on", "household", "name", "kind", "activity", "activity_name", "rulebook", *_FIGURES, "refusal"),
-    "village": ("deeds", "left_out", "refused", *_FIGURES),
+    "village": ("deeds", "bases", "left_out", "refused", *_FIGURES),
 }
 _SHOWN = {
     "household": ("household", "name", "group", "deeds", *_FIGURES),
@@ -84,10 +84,10 @@ def _show(found: Rehearsal, level: str, *, as_json: bool, as_csv: bool, output: 
     total = _totalled(found) | {"household": speak("total", "合计")} if level == "household" and rows else None
     if rows or output is not None:
         table(rows, _SHOWN[level], total, output=output)
-    _tell(found)
+    _tell(found, level)
 
 
-def _tell(found: Rehearsal) -> None:
+def _tell(found: Rehearsal, level: str) -> None:
     """Say in a sentence what it comes to."""
     total, period = found.total, found.period
     rules = speak("the rules in force by now", "现行积分细则")
@@ -95,17 +95,19 @@ def _tell(found: Rehearsal) -> None:
         rules = speak(f"the draft {found.rulebook}", f"草案“{found.rulebook}”")
     say(
         speak(
-            f"{total.deeds} deeds of {period}: granted {total.granted}, by {rules} {total.rehearsed}, "
+            f"{_counted(total)} of {period}: granted {total.granted}, by {rules} {total.rehearsed}, "
             f"{total.difference:+f}. Nothing was posted.",
-            f"{period} 共 {total.deeds} 件：已计 {total.granted}，按{rules}为 {total.rehearsed}，"
+            f"{period} 共 {_counted(total)}：已计 {total.granted}，按{rules}为 {total.rehearsed}，"
             f"相差 {total.difference:+f}。未作任何记录。",
         )
     )
     if total.refused:
+        listed = speak("the note says why", "原因见说明") if level == "deed" else ""
+        listed = listed or speak("--level deed lists them", "用 --level deed 列出")
         say(
             speak(
-                f"{total.refused} of them these rules refuse or say nothing of; --level deed lists them.",
-                f"其中 {total.refused} 件按此不予计分或没有规定；用 --level deed 列出。",
+                f"{total.refused} of them these rules refuse or say nothing of; {listed}.",
+                f"其中 {total.refused} 件按此不予计分或没有规定；{listed}。",
             )
         )
     if found.left_out:
@@ -115,6 +117,13 @@ def _tell(found: Rehearsal) -> None:
                 f"另有 {found.left_out} 件已冲销，不计在内。",
             )
         )
+
+
+def _counted(total: RehearsedTotal) -> str:
+    """Say how many deeds were gone through, and how many base grants if there were any."""
+    if not total.bases:
+        return speak(f"{total.deeds} deeds", f"{total.deeds} 件")
+    return speak(f"{total.deeds} deeds and {total.bases} base grants", f"{total.deeds} 件及基础分 {total.bases} 笔")
 
 
 def _rows(found: Rehearsal, level: str) -> list[dict[str, Any]]:

@@ -67,6 +67,8 @@ def tally_every(
     else:
         called = tuple("title" if column == "name" and level == "category" else column for column in columns)
         rows = list(found)
+        if level == "category":
+            rows = [row if row["code"] else row | {"title": speak("(no category)", "（不属任何类别）")} for row in rows]
         total = found.sums | {"village": speak("total", "合计")}
         table(rows, ("village", *seen(called, total)), total if rows else None, output=output)
     if found.failed:

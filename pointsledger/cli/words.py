@@ -87,6 +87,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "rehearsed": ("by these rules", "重算"),
     "difference": ("difference", "相差"),
     "id": ("id", "内部编号"),
+    "shop": ("shop", "超市"),
 }
 
 GRADES: dict[str, tuple[str, str]] = {

@@ -6,15 +6,17 @@ before the villagers decided it, unless it says that it does (semantics: Rules, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from itertools import islice, product
 from typing import Any
 
-from pointsledger.decisions.drafts import draft
+from pointsledger.decisions.drafts import draft, shown
 from pointsledger.decisions.state import PRICES, RULEBOOK, State
-from pointsledger.errors import AlreadyAdopted, FutureDate, ReachesIntoClosed
+from pointsledger.errors import AlreadyAdopted, DocumentsContradict, FutureDate, ReachesIntoClosed, RuleSilent
 from pointsledger.rules import caps, chart
 from pointsledger.rules.catalog import PriceList
+from pointsledger.rules.redemption import smallest
 from pointsledger.rules.rulebook import RuleBook
 from pointsledger.values.canonical import canonical
 from pointsledger.values.records import Command, Record
@@ -23,6 +25,9 @@ from pointsledger.values.words import Words
 
 _CALLED = {RULEBOOK: Words("rule book", "积分细则"), PRICES: Words("price list", "价目表")}
 _DOCUMENTS: dict[str, type[RuleBook | PriceList]] = {RULEBOOK: RuleBook, PRICES: PriceList}
+
+_AT_ONCE = 500
+"""Deeds that are asked about at once, whether they were reversed."""
 
 
 def decide_adoption(state: State, command: Command) -> Record:
@@ -33,6 +38,7 @@ def decide_adoption(state: State, command: Command) -> Record:
         AlreadyAdopted: if it is the newest version already.
         FutureDate: if the villagers have not decided it yet.
         ReachesIntoClosed: if it would govern days of a closed month.
+        DocumentsContradict: if nobody could redeem anything by it and the other document.
 
     """
     said: Any = command.said
@@ -50,6 +56,7 @@ def decide_adoption(state: State, command: Command) -> Record:
     if document.mandate.decided_on > on:
         raise FutureDate(on=document.mandate.decided_on, today=on)
     _refuse_reaching_back(state, command.kind, document.first_day)
+    _refuse_contradiction(state, document, max(on, document.first_day))
     return draft(state, command, on=on, decided={"version": version})
 
 
@@ -70,6 +77,40 @@ def _refuse_reaching_back(state: State, kind: str, first_day: str) -> None:
         on=first_day,
         period=state.calendar.month_of(first_day),
         earliest=earliest,
+    )
+
+
+def _refuse_contradiction(state: State, document: RuleBook | PriceList, day: str) -> None:
+    """See that beside the other document, as it is in force on a day, there is something that can be redeemed.
+
+    Raises:
+        DocumentsContradict: if not.
+
+    """
+    try:
+        book = document if isinstance(document, RuleBook) else state.rulebook(day)[1]
+        prices = document if isinstance(document, PriceList) else state.price_list(day)[1]
+    except RuleSilent:  # there is only the one
+        return
+    most, items = book.redemption.points_per, list(prices.items.values())
+    if most is None or not items:
+        return
+    cheapest = min(range(len(items)), key=lambda number: items[number].points)
+    least = smallest(book.redemption, items[cheapest].points)
+    if least <= most.most:
+        return
+    own, other = (RULEBOOK, PRICES) if book is document else (PRICES, RULEBOOK)
+    multiple = " and redemption.multiple_of" if least > items[cheapest].points else ""
+    raise DocumentsContradict(
+        document=_CALLED[own].en,
+        document_zh=_CALLED[own].zh,
+        other_document=_CALLED[other].en,
+        other_document_zh=_CALLED[other].zh,
+        on=day,
+        key="redemption.points_per.points",
+        value=shown(state, most.most),
+        least=shown(state, least),
+        other_key=f"item[{cheapest + 1}].points{multiple}",
     )
 
 
@@ -103,24 +144,42 @@ def _counted_up(state: State, book: RuleBook) -> list[Usage]:
             usages[key] = caps.counted(usages.get(key) or Usage(state.village, *key, 0, 0), points, times)
 
     for code in _concerned(state, book):
-        for seq, deed, points in caps.deeds_of(code, state.entries_of(code)):
+        often = any(known.activities[code].per == "time" for known in state.rulebooks() if code in known.activities)
+        for seq, deed, points in _standing(state, caps.deeds_of(code, state.entries_of(code))):
             counted = state.counters(deed.activity, deed.level, deed.category)
             new = caps.counters([book], deed.activity, deed.level, deed.category).difference(counted)
-            if new and state.get(Reversal, (seq,)) is None:
-                count(new, deed, points, state.record(seq).decided.get("times", 1))
+            if new:  # only what is done by the time can be done several times at once
+                count(new, deed, points, state.record(seq).decided.get("times", 1) if often else 1)
     new_with_base = caps.base_counters([book]).difference(state.base_counters())
     for code in _bases(state) if new_with_base else ():
-        for seq, deed, points in caps.bases_of(state.entries_of(chart.BASE + code)):
-            if state.get(Reversal, (seq,)) is None:
-                count(new_with_base, deed, points, 0)
+        for _, deed, points in _standing(state, caps.bases_of(state.entries_of(chart.BASE + code))):
+            count(new_with_base, deed, points, 0)
     return list(usages.values())
 
 
+def _standing(state: State, found: Iterable[caps.Counted]) -> Iterator[caps.Counted]:
+    """Yield those of some grants that were not reversed, of which many are asked about at once."""
+    left = iter(found)
+    while chosen := list(islice(left, _AT_ONCE)):
+        state.hold_all(Reversal, [(seq,) for seq, *_ in chosen])
+        yield from (one for one in chosen if not state.is_reversed(one[0]))
+
+
 def _concerned(state: State, book: RuleBook) -> list[str]:
-    """Return the activities of which a limit of ``book`` may count deeds that are there: all, where it is of more."""
-    if book.caps or book.ceilings:
-        return list(dict.fromkeys(code for known in state.rulebooks() for code in known.activities))
-    return [activity.code for activity in book.activities.values() if activity.limits]
+    """Return the activities of whose deeds ``book`` counts something that no earlier one did.
+
+    Their levels and categories are those of any version: a deed was granted by the one of its day.
+    """
+    found = []
+    books = state.rulebooks()
+    for code in dict.fromkeys(code for known in (*books, book) for code in known.activities):
+        versions = [known.activities[code] for known in (*books, book) if code in known.activities]
+        levels = {"", *(level.code for one in versions for level in one.levels)}
+        for category, level in product({one.category for one in versions}, levels):
+            if caps.counters([book], code, level, category).difference(state.counters(code, level, category)):
+                found.append(code)
+                break
+    return found
 
 
 def _bases(state: State) -> list[str]:

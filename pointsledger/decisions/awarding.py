@@ -24,6 +24,7 @@ from pointsledger.errors import (
 from pointsledger.rules import caps, chart, hours, lots, multipliers
 from pointsledger.rules.activities import Activity
 from pointsledger.rules.rulebook import RuleBook
+from pointsledger.rules.tiers import tier_on
 from pointsledger.values.points import number_text
 from pointsledger.values.records import POINTS, Command, Entry, Record
 from pointsledger.values.rows import Capped, Resident, Usage
@@ -189,7 +190,9 @@ def worth(activity: Activity, said: Any, on: str, factor: int = multipliers.ONE)
     points = activity.value(quantity, said.get("level"), minutes=minutes, on=on, factor=factor)
     if not points:
         told = quantity or "1" if minutes is None else f"{minutes} min"
-        raise WorthNothing(activity=activity.code, activity_name=activity.name, quantity=told)
+        tier = tier_on(activity.tiers, on)
+        of_the_day = {"on": on} if tier is not None and not tier.points else {}
+        raise WorthNothing(activity=activity.code, activity_name=activity.name, quantity=told, **of_the_day)
     return points
 
 
@@ -242,7 +245,7 @@ def owed(state: State, account: str, on: str, required: int, missing: int) -> tu
     policy = state.rulebook(on)[1].arrears
     if policy == "block":
         available = shown(state, required - missing)
-        raise InsufficientPoints(account=account, available=available, required=shown(state, required))
+        raise InsufficientPoints(account=account, available=available, required=shown(state, required), arrears=policy)
     return (0, missing) if policy == "write_off" else (missing, 0)
 
 

@@ -23,9 +23,9 @@ from pointsledger.decisions.reserving import release_of
 from pointsledger.decisions.state import State
 from pointsledger.errors import AlreadyClosed, BeforeFirstPeriod, EarlierPeriodOpen, PeriodNotOver
 from pointsledger.rules import bridge
-from pointsledger.values.calendar import month_after, parse_month
+from pointsledger.values.calendar import parse_month
 from pointsledger.values.records import Command, Record
-from pointsledger.values.rows import Bridge, Close, PeriodTotal
+from pointsledger.values.rows import Close, Lot
 
 CLOSE = "close"
 
@@ -68,7 +68,7 @@ def decide_close(state: State, command: Command) -> Record:
     if _ending(state, period) or state.overdue(state.calendar.bounds(period)[1]):
         message = f"points that lapse, or reservations that end, by the end of {period} are still there"
         raise ValueError(message)
-    bridges = month_of(state, period)
+    bridges = state.bridges(period)
     decided = {
         "size": state.size,
         "root": state.root.hex(),
@@ -83,7 +83,7 @@ def apply_close(state: State, record: Record) -> list[tuple[object, ...]]:
     """Keep the bridge of each account, and note that the month is closed."""
     period, decided = record.said["period"], record.decided
     close = Close(state.village, period, record.seq, decided["size"], decided["accounts"], decided["digest"])
-    return [close, state.settings._replace(closed_through=period), *month_of(state, period)]
+    return [close, state.settings._replace(closed_through=period), *state.bridges(period)]
 
 
 def before_close(state: State, command: Command) -> Iterator[Command]:
@@ -99,25 +99,27 @@ def before_close(state: State, command: Command) -> Iterator[Command]:
     for reserved in state.overdue(last_day):  # they end within the month
         yield release_of(command, reserved)
     for last_day, account, cleared in _ending(state, period):
-        yield lapse_of(state, command, account, last_day, cleared)
+        yield lapse_of(state, command, account, last_day, cleared if cleared == period else "")
 
 
-def month_of(state: State, period: str) -> list[Bridge]:
-    """Return the bridges of a month: from those of the month before, and what its records came to."""
-    first = period == state.settings.first_period
-    earlier = () if first else state.family(Bridge, month_after(period, -1))
-    return bridge.of_month(state.village, period, earlier, state.family(PeriodTotal, period))
+def lots_ending_with(state: State, period: str) -> list[Lot]:
+    """Return the lots of points that lapse before the close of a month: the day after their last, or cleared by it.
+
+    A lot that is wholly promised to reservations goes on with them.
+    """
+    last_day = state.calendar.bounds(period)[1]
+    ending = (lot for lot in state.lots_ending(last_day) if lot.free)
+    return [lot for lot in ending if lot.clears_with == period or str(lot.expires_on) < last_day]
 
 
 def _ending(state: State, period: str) -> list[tuple[str, str, str]]:
-    """Return last day, account and, of what is cleared, the month, of all lapses that belong before a close."""
-    last_day = state.calendar.bounds(period)[1]
-    found = set()
-    for lot in state.lots_ending(last_day):
-        if not lot.free:
-            continue  # all of it is promised to reservations, which go on
-        if lot.clears_with == period:
-            found.add((last_day, lot.account, period))
-        elif lot.expires_on is not None and lot.expires_on < last_day:  # it lapses the day after, within the month
-            found.add((lot.expires_on, lot.account, ""))
-    return sorted(found)
+    """Return last day, account and, of what a close clears, its month, of all lapses that belong before a close.
+
+    What an earlier close should have cleared, had it been there, is a lapse of its own, beside what else has that day.
+    """
+    cleared = state.calendar.bounds(period)[1], period
+    found = {
+        (*(cleared if lot.clears_with == period else (str(lot.expires_on), lot.clears_with or "")), lot.account)
+        for lot in lots_ending_with(state, period)
+    }
+    return sorted((last_day, account, month) for last_day, month, account in found)

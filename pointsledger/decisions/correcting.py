@@ -24,6 +24,7 @@ from pointsledger.decisions.drafts import draft, parts, shown, today
 from pointsledger.decisions.granting import BASE, counted_base
 from pointsledger.decisions.lapsing import LAPSE
 from pointsledger.decisions.pairs import check_reversal
+from pointsledger.decisions.permitting import counted_back
 from pointsledger.decisions.state import State
 from pointsledger.errors import AlreadyRefunded, AlreadyReversed, AlreadySpent, BatchStands, NotReversible, UnknownBatch
 from pointsledger.rules import chart, lots
@@ -95,6 +96,7 @@ def apply_reversal(state: State, record: Record) -> list[tuple[object, ...]]:
     redemption = redemption_of(state, original)
     if redemption is not None:
         rows.append(redemption._replace(reversed_by=record.seq))
+        rows.extend(counted_back(state, state.record(redemption.seq), redemption.account))
     if original.kind == LAPSE:
         lapse = state.get(Lapse, (said["account"], said["last_day"], original.seq))
         if lapse is not None:
@@ -150,7 +152,8 @@ def _undone(state: State, original: Record, day: str, right: int) -> dict[str, A
         if entry.unit == POINTS:
             made = sum(amount for own, amount in original.decided.get("arrears", ()) if own == line)
             cleared += [[line, made]] if made else []
-            settled += _resettled(state, entry.source, line, taken, made)
+            if original.kind != LAPSE:  # whose day is over lapses again: it pays nothing
+                settled += _resettled(state, entry.source, line, taken, made)
     return {"lots": drawn, "settled": settled, "cleared": cleared}
 
 

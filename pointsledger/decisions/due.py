@@ -24,14 +24,15 @@ from pointsledger.decisions.state import PRICES, RULEBOOK, State
 from pointsledger.errors import InvalidSetting
 from pointsledger.rules.catalog import PriceList
 from pointsledger.rules.rulebook import RuleBook
-from pointsledger.values.calendar import Calendar, day_after
+from pointsledger.values.calendar import Calendar, day_after, day_before
 from pointsledger.values.points import unscaled
 
 PERIOD_BEGINS = "period-begins"
 RULES_IN_FORCE = "rules-in-force"
 PRICES_IN_FORCE = "prices-in-force"
 POINTS_LAPSE = "points-lapse"
-KINDS = (PERIOD_BEGINS, RULES_IN_FORCE, PRICES_IN_FORCE, POINTS_LAPSE)
+CLOSE_CLEARS = "close-clears"
+KINDS = (PERIOD_BEGINS, RULES_IN_FORCE, PRICES_IN_FORCE, POINTS_LAPSE, CLOSE_CLEARS)
 """What may be due, in the order in which it stands within a day. Later releases add to these."""
 
 LONGEST_DAYS = 366
@@ -60,7 +61,9 @@ class Due:
 
     ``kind`` is one of ``KINDS``. ``period`` is the month that begins. ``seq`` is the record behind it, or 0; of a
     document that is its adoption, ``version`` its number and ``changes`` what is new, gone or otherwise in it. Of a
-    lapse ``account`` is the household's id, as records have it, and ``points`` what it had left when the day began.
+    lapse ``account`` is the household's id, as records have it, and ``points`` what it had left when the day began. So
+    it is of points that the close of a month clears (``close-clears``): from that day on that month, ``period``, can be
+    closed, and what is then left of them is gone.
     """
 
     kind: str
@@ -95,8 +98,11 @@ class Coming(NamedTuple):
     before: int | None
 
 
-Lapsing = Callable[[str], Iterable[tuple[str, int]]]
-"""Returns account and points of what has its last day before a day, by the records of earlier days."""
+Lapsing = Callable[[str], Iterable[tuple[bool, str, int]]]
+"""Returns account and points of what has its last day before a day, by the records of earlier days.
+
+The first of each tells whether they go with the close of the month instead.
+"""
 
 
 def due_on(
@@ -124,8 +130,9 @@ def due_on(
                 before = None if found.before is None else known[found.before - 1]
                 after = known[found.adoption.version - 1]
                 yield in_force(day, found, changes_between(before, after, settings.decimals))
-        for account, points in lapsing(day):
-            yield Due(POINTS_LAPSE, day, account=account, points=unscaled(points, settings.decimals))
+        for cleared, account, points in lapsing(day):  # those that go with the close come last
+            kind, period = (CLOSE_CLEARS, calendar.month_of(day_before(day))) if cleared else (POINTS_LAPSE, "")
+            yield Due(kind, day, period=period, account=account, points=unscaled(points, settings.decimals))
 
 
 def days_between(first: str, last: str) -> Iterator[str]:

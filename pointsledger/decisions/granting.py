@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from pointsledger.decisions.drafts import brought, check_day, draft, settlement, today
 from pointsledger.decisions.limiting import Used
 from pointsledger.decisions.state import State
-from pointsledger.errors import PeriodClosed, RuleSilent
+from pointsledger.errors import BaseTooEarly, BaseTooLate, RuleSilent
 from pointsledger.rules import caps, chart
 from pointsledger.rules.base_grants import BaseGrant
 from pointsledger.rules.rulebook import RuleBook
@@ -26,7 +26,7 @@ from pointsledger.values.rows import Account, Usage
 BASE = "base"
 
 
-class Due(NamedTuple):
+class BaseDue(NamedTuple):
     """A base that a month's run grants: for which span, and by which version of the rule book."""
 
     base: BaseGrant
@@ -41,7 +41,7 @@ def decide_base(state: State, command: Command) -> Record:
 
     Raises:
         UnknownAccount: if there is no such account.
-        RuleSilent, FutureDate, BeforeFirstPeriod, PeriodClosed: about the day.
+        RuleSilent, BaseTooEarly, BeforeFirstPeriod, BaseTooLate: about the day.
         ValueError: if it is not due: for that span, on that day, to that account, or no more.
 
     """
@@ -88,8 +88,8 @@ def counted_base(state: State, record: Record, sign: int) -> list[Usage]:
     usages = []
     for counter in state.base_counters():
         key = caps.usage_key(counter, deed, state.calendar)
-        held = state.get(Usage, key) or Usage(state.village, *key, 0, 0)
-        usages.append(caps.counted(held, sign * record.decided["granted"], 0))
+        used = state.get(Usage, key) or Usage(state.village, *key, 0, 0)
+        usages.append(caps.counted(used, sign * record.decided["granted"], 0))
     return usages
 
 
@@ -100,7 +100,7 @@ def first_day_of(state: State, span: str, on: str) -> str:
     return max(state.calendar.bounds(span)[0], state.calendar.bounds(state.settings.first_period)[0])
 
 
-def due_in(state: State, on: str) -> list[Due]:
+def due_in(state: State, on: str) -> list[BaseDue]:
     """Return the bases of each span that the day ``on`` lies in, by the rule book of the span's first day.
 
     Raises:
@@ -116,27 +116,35 @@ def due_in(state: State, on: str) -> list[Due]:
             version, book = state.rulebook(begins_on)
         except RuleSilent:  # the rules begin within the span, and say nothing of its first day
             continue
-        found += [Due(base, span, begins_on, version, book) for base in book.bases if base.per == per]
+        found += [BaseDue(base, span, begins_on, version, book) for base in book.bases if base.per == per]
     return found
 
 
 def was_there(state: State, account: Account, day: str) -> bool:
     """Tell whether an account was open on ``day``."""
+    return account.opened_on <= opened_by(state, day)
+
+
+def opened_by(state: State, day: str) -> str:
+    """Return the last day on which an account may have been opened that counts as open on ``day``."""
     begun_in = state.calendar.month_of(state.calendar.day_of_instant(state.record(1).recorded_at))
-    return account.opened_on <= max(day, state.calendar.bounds(begun_in)[1])
+    return max(day, state.calendar.bounds(begun_in)[1])
 
 
 def check_month(state: State, month: str, day: str) -> None:
     """See that bases of ``month`` can be granted on ``day``.
 
     Raises:
-        FutureDate, BeforeFirstPeriod: if it has not begun, or lies before the book.
-        PeriodClosed: if it is closed.
+        BaseTooEarly, BeforeFirstPeriod: if it has not begun, or lies before the book.
+        BaseTooLate: if it is closed.
 
     """
-    check_day(state, state.calendar.bounds(month)[0], day)
+    begins_on = state.calendar.bounds(month)[0]
+    if begins_on > day:
+        raise BaseTooEarly(period=month, on=begins_on, today=day)
+    check_day(state, begins_on, day)
     if month < state.first_open:
-        raise PeriodClosed(period=month)
+        raise BaseTooLate(period=month)
 
 
 def within_ceilings(

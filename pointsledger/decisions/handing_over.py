@@ -15,6 +15,7 @@ from typing import Any
 
 from pointsledger.decisions.drafts import day_of, draft, parts, today
 from pointsledger.decisions.ordering import order_of, shop_in
+from pointsledger.decisions.shops import shop_on
 from pointsledger.decisions.state import State
 from pointsledger.rules import chart, lots
 from pointsledger.values.records import POINTS, Command, Entry, Record
@@ -25,13 +26,14 @@ def decide_handed_over(state: State, command: Command) -> Record:
 
     Raises:
         NothingChosen: without an item.
-        UnknownAccount, UnknownItem, RuleSilent: if the act names what is not there.
+        UnknownAccount, UnknownItem, UnknownShop, RuleSilent: if the act names what is not there.
         FutureDate, BeforeFirstPeriod: about the day.
 
     """
     said: Any = command.said
     account, shop = state.account(said["account"]).account, shop_in(said)
     on, now = day_of(state, command), today(state, command)
+    shop_on(state, shop, on)
     order = order_of(state, said["items"], on)
     taken, arrears = lots.take(_lots_of_the_day(state, account, on, now), order.points)
     entries = [Entry(account, chart.REDEEMED, POINTS, order.points)]

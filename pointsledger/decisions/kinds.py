@@ -48,6 +48,7 @@ from pointsledger.decisions.reserving import (
     decide_release,
     decide_reservation,
 )
+from pointsledger.decisions.shops import PAUSE, RESUME, apply_pause, apply_resume, decide_pause, decide_resume
 from pointsledger.decisions.state import PRICES, RULEBOOK, State
 from pointsledger.decisions.stocking import decide_intake, decide_opening_stock
 from pointsledger.rules.said import check_said
@@ -123,6 +124,8 @@ _LAPSE = _form(account=str, last_day=str, period_=str)
 _CLOSE = _form(period=str, remark_=str)
 _BASE = _form(account=str, base=str, span=str, on=str)
 _BATCH_REVERSAL = _form(batch=str, reason_=str)
+_PAUSE = _form(shop=str, until_=str, reason=str)
+_RESUME = _form(shop=str, remark_=str)
 
 KINDS: dict[tuple[str, int], Kind] = {
     ("genesis", 1): Kind(_GENESIS, decide_genesis, apply_genesis),
@@ -146,6 +149,8 @@ KINDS: dict[tuple[str, int], Kind] = {
     (CLOSE, 1): Kind(_CLOSE, decide_close, apply_close),
     ("reverse", 1): Kind(_REVERSAL, decide_reversal, _moving(apply_reversal)),
     ("reverse-batch", 1): Kind(_BATCH_REVERSAL, decide_batch_reversal, apply_batch_reversal),
+    (PAUSE, 1): Kind(_PAUSE, decide_pause, apply_pause),
+    (RESUME, 1): Kind(_RESUME, decide_resume, apply_resume),
 }
 
 CURRENT: dict[str, int] = {}

@@ -16,10 +16,9 @@ from pointsledger.errors import LimitReached, ResidentRequired
 from pointsledger.rules import caps
 from pointsledger.rules.activities import Activity
 from pointsledger.rules.caps import Cut
-from pointsledger.rules.limits import ALL, CATEGORY, PER_DEED, Limit
+from pointsledger.rules.limits import CATEGORY, PER_DEED, Limit, scope_in_words
 from pointsledger.rules.rulebook import RuleBook
 from pointsledger.values.rows import Usage
-from pointsledger.values.words import Words
 
 Used = Callable[[tuple[str, str, str]], Usage | None]
 """Tells what was used of a limit, by activity (or whatever it is of), holder and span."""
@@ -56,6 +55,9 @@ def limited(
     if not limits:
         return Limited(requested, requested, ())
     check_resident(book, activity, deed.account, named=bool(deed.resident))
+    if usage is None:
+        counted = state.counters(deed.activity, deed.level, deed.category)
+        state.hold_all(Usage, {caps.usage_key(one, deed, state.calendar) for one in counted})
     granted = at_once = requested
     cuts = []
     for limit in limits:
@@ -98,16 +100,7 @@ def _reached(state: State, activity: Activity, limit: Limit, used: Usage | None)
         "per": limit.per,
     }
     if limit.of:
-        scope = _scope_in_words(limit)
+        category = limit.of.removeprefix(CATEGORY)
+        scope = scope_in_words(limit.of, category, with_base=limit.with_base)
         told |= {"scope": scope.en, "scope_zh": scope.zh}
     return LimitReached(**told)
-
-
-def _scope_in_words(limit: Limit) -> Words:
-    if limit.of == ALL:
-        return Words("all activities together", "各事项合计")
-    if limit.of.startswith(CATEGORY):
-        category = limit.of.removeprefix(CATEGORY)
-        return Words(f"category {category}", f"类别 {category} ")
-    base = Words(", base points included,", "（含基础分）") if limit.with_base else Words("", "")
-    return Words(f"the whole programme{base.en}", f"总上限{base.zh}")

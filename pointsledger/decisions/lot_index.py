@@ -28,6 +28,7 @@ class LotIndex:
         self._open: dict[tuple[str, str], list[Any]] = {}
         self._settled: dict[tuple[str, str], set[tuple[int, int]]] = {}
         self._ending: dict[str, set[tuple[int, int]]] = {}
+        self._ending_known: str = ""
 
     def copy(self) -> LotIndex:
         """Return the same index once more, to be changed by itself."""
@@ -35,6 +36,7 @@ class LotIndex:
         other._known = dict(self._known)
         other._open = {key: list(places) for key, places in self._open.items()}
         other._settled = {key: set(places) for key, places in self._settled.items()}
+        other._ending_known = self._ending_known
         other._ending = {day: set(places) for day, places in self._ending.items()}
         return other
 
@@ -75,6 +77,14 @@ class LotIndex:
     def note_known(self, key: tuple[str, str], until: LotOrder) -> None:
         """Note that every open lot before ``until`` is here."""
         self._known[key] = until
+
+    def knows_ending(self, until: str) -> bool:
+        """Tell whether every open lot of points whose last day is ``until`` or before is here, whoever has it."""
+        return until <= self._ending_known
+
+    def note_ending(self, until: str) -> None:
+        """Note that these lots are here."""
+        self._ending_known = max(until, self._ending_known)
 
     def ending(self, until: str) -> list[tuple[int, int]]:
         """Return record and line of the open lots of points whose last day is ``until`` or before."""

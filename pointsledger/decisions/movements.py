@@ -62,7 +62,9 @@ def moved(state: State, record: Record) -> list[tuple[Any, ...]]:
     for line, entry in enumerate(record.entries, start=1):
         changes.put(entry_of(record, line, day), (record.seq, line))
         if chart.is_kept(entry.target):
-            _receive(changes, record, line)
+            lot = lot_of(record, line)
+            if lot is not None:
+                _keep(changes, lot, 0)
             _carry(changes, record, line, entry.target, entry.amount)
         if chart.is_kept(entry.source):
             _carry(changes, record, line, entry.source, -entry.amount)
@@ -99,8 +101,8 @@ def allocations_of(record: Record) -> Iterator[Allocation]:
             yield Allocation(record.village, record.seq, line, lot_seq, lot_line, cause, part)
 
 
-def _receive(changes: Changes, record: Record, line: int) -> None:
-    """Make the lot of a line that brings something in, less what only goes back to older lots or clears arrears."""
+def lot_of(record: Record, line: int) -> Lot | None:
+    """Return the lot that a line makes on a kept account: what it brings but does not give back to lots or arrears."""
     decided, entry = record.decided, record.entries[line - 1]
     granted, settled = entry.amount, 0
     if "lots" in decided:
@@ -108,7 +110,7 @@ def _receive(changes: Changes, record: Record, line: int) -> None:
     if "cleared" in decided:
         granted -= _of_line(decided["cleared"], line)
     if granted <= 0:
-        return
+        return None
     if "settled" in decided:
         place = [line, record.seq, line]
         settled = sum(part for *own, part in decided["settled"] if own == place)
@@ -119,7 +121,7 @@ def _receive(changes: Changes, record: Record, line: int) -> None:
         if own == line:
             last_day, cost = best_before or None, unit_cost_fen
     gone = sum(part for _, seq, own, part in decided.get("lots", ()) if (seq, own) == (record.seq, line))
-    lot = Lot(
+    return Lot(
         record.village,
         record.seq,
         line,
@@ -135,7 +137,16 @@ def _receive(changes: Changes, record: Record, line: int) -> None:
         decided.get("clears_with"),
         decided.get("floor", 0),
     )
-    _keep(changes, lot, 0)
+
+
+def allotted(lot: Lot, row: Allocation) -> Lot:
+    """Return a lot after another record took from it or gave back to it; its own record made it already settled."""
+    if row.seq == lot.seq:
+        return lot
+    if row.cause == HOLD:
+        return lot._replace(held=lot.held + row.amount)
+    settled = lot.settled + (row.amount if row.cause == SETTLE else 0)
+    return lot._replace(remaining=lot.remaining - row.amount, settled=settled)
 
 
 def _keep(changes: Changes, lot: Lot, floor: int) -> None:
@@ -166,17 +177,13 @@ def _allot(changes: Changes, record: Record, row: Allocation) -> None:
         raise LookupError(message)
     if cause == HOLD:
         _hold(changes, lot, part)
-        return
-    floor = floor_of(lot)
-    if cause == SETTLE:
+    elif cause == SETTLE:
         _pay(changes, record.village, lot.account, part)
-        lot = lot._replace(settled=lot.settled + part)
-    _keep(changes, lot._replace(remaining=lot.remaining - part), floor)
+    _keep(changes, allotted(lot, row), floor_of(lot))
 
 
 def _hold(changes: Changes, lot: Lot, part: int) -> None:
-    """Promise ``part`` of a lot to a reservation, or let go of it; it stays where it is."""
-    changes.put(lot._replace(held=lot.held + part), (lot.seq, lot.line))
+    """Count on the account of a lot what of it is promised to a reservation, or let go again."""
     key = (lot.account, lot.unit)
     kept = changes.get(Balance, key) or Balance(lot.village, lot.account, lot.unit, 0, 0, 0, 0)
     changes.put(kept._replace(held=kept.held + part), key)

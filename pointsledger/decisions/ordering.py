@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from pointsledger.decisions.drafts import parts, shown
+from pointsledger.decisions.permitting import counted_redemption, counting_day
 from pointsledger.decisions.state import State
 from pointsledger.decisions.stocking import priced
 from pointsledger.errors import InsufficientPoints, NothingChosen, OutOfStock
@@ -23,6 +24,11 @@ class Order(NamedTuple):
     prices: int
     items: list[dict[str, Any]]
     points: int
+
+    @property
+    def pieces(self) -> dict[str, int]:
+        """The pieces of each item, by its code."""
+        return {item["item"]: item["pieces"] for item in self.items}
 
     @property
     def goods(self) -> list[dict[str, Any]]:
@@ -121,7 +127,13 @@ def exchange(state: State, record: Record, account: str, told: dict[str, Any]) -
             RedemptionLine(state.village, record.seq, item["item"], item["pieces"], item["points"], item["stocked"])
             for item in order.items
         ),
+        *counted_redemption(state, account, order.pieces, order.points, counting_day(state, record), sign=1),
     ]
+
+
+def collector_in(said: Any) -> str:  # noqa: ANN401 - a body's said
+    """Return who collects: a member's id, or anything else for somebody from outside; nothing if nobody is named."""
+    return str(said.get("collector") or said.get("collector_name") or "")
 
 
 def collected(command_or_record: Command | Record) -> dict[str, Any]:

@@ -20,6 +20,9 @@ from pointsledger.errors import AlreadyReversed
 from pointsledger.values.records import Command, Record
 from pointsledger.values.rows import Reversal
 
+REVERSE = "reverse"
+"""The kind of act that undoes another."""
+
 RIGHT_FIRST = "award"
 """The kind of act of which the right record comes first."""
 

@@ -13,6 +13,7 @@ from pointsledger.decisions.drafts import day_of, draft, today
 from pointsledger.decisions.handing_over import decide_handed_over
 from pointsledger.decisions.ordering import (
     collected,
+    collector_in,
     drawn_on,
     exchange,
     exchanged,
@@ -20,6 +21,7 @@ from pointsledger.decisions.ordering import (
     points_for,
     shop_in,
 )
+from pointsledger.decisions.permitting import check_permitted
 from pointsledger.decisions.state import State
 from pointsledger.values.records import POINTS, Command, Record
 
@@ -34,6 +36,7 @@ def decide_redemption(state: State, command: Command) -> Record:
         UnknownAccount, UnknownItem, RuleSilent: if the act names what is not there.
         InsufficientPoints: if the account cannot pay.
         OutOfStock: if the shelf lacks a piece.
+        BelowMinimum, NotMultiple, RedemptionLimit, ItemLimit, NotRedemptionDay, ShopPaused: as the rules say.
         FutureDate, BeforeFirstPeriod: about the day.
 
     """
@@ -42,8 +45,10 @@ def decide_redemption(state: State, command: Command) -> Record:
         return decide_handed_over(state, command)
     account, shop = state.account(said["account"]).account, shop_in(said)
     on = day_of(state, command)
-    order = order_of(state, said["items"], on)
-    points = points_for(state, account, order.points, today(state, command))
+    order, now = order_of(state, said["items"], on), today(state, command)
+    collector = collector_in(said)
+    check_permitted(state, account, shop=shop, items=order.pieces, points=order.points, day=now, collector=collector)
+    points = points_for(state, account, order.points, now)
     decided = {
         "prices": order.prices,
         "items": order.items,
@@ -56,7 +61,7 @@ def decide_redemption(state: State, command: Command) -> Record:
 
 
 def apply_redemption(state: State, record: Record) -> list[tuple[object, ...]]:
-    """Make the rows of the redemption and of its items, and note the row of the sheet it came from."""
+    """Make the rows of the redemption and of its items, count it for allowances, and note the row of a sheet."""
     rows = exchange(state, record, record.said["account"], collected(record) | {"irregular": int(is_irregular(record))})
     if "batch" in record.said:
         rows.extend(batched(state, record))

@@ -22,7 +22,8 @@ from pointsledger.decisions.coming_back import (
 )
 from pointsledger.decisions.drafts import day_of, draft, parts, shown
 from pointsledger.decisions.ordering import order_in
-from pointsledger.decisions.reserving import GRACE_DAYS, HANDED_OVER, RESIDENT
+from pointsledger.decisions.permitting import counted_redemption, counting_day, rules_on
+from pointsledger.decisions.reserving import HANDED_OVER, RESIDENT
 from pointsledger.decisions.state import State
 from pointsledger.errors import InvalidState, NotARedemption, NotRedeemed, OverRefund
 from pointsledger.rules import chart, lots
@@ -73,7 +74,7 @@ def decide_refund(state: State, command: Command) -> Record:
 
 
 def apply_refund(state: State, record: Record) -> list[tuple[object, ...]]:
-    """Count what was given back."""
+    """Count what was given back, and its room in the allowances."""
     redemption = state.get(Redemption, (record.said["redemption"],))
     if redemption is None:
         message = f"record {record.said['redemption']} is no redemption"
@@ -84,7 +85,11 @@ def apply_refund(state: State, record: Record) -> list[tuple[object, ...]]:
         if line is not None:
             returned = line.returned + item["pieces"] * item["returned"]
             rows.append(line._replace(refunded=line.refunded + item["pieces"], returned=returned))
-    return rows
+    begun, points = state.record(redemption.seq), record.decided["points"]
+    pieces = {item["item"]: item["pieces"] for item in record.decided.get("items", ())}
+    wholly = int(redemption.refunded + points == redemption.points)
+    day = counting_day(state, begun)
+    return [*rows, *counted_redemption(state, redemption.account, pieces, points, day, sign=-1, times=wholly)]
 
 
 def _refundable(state: State, seq: int) -> Redemption:
@@ -158,7 +163,7 @@ def _given_back(
         decided["settled"] = parts(1, paid)
         left = owed - cleared - amount_of(paid)
     if over and graced:
-        decided["expires_on"] = days_after(on, GRACE_DAYS)
+        decided["expires_on"] = days_after(on, rules_on(state, on)[0].grace_days)
         decided["settled"] += own_settlement(state, 1, amount_of(over), left)
     elif over:
         entries.append(Entry(account, chart.EXPIRED, POINTS, amount_of(over)))

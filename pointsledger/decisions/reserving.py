@@ -20,6 +20,7 @@ from pointsledger.decisions.coming_back import Back, back_again, brought_to
 from pointsledger.decisions.drafts import draft, today
 from pointsledger.decisions.ordering import (
     collected,
+    collector_in,
     drawn_on,
     exchange,
     exchanged,
@@ -28,6 +29,7 @@ from pointsledger.decisions.ordering import (
     points_for,
     shop_in,
 )
+from pointsledger.decisions.permitting import check_collecting, check_permitted, counted_back, rules_on
 from pointsledger.decisions.state import RESERVED, State
 from pointsledger.errors import InvalidState, NotAReservation
 from pointsledger.rules import chart
@@ -51,9 +53,6 @@ RESIDENT = "resident"
 CAUSES = (RESIDENT, "shop", "force_majeure")
 """Who is to blame that goods come back or are not collected: the resident, the shop, or nobody."""
 
-RESERVATION_DAYS = 30
-GRACE_DAYS = 30
-
 _OWN_RELEASE = "~release"
 
 
@@ -70,13 +69,15 @@ def decide_reservation(state: State, command: Command) -> Record:
     said: Any = command.said
     account, shop, on = state.account(said["account"]).account, shop_in(said), today(state, command)
     order = order_of(state, said["items"], on)
-    points = points_for(state, account, order.points, on)
+    check_permitted(state, account, shop=shop, items=order.pieces, points=order.points, day=on, handing_over=False)
+    points, (rules, _) = points_for(state, account, order.points, on), rules_on(state, on)
     decided = {
         "prices": order.prices,
         "items": order.items,
         "points": order.points,
         "held": drawn_on(state, shop, order, points),
-        "last_day": days_after(on, RESERVATION_DAYS),
+        "last_day": days_after(on, rules.reservation_days),
+        "at_end": rules.at_end if rules.at_end == FORFEIT else None,
         "balance": state.balance(account, POINTS).balance,
     }
     return draft(state, command, on=on, decided=decided)
@@ -98,6 +99,8 @@ def decide_hand_over(state: State, command: Command) -> Record:
     reserved = living(state, command)
     record = state.record(reserved.seq)
     order, on = order_in(record), today(state, command)
+    collector = collector_in(command.said)
+    check_collecting(state, reserved.account, shop=reserved.shop, day=on, collector=collector)
     held = record.decided["held"]
     decided = {
         "prices": order.prices,
@@ -132,7 +135,7 @@ def decide_cancellation(state: State, command: Command) -> Record:
 
 def apply_cancellation(state: State, record: Record) -> list[tuple[object, ...]]:
     """Note that it was cancelled."""
-    return [_redemption(state, record)._replace(state=CANCELLED, ended_by=record.seq)]
+    return _came_to_nothing(state, record, CANCELLED)
 
 
 def decide_release(state: State, command: Command) -> Record:
@@ -163,8 +166,7 @@ def decide_release(state: State, command: Command) -> Record:
 
 def apply_release(state: State, record: Record) -> list[tuple[object, ...]]:
     """Note how it ended."""
-    ended = record.decided.get("state", RELEASED)
-    return [_redemption(state, record)._replace(state=ended, ended_by=record.seq)]
+    return _came_to_nothing(state, record, record.decided.get("state", RELEASED))
 
 
 def release_day(state: State, reserved: Redemption) -> str:
@@ -233,7 +235,7 @@ def living(state: State, command: Command) -> Redemption:
 def _ended(state: State, command: Command, reserved: Redemption, on: str, *, graced: bool) -> Record:
     """Return the record that lets go of everything that was held."""
     held = state.record(reserved.seq).decided["held"]
-    back = Back(reserved.account, on, days_after(on, GRACE_DAYS) if graced else "")
+    back = Back(reserved.account, on, days_after(on, rules_on(state, on)[0].grace_days) if graced else "")
     points = [(seq, line, part) for own, seq, line, part in held if own == 1]
     decided, entries = back_again(state, back, points)
     decided |= {
@@ -246,6 +248,13 @@ def _ended(state: State, command: Command, reserved: Redemption, on: str, *, gra
 
 def _let_go(held: list[Any]) -> list[Any]:
     return [[line, seq, lot_line, -part] for line, seq, lot_line, part in held]
+
+
+def _came_to_nothing(state: State, record: Record, ended: str) -> list[tuple[object, ...]]:
+    """Note how a reservation ended that was not collected, and give its room in the allowances back."""
+    reserved = _redemption(state, record)
+    rows = counted_back(state, state.record(reserved.seq), reserved.account)
+    return [reserved._replace(state=ended, ended_by=record.seq), *rows]
 
 
 def _redemption(state: State, record: Record) -> Redemption:

@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol, TypeVar
 
 from pointsledger.decisions.lot_index import BEGINNING, END, LotIndex, LotOrder
 from pointsledger.errors import RuleSilent, UnknownAccount, UnknownRecord
-from pointsledger.rules import caps, merkle
+from pointsledger.rules import bridge, caps, merkle
 from pointsledger.rules.catalog import PriceList
 from pointsledger.rules.lots import is_over, order_of
 from pointsledger.rules.rulebook import RuleBook
@@ -63,6 +63,10 @@ class Source(Protocol):
 
     def fetch(self, kind: type[AnyRow], key: tuple[Any, ...]) -> AnyRow | None:
         """Return the row of ``kind`` with that key (the village left out), if there is one."""
+        ...
+
+    def fetch_all(self, kind: type[AnyRow], keys: Sequence[tuple[Any, ...]]) -> Iterable[AnyRow]:
+        """Return the rows of ``kind`` that there are with some keys."""
         ...
 
     def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ANN401 - a family's key
@@ -116,6 +120,7 @@ class State:
         self._reserved: set[int] = set()
         self._knows_reserved = False
         self._recent: dict[int, Record] = {}
+        self._ahead: dict[int, Record] = {}
         self._answers: dict[Any, Any] = {}
 
     # --- rows ------------------------------------------------------------------------------------------
@@ -144,6 +149,8 @@ class State:
             self._families[kind].setdefault(_FAMILIES[kind](row), {})[key] = row
             if kind in _ANSWERED:
                 self._answers.clear()
+            elif kind is rows.PeriodTotal:
+                self._answers.pop(("bridges", key[0]), None)
         elif kind is rows.Village:
             self._answers.clear()
 
@@ -157,6 +164,17 @@ class State:
         """Take a row as the source has it, before it is asked for; what is here already is newer."""
         kind = type(row)
         self._rows[kind].setdefault(row[1 : rows.KEY_COLUMNS[kind]], row)
+
+    def hold_absent(self, kind: type, key: tuple[Any, ...]) -> None:
+        """Note that the source has no row of that key, unless one is here."""
+        self._rows[kind].setdefault(key, None)
+
+    def hold_all(self, kind: type[AnyRow], keys: Iterable[tuple[Any, ...]]) -> None:
+        """Have the rows with some keys read at once that are going to be asked for one by one."""
+        missing = [key for key in keys if key not in self._rows[kind]]
+        if len(missing) > 1:
+            self._rows[kind] |= dict.fromkeys(missing)
+            self._rows[kind] |= {row[1 : rows.KEY_COLUMNS[kind]]: row for row in self._source.fetch_all(kind, missing)}
 
     def hold_family(self, kind: type[AnyRow], key: Any, found: Iterable[AnyRow]) -> None:  # noqa: ANN401 - as above
         """Take all rows of a family as the source has them; what was put here is newer."""
@@ -214,7 +232,7 @@ class State:
             other._families[kind] = {key: dict(members) for key, members in families.items()}
         other._whole, other._lots = set(self._whole), self._lots.copy()
         other._reserved, other._knows_reserved = set(self._reserved), self._knows_reserved
-        other._recent, other._answers = dict(self._recent), dict(self._answers)
+        other._recent, other._answers, other._ahead = dict(self._recent), dict(self._answers), self._ahead
         return other
 
     def return_to(self, fork: State) -> None:
@@ -233,6 +251,14 @@ class State:
         self.recorded_at = record.recorded_at
         self._recent[record.seq] = record
 
+    def hold_records(self, found: Mapping[int, Record]) -> None:
+        """Take records as the source has them, before they are asked for, in the place of those held before."""
+        self._ahead = dict(found)
+
+    def is_held(self, seq: int) -> bool:
+        """Tell whether a record is here."""
+        return seq in self._recent or seq in self._ahead
+
     def record(self, seq: int) -> Record:
         """Return a record.
 
@@ -240,7 +266,8 @@ class State:
             UnknownRecord: if the journal has none of that number.
 
         """
-        found = self._recent.get(seq) or (self._source.record(seq) if 1 <= seq <= self.size else None)
+        held = self._recent.get(seq) or self._ahead.get(seq)
+        found = held or (self._source.record(seq) if 1 <= seq <= self.size else None)
         if found is None:
             raise UnknownRecord(seq=seq, size=self.size)
         return found
@@ -318,7 +345,7 @@ class State:
 
     def lots_over(self, account: str, today: str) -> Iterator[rows.Lot]:
         """Yield the lots of points of ``account`` of which something has lapsed by ``today``, soonest first."""
-        if self._lapses:
+        if self.lapses:
             closed = self.settings.closed_through
             ended = self._lots_until(account, POINTS, (today,))  # no month is closed before its last day
             yield from (lot for lot in ended if lot.free and is_over(lot, today, closed))
@@ -343,12 +370,17 @@ class State:
             page = self._source.open_lots(*key, known, LOTS_AT_ONCE)
         else:
             page = self._source.ending_lots(*key, known, until[0], LOTS_AT_ONCE)
+        self.hold_lots(key, page, until)
+
+    def hold_lots(self, key: tuple[str, str], page: Sequence[rows.Lot], until: LotOrder) -> None:
+        """Take a page of the open lots behind those that are known, of all that stand before ``until``."""
         for lot in page:
             self._lots.put(self._rows[rows.Lot].setdefault(lot[1:3], lot))  # what is held already is newer
-        self._lots.note_known(key, order_of(page[-1]) if len(page) == LOTS_AT_ONCE else until)
+        here = order_of(page[-1]) if len(page) == LOTS_AT_ONCE else until
+        self._lots.note_known(key, max(here, self._lots.known(key)))
 
     @property
-    def _lapses(self) -> bool:
+    def lapses(self) -> bool:
         """Tell whether any rule book lets points end, so that there can be lots that are over."""
         found = self._answers.get("lapses")
         if found is None:
@@ -364,8 +396,10 @@ class State:
 
     def lots_ending(self, until: str) -> list[rows.Lot]:
         """Return the lots of points of all accounts that something is left of, with a last day up to ``until``."""
-        for lot in self._source.lots_ending(until):
-            self._lots.put(self._rows[rows.Lot].setdefault(lot[1:3], lot))
+        if not self._lots.knows_ending(until):
+            for lot in self._source.lots_ending(until):
+                self._lots.put(self._rows[rows.Lot].setdefault(lot[1:3], lot))
+            self._lots.note_ending(until)
         return [self._rows[rows.Lot][place] for place in self._lots.ending(until)]
 
     def overdue(self, today: str, account: str | None = None) -> list[rows.Redemption]:
@@ -378,6 +412,18 @@ class State:
         found = (self._rows[rows.Redemption][seq,] for seq in self._reserved)
         over = (row for row in found if row.last_day < today and account in {None, row.account})
         return sorted(over, key=lambda row: (row.last_day, row.seq))
+
+    def bridges(self, period: str) -> list[rows.Bridge]:
+        """Return the bridges of a month: from those of the month before, and what its records came to."""
+        asked = ("bridges", period)
+        found = self._answers.get(asked)
+        if found is None:
+            first = period == self.settings.first_period
+            earlier = () if first else self.family(rows.Bridge, month_after(period, -1))
+            found = bridge.of_month(self.village, period, earlier, self.family(rows.PeriodTotal, period))
+            self._answers[asked] = found
+        bridges: list[rows.Bridge] = found
+        return bridges
 
     def grouping(self, account: str, day: str) -> str:
         """Return the group of ``account`` on ``day``; the first one reaches back to the beginning."""

@@ -6,9 +6,10 @@ decided a deed is looked up in the very version of the rule book that its record
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from pointsledger.decisions.awarding import AWARD, DEDUCT
@@ -25,6 +26,7 @@ from pointsledger.rules.activities import Activity
 from pointsledger.rules.limits import ACTIVITY, CATEGORY, PER_DEED
 from pointsledger.rules.rulebook import RuleBook
 from pointsledger.rules.tiers import tier_on
+from pointsledger.storage.gathering import AMONG
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Clock
 from pointsledger.values.points import unscaled
@@ -43,6 +45,7 @@ class Disputes(Questions):
 
         Raises:
             UnknownAccount, InvalidPeriod: if the household or the period is none.
+            BeforeFirstPeriod, FutureDate: if all of the period lies before the book, or it has not begun.
 
         """
         with self._reading() as transaction:
@@ -57,7 +60,7 @@ class Disputes(Questions):
                 group,
                 period,
                 statement.opening,
-                tuple(reasons.of(line) for line in statement),
+                tuple(reasons.of_all(statement.lines)),
                 statement.closing,
             )
 
@@ -89,12 +92,23 @@ class _Reasons:
 
     def __init__(self, transaction: Transaction, household: str, today: str) -> None:
         state: State = transaction.state
+        self._transaction = transaction
         self._state = state
         self._places = state.settings.decimals
         self._books = state.rulebooks()
         self._today = today
         profile = transaction.profile(HOUSEHOLD, household)
         self.account: str = profile.id if profile else ""
+
+    def of_all(self, lines: Sequence[StatementLine]) -> Iterator[ExplainedLine]:
+        """Yield each line with its reasons; the records behind many are read at once."""
+        for start in range(0, len(lines), AMONG):
+            chosen = lines[start : start + AMONG]
+            seqs = {line.seq for line in chosen if line.seq}
+            self._transaction.hold_records(seqs)
+            lapses = (record for seq in seqs if (record := self._state.record(seq)).kind == LAPSE)
+            self._transaction.hold_records(seqs | {part[1] for record in lapses for part in record.decided["lots"]})
+            yield from (self.of(line) for line in chosen)
 
     def of(self, line: StatementLine) -> ExplainedLine:
         """Return a line with its reasons."""
@@ -123,7 +137,24 @@ class _Reasons:
             lapsed=tuple(self._lapsed(record)),
             items=tuple(self._items(record)),
             prices=decided.get("prices", 0),
+            clears_with=decided.get("clears_with") or "",
+            floor=bool(decided.get("floor")),
+            exact=self._exact(record, rule),
+            minutes_served=_served(record),
+            paid_minutes=Decimal(decided["paid_minutes"]) if "paid_minutes" in decided else None,
         )
+
+    def _exact(self, record: Record, rule: AppliedRule | None) -> Decimal | None:
+        """Return what a deed comes to before it is rounded, to hundredths; None where nothing of it was dropped."""
+        decided = record.decided
+        if record.kind not in {AWARD, DEDUCT} or rule is None or rule.points is None:
+            return None
+        served = decided.get("paid_minutes") or (_served(record) if rule.per == "hour" else None)
+        many = Fraction(served) / 60 if served is not None else Fraction(record.said.get("quantity", 1))
+        whole = many * Fraction(rule.points) * Fraction(decided.get("multiplier", {}).get("factor", 1))
+        if whole == Fraction(self._shown(decided["requested"])):
+            return None
+        return Decimal(int(whole * 100)) / 100
 
     def _shown(self, amount: int) -> Decimal:
         return unscaled(amount, self._places)
@@ -166,7 +197,10 @@ class _Reasons:
             return None
         points = self._shown(base.points)
         version = record.decided["rulebook"]
-        return AppliedRule(version, book.name, base.code, base.name, base.per, points, base.text or "", base=True)
+        span = record.said["span"]
+        return AppliedRule(
+            version, book.name, base.code, base.name, base.per, points, base.text or "", base=True, span=span
+        )
 
     def _cuts(self, record: Record, book: RuleBook) -> Iterator[LimitCut]:
         left = record.decided["requested"]
@@ -216,7 +250,8 @@ class _Reasons:
         made = self._state.record(seq)
         version = made.decided.get("rulebook", 0)
         book = self._books[version - 1] if version else None
-        named = book.activities.get(made.said.get("activity", "")) if book else None
+        said = made.said
+        named = (book.activities.get(said.get("activity", "")) or book.base(said.get("base", ""))) if book else None
         return LapsedLot(
             seq=seq,
             name=named.name if named else "",
@@ -226,4 +261,13 @@ class _Reasons:
             last_day=last_day,
             rulebook=version,
             expiry=book.expiry if book else None,
+            floor=bool(made.decided.get("floor")),
+            clears_with=made.decided.get("clears_with") or "",
         )
+
+
+def _served(record: Record) -> Decimal | None:
+    """Return how many minutes a service took, whether they were said as minutes or in hours."""
+    if "minutes" in record.said:
+        return Decimal(record.said["minutes"])
+    return Decimal(record.said.get("quantity", "1")) * 60 if "paid_minutes" in record.decided else None

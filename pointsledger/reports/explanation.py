@@ -16,6 +16,7 @@ class AppliedRule:
     """The rule that a deed or a base was decided by, as version ``rulebook`` of the rule book, called ``book``, has it.
 
     ``points`` is what one of its unit (``per``) is worth on that day, ``name`` goes with the level where there is one.
+    Of a base ``span`` is the month, quarter, half-year or year that it was granted for, or ``ever``.
     """
 
     rulebook: int
@@ -27,6 +28,7 @@ class AppliedRule:
     text: str = ""
     source: str = ""
     base: bool = False
+    span: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class LimitCut:
 class LapsedLot:
     """What lapsed of points that were granted together: by which record, for a deed of which day, and how they end.
 
-    ``last_day`` is the last day on which they could be spent. It comes from the ``expiry`` of version ``rulebook`` of
+    ``last_day`` is the last day on which they could be spent, if they were no ``floor``; where it was the close of a
+    month that cleared them, ``clears_with`` is that month. It comes from the ``expiry`` of version ``rulebook`` of
     the rule book; both are 0 and None where no rule book said it.
     """
 
@@ -63,6 +66,8 @@ class LapsedLot:
     last_day: str
     rulebook: int = 0
     expiry: Expiry | None = None
+    floor: bool = False
+    clears_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,10 @@ class ExplainedLine:
     ``requested`` is what a deed was worth and ``granted`` what was left of it; ``cuts`` took off the difference.
     ``multiplier`` is the factor that applied. Of what came in, ``settled`` paid what was owed before; of what went out,
     ``arrears`` were not there and are owed and ``written_off`` was let go. ``expires_on`` is the last day of what came
-    in, ``lapsed`` are the lots that lapsed, ``items`` what was bought at the prices of version ``prices``.
+    in, ``clears_with`` the month whose close clears them instead; a ``floor`` can never be spent. ``lapsed`` are the
+    lots that lapsed, ``items`` what was bought at the prices of version ``prices``. ``exact`` is what a deed comes to
+    where part of a point was dropped of it; ``paid_minutes`` is how many minutes of a service count, where the rule
+    book rounds them, of ``minutes_served``.
     """
 
     movement: StatementLine
@@ -88,6 +96,11 @@ class ExplainedLine:
     lapsed: tuple[LapsedLot, ...] = ()
     items: tuple[RedeemedItem, ...] = ()
     prices: int = 0
+    clears_with: str = ""
+    floor: bool = False
+    exact: Decimal | None = None
+    paid_minutes: Decimal | None = None
+    minutes_served: Decimal | None = None
 
     def say(self, lang: str = "en") -> tuple[str, ...]:
         """Return what moved and why, a sentence each."""

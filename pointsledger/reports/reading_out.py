@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pointsledger.rules.expiry import Expiry
-from pointsledger.rules.limits import ALL, CATEGORY, PER_DEED
+from pointsledger.rules.limits import PER_DEED, scope_in_words
 from pointsledger.values.words import Words
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _UNITS = {
     "piece": Words("piece", "件"),
     "level": Words("level", "级"),
 }
-_SPANS = {
+SPANS = {
     PER_DEED: Words("deed", "每笔"),
     "day": Words("day", "每日"),
     "week": Words("week", "每周"),
@@ -132,12 +132,16 @@ def _rule(rule: AppliedRule, lang: str) -> str:
     source = Words(f" ({rule.source})", f"（{rule.source}）") if rule.source else Words("", "")
     worth = Words("", "")
     if rule.points is not None and rule.base:
-        span = _SPANS[rule.per]
+        span = SPANS[rule.per]
         once = Words("once", "一次") if rule.per == "ever" else Words(f"a {span.en}", span.zh)
-        worth = Words(f"{rule.points} points {once.en} without a deed.", f"{once.zh} {rule.points} 分，不需事项。")
+        of = Words("", "") if rule.per == "ever" else Words(f", here for {rule.span}", f"，此笔属 {rule.span}")
+        worth = Words(
+            f"{rule.points} points {once.en} without a deed{of.en}.", f"{once.zh} {rule.points} 分，不需事项{of.zh}。"
+        )
     elif rule.points is not None:
         unit = _UNITS[rule.per]
-        worth = Words(f"{rule.points} points a {unit.en}.", f"每{unit.zh} {rule.points} 分。")
+        article = "an" if unit.en.startswith("h") and rule.per == "hour" else "a"
+        worth = Words(f"{rule.points} points {article} {unit.en}.", f"每{unit.zh} {rule.points} 分。")
     told = Words(
         f"rule book version {rule.rulebook} ({rule.book}): {worth.en}{text.en}{source.en}",
         f"依据积分细则第 {rule.rulebook} 版（{rule.book}）：{worth.zh}{text.zh}{source.zh}",
@@ -147,8 +151,18 @@ def _rule(rule: AppliedRule, lang: str) -> str:
 
 def _worth(line: ExplainedLine) -> list[Words]:
     found = []
+    if line.paid_minutes is not None and line.paid_minutes != line.minutes_served:
+        served, paid = (f"{minutes or 0:f}" for minutes in (line.minutes_served, line.paid_minutes))
+        found.append(
+            Words(f"{served} minutes count as {paid}, as the rule book says", f"按细则 {served} 分钟作 {paid} 分钟计")
+        )
     if line.multiplier is not None:
         found.append(Words(f"times {line.multiplier}, as the rule book says", f"按细则乘以 {line.multiplier}"))
+    if line.exact is not None:
+        rounded = line.requested
+        found.append(
+            Words(f"comes to {line.exact}, rounded down to {rounded}", f"折合 {line.exact} 分，舍去零头计 {rounded} 分")
+        )
     if line.cuts or (line.requested is not None and line.requested != line.granted):
         found.append(
             Words(f"worth {line.requested}, granted {line.granted}", f"应得 {line.requested}，实得 {line.granted}")
@@ -160,27 +174,17 @@ def _cut(cut: LimitCut) -> Words:
     most = Words(f"{cut.points} points", f"{cut.points} 分")
     if cut.points is None:
         most = Words(f"{cut.times} time{'' if cut.times == 1 else 's'}", f"{cut.times} 次")
-    span = _SPANS[cut.per]
+    span = SPANS[cut.per]
     holder = Words("", "") if cut.per == PER_DEED else Words(f" {_HOLDERS[cut.by].en}", _HOLDERS[cut.by].zh)
     within = Words("in all", span.zh) if cut.per == "ever" else Words(f"a {span.en}", span.zh)
     before = Words("", "")
     if cut.used is not None:
         before = Words(f"; {cut.used} were used before", f"，此前已用 {cut.used}")
-    scope = _scope(cut)
+    scope = scope_in_words(cut.of, cut.name)
     return Words(
         f"the limit on {scope.en} of {most.en} {within.en}{holder.en} took off {cut.cut}{before.en}",
         f"超过{scope.zh}的限额（{holder.zh}{within.zh} {most.zh}），削减 {cut.cut}{before.zh}",
     )
-
-
-def _scope(cut: LimitCut) -> Words:
-    if cut.of == ALL:
-        return Words("all activities together", "各事项合计")
-    if cut.of.startswith(CATEGORY):
-        return Words(f"category {cut.name}", f"类别“{cut.name}”")
-    if cut.of.startswith("activity:"):
-        return Words(cut.name, f"“{cut.name}”")
-    return Words("the whole programme", "积分总量")
 
 
 def _bought(line: ExplainedLine) -> Words:
@@ -198,16 +202,20 @@ def _lapsed(lot: LapsedLot) -> Words:
         version = lot.rulebook
         why = Words(f", by rule book version {version}: {policy.en}", f"，按积分细则第 {version} 版：{policy.zh}")
     name = Words(f" ({lot.name})", f"（{lot.name}）") if lot.name else Words("", "")
+    until = Words(f"could be spent until {lot.last_day}", f"最后可用日为 {lot.last_day}")
+    if lot.clears_with:
+        until = Words(f"went with the close of {lot.clears_with}", f"随 {lot.clears_with} 结账清零")
+    elif lot.floor:
+        until = Words(f"kept the floor until {lot.last_day}", f"作为保底分到 {lot.last_day} 为止")
     return Words(
-        f"{lot.points} of {lot.granted} from record {lot.seq} of {lot.on}{name.en} could be spent until "
-        f"{lot.last_day}{why.en}",
-        f"{lot.on} 第 {lot.seq} 号{name.zh}所得 {lot.granted} 中的 {lot.points}，最后可用日为 {lot.last_day}{why.zh}",
+        f"{lot.points} of {lot.granted} from record {lot.seq} of {lot.on}{name.en} {until.en}{why.en}",
+        f"{lot.on} 第 {lot.seq} 号{name.zh}所得 {lot.granted} 中的 {lot.points}，{until.zh}{why.zh}",
     )
 
 
 def policy_in_words(expiry: Expiry) -> Words:
     """Return in one phrase how long points live."""
-    span = _SPANS[expiry.span] if expiry.span else Words("", "")
+    span = SPANS[expiry.span] if expiry.span else Words("", "")
     rounded = _ROUNDED[expiry.span]
     later = Words("", "")
     if expiry.policy == "end_of" and expiry.count:
@@ -237,7 +245,24 @@ def _debts(line: ExplainedLine) -> list[Words]:
         found.append(
             Words(f"{line.written_off} more was not there and is let go", f"另有 {line.written_off} 不足，予以核销")
         )
-    if line.expires_on and line.movement.points > Decimal(0):
+    if line.movement.points > Decimal(0):
+        found += _ending(line)
+    return found
+
+
+def _ending(line: ExplainedLine) -> list[Words]:
+    """Return until when what came in can be spent: a floor never, and what a close clears until that close."""
+    found = []
+    if line.floor:
+        found.append(
+            Words("is a floor: it stands in the balance and cannot be redeemed", "属保底分：计入余额，不能兑换")
+        )
+    if line.clears_with:
+        month = line.clears_with
+        found.append(Words(f"what is left of it goes when {month} is closed", f"{month} 结账时未用的部分清零"))
+    elif line.expires_on and line.floor:
+        found.append(Words(f"keeps the floor until {line.expires_on}", f"保底至 {line.expires_on}"))
+    elif line.expires_on:
         found.append(Words(f"can be spent until {line.expires_on}", f"可用至 {line.expires_on}"))
     return found
 

@@ -164,3 +164,18 @@ class StockLine:
     name: str
     pieces: int
     cost_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShopOpen:
+    """A shop and the codes of the items that it gives; ``paused_by`` is the record that paused it, or 0.
+
+    A pause has ``until``, its last day, or lasts until it is resumed where that is empty.
+    """
+
+    code: str
+    name: str
+    items: tuple[str, ...]
+    paused_by: int = 0
+    until: str = ""
+    reason: str = ""

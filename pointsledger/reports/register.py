@@ -174,7 +174,9 @@ class Register:
         return found[0].id
 
     def collector(self, household: str, code_or_name: str) -> str | None:
-        """Return the id of who collects for a household (an id): one of its members, or somebody else by code, or None.
+        """Return the id of who collects for a household (an id): a member, or somebody else by code.
+
+        It is empty for the head, who collects where nobody is named, and None for somebody whom the register lacks.
 
         Raises:
             AmbiguousResident: if two members bear the name.
@@ -183,10 +185,11 @@ class Register:
         """
         wanted = parse_text(code_or_name, "collector")
         try:
-            return self.resident(household, wanted)
+            found = self.resident(household, wanted)
+            return "" if found == self.members(household)[0].id else found
         except UnknownResident:
-            found = self._find(RESIDENT, wanted)
-            return None if found is None else found.id
+            other = self._find(RESIDENT, wanted)
+            return None if other is None else other.id
 
     def operator(self, code: str | None) -> str:
         """Return the id of an operator; one not seen before becomes a newcomer.

@@ -51,7 +51,10 @@ class RehearsedDeed:
 
 @dataclass(frozen=True, slots=True)
 class RehearsedTotal:
-    """What the deeds of a household, or of the village, brought and would have brought; how many the rules refuse."""
+    """What a household's, or the village's, ``deeds`` and base grants (``bases``) brought and would have brought.
+
+    ``refused`` is how many of both the rules refuse.
+    """
 
     household: str
     name: str
@@ -60,6 +63,7 @@ class RehearsedTotal:
     refused: int
     granted: Decimal
     rehearsed: Decimal
+    bases: int = 0
 
     @property
     def difference(self) -> Decimal:

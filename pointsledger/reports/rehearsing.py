@@ -21,14 +21,16 @@ from pointsledger.decisions.awarding import AWARD, DEDUCT, counted_deed, judge_a
 from pointsledger.decisions.enrolling import HOUSEHOLD
 from pointsledger.decisions.granting import BASE, first_day_of, within_ceilings
 from pointsledger.decisions.state import State
-from pointsledger.errors import BeforeFirstPeriod, InputError, PointsLedgerError, RefusedError, RuleSilent
+from pointsledger.errors import InputError, PointsLedgerError, RefusedError, RuleSilent
 from pointsledger.questions import Questions
+from pointsledger.reports.periods import months_asked
 from pointsledger.reports.rehearsal import Rehearsal, RehearsedDeed, RehearsedTotal
 from pointsledger.rules import caps
 from pointsledger.rules.limits import PER_DEED
 from pointsledger.rules.rulebook import RuleBook
 from pointsledger.storage import queries
-from pointsledger.storage.transaction import Transaction, read_body
+from pointsledger.storage.gathering import read_body
+from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import months_in
 from pointsledger.values.points import unscaled
 from pointsledger.values.progress import Progress
@@ -50,11 +52,12 @@ class Rehearsals(Questions):
 
         Raises:
             InvalidPeriod: if there is no such period.
-            BeforeFirstPeriod: if all of it lies before the book.
+            BeforeFirstPeriod, FutureDate: if all of it lies before the book, or it has not begun.
 
         """
         months_in(period)
         with self._reading() as transaction:
+            months_asked(transaction.state, period, self._today(transaction.state))
             return _Run(transaction, period, None, progress).gone_through()
 
     def what_if(self, rulebook: str | Path | RuleBook, period: str, *, progress: Progress | None = None) -> Rehearsal:
@@ -65,11 +68,12 @@ class Rehearsals(Questions):
         Raises:
             RuleBookInvalid: with every fault of the file.
             InvalidPeriod: if there is no such period.
-            BeforeFirstPeriod: if all of it lies before the book.
+            BeforeFirstPeriod, FutureDate: if all of it lies before the book, or it has not begun.
 
         """
         months_in(period)
         with self._reading() as transaction:
+            months_asked(transaction.state, period, self._today(transaction.state))
             if not isinstance(rulebook, RuleBook):
                 rulebook = RuleBook.from_file(rulebook, decimals=transaction.state.settings.decimals)
             return _Run(transaction, period, rulebook, progress).gone_through()
@@ -86,7 +90,7 @@ class _Sums:
     """What is added up for one household."""
 
     def __init__(self) -> None:
-        self.deeds = self.refused = self.granted = self.rehearsed = 0
+        self.deeds = self.bases = self.refused = self.granted = self.rehearsed = 0
 
 
 class _Run:
@@ -111,9 +115,6 @@ class _Run:
         self._sums: dict[str, _Sums] = {}
 
     def gone_through(self) -> Rehearsal:
-        settings = self._state.settings
-        if months_in(self._period)[-1] < settings.first_period:
-            raise BeforeFirstPeriod(on=self._period, first_period=settings.first_period)
         self._count_before()
         deeds, left_out = [], 0
         for record, undone in self._records(self._first, self._last):
@@ -140,6 +141,7 @@ class _Run:
             name=known.name if known else "",
             group=self._state.grouping(account, self._last) if account else "",
             deeds=sums.deeds,
+            bases=sums.bases,
             refused=sums.refused,
             granted=unscaled(sums.granted, self._places),
             rehearsed=unscaled(sums.rehearsed, self._places),
@@ -191,7 +193,8 @@ class _Run:
         granted = -decided["requested"] if record.kind == DEDUCT else decided["granted"]
         outcome = self._judged(record)
         sums = self._sums.setdefault(record.said["account"], _Sums())
-        sums.deeds += 1
+        sums.deeds += record.kind != BASE
+        sums.bases += record.kind == BASE
         sums.refused += outcome.refusal is not None
         sums.granted += granted
         sums.rehearsed += outcome.points
@@ -265,8 +268,8 @@ class _Run:
     def _count(self, counters: Iterable[caps.Counter], deed: caps.CountedDeed, points: int, times: int) -> None:
         for counter in counters:
             key = caps.usage_key(counter, deed, self._state.calendar)
-            held = self._used.get(key) or Usage(self._transaction.village, *key, 0, 0)
-            self._used[key] = caps.counted(held, points, times)
+            used = self._used.get(key) or Usage(self._transaction.village, *key, 0, 0)
+            self._used[key] = caps.counted(used, points, times)
 
 
 def _named(book: RuleBook) -> Iterator[Any]:

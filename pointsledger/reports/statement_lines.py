@@ -10,6 +10,7 @@ from pointsledger.decisions.lapsing import DueLapse
 from pointsledger.reports.readings import StatementLine
 from pointsledger.rules import caps, chart, lots
 from pointsledger.storage import queries
+from pointsledger.storage.gathering import AMONG
 from pointsledger.storage.transaction import Transaction
 from pointsledger.undoings import undoing_of
 from pointsledger.values.points import unscaled
@@ -52,9 +53,12 @@ class StatementLines:
         nothing_left = [(cut.counts_on, cut.seq, None) for cut in cuts.values() if cut.seq not in seen]
         behind = self._transaction.state.size + 1  # as if it were recorded now
         ended = [(lapse.on, behind, lapse) for lapse in self._due if (first or "") <= lapse.on <= (last or lots.NEVER)]
-        lines = []
+        lines: list[StatementLine] = []
         balance = opening
-        for _, seq, row in sorted([*moved, *nothing_left, *ended], key=lambda line: line[:2]):
+        found = sorted([*moved, *nothing_left, *ended], key=lambda line: line[:2])
+        for number, (_, seq, row) in enumerate(found):
+            if not number % AMONG:
+                self._transaction.hold_undoings(one for _, one, _ in found[number : number + AMONG] if one < behind)
             if isinstance(row, DueLapse):
                 balance -= row.points
                 lines.append(self._due_line(row, balance))

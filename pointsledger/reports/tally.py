@@ -25,6 +25,8 @@ RANKED = ("household", "group")
 AS_CLOSED = "as_closed"
 RESTATED = "restated"
 VIEWS = (AS_CLOSED, RESTATED)
+OF_CATEGORIES = ("base", "earned", "prior", "deducted")
+"""The columns that are told by category; what of them belongs to none is a row of its own, without a code."""
 TIES = ("competition", "dense", "ordinal")
 
 
@@ -32,7 +34,9 @@ TIES = ("competition", "dense", "ordinal")
 class TallyRow:
     """The bridge of one household, group, category or of the village, in points; ``deeds`` counts its deeds.
 
-    A category has no opening and closing: points are not kept apart by what they were earned for.
+    A category has no opening and closing: points are not kept apart by what they were earned for. What belongs to no
+    category, such as base points, or a redemption of an earlier month that was undone, is a row without code and name,
+    behind the categories and only where there is something, so that the rows add up to the total.
     """
 
     code: str
@@ -94,7 +98,7 @@ class RankedRow:
 
 
 @dataclass(slots=True)
-class Bridge:
+class RowSums:
     """The figures of a row while they are added up, in the smallest unit."""
 
     opening: int = 0
@@ -109,6 +113,10 @@ class Bridge:
             self.opening += amount
         else:
             self.by_heading[column] = self.by_heading.get(column, 0) + amount
+
+    def holds(self, columns: Iterable[str]) -> bool:
+        """Tell whether something stands in one of these columns, or a deed is counted."""
+        return bool(self.deeds) or any(self.by_heading.get(column) for column in columns)
 
     def row(self, code: str, name: str, group: str, decimals: int, *, kept: bool = True) -> TallyRow:
         """Return the figures as people read them; without opening and closing if nothing is ``kept`` under it."""
@@ -127,23 +135,23 @@ class Bridge:
         )
 
 
-def bridges(level: str, before: Iterable[Any], within: Iterable[Any]) -> tuple[dict[str, Bridge], Bridge]:
-    """Add period totals up by ``level``; return a bridge for each key of it, and one for the whole.
+def row_sums(level: str, before: Iterable[Any], within: Iterable[Any]) -> tuple[dict[str, RowSums], RowSums]:
+    """Add period totals up by ``level``; return the sums for each key of it, and one for the whole.
 
     ``before`` has account, grouping, category, amount; ``within`` account, grouping, category, heading, prior,
     amount, deeds.
     """
     column = {"household": 0, "group": 1, "category": 2, "village": None}[level]
-    found: dict[str, Bridge] = {}
-    whole = Bridge()
+    found: dict[str, RowSums] = {}
+    whole = RowSums()
     for row in before:
         amount = int(row[3])
         whole.opening += amount
-        found.setdefault("" if column is None else row[column], Bridge()).opening += amount
+        found.setdefault("" if column is None else row[column], RowSums()).opening += amount
     for row in within:
         heading, prior, amount, deeds = row[3], int(row[4]), int(row[5]), int(row[6])
         whole.add(heading, prior, amount, deeds)
-        found.setdefault("" if column is None else row[column], Bridge()).add(heading, prior, amount, deeds)
+        found.setdefault("" if column is None else row[column], RowSums()).add(heading, prior, amount, deeds)
     return found, whole
 
 

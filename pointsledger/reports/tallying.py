@@ -12,15 +12,23 @@ from typing import Any, NamedTuple
 
 from pointsledger.decisions.enrolling import HOUSEHOLD
 from pointsledger.decisions.state import State
-from pointsledger.errors import BeforeFirstPeriod, InvalidSetting, LedgerDamaged, PointsLedgerError, UnknownVillage
-from pointsledger.reports.tally import LEVELS, RESTATED, VIEWS, Bridge, Tally, TallyRow, bridges
+from pointsledger.errors import (
+    BeforeFirstPeriod,
+    FutureDate,
+    InvalidSetting,
+    LedgerDamaged,
+    PointsLedgerError,
+    UnknownVillage,
+)
+from pointsledger.reports.periods import months_asked
+from pointsledger.reports.tally import LEVELS, OF_CATEGORIES, RESTATED, VIEWS, RowSums, Tally, TallyRow, row_sums
 from pointsledger.reports.unrecorded import Unrecorded
 from pointsledger.rules import chart
 from pointsledger.storage import queries
 from pointsledger.storage.dialect import damaged
 from pointsledger.storage.store import Store
 from pointsledger.storage.transaction import Transaction
-from pointsledger.values.calendar import month_after, months_in
+from pointsledger.values.calendar import month_after
 from pointsledger.values.words import Words
 
 _VIEWS_ZH = "as_closed（结账数）、restated（重述数）"
@@ -75,15 +83,13 @@ def tally_of(transaction: Transaction, asked: Asked) -> Tally:
     no more of the book is read, however old it is.
 
     Raises:
-        BeforeFirstPeriod: if all of it lies before the book.
+        BeforeFirstPeriod, FutureDate: if all of it lies before the book, or it has not begun.
 
     """
     period, level, view, now = asked
-    months = months_in(period)
     state = transaction.state
     settings = state.settings
-    if months[-1] < settings.first_period:  # a tally of nothing would look like one in which nothing happened
-        raise BeforeFirstPeriod(on=period, first_period=settings.first_period)
+    months = months_asked(state, period, state.calendar.day_of_instant(now))
     book = (transaction.connection, transaction.village)
     closed = min(settings.closed_through, month_after(months[0], -1)) if settings.closed_through else ""
     before: list[Any] = list(queries.opening(*book, months[0], closed=closed, level=level))
@@ -100,7 +106,7 @@ def tally_of(transaction: Transaction, asked: Asked) -> Tally:
         elif month <= months[-1]:
             prior = int(not months[0] <= lapse.concerns <= months[-1])
             within.append((*whose, chart.heading_and_category(lapse.to)[0], prior, -lapse.points, 0))
-    found, whole = bridges(level, before, within)
+    found, whole = row_sums(level, before, within)
     rows = _rows(transaction, level, found, settings.decimals)
     total = whole.row("", "", "", settings.decimals)
     return Tally(transaction.village, period, level, rows, total, view, months[-1] <= settings.closed_through)
@@ -118,7 +124,7 @@ def tallies(store: Store, asked: Asked, *, villages: Sequence[str] | None, after
             try:
                 with rounds.reading(village) as transaction:
                     found = VillageTally(village, _told(transaction, store.place, asked), None)
-            except (BeforeFirstPeriod, LedgerDamaged, UnknownVillage) as error:
+            except (BeforeFirstPeriod, FutureDate, LedgerDamaged, UnknownVillage) as error:
                 found = VillageTally(village, None, error)
             yield found
 
@@ -142,7 +148,7 @@ def category_names(state: State) -> dict[str, str]:
     return {code: name for book in state.rulebooks() for code, name in book.categories}
 
 
-def _rows(transaction: Transaction, level: str, found: dict[str, Bridge], places: int) -> tuple[TallyRow, ...]:
+def _rows(transaction: Transaction, level: str, found: dict[str, RowSums], places: int) -> tuple[TallyRow, ...]:
     if level == "household":
         rows = []
         people = {profile.id: profile for profile in transaction.profiles()}
@@ -150,11 +156,12 @@ def _rows(transaction: Transaction, level: str, found: dict[str, Bridge], places
         for account in transaction.accounts():
             known = people.get(account)
             code, name = (known.code, known.name) if known else (account, "")
-            rows.append((found.get(account) or Bridge()).row(code, name, groups.get(account, ""), places))
+            rows.append((found.get(account) or RowSums()).row(code, name, groups.get(account, ""), places))
         return tuple(sorted(rows, key=lambda row: row.code))
     if level == "category":
         names = category_names(transaction.state)
-        return tuple(found[key].row(key, names.get(key, key), "", places, kept=False) for key in sorted(found) if key)
+        told = [key for key in sorted(found) if key] + [""] * found.get("", RowSums()).holds(OF_CATEGORIES)
+        return tuple(found[key].row(key, names.get(key, key), "", places, kept=False) for key in told)
     first = _first_households(transaction) if level == "group" else {}
     ordered = sorted(found, key=lambda key: (first.get(key, key), key))
     return tuple(found[key].row(key, key, "", places) for key in ordered)

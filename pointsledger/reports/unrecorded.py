@@ -6,7 +6,7 @@ next act would decide it, on a working set that nobody writes, and what follows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pointsledger.decisions import reserving
 from pointsledger.decisions.kinds import apply
@@ -21,14 +21,15 @@ from pointsledger.values.rows import Balance
 
 
 class Unrecorded:
-    """What is due on a day, of one account or all, as if it were recorded now."""
+    """What is due on a day, of some accounts or all, as if it were recorded now."""
 
-    def __init__(self, transaction: Transaction, day: str, account: str | None = None) -> None:
-        """Look at the book of ``transaction`` as of a day."""
+    def __init__(self, transaction: Transaction, day: str, accounts: Sequence[str] | None = None) -> None:
+        """Look at the book of ``transaction`` as of a day, for some accounts or all."""
         self._transaction = transaction
         self._day = day
-        self._account = account
-        self._over = transaction.state.overdue(day, account)
+        self._asked = accounts
+        over = transaction.state.overdue(day)
+        self._over = [one for one in over if accounts is None or one.account in accounts]
         self._accounts = {reserved.account for reserved in self._over}
         self._state, self._ends = self._ended() if self._over else (transaction.state, [])
 
@@ -44,7 +45,7 @@ class Unrecorded:
     def lapses_of_lots(self) -> Iterator[DueLapse]:
         """Yield what lapses by itself, and not with the end of a reservation, which ``balance`` knows."""
         state = self._transaction.state
-        found = self._transaction.due_lots(self._day, self._account)
+        found = self._due_lots()
         yield from due_lapses(state, (lots for lots in found if lots.account not in self._accounts))
         yield from due_lapses(state, self._freed())
 
@@ -58,6 +59,11 @@ class Unrecorded:
             return 0
         before, then = (state.balance(account, unit).held for state in (self._transaction.state, self._state))
         return before - then
+
+    def _due_lots(self) -> list[DueLots]:
+        if self._asked is None:
+            return self._transaction.due_lots(self._day)
+        return self._transaction.due_lots_of(self._day, self._asked)
 
     def _freed(self) -> Iterator[DueLots]:
         """Yield what lapses of the accounts whose reservations are over."""

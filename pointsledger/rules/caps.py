@@ -51,6 +51,10 @@ class CountedDeed(NamedTuple):
     category: str = ""
 
 
+Counted = tuple[int, CountedDeed, int]
+"""A grant: its record, what limits need to know of it, and its points."""
+
+
 class Cut(NamedTuple):
     """What a limit took off a deed, in points."""
 
@@ -123,7 +127,7 @@ def granted(limit: Limit, used: Usage | None, requested: int, times: int) -> int
     return requested * min(times, left) // times
 
 
-def deeds_of(activity: str, entries: Iterable[EntryRow]) -> Iterator[tuple[int, CountedDeed, int]]:
+def deeds_of(activity: str, entries: Iterable[EntryRow]) -> Iterator[Counted]:
     """Yield record, deed and points of each award of ``activity`` among ``entries``, reversed ones included."""
     for row in entries:
         code, level = activity_and_level(row.activity)
@@ -132,7 +136,7 @@ def deeds_of(activity: str, entries: Iterable[EntryRow]) -> Iterator[tuple[int, 
             yield row.seq, CountedDeed(code, level, row.target, row.resident, row.on_day, category), row.amount
 
 
-def bases_of(entries: Iterable[EntryRow]) -> Iterator[tuple[int, CountedDeed, int]]:
+def bases_of(entries: Iterable[EntryRow]) -> Iterator[Counted]:
     """Yield record, holder and points of each base grant among ``entries``, reversed ones included."""
     for row in entries:
         if chart.is_base(row.source):

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from pointsledger.errors import PriceListInvalid
+from pointsledger.rules.allowance import Allowance, read_allowance
 from pointsledger.rules.documents import (
     HEADING_KEYS,
     Document,
@@ -19,6 +20,7 @@ from pointsledger.rules.documents import (
     with_present,
 )
 from pointsledger.rules.named import Named, find_named, nearest_named
+from pointsledger.rules.shop import ONLY, Shop, read_shops
 from pointsledger.values.words import Words
 
 if TYPE_CHECKING:
@@ -33,16 +35,22 @@ _A_RULE_BOOK = Words(
 
 @dataclass(frozen=True, slots=True)
 class Item(Named):
-    """One good, or a service if it is not ``stocked``; ``points`` for one ``unit``, in the smallest unit of points."""
+    """One good, or a service if it is not ``stocked``; ``points`` for one ``unit``, in the smallest unit of points.
+
+    ``limit`` is how many pieces of it a household may have in a span of time.
+    """
 
     unit: str | None
     points: int
     stocked: bool = True
     source: str | None = None
+    limit: Allowance | None = None
 
     def to_said(self) -> dict[str, Any]:
         """Return the item as JSON values."""
-        said = {"code": self.code, "name": self.name, "points": self.points, "stocked": int(self.stocked)}
+        said: dict[str, Any] = {"code": self.code, "name": self.name}
+        said |= {"points": self.points, "stocked": int(self.stocked)}
+        said |= {} if self.limit is None else {"limit": self.limit.to_said()}
         return with_present(said, unit=self.unit, source=self.source)
 
 
@@ -55,6 +63,7 @@ class PriceList:
     retroactive: bool
     mandate: Mandate
     items: Mapping[str, Item]
+    named_shops: tuple[Shop, ...] = ()
 
     @classmethod
     def from_toml(cls, text: str, *, file: str, decimals: int) -> Self:
@@ -85,7 +94,7 @@ class PriceList:
             PriceListInvalid: if it is not something that ``to_said`` writes.
 
         """
-        values = from_said_keys(said, {"items": "item"}, flags=("retroactive",))
+        values = from_said_keys(said, {"items": "item", "shops": "shop"}, flags=("retroactive",))
         if isinstance(items := values.get("item"), list):
             values["item"] = [
                 from_said_keys(each, {}, flags=("stocked",)) if isinstance(each, Mapping) else each for each in items
@@ -96,11 +105,12 @@ class PriceList:
     def _read(cls, document: Document, decimals: int) -> Self:
         document.refuse_other("activity", _A_RULE_BOOK, PriceListInvalid)
         root = document.root
-        root.only(*HEADING_KEYS, "item")
+        root.only(*HEADING_KEYS, "item", "shop")
         heading = Heading.read(root)
         tables = root.tables("item")
         items = [_read_item(table, decimals) for table in tables]
         refuse_twins(tables, items)
+        shops = read_shops(root, [item.code for item in items])
         document.refuse_faults(PriceListInvalid)
         return cls(
             name=heading.name,
@@ -108,12 +118,26 @@ class PriceList:
             retroactive=heading.retroactive,
             mandate=heading.mandate,
             items=MappingProxyType({item.code: item for item in items}),
+            named_shops=shops,
         )
 
     def to_said(self) -> dict[str, Any]:
         """Return the price list as JSON of objects, lists, texts and integers only; the same list gives the same."""
         said = Heading(self.name, self.first_day, self.retroactive, self.mandate).to_said()
-        return with_present(said, items=[item.to_said() for item in self.items.values()])
+        return with_present(
+            said,
+            items=[item.to_said() for item in self.items.values()],
+            shops=[shop.to_said() for shop in self.named_shops],
+        )
+
+    @property
+    def shops(self) -> tuple[Shop, ...]:
+        """The shops that give what is on the list: those it names, or the one there is."""
+        return self.named_shops or ONLY
+
+    def shop(self, code_or_name: str) -> Shop | None:
+        """Return the shop of that code or name, or None; width, capitals and spaces make no difference."""
+        return find_named(self.shops, code_or_name)
 
     def find(self, code_or_name: str) -> Item | None:
         """Return the item of that code or name, or None; width, capitals and spaces make no difference."""
@@ -125,7 +149,7 @@ class PriceList:
 
 
 def _read_item(table: Table, decimals: int) -> Item:
-    table.only("code", "name", "unit", "points", "stocked", "source")
+    table.only("code", "name", "unit", "points", "stocked", "source", "limit")
     return Item(
         code=table.code(),
         name=table.text("name"),
@@ -133,4 +157,5 @@ def _read_item(table: Table, decimals: int) -> Item:
         points=table.points("points", decimals),
         stocked=table.flag("stocked", default=True),
         source=table.optional_text("source"),
+        limit=read_allowance(table, "limit", "pieces"),
     )

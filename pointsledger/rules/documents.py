@@ -83,6 +83,8 @@ class Document:
     values: Mapping[str, Any]
     lines: Mapping[KeyPath, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    above: set[str] = field(default_factory=set)
+    """The keys that stand above the first header, known once these were read."""
 
     @classmethod
     def from_toml(cls, text: str, *, file: str, error: type[DocumentInvalid]) -> Self:
@@ -140,10 +142,17 @@ class Table:
 
     def only(self, *allowed: str) -> None:
         """Refuse every other key, naming the nearest allowed one."""
-        for key in self.values:
+        if not self.path:
+            self.document.above.update(allowed)
+        for key, value in self.values.items():
             if key not in allowed:
                 near = difflib.get_close_matches(key, allowed, n=1)
                 hint = Words(f" (did you mean {near[0]}?)", f"（是否想写 {near[0]}？）") if near else Words("", "")
+                if key in self.document.above and not isinstance(value, dict | list):  # those have headers of their own
+                    hint = Words(
+                        "; it belongs above the first [header] of the file, which takes everything below it",
+                        "；请写到文件最前面、第一个 [表头] 之上，表头以下的键都归那个表头",
+                    )
                 wrong = Words(f"is no key of this table{hint.en}", f"此处没有这个键{hint.zh}")
                 self.fault(key, wrong, Words(", ".join(allowed), "、".join(allowed)))
 
@@ -250,6 +259,25 @@ class Table:
         words = Words(" | ".join(allowed), " | ".join(allowed))
         return self._taken(key, str, words, lambda value: value in allowed) or ""
 
+    def wholes(self, key: str, *, least: int, most: int) -> tuple[int, ...]:
+        """Return a list of different whole numbers between the two bounds, in their order; none if there is none."""
+        allowed = Words(
+            f"a list of different whole numbers from {least} to {most}", f"{least} 至 {most} 的不同整数的列表"
+        )
+        sound: Callable[[object], bool] = lambda one: type(one) is int and least <= one <= most  # noqa: E731 - its type is its docstring
+        return tuple(sorted(self._several(key, allowed, sound)))
+
+    def codes(self, key: str) -> tuple[str, ...]:
+        """Return a list of different texts, as they stand; none if there is none."""
+        allowed = Words("a list of different codes in quotes", "加引号的不同代码的列表")
+        return tuple(self._several(key, allowed, lambda one: isinstance(one, str)))
+
+    def _several(self, key: str, allowed: Words, sound: Callable[[object], bool]) -> list[Any]:
+        def different(value: list[Any]) -> bool:
+            return bool(value) and all(map(sound, value)) and len(set(value)) == len(value)
+
+        return (self._taken(key, list, allowed, different) or []) if key in self.values else []
+
     def table(self, key: str) -> Table | None:
         """Return the required table under ``key``, or None if it is at fault."""
         allowed = Words(f"a table, [{self.where(key)}] or {{ ... }}", f"表，写作 [{self.where(key)}] 或 {{ ... }}")
@@ -261,7 +289,9 @@ class Table:
         values = self.values.get(key, [])
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
             header = ".".join(str(part) for part in (*self.path, key) if not isinstance(part, int))
-            self.fault(key, _written(values), Words(f"blocks headed [[{header}]]", f"以 [[{header}]] 开头的段"))
+            single = Words(f"is written as one table, [{header}]", f"写成了单个表 [{header}]")
+            wrong = single if isinstance(values, dict) else _written(values)
+            self.fault(key, wrong, Words(f"blocks headed [[{header}]]", f"以 [[{header}]] 开头的段"))
             return ()
         return tuple(Table(self.document, (*self.path, key, number), value) for number, value in enumerate(values, 1))
 
@@ -379,6 +409,7 @@ def from_said_keys(said: Mapping[str, Any], renamed: Mapping[str, str], flags: S
 
 _PLACE = re.compile(r" \(at line ([0-9]+), column ([0-9]+)\)| \(at end of document\)")
 _UNQUOTED_DATE = re.compile(r"(=[ \t]*)([0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?)(?![0-9T:]|[ ][0-9])")
+_TWICE = re.compile(r"[ \t]*\[{1,2}[ \t]*(?P<name>[A-Za-z0-9_.-]+)[ \t]*\]")
 _FULL_WIDTH = frozenset("“”‘’＂＇＝，。．［］｛｝【】＃")
 
 
@@ -418,6 +449,11 @@ def _syntax_fault(text: str, failure: ValueError) -> Fault:
     wide = "".join(sorted(_FULL_WIDTH.intersection(text.split("\n")[number - 1])))
     hint_en = f" The line holds full-width {wide}; TOML wants half-width signs." if wide else ""
     hint_zh = f"此行有全角符号 {wide}，TOML 的引号、等号等须用半角。" if wide else ""
+    twice = _TWICE.match(text.split("\n")[number - 1])
+    if twice is not None and ("twice" in str(failure) or "overwrite" in str(failure)):
+        name = twice["name"]
+        hint_en += f" {name} stands above already: head each of several blocks with [[{name}]], or keep one [{name}]."
+        hint_zh += f"{name} 在前面已经写过：可有多段的，每段都以 [[{name}]] 开头；只能有一段的，只写一个 [{name}]。"
     en = f'is no TOML: {failure}; allowed: key = value, with text in "quotes".{hint_en}'
     zh = f"不符合 TOML 写法（{failure}）；允许：键 = 值，文字加半角双引号。{hint_zh}"
     return Fault(key="", line=number, en=en, zh=zh)

@@ -78,13 +78,6 @@ class Expiry:
             return calendar.bounds(month_after(months[-1], self.count * len(months)))[1]
         return None
 
-    def last_day_from(self, on: str, spendable_from: str, calendar: Calendar) -> str | None:
-        """Return the same for points that could be spent only from a later day on: nobody's are born dead."""
-        last = self.last_day(on, calendar)
-        if last is None:
-            return None
-        return max(last, days_after(spendable_from, self.min_life_days - 1))
-
     def end(self, on: str, calendar: Calendar) -> dict[str, str | None]:
         """Return how points of a deed of day ``on`` end, as records write it.
 
@@ -107,7 +100,7 @@ class Expiry:
         policy = table.choice("policy", POLICIES)
         table.only("policy", *_KEYS.get(policy, tuple(sorted({key for keys in _KEYS.values() for key in keys}))))
         if policy not in _KEYS:
-            return cls()
+            return cls("")
         given = set(_KEYS[policy])
         least = table.whole("min_life_days", least=1, most=LONGEST_DAYS) if "min_life_days" in table.values else None
         expiry = cls(policy, *_read_span(table, policy), min_life_days=least if least is not None else MIN_LIFE_DAYS)
@@ -131,6 +124,9 @@ class Expiry:
 
 NEVER = Expiry()
 """What holds where the rule book says nothing."""
+
+AT_FAULT = Expiry("")
+"""What stands for an expiry that cannot be read: no policy, so that nothing else is held against it."""
 
 
 def _read_span(table: Table, policy: str) -> tuple[int, str, str]:

@@ -76,6 +76,18 @@ class Limit:
         return with_present(told, with_base=1 if self.with_base else None)
 
 
+def scope_in_words(of: str, name: str, *, with_base: bool = False) -> Words:
+    """Return what a limit is of (see ``Limit.of``), ``name`` being that of its category or activity."""
+    if of == ALL:
+        return Words("all activities together", "各事项合计")
+    if of.startswith(CATEGORY):
+        return Words(f"category {name}", f"类别“{name}”")
+    if of.startswith(ACTIVITY):
+        return Words(name, f"“{name}”")
+    base = Words(", base points included,", "（含基础分）") if with_base else Words("", "")
+    return Words(f"the whole programme{base.en}", f"总上限{base.zh}")
+
+
 def in_order(own: Iterable[Limit], caps: Iterable[Limit], ceilings: Iterable[Limit]) -> tuple[Limit, ...]:
     """Return the limits on a deed in the order in which they cut it: on the deed, on spans, ceilings."""
     spans = [*own, *caps]
@@ -191,6 +203,9 @@ def _refuse_twins(tables: Sequence[Table], limits: Sequence[Limit]) -> None:
     for table, limit in zip(tables, limits, strict=True):
         first = seen.setdefault(told(limit), table)
         if first is not table and limit.per:
-            other = first.where("per")
-            wrong = Words(f"counts the same as {other} {limit.per}", f"与 {other} {limit.per} 所计相同")
-            table.fault("per", wrong, Words("one limit for each count", "同一计法只写一个限额"))
+            other, measure = first.where("per"), "times" if limit.points is None else "points"
+            wrong = Words(
+                f"{limit.per} limits {measure} by {limit.by} once more beside {other}, and only the smaller could bind",
+                f"{limit.per} 与 {other} 重复：同是每 {limit.by} 的 {measure} 限额，只有较小的起作用",
+            )
+            table.fault("per", wrong, Words("one of the two", "两者留一"))

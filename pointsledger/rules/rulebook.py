@@ -1,7 +1,8 @@
 """The rule book: which deeds earn or cost how many points, since when, and who decided it.
 
 Every value comes from the village's own document; what a document leaves out is refused, never guessed. Each kind of
-block is read beside its own noun (activities, limits, multipliers, base grants, expiry); here they are put together.
+block is read beside its own noun (activities, limits, multipliers, base grants, expiry, redemption); here they are put
+together.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ from pointsledger.rules.documents import (
     refuse_twins,
     with_present,
 )
-from pointsledger.rules.expiry import NEVER, Expiry
+from pointsledger.rules.expiry import AT_FAULT, NEVER, Expiry
 from pointsledger.rules.limits import Limit
 from pointsledger.rules.multipliers import Multiplier
 from pointsledger.rules.named import Named, find_named, nearest_named
+from pointsledger.rules.redemption import UNRESTRICTED, RedemptionRules
 from pointsledger.rules.risks import Risk, risks_in
 from pointsledger.values.words import Words
 
@@ -70,6 +72,7 @@ class RuleBook:
     ceilings: tuple[Limit, ...] = ()
     multipliers: tuple[Multiplier, ...] = ()
     bases: tuple[BaseGrant, ...] = ()
+    redemption: RedemptionRules = UNRESTRICTED
 
     @classmethod
     def from_toml(cls, text: str, *, file: str, decimals: int) -> Self:
@@ -112,10 +115,10 @@ class RuleBook:
     def _read(cls, document: Document, decimals: int) -> Self:
         document.refuse_other("item", _A_PRICE_LIST, RuleBookInvalid)
         root = document.root
-        root.only(*HEADING_KEYS, "arrears", "expiry", *_BLOCKS)
+        root.only(*HEADING_KEYS, "arrears", "expiry", "redemption", *_BLOCKS)
         heading = Heading.read(root)
         arrears = root.choice("arrears", ARREARS, "allow")
-        expiry = Expiry.read(table) if "expiry" in root.values and (table := root.table("expiry")) else NEVER
+        expiry = _read_expiry(root)
         categories = _read_categories(root.tables("category"))
         tables = root.tables("activity")
         read = [read_activity(table, decimals) for table in tables]
@@ -130,6 +133,9 @@ class RuleBook:
         ceilings = limits.read_ceilings(root, decimals, units)
         multiplied = multipliers.read_multipliers(root, of_activity, heading.first_day, TEXT_LIMIT)
         bases = read_bases(root, decimals, expiry, ceilings, TEXT_LIMIT)
+        redemption = UNRESTRICTED
+        if "redemption" in root.values and (own := root.table("redemption")):
+            redemption = RedemptionRules.read(own, decimals, bases, heading.first_day)
         document.refuse_faults(RuleBookInvalid)
         return cls(
             name=heading.name,
@@ -144,13 +150,19 @@ class RuleBook:
             ceilings=ceilings,
             multipliers=multiplied,
             bases=bases,
+            redemption=redemption,
         )
 
     def to_said(self) -> dict[str, Any]:
         """Return the rule book as JSON of objects, lists, texts and integers only; the same book gives the same."""
         said = Heading(self.name, self.first_day, self.retroactive, self.mandate).to_said()
+        said["arrears"] = self.arrears
+        if self.expiry != NEVER:
+            said["expiry"] = self.expiry.to_said()
+        if self.redemption != UNRESTRICTED:
+            said["redemption"] = self.redemption.to_said()
         return with_present(
-            said | {"arrears": self.arrears} | ({"expiry": self.expiry.to_said()} if self.expiry != NEVER else {}),
+            said,
             categories=[{"code": code, "name": name} for code, name in self.categories],
             activities=[activity.to_said() for activity in self.activities.values()],
             caps=[cap.to_said() for cap in self.caps],
@@ -197,6 +209,14 @@ class RuleBook:
     def base(self, code: str) -> BaseGrant | None:
         """Return the base grant of that code, if there is one."""
         return next((one for one in self.bases if one.code == code), None)
+
+
+def _read_expiry(root: Table) -> Expiry:
+    """Read how long points live, for ever where nothing is said; of a table at fault nothing is known."""
+    if "expiry" not in root.values:
+        return NEVER
+    table = root.table("expiry")
+    return AT_FAULT if table is None else Expiry.read(table)
 
 
 def _read_categories(tables: tuple[Table, ...]) -> tuple[tuple[str, str], ...]:

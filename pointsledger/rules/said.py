@@ -74,6 +74,7 @@ _FORMS: dict[str, Callable[[Any], bool]] = {
     "reason": _is_pin,
     "on": lambda day: parse_day_text(day) == day,
     "best_before": lambda day: parse_day_text(day) == day,
+    "until": lambda day: parse_day_text(day) == day,
     "started_at": _is_minute,
     "ended_at": _is_minute,
     "quantity": lambda text: quantity_text(text) == text,

@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
+from pointsledger.decisions.shops import shop_on
 from pointsledger.decisions.stocking import priced
+from pointsledger.rules import chart
 from pointsledger.rules.said import DEAREST_FEN, MOST_PIECES
 from pointsledger.sheets.cells import Cells
 from pointsledger.values.points import FEN_DECIMALS, scaled
@@ -35,15 +37,15 @@ class RedemptionCells(Cells):
         """
         return scaled(self._row.need("pieces"), 0, name="pieces", limit=MOST_PIECES)
 
-    def shop(self) -> str | None:
+    def shop(self, on: str) -> str | None:
         """Return the code of the shop, or None where none is named.
 
         Raises:
-            InvalidCode: if it can be none.
+            UnknownShop, InvalidText: if it can be none.
 
         """
         shop = self._row.get("shop")
-        return None if shop is None else self._posting.shop(shop)
+        return None if shop is None else self._posting.shop(shop, on)
 
     def cash_fen(self) -> int | None:
         """Return the cash that is noted, in fen; a column filled with zeros says that none was paid.
@@ -65,7 +67,7 @@ class RedemptionCells(Cells):
             self._priced,
             self.pieces,
             self._collector,
-            self.shop,
+            self._given_at,
             self.cash_fen,
             self._remark,
         )
@@ -73,6 +75,10 @@ class RedemptionCells(Cells):
     def _priced(self) -> None:
         on = self._ruled_on()
         priced(self._posting.state, self.item(on), on)
+
+    def _given_at(self) -> None:
+        on = self._ruled_on()
+        shop_on(self._posting.state, self.shop(on) or chart.MAIN, on)
 
     def _collector(self) -> None:
         collector = self._row.get("collector")

@@ -26,14 +26,17 @@ _CONTENT = ("pieces", "collector", "shop", "cash", "remark")
 
 @dataclass(frozen=True, slots=True)
 class ItemLine(Line):
-    """A row of a redemption: so many pieces of an item; ``collector`` is a member's id, or anybody's name."""
+    """A row of a redemption: so many pieces of an item.
+
+    ``collector`` is a member's id or anybody's name, empty for the household's head, and None where nobody is named.
+    """
 
     account: str
     on: str
     item: str
     pieces: int
     shop: str | None
-    collector: dict[str, str]
+    collector: dict[str, str] | None
     cash_fen: int
 
 
@@ -55,9 +58,10 @@ class RedemptionForm(Form[ItemLine]):
         cells = self.cells(posting, row, period)
         on = cells.day()
         account = posting.register.household(row.need("household"))
-        item, pieces, shop = cells.item(on), cells.pieces(), cells.shop()
+        item, pieces, shop = cells.item(on), cells.pieces(), cells.shop(on)
         texts: dict[str, str | None] = {}
-        told = collected(posting, account, row.get("collector"), cells.cash_fen(), texts)
+        told_of = row.get("collector")
+        told = collected(posting, account, told_of, cells.cash_fen(), texts)
         named = {"collector": told["collector"], "collector_name": texts.get("collector_name")}
         return ItemLine(
             sheet_row=row,
@@ -69,7 +73,7 @@ class RedemptionForm(Form[ItemLine]):
             item=item,
             pieces=pieces,
             shop=shop,
-            collector={name: value for name, value in named.items() if value},
+            collector=None if told_of is None else {name: value for name, value in named.items() if value},
             cash_fen=told["cash_fen"] or 0,
         )
 
@@ -78,8 +82,8 @@ class RedemptionForm(Form[ItemLine]):
         differing = {
             "household": first.account != other.account,
             "on": first.on != other.on,
-            "shop": bool(first.shop and other.shop and first.shop != other.shop),
-            "collector": bool(first.collector and other.collector and first.collector != other.collector),
+            "shop": None not in (first.shop, other.shop) and first.shop != other.shop,
+            "collector": None not in (first.collector, other.collector) and first.collector != other.collector,
         }
         field = next((field for field, differs in differing.items() if differs), None)
         return None if field is None else NumberShared(first=first.at, number=other.number, field=field)
@@ -89,7 +93,7 @@ class RedemptionForm(Form[ItemLine]):
         lines = sorted(lines, key=lambda line: (line.item, line.content))
         first = lines[0]
         shop = next((line.shop for line in lines if line.shop), None)
-        collector = next((line.collector for line in lines if line.collector), {})
+        collector = next((line.collector for line in lines if line.collector is not None), {})
         remarks = dict.fromkeys(remark for line in lines if (remark := line.sheet_row.get("remark")))
         texts = {"remark": "；".join(remarks)} if remarks else {}
         pieces: dict[str, int] = {}

@@ -39,6 +39,7 @@ _COLUMNS_OF: dict[type[PointsLedgerError], tuple[str, ...]] = {
     errors.InvalidText: ("remark",),
     errors.UnknownItem: ("item",),
     errors.NotStocked: ("item",),
+    errors.UnknownShop: ("shop",),
     errors.RepeatedNumber: ("no",),
     errors.RowLeftOut: ("no",),
 }

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from pointsledger.decisions.state import PRICES, RULEBOOK, State
+from pointsledger.decisions.state import LOTS_AT_ONCE, PRICES, RULEBOOK, State
 from pointsledger.values import rows
 from pointsledger.values.records import POINTS
 
@@ -29,6 +29,11 @@ _contents: dict[str, str] = {}
 # How many columns of the key, the village left out, are the same in the rows that were read together.
 _SHARED = {rows.Operator: 1, rows.Account: 1, rows.Balance: 2, rows.PeriodTotal: 3}
 
+# What has ended on the account lapses before the act.
+_ENDED = f"""
+SELECT * FROM points_lot WHERE village = %(village)s AND account = (SELECT id FROM household) AND unit = 'points'
+AND remaining > 0 AND expires_on < %(today)s ORDER BY expires_on, earned_on, seq, line LIMIT {LOTS_AT_ONCE}
+"""  # noqa: S608 - constants
 
 _SOUGHT: tuple[tuple[type, str, str], ...] = (
     (rows.Profile, "household", ""),
@@ -42,6 +47,7 @@ _SOUGHT: tuple[tuple[type, str, str], ...] = (
         "points_period_total",
         "account = (SELECT id FROM household) AND period = %(month)s AND for_period = ''",
     ),
+    (rows.Lot, f"({_ENDED}) AS ended", ""),
     (rows.Edition, "points_edition", ""),
 )
 # Bytes do not travel in JSON, and the content of an edition is long and known by its digest.
@@ -70,12 +76,13 @@ _STATEMENT = _statement()
 
 
 class Sought(NamedTuple):
-    """What an act is about, in the caller's words; ``month`` is the one that it will count in."""
+    """What an act is about, in the caller's words; ``month`` is the one that it will count in, ``today`` its day."""
 
     request: str | None
     household: str
     operator: str
     month: str
+    today: str
 
 
 class Foresight:
@@ -104,6 +111,8 @@ class Foresight:
                 self._hold(rows.Account, (one.id,), held)
                 self._hold(rows.Balance, (one.id, POINTS), held)
                 self._hold(rows.PeriodTotal, (sought.month, "", one.id), held)
+                ended = [rows.Lot(*row) for row in held[rows.Lot]]
+                self._state.hold_lots((one.id, POINTS), ended, (sought.today,))
                 self._state.hold_family(rows.Grouping, one.id, [rows.Grouping(*row) for row in held[rows.Grouping]])
         self._hold_editions(held[rows.Edition])
 
@@ -127,10 +136,12 @@ class Foresight:
     def _hold_editions(self, found: list[list[Any]]) -> None:
         editions = [rows.Edition(*row) for row in found]
         # Each is looked up once: another thread may empty the contents between two looks.
-        known = [one._replace(content=content) for one in editions if (content := _contents.get(one.digest))]
-        if len(known) == len(editions):
-            for document in (RULEBOOK, PRICES):
-                self._state.hold_family(rows.Edition, document, [one for one in known if one.document == document])
+        known = {one: _contents.get(one.digest) for one in editions}
+        for document in (RULEBOOK, PRICES):  # a version that is not known keeps only its own document back
+            own = [one for one in editions if one.document == document]
+            if all(known[one] for one in own):
+                told = [one._replace(content=known[one] or "") for one in own]
+                self._state.hold_family(rows.Edition, document, told)
 
 
 def note_contents(editions: Iterable[rows.Edition]) -> None:

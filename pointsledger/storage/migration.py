@@ -15,8 +15,9 @@ from pointsledger.rules import merkle
 from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import damaged
+from pointsledger.storage.gathering import read_body
 from pointsledger.storage.store import Store
-from pointsledger.storage.transaction import NOT_ITS_LEAF, Head, Transaction, read_body
+from pointsledger.storage.transaction import NOT_ITS_LEAF, Head, Transaction
 from pointsledger.values import rows
 from pointsledger.values.log import LOG
 from pointsledger.values.progress import Progress

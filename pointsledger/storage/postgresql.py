@@ -107,7 +107,7 @@ class Postgresql(Dialect):
     name: ClassVar[str] = "postgresql"
     shared: ClassVar[bool] = True
     distant: ClassVar[bool] = True
-    sql: ClassVar[Statements] = Statements(Tongue("%s", "", "convert_to({}, 'UTF8')", " FOR UPDATE"))
+    sql: ClassVar[Statements] = Statements(Tongue("%s", "", "convert_to({}, 'UTF8')", " FOR UPDATE", "strpos({}, {})"))
 
     def engine(self, url: URL) -> Engine:
         """Return an engine whose writers wait for each other no longer than ``BUSY_SECONDS``."""

@@ -27,6 +27,7 @@ from pointsledger.storage.tables import (
     Lot,
     Profile,
     Reversal,
+    Usage,
 )
 from pointsledger.values import rows
 from pointsledger.values.records import POINTS
@@ -337,6 +338,19 @@ def deeds(
     return [(seq, body, by_seq) for seq, body, by_seq in connection.execute(query)]
 
 
+def without_usage(connection: Connection, village: str, *, activity: str, span: str, opened_by: str) -> int:
+    """Return how many accounts opened by a day have no usage of ``activity`` in ``span`` noted as theirs."""
+    noted = select(col(Usage.holder)).where(
+        col(Usage.village) == village, col(Usage.activity) == activity, col(Usage.span) == span
+    )
+    query = select(func.count()).where(
+        col(Account.village) == village,
+        col(Account.opened_on) <= opened_by,
+        (literal("household:") + col(Account.account)).not_in(noted),
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def account_sums(connection: Connection, village: str) -> Sequence[Any]:
     """Return unit, account and the sum of entries of every account that keeps no balance."""
     incoming: Any = select(
@@ -357,9 +371,9 @@ def account_sums(connection: Connection, village: str) -> Sequence[Any]:
 
 
 def kept_balances(connection: Connection, village: str) -> Sequence[Any]:
-    """Return unit, account and balance of every account that keeps one."""
-    query = select(col(Balance.unit), col(Balance.account), col(Balance.balance)).where(col(Balance.village) == village)
-    return connection.execute(query).all()
+    """Return unit, account, balance and arrears of every account that keeps a balance."""
+    kept = (col(Balance.unit), col(Balance.account), col(Balance.balance), col(Balance.arrears))
+    return connection.execute(select(*kept).where(col(Balance.village) == village)).all()
 
 
 def stock(connection: Connection, village: str) -> Sequence[Any]:

@@ -6,7 +6,7 @@ one exception with its name, never the driver's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -18,8 +18,8 @@ from pointsledger.rules import caps
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import Dialect
 from pointsledger.storage.registry import METADATA
+from pointsledger.storage.statements import JournalRow
 from pointsledger.storage.tables import Journal, SchemaVersion, table_name
-from pointsledger.storage.transaction import JournalRow
 from pointsledger.values import rows
 from pointsledger.values.records import Record
 from pointsledger.values.words import Words
@@ -87,6 +87,10 @@ class Reader:
     def fetch(self, kind: type[AnyRow], key: tuple[Any, ...]) -> AnyRow | None:  # noqa: ARG002 - a replay starts empty
         """Return nothing: a replay derives every row itself."""
         return None
+
+    def fetch_all(self, kind: type[AnyRow], keys: Sequence[tuple[Any, ...]]) -> Iterable[AnyRow]:  # noqa: ARG002 - as above
+        """Return nothing: a replay derives every row itself."""
+        return ()
 
     def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ARG002, ANN401 - as above
         """Return nothing: a replay derives every row itself."""

@@ -18,9 +18,10 @@ from pointsledger.errors import LedgerNewer, NotALedger
 from pointsledger.rules import merkle
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import damaged
+from pointsledger.storage.gathering import read_body
 from pointsledger.storage.store import Store
 from pointsledger.storage.tables import Journal, table_name
-from pointsledger.storage.transaction import NOT_ITS_LEAF, Head, Transaction, read_body
+from pointsledger.storage.transaction import NOT_ITS_LEAF, Head, Transaction
 from pointsledger.values import rows
 from pointsledger.values.log import LOG
 from pointsledger.values.progress import Progress
@@ -112,7 +113,7 @@ def _remade(
     wrong = schema.differences(connection, store.dialect, found)
     shared = schema.shared_columns(store.dialect, found)
     villages = store.roll(connection).villages()
-    before = {village: schema.contents(connection, store.dialect, village, shared) for village in villages}
+    before = {village: schema.contents(connection, store.dialect, village, shared, found) for village in villages}
     strangers = _strangers(store, connection, set(before))
     kept = schema.heads(connection, store.dialect)
     LOG.info("%s: rebuild begun", store.place)
@@ -125,7 +126,7 @@ def _remade(
     changed = strangers | {
         table
         for village in before
-        for table, digest in schema.contents(connection, store.dialect, village, shared).items()
+        for table, digest in schema.contents(connection, store.dialect, village, shared, found).items()
         if before[village].get(table, digest) != digest
     }
     mended = tuple(name for name, _ in wrong if name not in left)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from hashlib import sha256
 from typing import Any
@@ -39,6 +39,13 @@ NEWS: dict[int, Words] = {
     3: Words("lets points lapse and months be closed", "支持积分到期清零与按月结账"),
 }
 """What each version but the first brings, for those who are asked to upgrade to it."""
+
+
+# Rows that come of a record since a version, in a table which had others before: not to be taken for a change.
+_NEWER_ROWS: dict[str, tuple[int, Callable[[Sequence[object]], bool]]] = {
+    # What households redeem; the first column is the village, the second what is counted.
+    "points_usage": (3, lambda row: str(row[1]).startswith("~")),
+}
 
 
 def create(connection: Connection, dialect: Dialect) -> None:
@@ -190,11 +197,16 @@ def heads(connection: Connection, dialect: Dialect) -> dict[str, tuple[int, byte
 
 
 def contents(
-    connection: Connection, dialect: Dialect, village: str, columns: Mapping[str, tuple[str, ...]] | None = None
+    connection: Connection,
+    dialect: Dialect,
+    village: str,
+    columns: Mapping[str, tuple[str, ...]] | None = None,
+    found: int = VERSION,
 ) -> dict[str, str]:
     """Return a digest of what each table holds of a village, but the journal and those that cannot be read.
 
-    With ``columns`` it is of those tables and columns only.
+    With ``columns`` it is of those tables and columns only, and with the version ``found`` of the rows only that came
+    of a record in it as well.
     """
     digests = {}
     for kind in rows.KEY_COLUMNS:
@@ -202,10 +214,13 @@ def contents(
         if columns is not None and table not in columns:
             continue
         read = dialect.sql.every[kind] if columns is None else dialect.sql.every_row(kind, columns[table])
+        since, is_newer = _NEWER_ROWS.get(table, (0, None))
         digest = sha256()
         try:
             with dialect.escaping(connection):  # or one row that cannot be read would hide what became of the others
                 for row in dialect.stream(connection, read, (village,)):
+                    if is_newer is not None and found < since and is_newer(row):
+                        continue
                     digest.update(repr(tuple(row)).encode("utf-8", "surrogateescape"))
         except dialect.faults:
             continue

@@ -96,7 +96,7 @@ class Sqlite(Dialect):
     name: ClassVar[str] = "sqlite"
     shared: ClassVar[bool] = False
     distant: ClassVar[bool] = False
-    sql: ClassVar[Statements] = Statements(Tongue("?", " INDEXED BY {}", "CAST({} AS BLOB)", ""))
+    sql: ClassVar[Statements] = Statements(Tongue("?", " INDEXED BY {}", "CAST({} AS BLOB)", "", "instr({}, {})"))
 
     def engine(self, url: URL) -> Engine:
         """Return an engine that begins, and commits to the disk, when it says so.

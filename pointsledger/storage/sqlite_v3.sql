@@ -458,11 +458,20 @@ BEGIN SELECT RAISE(ABORT, 'points_allocation is append-only: no UPDATE'); END
 CREATE TRIGGER points_allocation_no_delete BEFORE DELETE ON points_allocation
 BEGIN SELECT RAISE(ABORT, 'points_allocation is append-only: no DELETE'); END
 
+CREATE TRIGGER points_allocation_no_replace BEFORE INSERT ON points_allocation
+WHEN EXISTS (SELECT 1 FROM points_allocation WHERE village = NEW.village AND seq = NEW.seq AND line = NEW.line
+    AND lot_seq = NEW.lot_seq AND lot_line = NEW.lot_line AND cause = NEW.cause)
+BEGIN SELECT RAISE(ABORT, 'points_allocation is append-only: no REPLACE'); END
+
 CREATE TRIGGER points_bridge_no_update BEFORE UPDATE ON points_bridge
 BEGIN SELECT RAISE(ABORT, 'points_bridge is append-only: no UPDATE'); END
 
 CREATE TRIGGER points_bridge_no_delete BEFORE DELETE ON points_bridge
 BEGIN SELECT RAISE(ABORT, 'points_bridge is append-only: no DELETE'); END
+
+CREATE TRIGGER points_bridge_no_replace BEFORE INSERT ON points_bridge
+WHEN EXISTS (SELECT 1 FROM points_bridge WHERE village = NEW.village AND period = NEW.period AND account = NEW.account)
+BEGIN SELECT RAISE(ABORT, 'points_bridge is append-only: no REPLACE'); END
 
 CREATE TRIGGER points_capped_no_update BEFORE UPDATE ON points_capped
 BEGIN SELECT RAISE(ABORT, 'points_capped is append-only: no UPDATE'); END
@@ -470,11 +479,19 @@ BEGIN SELECT RAISE(ABORT, 'points_capped is append-only: no UPDATE'); END
 CREATE TRIGGER points_capped_no_delete BEFORE DELETE ON points_capped
 BEGIN SELECT RAISE(ABORT, 'points_capped is append-only: no DELETE'); END
 
+CREATE TRIGGER points_capped_no_replace BEFORE INSERT ON points_capped
+WHEN EXISTS (SELECT 1 FROM points_capped WHERE village = NEW.village AND account = NEW.account AND seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'points_capped is append-only: no REPLACE'); END
+
 CREATE TRIGGER points_close_no_update BEFORE UPDATE ON points_close
 BEGIN SELECT RAISE(ABORT, 'points_close is append-only: no UPDATE'); END
 
 CREATE TRIGGER points_close_no_delete BEFORE DELETE ON points_close
 BEGIN SELECT RAISE(ABORT, 'points_close is append-only: no DELETE'); END
+
+CREATE TRIGGER points_close_no_replace BEFORE INSERT ON points_close
+WHEN EXISTS (SELECT 1 FROM points_close WHERE village = NEW.village AND period = NEW.period)
+BEGIN SELECT RAISE(ABORT, 'points_close is append-only: no REPLACE'); END
 
 CREATE TRIGGER points_edition_no_update BEFORE UPDATE ON points_edition
 BEGIN SELECT RAISE(ABORT, 'points_edition is append-only: no UPDATE'); END
@@ -482,17 +499,31 @@ BEGIN SELECT RAISE(ABORT, 'points_edition is append-only: no UPDATE'); END
 CREATE TRIGGER points_edition_no_delete BEFORE DELETE ON points_edition
 BEGIN SELECT RAISE(ABORT, 'points_edition is append-only: no DELETE'); END
 
+CREATE TRIGGER points_edition_no_replace BEFORE INSERT ON points_edition
+WHEN EXISTS (SELECT 1 FROM points_edition WHERE village = NEW.village
+    AND document = NEW.document AND version = NEW.version)
+OR EXISTS (SELECT 1 FROM points_edition WHERE rowid = NEW.rowid)
+BEGIN SELECT RAISE(ABORT, 'points_edition is append-only: no REPLACE'); END
+
 CREATE TRIGGER points_entry_no_update BEFORE UPDATE ON points_entry
 BEGIN SELECT RAISE(ABORT, 'points_entry is append-only: no UPDATE'); END
 
 CREATE TRIGGER points_entry_no_delete BEFORE DELETE ON points_entry
 BEGIN SELECT RAISE(ABORT, 'points_entry is append-only: no DELETE'); END
 
+CREATE TRIGGER points_entry_no_replace BEFORE INSERT ON points_entry
+WHEN EXISTS (SELECT 1 FROM points_entry WHERE village = NEW.village AND seq = NEW.seq AND line = NEW.line)
+BEGIN SELECT RAISE(ABORT, 'points_entry is append-only: no REPLACE'); END
+
 CREATE TRIGGER points_reversal_no_update BEFORE UPDATE ON points_reversal
 BEGIN SELECT RAISE(ABORT, 'points_reversal is append-only: no UPDATE'); END
 
 CREATE TRIGGER points_reversal_no_delete BEFORE DELETE ON points_reversal
 BEGIN SELECT RAISE(ABORT, 'points_reversal is append-only: no DELETE'); END
+
+CREATE TRIGGER points_reversal_no_replace BEFORE INSERT ON points_reversal
+WHEN EXISTS (SELECT 1 FROM points_reversal WHERE village = NEW.village AND seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'points_reversal is append-only: no REPLACE'); END
 
 CREATE TRIGGER points_journal_next BEFORE INSERT ON points_journal
 WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM points_journal WHERE village = NEW.village)

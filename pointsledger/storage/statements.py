@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from pointsledger.storage.tables import table_name
 from pointsledger.values import rows
+from pointsledger.values.records import Record
 
 RECORD = ("village", "seq", "kind", "recorded_at", "period", "request_id", "body", "leaf", "nodes")
 """The columns of the journal."""
@@ -19,17 +20,32 @@ STREAMED = (rows.EntryRow, rows.Allocation)
 """Rows that are compared record by record, since there are too many of them to hold."""
 
 
+class JournalRow(NamedTuple):
+    """A row of the journal as it stands, its body as bytes."""
+
+    seq: Any
+    kind: Any
+    recorded_at: Any
+    period: Any
+    request_id: Any
+    body: bytes
+    leaf: Any
+    nodes: Any
+
+
 class Tongue(NamedTuple):
     """How one database says what the others say otherwise.
 
     ``mark`` stands for a parameter, ``hint`` for the index that a query is to use (or nothing), ``as_bytes`` for a
-    text as the bytes that stand there, ``locked`` for a row that is to be locked against other writers.
+    text as the bytes that stand there, ``locked`` for a row that is to be locked against other writers, ``place`` for
+    where in a text another one stands, 0 if nowhere.
     """
 
     mark: str
     hint: str
     as_bytes: str
     locked: str
+    place: str
 
 
 _LEFT = "CAST(sum(remaining - held) AS BIGINT)"
@@ -75,6 +91,10 @@ class Statements:
         as_bytes = ", ".join(RECORD[1:]).replace("body", tongue.as_bytes.format("body"))
         self.journal_bytes: str = self._journal(as_bytes, "village") + " ORDER BY seq"
         self.portion_bytes: str = self._journal(as_bytes, "village") + portion + " ORDER BY seq"
+        self.numbered: dict[type, str] = {
+            Record: self._journal("seq, body", "village"),
+            JournalRow: self._journal(as_bytes, "village"),
+        }
         self.recorded_at: str = self._journal("recorded_at", "village", "seq")
         self.every: dict[type, str] = {kind: self.every_row(kind, _columns(kind)) for kind in rows.KEY_COLUMNS}
         between = f" AND seq > {mark} AND seq <= {mark} ORDER BY seq, line"
@@ -113,16 +133,53 @@ class Statements:
         self.due_lots: str = self._due(due, "ix_points_lot_due", "village = {mark}", _BY_DAY)
         own = "village = {mark} AND account = {mark}"
         self.due_lots_of: str = self._due(due, "ix_points_lot_open", own, _BY_DAY)
-        ended = f"unit = 'points' AND expires_on = {mark} AND clears_with IS NULL AND"
+        ended = f"unit = 'points' AND expires_on = {mark} AND"
+        cleared = "clears_with IS NOT NULL"  # it ends not with its day, but with the close of the month
         self.ended_lots: str = f"""
-SELECT account, remaining - held FROM points_lot{self._tongue.hint.format("ix_points_lot_due")}
+SELECT {cleared}, account, remaining - held FROM points_lot{self._tongue.hint.format("ix_points_lot_due")}
 WHERE village = {mark} AND remaining > 0 AND {ended} seq < {mark}
 """  # noqa: S608 - constants
         self.taken_since: str = f"""
-SELECT l.account, a.amount FROM points_allocation a
+SELECT {cleared}, l.account, a.amount FROM points_allocation a
 JOIN points_lot l ON l.village = a.village AND l.seq = a.lot_seq AND l.line = a.lot_line
 WHERE a.village = {mark} AND a.seq >= {mark} AND a.cause <> 'hold' AND {ended} l.seq < {mark}
 """  # noqa: S608 - constants
+        hint = self._tongue.hint.format("ix_points_lot_open")
+        of_points = f"village = {mark} AND unit = 'points' AND remaining > 0"
+        whole = "CAST(sum(remaining) AS BIGINT)"
+        self.lots_by_account: str = f"SELECT account, {whole} FROM points_lot{hint} WHERE {of_points} GROUP BY account"  # noqa: S608 - constants
+        ends = (self._otherwise_in_body(column) for column in ("expires_on", "clears_with"))
+        self.lots_astray: str = f"""
+SELECT l.seq, l.line FROM points_lot l{hint}
+LEFT JOIN points_journal j ON j.village = l.village AND j.seq = l.seq
+LEFT JOIN (
+  SELECT lot_seq, lot_line, sum(CASE cause WHEN 'hold' THEN 0 ELSE amount END) AS taken,
+    sum(CASE cause WHEN 'settle' THEN amount ELSE 0 END) AS settled,
+    sum(CASE cause WHEN 'hold' THEN amount ELSE 0 END) AS held
+  FROM points_allocation WHERE village = {mark} AND seq >= (SELECT min(seq) FROM points_lot{hint} WHERE {of_points})
+  GROUP BY lot_seq, lot_line
+) a ON a.lot_seq = l.seq AND a.lot_line = l.line
+WHERE l.village = {mark} AND l.unit = 'points' AND l.remaining > 0 AND (
+  j.seq IS NULL OR {" OR ".join(ends)}
+  OR l.remaining <> l.granted - coalesce(a.taken, 0) OR l.settled <> coalesce(a.settled, 0)
+  OR l.held <> coalesce(a.held, 0))
+ORDER BY l.seq, l.line
+"""  # noqa: S608 - constants
+
+    def _otherwise_in_body(self, column: str) -> str:
+        """Return the condition that a lot ``l`` has in a column what the body of its record ``j`` does not say.
+
+        A body is canonical JSON, in which a bare quotation mark stands around a name or a value and nowhere else.
+        """
+        said = f"'\"{column}\":\"' || l.{column} || '\"'"
+        at, anywhere = (self._tongue.place.format("j.body", what) for what in (said, f"'\"{column}\":'"))
+        return f"CASE WHEN l.{column} IS NULL THEN {anywhere} > 0 ELSE {at} = 0 END"
+
+    def among(self, kind: type, count: int) -> str:
+        """Return the query of what stands under ``count`` numbers: rows, bodies, or the journal as it stands."""
+        all_of = self.numbered.get(kind) or self._family(kind)
+        marks = ", ".join([self._tongue.mark] * count)
+        return f"{all_of} AND seq IN ({marks})"
 
     def _write_readings(self) -> None:
         """Write what is read without an act."""
@@ -158,11 +215,23 @@ WHERE b.village = {mark} AND b.live = 1 AND (CAST({mark} AS TEXT) IS NULL
         condition = f"{where} AND unit = 'points' AND remaining > held AND remaining > 0 AND {ended}".format(mark=mark)
         return f"SELECT {what} FROM points_lot{hint} WHERE {condition}{order}"  # noqa: S608 - constants
 
+    def due_lots_among(self, count: int) -> str:
+        """Return the query of what has ended and is not recorded, of ``count`` accounts."""
+        accounts = ", ".join(["{mark}"] * count)
+        what = f"account, expires_on, clears_with, {_LEFT}, {_FLOOR}"
+        return self._due(what, "ix_points_lot_open", f"village = {{mark}} AND account IN ({accounts})", _BY_DAY)
+
     def every_row(self, kind: type, columns: tuple[str, ...]) -> str:
         """Return the query of some columns of every row of a village, in the order of their key."""
         order = ", ".join(_columns(kind)[: rows.KEY_COLUMNS[kind]])
         where = f"WHERE {self._where(('village',))} ORDER BY {order}"
         return f"SELECT {', '.join(columns)} FROM {table_name(kind)} {where}"  # noqa: S608 - constants
+
+    def fetch_all(self, kind: type, count: int) -> str:
+        """Return the query of the rows with ``count`` keys."""
+        keys = _columns(kind)[1 : rows.KEY_COLUMNS[kind]]
+        one = f"({', '.join([self._tongue.mark] * len(keys))})"
+        return f"{self._family(kind)} AND ({', '.join(keys)}) IN ({', '.join([one] * count)})"
 
     def _where(self, columns: tuple[str, ...]) -> str:
         return " AND ".join(f"{column} = {self._tongue.mark}" for column in columns)

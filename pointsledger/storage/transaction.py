@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -22,7 +22,8 @@ from pointsledger.rules import caps, chart, merkle
 from pointsledger.rules.lots import NEVER, order_of
 from pointsledger.storage.dialect import Dialect, RowSet, damaged
 from pointsledger.storage.foresight import Foresight, Sought, note_contents
-from pointsledger.storage.statements import RECORD, Statements
+from pointsledger.storage.gathering import AMONG, Gathering, read_body
+from pointsledger.storage.statements import RECORD, JournalRow, Statements
 from pointsledger.values import rows
 from pointsledger.values.calendar import day_before
 from pointsledger.values.records import Record
@@ -40,19 +41,6 @@ _PLACE = 4
 """Columns of a place in the order of consumption."""
 
 
-class JournalRow(NamedTuple):
-    """A row of the journal as it stands, its body as bytes."""
-
-    seq: Any
-    kind: Any
-    recorded_at: Any
-    period: Any
-    request_id: Any
-    body: bytes
-    leaf: Any
-    nodes: Any
-
-
 class Head(NamedTuple):
     """The tree of a book: how many records, and the root over them."""
 
@@ -60,7 +48,7 @@ class Head(NamedTuple):
     root: bytes
 
 
-class Transaction:
+class Transaction(Gathering):
     """One transaction on one village's book: a working set, the journal's growing end, and what is not written yet.
 
     It is the source of its own working set. Nothing is on the disk before the transaction is committed, and
@@ -84,6 +72,7 @@ class Transaction:
         self._refolded: int = 0
         self._requests: dict[str, int] = {}
         self._nodes: dict[int, tuple[bytes, bytes]] = {}
+        self._savepoints: list[bool] = []  # of each open block of ``wholly``, whether it has one
         self._foresight = Foresight(self.state)
         found = self.state.get(rows.Village, ())
         self._frontier: list[bytes] = []
@@ -119,6 +108,13 @@ class Transaction:
             return None
         found = self._one(self._sql.fetch[kind], self.village, *key)
         return None if found is None else kind(*found)
+
+    def fetch_all(self, kind: type[AnyRow], keys: Sequence[tuple[Any, ...]]) -> Iterable[AnyRow]:
+        """Return the rows of ``kind`` with some keys; where each statement is a trip, in one."""
+        if not self.distant:
+            return [row for row in (self.fetch(kind, key) for key in keys) if row is not None]
+        values = (value for key in keys for value in key)
+        return [kind(*row) for row in self._all(self._sql.fetch_all(kind, len(keys)), self.village, *values)]
 
     def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ANN401 - a family's key
         """Return the rows of a family."""
@@ -210,17 +206,19 @@ class Transaction:
         """
         return self._one(self._sql.balance, today, today, today, self.village, code)
 
-    def lapsing_on(self, day: str) -> list[tuple[str, int]]:
-        """Return account and points of what ended the day before, as it was left by the records of earlier days.
+    def lapsing_on(self, day: str) -> list[tuple[bool, str, int]]:
+        """Return account and points of what had its last day the day before, as the records of earlier days left it.
 
+        The first of each tells whether it goes with the close of the month that ended then, instead of with the day.
         What was taken since is added again, so that the answer stays the same whatever is recorded afterwards.
         """
         last_day, first = day_before(day), self.first_recorded_on(day)
-        left = Counter[str]()
+        left = Counter[tuple[bool, str]]()
         found = self._all(self._sql.ended_lots, self.village, last_day, first)
-        for account, points in (*found, *self._all(self._sql.taken_since, self.village, first, last_day, first)):
-            left[account] += int(points)
-        return sorted((account, points) for account, points in left.items() if points)
+        taken = self._all(self._sql.taken_since, self.village, first, last_day, first)
+        for cleared, account, points in (*found, *taken):
+            left[bool(cleared), account] += int(points)
+        return sorted((*whose, points) for whose, points in left.items() if points)
 
     def first_recorded_on(self, day: str) -> int:
         """Return the number of the first record of ``day`` or later, or the next number if there is none yet."""
@@ -237,6 +235,15 @@ class Transaction:
         if account is None:
             return [DueLots(*row) for row in self._all(self._sql.due_lots, self.village, day, closed)]
         return [DueLots(*row) for row in self._all(self._sql.due_lots_of, self.village, account, day, closed)]
+
+    def due_lots_of(self, day: str, accounts: Sequence[str]) -> list[DueLots]:
+        """Return the same of some accounts."""
+        closed, found = self.state.settings.closed_through, []
+        for start in range(0, len(accounts), AMONG):
+            chosen = accounts[start : start + AMONG]
+            statement = self._sql.due_lots_among(len(chosen))
+            found += [DueLots(*row) for row in self._all(statement, self.village, *chosen, day, closed)]
+        return found
 
     def standing(self, period: str | None) -> Iterable[tuple[str, str, str, str, str, str]]:
         """Return label, key, household, member, activity and day of each deed for a month that sheets brought."""
@@ -270,6 +277,17 @@ class Transaction:
     def between(self, kind: type[AnyRow], after: int, until: int) -> list[AnyRow]:
         """Return the derived rows of records ``after`` < seq <= ``until``, as they stand."""
         return [kind(*row) for row in self._all(self._sql.between[kind], self.village, after, until)]
+
+    def lots_by_account(self) -> dict[str, int]:
+        """Return what each account has in lots of points."""
+        return {account: int(left) for account, left in self._all(self._sql.lots_by_account, self.village)}
+
+    def lots_astray(self) -> list[tuple[int, int]]:
+        """Return record and line of the open lots of points that end otherwise than their record says.
+
+        And of those of which something else is left than the allocations leave.
+        """
+        return [(seq, line) for seq, line in self._all(self._sql.lots_astray, *[self.village] * 3)]
 
     def batch_labels(self) -> list[str]:
         """Return the labels of the imported sheets."""
@@ -316,12 +334,14 @@ class Transaction:
 
     @contextmanager
     def wholly(self) -> Iterator[None]:
-        """Append everything that the block appends, or nothing of it if it is refused.
+        """Append everything that the block appends, or nothing of it if it is refused; blocks may stand in each other.
 
-        What was appended before is written first, so that there is little to remember.
+        What was appended before is written first, so that there is little to remember. What the block itself writes on
+        its way, such as before a question, stands behind a savepoint, which is set only when something is written.
         """
         self.flush()
         before, frontier, posted = self.state.fork(), list(self._frontier), self.posted
+        self._savepoints.append(False)
         try:
             yield
         except (RefusedError, InputError, ClockBehind):
@@ -330,7 +350,28 @@ class Transaction:
             self.state.frontier = self._frontier
             self._journal.clear()
             self._requests.clear()
+            self._nodes.clear()
+            self._refolded = 0
+            self._foresight = Foresight(self.state)  # what it read may stand there no more, or not be held any more
+            self._leave("ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT")
             raise
+        except BaseException:  # nobody knows what was written: the whole transaction is to be given up
+            self._savepoints.pop()
+            raise
+        self._leave("RELEASE SAVEPOINT")
+
+    def _leave(self, *statements: str) -> None:
+        """Leave the innermost block of ``wholly``, by its savepoint if it has one."""
+        if self._savepoints.pop():
+            for statement in statements:
+                self._cursor.execute(f"{statement} points_{len(self._savepoints)}")
+
+    def _set_savepoints(self) -> None:
+        """Set the savepoint of each open block that has none, before the first of what it writes."""
+        for depth, is_set in enumerate(self._savepoints):
+            if not is_set:
+                self._cursor.execute(f"SAVEPOINT points_{depth}")
+                self._savepoints[depth] = True
 
     def refold(self, record: Record, leaf: bytes) -> bytes:
         """Carry a record of the journal to the projections, which are being rebuilt; return the nodes it completes."""
@@ -373,8 +414,10 @@ class Transaction:
                 )
             )
         sets += [RowSet(self._sql.write[kind], changed) for kind, changed in self.state.changed().items() if changed]
-        if sets:
-            self._dialect.write(self._cursor, sets)
+        if not sets:
+            return  # what was read stays at hand
+        self._set_savepoints()
+        self._dialect.write(self._cursor, sets)
         self._journal.clear()
         self.state.written()
 
@@ -421,16 +464,3 @@ class Transaction:
         """Return the hashes that lead from record ``seq`` to the head of ``size`` records."""
         self.flush()
         return merkle.inclusion_path(seq - 1, size, self.node)
-
-
-def read_body(body: str, seq: int) -> Record:
-    """Return the record that a body of the journal holds.
-
-    Raises:
-        LedgerDamaged: if it holds none.
-
-    """
-    try:
-        return Record.from_body(body.encode())
-    except ValueError as error:
-        raise damaged(Words(f"record {seq} cannot be read", f"第 {seq} 号记录无法读取"), "the journal") from error

@@ -20,8 +20,9 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
+from dateutil.rrule import rrulestr
 
-from pointsledger.errors import InvalidDate, InvalidPeriod, InvalidSetting, InvalidTime, ZoneMissing
+from pointsledger.errors import InvalidDate, InvalidPeriod, InvalidSetting, InvalidTime, NotAMonth, ZoneMissing
 from pointsledger.values.widths import narrow
 
 LATEST_CUT_OFF_DAY = 28
@@ -38,6 +39,20 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _WRITTEN_DAY = re.compile(r"([0-9]{4})[年/.-]([0-9]{1,2})[月/.-]([0-9]{1,2})日?(?: 0?0:00(?::00)?)?", re.ASCII)
 _MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1900, 9998  # so that a day has a neighbour, and a month a next one
+
+# The parts that a recurrence may have: it names days, for ever, so there is no hour, no count and no last day in it.
+_RECURRENCE_PARTS = {
+    "FREQ": re.compile(r"DAILY|WEEKLY|MONTHLY|YEARLY"),
+    "INTERVAL": re.compile(r"[1-9][0-9]?", re.ASCII),
+    "BYDAY": re.compile(r"(?:[+-]?[1-5])?(?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:[+-]?[1-5])?(?:MO|TU|WE|TH|FR|SA|SU))*"),
+    "BYMONTHDAY": re.compile(r"-?(?:[12][0-9]|3[01]|[1-9])(?:,-?(?:[12][0-9]|3[01]|[1-9]))*", re.ASCII),
+    "BYMONTH": re.compile(r"(?:1[0-2]|[1-9])(?:,(?:1[0-2]|[1-9]))*", re.ASCII),
+    "BYSETPOS": re.compile(r"-?[1-9][0-9]?(?:,-?[1-9][0-9]?)*", re.ASCII),
+    "WKST": re.compile(r"MO|TU|WE|TH|FR|SA|SU"),
+}
+_LONGEST_RECURRENCE = 200
+_CYCLE_YEARS = 400  # after which the calendar repeats itself, days of the week and leap years alike
+_SOUGHT_YEARS = 4  # among which there is a leap year
 
 
 class Clock(Protocol):
@@ -88,7 +103,7 @@ def parse_period(value: str) -> str:
         InvalidPeriod: if it does not.
 
     """
-    if isinstance(value, str) and _PERIOD.fullmatch(value) and _FIRST_YEAR <= int(value[:4]) <= _LAST_YEAR:
+    if _is_period(value):
         return value
     raise InvalidPeriod(value=value)
 
@@ -97,12 +112,18 @@ def parse_month(value: str) -> str:
     """Return ``value`` if it names a month, the period in which acts count.
 
     Raises:
-        InvalidPeriod: if it does not, or names a longer period.
+        NotAMonth: if it does not, or names a longer period.
 
     """
-    if len(parse_period(value)) != len("2026-10"):
-        raise InvalidPeriod(value=value)
-    return value
+    if _is_period(value) and len(value) == len("2026-10"):
+        return value
+    raise NotAMonth(value=value)
+
+
+def _is_period(value: object) -> bool:
+    return (
+        isinstance(value, str) and _PERIOD.fullmatch(value) is not None and _FIRST_YEAR <= int(value[:4]) <= _LAST_YEAR
+    )
 
 
 def parse_cut_off_day(value: object) -> int:
@@ -266,6 +287,47 @@ class Calendar:
             return first, day_before(months_after(last, 1))
         before = months_after(first, -1)
         return day_after(f"{before[:7]}-{self.cut_off_day:02}"), f"{last_month}-{self.cut_off_day:02}"
+
+
+def parse_recurrence(text: str) -> str | None:
+    """Return an iCalendar rule (RFC 5545) that names days again and again, in one way of writing; None for any other.
+
+    It says on which days of the week or the month; but for ``DAILY`` nothing is taken from the day it starts on.
+    """
+    rule = "".join(text.upper().split()).removeprefix("RRULE:").rstrip(";")
+    named = [part.partition("=") for part in rule.split(";")]
+    parts = {name: value for name, _, value in named}
+    if len(rule) > _LONGEST_RECURRENCE or len(parts) != len(named) or "FREQ" not in parts:
+        return None
+    if any(name not in _RECURRENCE_PARTS or not _RECURRENCE_PARTS[name].fullmatch(parts[name]) for name in parts):
+        return None
+    if parts["FREQ"] != "DAILY" and not {"BYDAY", "BYMONTHDAY"} & set(parts):
+        return None
+    if parts["FREQ"] in {"DAILY", "WEEKLY"} and any(sign.isdigit() for sign in parts.get("BYDAY", "")):
+        return None  # a week has no second Saturday
+    if parts["FREQ"] == "WEEKLY" and "BYMONTHDAY" in parts:
+        return None  # which RFC 5545 forbids
+    return rule
+
+
+def recurs(rule: str, first_day: str) -> bool:
+    """Tell whether a recurrence that starts on a day names one within four years from it, which not every one does.
+
+    A rule that names no day, such as 30 February, is searched for one up to the year 9999. So the same question is
+    asked of the last years before that, which are the same days of the week: the search ends soon.
+    """
+    year = int(first_day[:4])
+    cycles = (_LAST_YEAR - _SOUGHT_YEARS - year) // _CYCLE_YEARS
+    start = datetime.fromisoformat(f"{year + _CYCLE_YEARS * cycles:04}{first_day[4:]}")
+    found = rrulestr(rule, dtstart=start).after(start, inc=True)
+    return found is not None and found <= start + relativedelta(years=_SOUGHT_YEARS)
+
+
+@lru_cache(maxsize=4096)
+def next_recurrence(rule: str, first_day: str, day: str) -> str:
+    """Return the first day from ``day`` on that a recurrence names which starts on ``first_day``."""
+    found = rrulestr(rule, dtstart=datetime.fromisoformat(first_day)).after(datetime.fromisoformat(day), inc=True)
+    return found.date().isoformat() if found is not None else ""
 
 
 def days_after(day: str, days: int) -> str:

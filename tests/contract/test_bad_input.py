@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         ({"decimals": True}, errors.InvalidSetting, "invalid-setting"),
         ({"zone": "Mars/Olympus"}, errors.InvalidSetting, "invalid-setting"),
         ({"cut_off_day": 29}, errors.InvalidSetting, "invalid-setting"),
-        ({"first_period": "2025Q4"}, errors.InvalidPeriod, "invalid-period"),
+        ({"first_period": "2025Q4"}, errors.NotAMonth, "not-a-month"),
         ({"by": None}, errors.OperatorRequired, "operator-required"),
         ({"rulebook": "missing.toml"}, errors.FileUnreadable, "file-unreadable"),
     ],

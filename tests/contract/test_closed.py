@@ -9,10 +9,11 @@ import pytest
 
 from pointsledger import Ledger
 from pointsledger.errors import PeriodBroken, PeriodClosed
+from tests.contract.conftest import NANYU_RULES
 from tests.views import check_views, viewed
 
 if TYPE_CHECKING:
-    from tests.contract.conftest import Refused
+    from tests.contract.conftest import Begin, Clock, Refused
 
 
 def run(ledger: Ledger, statement: str) -> None:
@@ -81,6 +82,58 @@ def test_a_broken_month_is_not_closed(nanyu: Ledger, refused: Refused, damage: s
     assert "run audit" in str(caught.value)
     run(nanyu, cure)
     nanyu.close("2025-09", by="clerk:9")
+
+
+# What lapses with October in a book where points live thirty days: the lot, what it says it ends by, and who has it.
+LOT_DAMAGES = {
+    "more is left": (
+        "UPDATE points_lot SET remaining = remaining + 1 WHERE expires_on = '2025-10-20'",
+        "balance-differs",
+    ),
+    "a later day": (
+        "UPDATE points_lot SET expires_on = '2025-12-20' WHERE expires_on = '2025-10-20'",
+        "projection-differs",
+    ),
+    "no day": ("UPDATE points_lot SET expires_on = NULL WHERE expires_on = '2025-10-20'", "projection-differs"),
+    "a day too soon": (
+        "UPDATE points_lot SET expires_on = '2025-10-20' WHERE expires_on = '2025-11-19'",
+        "projection-differs",
+    ),
+    "cleared": ("UPDATE points_lot SET clears_with = '2025-10' WHERE expires_on = '2025-10-20'", "projection-differs"),
+    "a floor": ("UPDATE points_lot SET floor = 1 WHERE expires_on = '2025-10-20'", "projection-differs"),
+    "nobody's": ("UPDATE points_lot SET account = 'h-x' WHERE expires_on = '2025-10-20'", "balance-differs"),
+    "gone": ("DELETE FROM points_lot WHERE expires_on = '2025-10-20'", "balance-differs"),
+}
+
+
+@pytest.fixture
+def thirty_days(begin: Begin, clock: Clock) -> Ledger:
+    """Begin a book where points live thirty days; of 12 earned in September 2 are left, and end with October."""
+    clock.set("2025-09-20T10:00", back=True)
+    ledger = begin(f'[expiry]\npolicy = "days"\ndays = 30\n{NANYU_RULES}', first_period="2025-09")
+    ledger.enrol("03-017", head="张三", by="clerk:1")
+    ledger.award("03-017", "yard", by="clerk:1")
+    ledger.redeem("03-017", {"haircut": 1}, by="shop:1")
+    clock.set("2025-10-20T10:00")
+    ledger.award("03-017", "yard", by="clerk:1")
+    clock.set("2025-11-03T10:00")
+    ledger.close("2025-09", by="clerk:1")
+    return ledger
+
+
+@pytest.mark.parametrize("damage", LOT_DAMAGES)
+def test_edited_lots_do_not_lapse_with_a_close(thirty_days: Ledger, refused: Refused, damage: str) -> None:
+    """A lapse stands for good: where a lot is not as its records made and left it, the close is refused."""
+    attack, code = LOT_DAMAGES[damage]
+    run(thirty_days, "CREATE TABLE kept AS SELECT * FROM points_lot")
+    run(thirty_days, attack)
+    with refused(thirty_days, PeriodBroken, "period-broken") as caught:
+        thirty_days.close("2025-10", by="clerk:1")
+    assert code == caught.value.data["finding_code"]
+    for cure in ("DELETE FROM points_lot", "INSERT INTO points_lot SELECT * FROM kept", "DROP TABLE kept"):
+        run(thirty_days, cure)
+    size = thirty_days.head().size
+    assert size + 2 == thirty_days.close("2025-10", by="clerk:1").seq, "behind the lapse of 2"
 
 
 def test_a_month_with_later_records_can_be_closed(nanyu: Ledger) -> None:

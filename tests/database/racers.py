@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import pointsledger
-from pointsledger import Ledger, PointsLedgerError, Receipt
+from pointsledger import Ledger, PointsLedgerError, Receipt, runs
 from pointsledger.acts import Acts
 from pointsledger.storage.dialect import BUSY_SECONDS
 
@@ -42,6 +42,15 @@ class Errand(NamedTuple):
     isolation: str | None = None
     file: str = ""
 
+
+LAPSING = 9
+"""Households of which something lapses, in the races of lapses."""
+
+AT_ONCE = 2
+"""Households of one portion of a run, in these races, so that several runs have portions of each other's."""
+
+RUNS = 2
+"""How many run beside those who post."""
 
 Came = tuple[str, int]
 """What came of an act: ``posted``, ``repeated`` or the code of a refusal, and a figure to go with it."""
@@ -207,12 +216,50 @@ def come_late(racer: Racer) -> list[Came]:
     return [racer.act(deed(turn)) for turn in range(4)]
 
 
+def expire(racer: Racer) -> list[Came]:
+    """Record what has lapsed; tell how many records it took."""
+
+    def once() -> Came:
+        return "expired", racer.ledger.expire(by="clerk:1").records
+
+    return [tried(once)]
+
+
+def expire_beside(racer: Racer) -> list[Came]:
+    """Record what has lapsed, if one is among the first two; all others come upon the same households meanwhile."""
+    if racer.errand.number < RUNS:
+        return expire(racer)
+
+    def deed(turn: int) -> Callable[[Acts], Receipt]:
+        household, request = f"04-{turn:03}", f"beside-{racer.errand.number}-{turn}"
+        if racer.errand.number % 2:
+            return lambda acts: acts.award(household, "tidy", by="clerk:1", request=request)
+        return lambda acts: acts.deduct(household, "tidy", by="clerk:1", request=request)
+
+    return [racer.act(deed(turn)) for turn in range(LAPSING, 0, -1)]
+
+
+def close_one_by_one(racer: Racer) -> list[Came]:
+    """Close January and February, if one is the first; all others enter deeds of both meanwhile."""
+
+    def act(month: str) -> Callable[[Acts], Receipt]:
+        if racer.errand.number == 0:
+            return lambda acts: acts.close(month, by="clerk:1")
+        request = f"late-{racer.errand.number}-{month}"
+        return lambda acts: acts.award("04-001", "tidy", on=f"{month}-15", by="clerk:1", request=request)
+
+    return [racer.act(act(month)) for month in ("2026-01", "2026-02")]
+
+
 RACES: dict[str, Callable[[Racer], list[Came]]] = {
     "adopt": adopt,
     "begin": begin,
     "claim": claim,
     "close": close,
+    "close one by one": close_one_by_one,
     "come late": come_late,
+    "expire": expire,
+    "expire beside": expire_beside,
     "import": import_sheet,
     "repeat": repeat,
     "spend": spend,
@@ -232,6 +279,7 @@ def run_in_a_process(errand: Errand, starting: Any, told: Any) -> None:  # noqa:
 
 def main() -> None:
     """Run the races of the input, a JSON list of errands each, until there are no more."""
+    runs.ACCOUNTS_AT_ONCE = AT_ONCE
     # Forked, because this program has imported everything once and has no thread and no connection yet.
     processes = get_context("fork")
     create_engine("postgresql+psycopg://")  # which loads the driver, once for all

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,34 @@ def test_append_only_tables_refuse_update_and_delete(book: Path, table: str) -> 
     assert before == dump(book)
 
 
+@pytest.mark.parametrize("recursive", ["OFF", "ON"])
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_append_only_tables_refuse_to_replace(book: Path, table: str, recursive: str) -> None:
+    """No form of INSERT puts another row in the place of one, by its key or by its rowid, nor passes over it."""
+    before = dump(book)
+    with plain(book) as connection:
+        connection.execute(f"PRAGMA recursive_triggers = {recursive}")
+        for form in ("INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE", "INSERT OR FAIL", "INSERT OR ROLLBACK"):
+            for attack in replacing(connection, table, form):
+                with pytest.raises(sqlite3.IntegrityError, match=f"{table} is append-only"):
+                    connection.execute(attack)
+    assert before == dump(book)
+
+
+def replacing(connection: sqlite3.Connection, table: str, form: str) -> Iterator[str]:
+    """Yield the statements that put a row, another row under its key, or one under its rowid in its place."""
+    described = connection.execute(f"PRAGMA table_info({table})").fetchall()
+    names = [str(name) for _, name, *_ in described]
+    keys = [str(name) for _, name, *_, key in described if key]
+    other = {name: f"{name} || 'x'" for _, name, kind, *_ in described if name not in keys and kind == "TEXT"}
+    last = f"FROM {table} ORDER BY {', '.join(keys)} DESC LIMIT 1"
+    yield f"{form} INTO {table} SELECT * {last}"
+    yield f"{form} INTO {table} SELECT {', '.join(other.get(name, name) for name in names)} {last}"
+    if table in ("points_journal", "points_edition"):  # the others have no rowid
+        moved = ", ".join(f"{name} + 1000" if name in {"seq", "version"} else name for name in names)
+        yield f"{form} INTO {table} (rowid, {', '.join(names)}) SELECT rowid, {moved} {last}"
+
+
 # --- each guard is needed ------------------------------------------------------------------------------
 
 _LAST = "(SELECT max(seq) FROM points_journal WHERE village = 'nanyu')"
@@ -169,16 +198,19 @@ def attack_on(trigger: str) -> str:
         return statement("INSERT", ("nanyu", f"{_SIZE + 1}", "'new'", None)).replace("'2026-05'", "'2026-03'")
     if trigger == "points_journal_rowid":
         return statement("INSERT", ("nanyu", f"{_SIZE + 1}", "'new'", "-7"))
-    table, act = re.fullmatch(r"(\w+)_no_(update|delete)", trigger).groups()  # type: ignore[union-attr]  # it matches
+    table, act = re.fullmatch(r"(\w+)_no_(update|delete|replace)", trigger).groups()  # type: ignore[union-attr]  # it matches
     if act == "delete":
         key = "account" if table == "points_bridge" else "seq"
         return f"DELETE FROM {table} WHERE {key} = (SELECT max({key}) FROM {table})"  # noqa: S608 - a table of ours
+    if act == "replace":
+        return f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"  # noqa: S608 - as above
     return f"UPDATE {table} SET village = village"  # noqa: S608 - as above
 
 
 def test_every_append_only_table_has_its_triggers() -> None:
-    """There are two triggers for each append-only table, and three more for what enters the journal."""
+    """There are three triggers for each append-only table; of the journal, three for what enters it."""
     expected = [f"{table}_no_{act}" for table in APPEND_ONLY for act in ("update", "delete")]
+    expected += [f"{table}_no_replace" for table in APPEND_ONLY if table != "points_journal"]
     assert sorted([*expected, "points_journal_next", "points_journal_closed", "points_journal_rowid"]) == TRIGGERS
 
 

@@ -230,30 +230,7 @@ def test_a_refused_record_is_damage(server: Server, book: str) -> None:
             ledger.reverse(redeemed, reason="试", by="clerk:1")
 
 
-# --- trips to the server ---------------------------------------------------------------------------------
-
-
-def test_an_award_costs_few_trips(server: Server, book: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An award takes the lock, reads, writes and commits: a wait for the server each, and one for what has ended."""
-    trips: list[str] = []
-    waited = psycopg.Connection.wait
-
-    def wait(self: psycopg.Connection, *given: Any, **more: Any) -> Any:  # noqa: ANN401 - the driver's
-        trips.append("there and back")
-        return waited(self, *given, **more)
-
-    for place, expected in ((server.url(server.made()), 4), (server.url(book), 5)):  # in the latter points may end
-        if expected == 4:
-            with begin(place) as fresh:
-                fresh.enrol("03-017", head="张三", by="clerk:1")
-        with Ledger.open(place) as ledger:
-            for number in range(8):  # before, statements are being prepared
-                ledger.award("03-017", "tidy", by="clerk:1", request=f"ready-{number}")
-            with monkeypatch.context() as patched:
-                patched.setattr(psycopg.Connection, "wait", wait)
-                ledger.award("03-017", "tidy", by="clerk:1", request="counted")
-            assert expected == len(trips)
-        trips.clear()
+# --- drivers that only look like psycopg ----------------------------------------------------------------
 
 
 class Clad:

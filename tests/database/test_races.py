@@ -8,15 +8,16 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 
-from pointsledger import Ledger
+from pointsledger import Ledger, runs
 from tests.database import racers
-from tests.database.lived_in import LATER_RULES, begin
-from tests.database.racers import PATIENCE_SECONDS, Came, Errand, Racer, StandingClock, tried
+from tests.database.lived_in import LATER_RULES, RULES, begin
+from tests.database.racers import AT_ONCE, LAPSING, PATIENCE_SECONDS, RUNS, Came, Errand, Racer, StandingClock, tried
 from tests.server import Server
 
 WORKERS = 8
@@ -249,6 +250,74 @@ def test_a_deed_counts_on_one_side_of_a_close(place: str, race: Race, bound: boo
         closed, restated = (int(ledger.tally("2026-01", view=view).total.earned) for view in ("as_closed", "restated"))
         assert (2 * sum(one.seq < close.seq for one in awards), 2 * len(awards)) == (closed, restated)
         assert ledger.audit().whole
+
+
+@pytest.fixture
+def lapsing(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Name a book in which points of nine households have ended, and nobody has recorded it."""
+    file = tmp_path / "ending.toml"
+    ending = RULES.replace("[[activity]]", '[expiry]\npolicy = "days"\ndays = 10\n[[activity]]', 1)
+    file.write_text(ending.replace("first_day = 2026-01-01", "first_day = 2026-01-02"), encoding="utf-8")
+    with Ledger.open(place, clock=StandingClock()) as ledger:
+        ledger.adopt_rules(file, by="clerk:1")
+        for number in range(1, LAPSING + 1):
+            ledger.enrol(f"04-{number:03}", head="赵六", by="clerk:1")
+            ledger.award(f"04-{number:03}", "tidy", quantity=number, on="2026-02-20", by="clerk:1")
+    monkeypatch.setattr(runs, "ACCOUNTS_AT_ONCE", AT_ONCE)
+    return place
+
+
+@pytest.mark.parametrize("many", [2, WORKERS])
+def test_a_lot_lapses_once(lapsing: str, race: Race, many: int) -> None:
+    """S-08: Whoever runs the expiry at once with others, each lot lapses once, and the figures are those before it."""
+    before = figures_of(lapsing)
+    came = race(errands("expire", lapsing, many=many))
+    assert {"expired": many} == counted(came)
+    assert LAPSING == sum(figure for _, figure in came)
+    with Ledger.open(lapsing) as ledger:
+        lapses = list(ledger.records(kinds=["lapse"]))
+        assert LAPSING == len({lapse.said["account"] for lapse in lapses}) == len(lapses)
+        assert [2 * number for number in range(1, LAPSING + 1)] == sorted(one.entries[0].amount for one in lapses)
+        assert 0 == ledger.expire(by="clerk:1").records
+        assert ledger.audit().whole
+    assert before == figures_of(lapsing)
+
+
+def test_runs_and_acts_lapse_a_lot_once(lapsing: str, race: Race) -> None:
+    """While two run the expiry, six come upon the same households with acts: each lot lapses once all the same."""
+    came = race(errands("expire beside", lapsing))
+    assert {"expired": RUNS, "posted": (WORKERS - RUNS) * LAPSING} == counted(came)
+    with Ledger.open(lapsing) as ledger:
+        lapses = list(ledger.records(kinds=["lapse"]))
+        assert LAPSING == len({lapse.said["account"] for lapse in lapses}) == len(lapses)
+        assert [Decimal(0)] * LAPSING == [row.balance for row in ledger.balances() if row.household.startswith("04")]
+        assert ledger.audit().whole
+
+
+@HELD
+def test_no_deed_counts_in_a_closed_month(lapsing: str, race: Race, bound: bool) -> None:  # noqa: FBT001 - a parameter
+    """While one closes two months and records what lapses with them, no deed gets into a month behind its close."""
+    came = race(errands("close one by one", lapsing, bound=bound))
+    assert {"posted": 2 * WORKERS} == counted(came)
+    with Ledger.open(lapsing) as ledger:
+        closed_at = {one.said["period"]: one.seq for one in ledger.records(kinds=["close"])}
+        assert ["2026-01", "2026-02"] == sorted(closed_at)
+        deeds = [one for one in ledger.records(kinds=["award"]) if one.on.endswith("-15")]
+        open_months = [
+            next(month for month in ("2026-01", "2026-02", "2026-03") if closed_at.get(month, deed.seq) >= deed.seq)
+            for deed in deeds
+        ]
+        assert [max(deed.on[:7], month) for deed, month in zip(deeds, open_months, strict=True)] == [
+            deed.period for deed in deeds
+        ]
+        assert ledger.audit().whole
+
+
+def figures_of(place: str) -> list[tuple[object, ...]]:
+    """Return what every household has, and the tally of each month."""
+    with Ledger.open(place, clock=StandingClock()) as ledger:
+        balances = [(row.household, row.balance, row.arrears, row.available) for row in ledger.balances()]
+        return [*balances, *(tuple(ledger.tally(month).rows) for month in ("2026-01", "2026-02", "2026-03"))]
 
 
 def test_a_rebuild_and_writers_keep_out_of_each_other_s_way(place: str) -> None:

@@ -39,10 +39,27 @@ def test_a_run_says_what_it_did(run: Run) -> None:
     first = run("--lang", "en", "base", month)
     count = int(first.lines[0].split()[0])
     assert first.lines[0].startswith(f"{count} base grants for {month}, {count * 100} points; 0 stood already")
+    deeds = f"1 deeds and {count} base grants of {month}: granted {count * 100 + 2},"
+    assert run("--lang", "en", "rules", "replay", month).lines[0].startswith(deeds)
+    last = run("--lang", "en", "tally", month, "--level", "category").lines[-2]
+    assert ["(no", "category)", "0", str(count * 100)] == last.split()[:4]
     again = run("--lang", "zh", "base", month).lines
     assert [f"{month} 发放基础分 0 笔，共 0 分；已有 {count} 笔，0 户当时尚未在册。"] == again
     told = json.loads(run("balance", "03-017", "--json").out)
     assert ["100"] == [str(row["floor"]) for row in told]
+
+
+def test_a_close_warns_of_bases_that_were_not_made(clerk: Path, run: Run) -> None:
+    """Where base points were due and not granted, a close says so beside what it says, and closed again says both."""
+    for lang, warning, again in (
+        ("en", "base grants due in 2025-09 were not made before it was closed.", ""),
+        ("zh", "注意：2025-09 结账前有", "（此前已录入，未作改动）"),
+    ):
+        closed = run("--lang", lang, "close", "2025-09", "--request", "c-09")
+        assert (0, True, True) == (closed.status, warning in closed.err, again in closed.lines[0])
+    told = json.loads(run("close", "2025-09", "--request", "c-09", "--json").out)
+    assert len(run("balance", "--csv").lines) - 1 == told["bases_missing"]
+    assert clerk.is_dir()
 
 
 def test_what_cut_an_award_is_said(run: Run) -> None:

@@ -33,7 +33,9 @@ def test_a_script_gets_a_close_as_json(run: Run) -> None:
     """Figures are exact text, and a repeated close says that it is one."""
     for repeated in (False, True):
         told = json.loads(run("close", "2025-09", "--request", "c-09", "--json").out)
-        assert ["seq", "period", "size", "root", "accounts", "bridge", "digest", "repeated"] == list(told)
+        assert ["seq", "period", "size", "root", "accounts", "bridge", "digest", "bases_missing", "repeated"] == list(
+            told
+        )
         assert ([*FIGURES], "10", repeated) == (list(told["bridge"]), told["bridge"]["closing"], told["repeated"])
 
 
@@ -50,7 +52,10 @@ def test_a_refused_close_is_one_sentence(run: Run) -> None:
 def test_both_views_are_at_hand(run: Run) -> None:
     """A late deed is in the restated tally and ranking of its month, and in neither as closed."""
     run("close", "2025-09")
-    run("award", "03-017", "tidy", "--on", "2025-09-20")
+    late = run("--lang", "en", "award", "03-017", "tidy", "--on", "2025-09-20").lines
+    assert (2, "2025-09 is closed: it counts in 2025-10, for 2025-09.") == (len(late), late[1])
+    taken = run("--lang", "zh", "deduct", "03-018", "tidy", "--on", "2025-09-21").lines
+    assert "2025-09 已结账：计入 2025-10，属 2025-09。" == taken[1]
     for words in (("tally", "2025-09", "--level", "village"), ("rank", "2025-09")):
         column = "earned" if words[0] == "tally" else "points"
         shown = [json.loads(run(*words, "--view", view, "--json").out)[0][column] for view in ("as_closed", "restated")]

@@ -33,6 +33,7 @@ FORMS: dict[tuple[str, str], str] = {
     ("rank", "--level group"): "rank 2025-10 --level group",
     ("redemptions", ""): "redemptions",
     ("stock show", ""): "stock show",
+    ("shop show", ""): "shop show",
     ("trial-balance", ""): "trial-balance",
     ("audit", ""): "audit",
     ("head", ""): "head",

@@ -346,7 +346,7 @@ def test_a_trial_of_a_replacement_says_what_would_be(clerk: Path, run: Run) -> N
     for trial in (words, words[:-1]):
         ended = run(*trial)
         assert 1 == ended.status
-        assert ended.lines[1].startswith("             03-018 has 2 points available and 12 are"), "no row, no column"
+        assert ended.lines[1].startswith("             03-018 has 2 points of the 12 that are"), "no row, no column"
     assert run(*words).out.endswith("1 sound, 1 faulty; the sheet would be refused as a whole, correct it.\n")
 
 

@@ -117,6 +117,7 @@ def test_a_draft_is_tried(clerk: Path, run: Run) -> None:
     ] == told[4:]
     deeds = run("--lang", "zh", *words, "--level", "deed").lines
     assert deeds[2].endswith("这些规定中没有此项")
+    assert "其中 1 件按此不予计分或没有规定；原因见说明。" == deeds[4]
     rows = json.loads(run(*words, "--level", "deed", "--json").out)
     assert [None, "unknown-activity"] == [row["refusal"] for row in rows]
     (village,) = json.loads(run(*words, "--level", "village", "--json").out)

@@ -32,6 +32,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "deeds",
             "findings",
             "ledger",
+            "lot_audit",
             "period_audit",
             "posting",
             "questions",
@@ -39,6 +40,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "reports",
             "runs",
             "sheets",
+            "shops",
             "undoings",
         }
     ),

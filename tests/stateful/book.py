@@ -101,7 +101,7 @@ class Book(Dates):
             found = {household: [0] * 9 for household in self.groups}
         for line in self.movements:
             own = line.month if view == "as_closed" else line.concerns
-            if own > month or (level == "category" and (own < month or not line.category)):
+            if own > month or (level == "category" and own < month):
                 continue
             key = {"household": line.household, "group": self.groups[line.household], "category": line.category}
             row = found.setdefault(key.get(level, ""), [0] * 9)
@@ -114,6 +114,8 @@ class Book(Dates):
                 row[0] += line.deeds
                 columns = {"opening": 1, "base": 2, "earned": 3, "deducted": 5, "redeemed": 6, "expired": 7}
                 row[columns[line.heading]] += line.points
+        if level == "category" and not (found.get("", [0])[0] or any(found.get("", [])[2:6])):
+            found.pop("", None)
         return {key: tuple(row) for key, row in found.items()}
 
     # --- acts ------------------------------------------------------------------------------------------
@@ -177,7 +179,7 @@ class Book(Dates):
         rules = self.rules_on(act.on)
         factor = rules.factor(said["activity"], rule.category) if kind == "award" else "1"
         worth = act.worth = self._whole(rule, said, factor)
-        act.version = self.rules.index(rules)
+        act.version = next(place for place, one in enumerate(self.rules) if one is rules)
         if not worth:
             raise Refused(code="worth-nothing")
         if factor != "1":
@@ -290,6 +292,8 @@ class Book(Dates):
         return self._posted("prices", {"prices": prices}, how, lambda _: self._adopt(self.prices, prices))
 
     def _adopt(self, versions: list[Any], version: Rules | Prices) -> None:
+        if version == versions[-1]:
+            raise Refused(code="already-adopted")
         if self.closed and version.first_day < self.first_of(self.first_open):
             raise Refused(code="reaches-into-closed")
         versions.append(version)

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from pointsledger.rules.bridge import FIGURES
-from tests.stateful.commands import Command
-from tests.stateful.machine import ActsMachine
+from tests.stateful.adopting_machine import AdoptingMachine
+from tests.stateful.commands import LATER_RULES, Command
 
 
-class ClosingMachine(ActsMachine):
+class ClosingMachine(AdoptingMachine):
     """A book in memory whose months are closed, and its reference."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class ClosingMachine(ActsMachine):
         self.close_month(late)
         self.done(Command("reverse", {"reason": "重复"}, back=undone))
         if len(reference.rules) == 1 and reference.closed:
-            self.adopt("allow", 0, {})
+            self.adopt_rules(LATER_RULES, "open")
 
     def figures(self, month: str) -> dict[str, tuple[Decimal | None, ...]]:
         """Return the bridge of each household that has any figure in a month, as closed."""

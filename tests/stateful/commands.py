@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.stateful.values import Base, Cap, Prices, Rule, Rules
+from tests.stateful.values import Base, Cap, Ending, Prices, Rule, Rules
 
 HEADS = {"01-001": "张三", "01-002": "李四", "02-001": "王五"}
 MEMBER = "家人"
@@ -53,11 +53,7 @@ _HEADING = (
 def rules_toml(rules: Rules) -> str:
     """Write the reference's rules as a village would."""
     text = _HEADING.format(day=rules.first_day).replace("[mandate]", f'arrears = "{rules.arrears}"\n[mandate]')
-    if rules.expiry == "month":
-        text += '[expiry]\npolicy = "end_of"\nperiod = "month"\n'
-    elif rules.expiry:
-        text += f'[expiry]\npolicy = "days"\ndays = {rules.expiry}\n'
-    text += _programme_toml(rules)
+    text += _expiry_toml(rules.expiry) + _programme_toml(rules)
     for code, activity in rules.activities.items():
         sign = {"award": "plus", "deduct": "minus"}.get("/".join(activity.signs), "both")
         per = "level" if activity.levels else "hour" if activity.hourly else "time"
@@ -70,6 +66,20 @@ def rules_toml(rules: Rules) -> str:
         for level, points in activity.levels.items():
             text += f'[[activity.level]]\ncode = "{level}"\nname = "{level}级"\npoints = {points}\n'
     return text
+
+
+def _expiry_toml(ending: Ending) -> str:
+    """Write how long points live, nothing where they live for ever."""
+    if ending == Ending():
+        return ""
+    keys = {
+        "days": f"days = {ending.count}\n",
+        "months": f'months = {ending.count}\nround_to = "{ending.span or "none"}"\n',
+        "fixed": f"month = {ending.day[:2].lstrip('0')}\nday = {ending.day[3:].lstrip('0')}\n",
+        "end_of": f'period = "{ending.span}"\nplus = {ending.count}\n',
+        "clear_at_close": f'period = "{ending.span}"\n',
+    }
+    return f'[expiry]\npolicy = "{ending.policy}"\n{keys[ending.policy]}'
 
 
 def _programme_toml(rules: Rules) -> str:
@@ -98,6 +108,17 @@ def prices_toml(prices: Prices) -> str:
     return text
 
 
+CLEARED = Ending("clear_at_close", span="quarter")
+endings = st.one_of(
+    st.just(Ending()),
+    st.sampled_from([Ending("days", 10), Ending("days", 20)]),
+    st.sampled_from([Ending("months", 1), Ending("months", 1, "month"), Ending("months", 2, "quarter")]),
+    st.sampled_from([Ending("fixed", day="03-31"), Ending("fixed", day="05-15"), Ending("fixed", day="12-31")]),
+    st.sampled_from([Ending("end_of", 0, "month"), Ending("end_of", 1, "month"), Ending("end_of", 0, "quarter")]),
+    st.sampled_from([CLEARED, CLEARED, Ending("clear_at_close", span="half")]),
+)
+"""Every policy that there is; see ``rules.expiry``, of which the reference knows nothing."""
+
 FLOOR = Base("floor", 10, "ever", floor=True)
 programmes = st.fixed_dictionaries(
     {
@@ -119,6 +140,12 @@ programmes = st.fixed_dictionaries(
     }
 )
 """What rules may say beside their activities, each within what the others allow."""
+
+purposes = st.lists(st.tuples(st.integers(0, 999), st.integers(0, 15)), min_size=1, max_size=3)
+"""What a history begins with beside its book: which of the things that the machine does on purpose, and how.
+
+Hypothesis leaves most rules out of most histories; so what only a rule brings about is met by luck.
+"""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from tests.stateful.values import FOREVER, Ending
+
+MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+FEWEST_DAYS = 30
+"""What points that end on a day of the year live at least, by these rules."""
+
 
 class Dates:
     """The village's calendar, and how far its months are closed."""
@@ -40,6 +46,39 @@ class Dates:
         if self.cut_off:
             day = (day - timedelta(days=1)).replace(day=self.cut_off) + timedelta(days=1)
         return day.isoformat()
+
+    def last_day(self, ending: Ending, on: str) -> tuple[str, str]:
+        """Return the last day of points of a deed, and the month whose close ends them where no day does."""
+        if ending.policy == "days":
+            return (date.fromisoformat(on) + timedelta(days=ending.count)).isoformat(), ""
+        if ending.policy == "months":
+            last = self.months_later(on, ending.count)
+            return (self.last_of(self._last_month(last, ending.span)) if ending.span else last), ""
+        if ending.policy == "fixed":
+            earliest = (date.fromisoformat(on) + timedelta(days=FEWEST_DAYS)).isoformat()
+            year = int(earliest[:4]) + (ending.day < earliest[5:])
+            return f"{year:04}-{ending.day}", ""
+        if ending.policy == "end_of":
+            return self.last_of(self._last_month(on, ending.span, ending.count)), ""
+        if ending.policy == "clear_at_close":
+            month = self._last_month(on, ending.span)
+            return self.last_of(month), month
+        return FOREVER, ""
+
+    @staticmethod
+    def months_later(day: str, months: int) -> str:
+        """Return the day so many months later; where that month is too short, its last (S-02)."""
+        year, month = divmod(int(day[:4]) * 12 + int(day[5:7]) - 1 + months, 12)
+        following = date(year + month // 11, (month + 1) % 12 + 1, 1)
+        last = following - timedelta(days=1)
+        return last.replace(day=min(int(day[8:]), last.day)).isoformat()
+
+    def _last_month(self, day: str, span: str, later: int = 0) -> str:
+        """Return the last month of the span around a day, or of one that comes so many spans later."""
+        month, months = self.month_of(day), MONTHS[span]
+        number = int(month[:4]) * 12 + int(month[5:]) - 1
+        number += months - 1 - number % months + later * months
+        return f"{number // 12:04}-{number % 12 + 1:02}"
 
     def span_of(self, day: str, per: str) -> str:
         """Return a name for the span of time around a day."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.stateful.book import Book
-from tests.stateful.values import Act, Base, Cap, Grant, Refused
+from tests.stateful.values import Act, Base, Cap, Grant, Refused, Rules
 
 SPANS = ("month", "quarter", "half", "year", "ever")
 
@@ -17,11 +17,11 @@ class Granting(Book):
         """Grant what is due in a month; return how many grants, how many stood, were absent, and the points."""
         on = self.first_of(month)
         if on > self.today:
-            raise Refused(code="future-date")
+            raise Refused(code="base-too-early")
         if month < self.first_month:
             raise Refused(code="before-first-period")
         if month <= self.closed:
-            raise Refused(code="period-closed")
+            raise Refused(code="base-too-late")
         due = self._due(on)
         if not due:
             raise Refused(code="rule-silent")
@@ -29,14 +29,14 @@ class Granting(Book):
         notes: list[str] = []
         self._notes = notes
         for household in sorted(self.groups):
-            for base, span, begins, caps in due:
+            for base, span, begins, rules in due:
                 if (household, base.code, span) in self.based:
                     stood += 1
                 elif max(begins, self.settled_by) < self.enrolled[household]:
                     absent += 1
                 else:
                     said = {"household": household, "base": base, "span": span, "on": on}
-                    granted = self._posted("base", said, how, lambda act, s=said, c=caps: self._grant(s, c, act))
+                    granted = self._posted("base", said, how, lambda act, s=said, r=rules: self._grant(s, r, act))
                     notes += granted.notes
                     posted, points = posted + 1, points + granted.points
         self._notes = notes
@@ -46,8 +46,8 @@ class Granting(Book):
         """Return what a base counts as."""
         return "earned" if act.kind == "base" and act.said["base"].ranked else "base"
 
-    def _due(self, on: str) -> list[tuple[Base, str, str, tuple[Cap, ...]]]:
-        """Return each base of the month, with its span, the span's first day and the limits of that day's rules."""
+    def _due(self, on: str) -> list[tuple[Base, str, str, Rules]]:
+        """Return each base of the month, with its span, the span's first day and the rules of that day."""
         self.rules_on(on)
         found = []
         for per in SPANS:
@@ -57,7 +57,7 @@ class Granting(Book):
             except Refused:
                 continue
             span = self.span_of(on, per)
-            found += [(base, f"{per}/{span}", begins, rules.caps) for base in rules.bases if base.per == per]
+            found += [(base, f"{per}/{span}", begins, rules) for base in rules.bases if base.per == per]
         return found
 
     def _begins(self, on: str, per: str) -> str:
@@ -66,11 +66,11 @@ class Granting(Book):
         number = (int(month[5:]) - 1) // months * months + 1
         return on if per == "ever" else max(self.first_of(f"{month[:4]}-{number:02}"), self.first_of(self.first_month))
 
-    def _grant(self, said: dict[str, Any], caps: tuple[Cap, ...], act: Act) -> None:
+    def _grant(self, said: dict[str, Any], rules: Rules, act: Act) -> None:
         base, household = said["base"], said["household"]
-        act.household = household
+        act.household, act.ending = household, rules.expiry
         self._date(act, said["on"])
-        act.points = self._under_ceilings(base.points, household, act.on, caps)
+        act.points = self._under_ceilings(base.points, household, act.on, rules.caps)
         self.based.add((household, base.code, said["span"]))
         self._note("base granted" if act.points == base.points else "base cut by the ceiling")
         if act.points:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.stateful.pairing import Paired
-from tests.stateful.values import FOREVER, Act, Json, Lot, Movement, Outcome, Refused
+from tests.stateful.values import Act, Ending, Json, Lot, Movement, Outcome, Refused
 
 
 @dataclass
@@ -54,16 +54,9 @@ class Lapsing(Paired):
         finally:
             self.movements = recorded
 
-    def last_day(self, on: str) -> str:
-        """Return the last day of points of a deed, by the rules of its day."""
-        expiry = next((rules.expiry for rules in reversed(self.rules) if rules.first_day <= on), 0)
-        if not expiry:
-            return FOREVER
-        if isinstance(expiry, int):
-            return (date.fromisoformat(on) + timedelta(days=expiry)).isoformat()
-        month = self.month_of(on)
-        after = (date.fromisoformat(f"{month}-28") + timedelta(days=4)).isoformat()[:7]
-        return (date.fromisoformat(self.first_of(after)) - timedelta(days=1)).isoformat()
+    def ending_on(self, on: str) -> Ending:
+        """Return how points of a deed end, by the rules of its day."""
+        return next((rules.expiry for rules in reversed(self.rules) if rules.first_day <= on), Ending())
 
     # --- acts ------------------------------------------------------------------------------------------
 
@@ -91,7 +84,9 @@ class Lapsing(Paired):
 
         def behind(act: Act) -> None:
             if not self._spared(said, household):
+                newcomer = how["by"] not in self.operators and self._over(household, self.today)
                 self._lapse(household)
+                self._note(*(["newcomer with a due lapse"] if newcomer else []))
             for lapse in self.lapses.values():
                 if self._stands_in_the_way(lapse, kind, said):
                     self._undo_lapse(lapse)
@@ -127,22 +122,33 @@ class Lapsing(Paired):
         self.closed = before
         for household in self.groups:
             self._lapse(household, self.last_of(month))
+            cleared = [lot for lot in self.lots.get(household, []) if lot.left and lot.clears == month]
+            if cleared:
+                last = self.last_of(month)
+                points = sum(lot.left for lot in cleared)
+                self._leave(cleared, Movement(household, last, month, month, "expired", "", -points, 0))
+                self._note("cleared by a close")
         self.closed = month
 
     def _lapse(self, household: str, until: str = "") -> None:
         """Record the lapses of a household that are due by today, or those before another day."""
         until = until or self.today
-        days = sorted({lot.best_before for lot in self._over(household, until)})
-        for last_day in days:
-            lots = [lot for lot in self._over(household, until) if lot.best_before == last_day]
-            parts = {lot.act: lot.left for lot in lots}
-            line = self._lapsed(household, last_day, sum(parts.values()))
-            for lot in lots:
-                lot.left = 0
-            self.size += 1
-            self.lapses[self.size] = Lapse(household, parts, line)
-            self.movements.append(line)
-        self._note(*(["lapsed"] if days else []), *(["several days lapsed"] if len(days) > 1 else []))
+        ends = sorted({(lot.best_before, lot.clears) for lot in self._over(household, until)})
+        for last_day, clears in ends:
+            lots = [lot for lot in self._over(household, until) if (lot.best_before, lot.clears) == (last_day, clears)]
+            self._leave(lots, self._lapsed(lots[0], household, sum(lot.left for lot in lots)))
+        self._note(*(["lapsed"] if ends else []), *(["several days lapsed"] if len(ends) > 1 else []))
+
+    def _leave(self, lots: list[Lot], line: Movement) -> None:
+        """Record that lots have lapsed."""
+        parts = {lot.act: lot.left for lot in lots}
+        again = any(lapse.household == line.household and parts.keys() & lapse.parts for lapse in self.lapses.values())
+        for lot in lots:
+            lot.left = 0
+        self.size += 1
+        self.lapses[self.size] = Lapse(line.household, parts, line)
+        self.movements.append(line)
+        self._note(*(["lapsed once more"] if again else []))
 
     def _undo_lapse(self, lapse: Lapse) -> None:
         for lot in self.lots[lapse.household]:
@@ -153,10 +159,11 @@ class Lapsing(Paired):
         self.movements.append(replace(lapse.line, month=month, points=-lapse.line.points))
         self._note("lapse undone", *(["others lapse again"] if len(lapse.parts) > 1 else []))
 
-    def _lapsed(self, household: str, last_day: str, points: int) -> Movement:
-        after = (date.fromisoformat(last_day) + timedelta(days=1)).isoformat()
+    def _lapsed(self, lot: Lot, household: str, points: int) -> Movement:
+        after = (date.fromisoformat(lot.best_before) + timedelta(days=1)).isoformat()
         on = max(after, self.first_of(self.first_open))
-        return Movement(household, on, self.month_of(on), self.month_of(after), "expired", "", -points, 0)
+        concerns = lot.clears or self.month_of(after)
+        return Movement(household, on, self.month_of(on), concerns, "expired", "", -points, 0)
 
     # --- lots ------------------------------------------------------------------------------------------
 
@@ -164,14 +171,16 @@ class Lapsing(Paired):
         """Return the lots of a household that are over and hold something."""
         if household not in self.groups:
             return []
-        return [lot for lot in self.lots.get(household, []) if lot.left and lot.best_before < today]
+        return [
+            lot
+            for lot in self.lots.get(household, [])
+            if lot.left and (lot.clears <= self.closed if lot.clears else lot.best_before < today)
+        ]
 
     def _unrecorded(self, today: str) -> list[Movement]:
         """Return the lapses that are due and not recorded."""
         return [
-            self._lapsed(household, lot.best_before, lot.left)
-            for household in self.groups
-            for lot in self._over(household, today)
+            self._lapsed(lot, household, lot.left) for household in self.groups for lot in self._over(household, today)
         ]
 
     def _in_order(self, holder: str) -> list[Lot]:
@@ -181,8 +190,12 @@ class Lapsing(Paired):
     def _receive(
         self, act: Act, holder: str, amount: int, best_before: str | None = None, cost: int = 0, *, floor: bool = False
     ) -> None:
+        clears = ""
         if holder in self.groups:
-            best_before = self.last_day(act.on)
-            if best_before < self.today:
-                self._note("ended before it was recorded")
+            best_before, clears = self.last_day(act.ending or self.ending_on(act.on), act.on)
         super()._receive(act, holder, amount, best_before, cost, floor=floor)
+        if holder in self.groups:
+            lot = self.lots[holder][-1]
+            lot.clears = clears
+            if lot in self._over(holder, self.today):
+                self._note("ended before it was recorded")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,18 +17,49 @@ from pointsledger.errors import PointsLedgerError, SheetFaulty
 from pointsledger.sheets.importing import ImportReport
 from pointsledger.sheets.row_faults import RowFault
 from tests.server import Server
-from tests.stateful.base_machine import BaseMachine
-from tests.stateful.closing_machine import ClosingMachine
 from tests.stateful.commands import Command, Drawn, sheet_edits, sheet_rows
-from tests.stateful.lapse_machine import LapseMachine
+from tests.stateful.limit_machine import LIMITS
+from tests.stateful.mistake_machine import MistakeMachine
 from tests.stateful.values import NOWHERE, Refused, Row
 
 LABELS = ("reversed", "1/no:1", "1/no:2", "s-1/1", "s-1%2F1", "row-reversed")
 """What the first sheets are called: anything that could be taken for a part of a request id."""
 
 
-class BookMachine(BaseMachine, ClosingMachine, LapseMachine):
+CLOSED_LATE = 7
+"""Above which number of those that are drawn a deed comes after its close."""
+
+
+class BookMachine(MistakeMachine):
     """A book in memory and its reference."""
+
+    def on_purpose(self, how: int) -> tuple[Callable[[], None], ...]:
+        """Return what brings about the cases that luck seldom does; each needs nothing before it."""
+        odd, drawn = bool(how % 2), ("01-001", "tidy", "2", "award", how % 5, "门口")
+        return (
+            lambda: self.cut_off_run(1 + how % 2),
+            lambda: self.restore_what_has_lapsed(1 + how % 5, odd),
+            lambda: self.clear_a_quarter(1 + how % 8, odd, how > CLOSED_LATE),
+            lambda: self.fill_the_programme(LIMITS[how % len(LIMITS)], odd),
+            lambda: self.owe_nothing("block" if odd else "write_off", 1 + how // 2 % 2),
+            lambda: self.catch_up(odd, how % 7),
+            self.live_on_the_floor,
+            self.owe_as_a_newcomer,
+            self.close_amiss,
+            lambda: self.fill_the_limits("01-001", "0.5" if odd else "2"),
+            lambda: self.regret("02-001"),
+            lambda: self.do_much("01-001"),
+            lambda: self.cap_and_reverse_sheet(odd),
+            lambda: self.correct_amiss("01-001"),
+            lambda: self.correct_what_is_spent("02-001", "1", how % 3),
+            lambda: self.ask_for_too_much(1 + how % 3),
+            lambda: self.take_others_instead(1 + how % 4, 1 + how % 6),
+            lambda: self.batch_acts(1 + how % 3, odd),
+            lambda: self.change_sheet_by_mistake(1 + how % 6, odd),
+            lambda: self.correct_into_another_sheet(drawn, odd, numbered=True),
+            lambda: self.mistype_sheet(drawn, odd),
+            lambda: self.spend_own_sheet(2 + how % 5, 1 + how % 8, {"drop"} if odd else {"change"}, turned=False),
+        )
 
     def new_label(self) -> str:
         """Return a label that no sheet has yet."""
@@ -85,6 +116,17 @@ class BookMachine(BaseMachine, ClosingMachine, LapseMachine):
             if label in self.sheets:
                 pick = sorted(self.sheets).index(label)
                 self.import_corrected(pick=pick, drawn=drawn[:1], edits=edit, replaces=turn != 1)
+
+    @rule(numbered=st.booleans())
+    def cap_and_reverse_sheet(self, numbered: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Import a newcomer's sheet of which a limit leaves a part, take it back as a whole, and import it again."""
+        household, label = self.newcomer(), self.new_label()
+        deeds = [(household, "yard", quantity, "award", 0, "") for quantity in ("2", "5")]
+        self.imported(label, self.rows(deeds, numbered=numbered))
+        if label in self.sheets:
+            month, rows = self.sheets[label]
+            self.reversed_as_a_whole(label)
+            self.imported(label, rows, month=month)
 
     @rule(quantity=st.integers(1, 6), numbered=st.booleans())
     def change_sheet_by_mistake(self, quantity: int, numbered: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis

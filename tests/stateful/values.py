@@ -62,14 +62,23 @@ class Base:
 
 
 @dataclass(frozen=True)
+class Ending:
+    """How long points live: ``count`` days, months or later periods, a ``span`` of time, a ``day`` of the year."""
+
+    policy: str = "never"
+    count: int = 0
+    span: str = ""
+    day: str = ""
+
+
+@dataclass(frozen=True)
 class Rules:
     """One version of the rules, in force from a day on."""
 
     first_day: str
     activities: Mapping[str, Rule]
     arrears: str = "allow"
-    expiry: int | str = 0
-    """How many days points live, ``month`` for the rest of the month they are earned in, 0 for ever."""
+    expiry: Ending = Ending()
     caps: tuple[Cap, ...] = ()
     multipliers: tuple[tuple[str, str], ...] = ()
     """What each is of, and its factor."""
@@ -101,6 +110,8 @@ class Lot:
     best_before: str = FOREVER
     cost: int = 0
     floor: bool = False
+    clears: str = ""
+    """The month whose close ends it, where no day does; its day is then that month's last."""
 
 
 @dataclass
@@ -127,6 +138,8 @@ class Act:
     taken: dict[tuple[str, int], int] = field(default_factory=dict)
     """From which lots, by holder and the act that made them."""
     owed: int = 0
+    ending: Ending | None = None
+    """How its points end, where that is not by the rules of its day."""
     received: list[str] = field(default_factory=list)
     """The holders in whose name the act made a lot."""
     reversed_by: int = 0

@@ -52,8 +52,8 @@ CONTRADICTIONS: list[tuple[str, str, str, str]] = [
     (
         YARD + '[[activity.limit]]\npoints = 30\nper = "month"\n[[activity.limit]]\npoints = 20\nper = "month"',
         "activity[1].limit[2].per",
-        "activity[1].limit[1].per month",
-        "所计相同",
+        "beside activity[1].limit[1].per,",
+        "只有较小的起作用",
     ),
     (YARD + 'limit = { times = 2, points = 20, per = "month" }', "activity[1].limit", "both points and times", "同时"),
     (YARD + 'limit = { times = 2, per = "deed" }', "activity[1].limit.times", 'activity[1].limit.per = "deed"', "并列"),
@@ -73,8 +73,8 @@ CONTRADICTIONS: list[tuple[str, str, str, str]] = [
     (
         YARD + ('[[cap]]\nof = "all"\npoints = 30\nper = "year"\n' * 2),
         "cap[2].per",
-        "cap[1].per year",
-        "所计相同",
+        "beside cap[1].per,",
+        "只有较小的起作用",
     ),
     (YARD + '[[cap]]\nof = "category:x"\npoints = 30\nper = "year"', "cap[1].of", "all | category:cleanup", "允许"),
     (YARD + '[ceiling]\npoints = 11\nper = "year"', "ceiling.points", "activity[1].points 12", "小于"),
@@ -214,3 +214,19 @@ def test_what_only_looks_like_one_is_taken(blocks: str) -> None:
     """Rules that do not meet, on other days, of other deeds or within each other's bounds, are taken as they are."""
     book = read(blocks)
     assert book == RuleBook.from_said(book.to_said())
+
+
+@pytest.mark.parametrize("expiry", ['[expiry]\npolicy = "weekly"', "[expiry]\ndays = 90", "[[expiry]]"])
+def test_an_expiry_at_fault_is_held_against_nothing_else(expiry: str) -> None:
+    """A floor beside an expiry that cannot be read is no fault: what ends it may be just what is mistyped."""
+    floor = '[[base]]\ncode = "floor"\nname = "保底分"\npoints = 10\nper = "year"\nfloor = true'
+    with pytest.raises(RuleBookInvalid) as caught:
+        read(YARD + expiry + "\n" + floor)
+    assert not [fault.key for fault in caught.value.data["faults"] if not fault.key.startswith("expiry")]
+
+
+def test_one_cap_is_a_block_too() -> None:
+    """A limit written as one table is told how it is headed."""
+    with pytest.raises(RuleBookInvalid) as caught:
+        read(YARD + '[cap]\nof = "all"\npoints = 30\nper = "year"')
+    assert "cap: is written as one table, [cap]; allowed: blocks headed [[cap]]." in str(caught.value)

@@ -52,3 +52,38 @@ def test_blocks_within_a_block_are_named_in_full() -> None:
     with pytest.raises(RuleBookInvalid) as caught:
         RuleBook.from_toml(text, file="r.toml", decimals=0)
     assert "blocks headed [[activity.level]]" in caught.value.say("en")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('[cap]\nof = "all"\n[[cap]]\nof = "all"', "cap"),
+        ('[[cap]]\nof = "all"\n[cap]\nof = "all"', "cap"),
+        ("[mandate]\npresent = 1\n[mandate]\nvotes_for = 1", "mandate"),
+        ("expiry = {}\n[expiry]", "expiry"),
+    ],
+)
+def test_a_header_that_stands_already(text: str, name: str) -> None:
+    """A header that the file has already, with other brackets or the same, is one fault that says how to write it."""
+    with pytest.raises(PriceListInvalid) as caught:
+        PriceList.from_toml(text, file="p.toml", decimals=0)
+    (fault,) = caught.value.data["faults"]
+    assert fault.en.endswith(
+        f"{name} stands above already: head each of several blocks with [[{name}]], or keep one [{name}]."
+    )
+    assert fault.zh.endswith(
+        f"{name} 在前面已经写过：可有多段的，每段都以 [[{name}]] 开头；只能有一段的，只写一个 [{name}]。"
+    )
+
+
+def test_a_key_that_belongs_above_is_told_so() -> None:
+    """A key of the whole document in a table below is told where it belongs, one that is nowhere known is not."""
+    inline = "mandate = { decided_on = 2025-08-20, present = 46, votes_for = 44 }"
+    table = "[mandate]\nretroactive = true\ndecided_by = 3\n" + "\n".join(inline[12:-2].split(", "))
+    with pytest.raises(PriceListInvalid) as caught:
+        PriceList.from_toml(PRICES.replace(inline, table), file="p.toml", decimals=0)
+    found = {fault.key: fault for fault in caught.value.data["faults"]}
+    assert ["mandate.decided_by", "mandate.retroactive"] == sorted(found)
+    assert "it belongs above the first [header] of the file" in found["mandate.retroactive"].en
+    assert "请写到文件最前面、第一个 [表头] 之上" in found["mandate.retroactive"].zh
+    assert "above the first" not in found["mandate.decided_by"].en

@@ -164,8 +164,8 @@ BAD_VALUES = [
         "stoked =",
         "item[1].stoked",
         14,
-        "is no key of this table (did you mean stocked?); allowed: code, name, unit, points, stocked, source.",
-        "此处没有这个键（是否想写 stocked？）；允许：code、name、unit、points、stocked、source。",
+        "is no key of this table (did you mean stocked?); allowed: code, name, unit, points, stocked, source, limit.",
+        "此处没有这个键（是否想写 stocked？）；允许：code、name、unit、points、stocked、source、limit。",
     ),
     (
         "votes_for = 44",
@@ -204,8 +204,8 @@ BAD_VALUES = [
         "[item]",
         "item",
         10,
-        'is {"code": "soap", "name": "肥皂", "points": 10, "stocked": true}; allowed: blocks headed [[item]].',
-        '写的是 {"code": "soap", "name": "肥皂", "points": 10, "stocked": true}；允许：以 [[item]] 开头的段。',
+        "is written as one table, [item]; allowed: blocks headed [[item]].",
+        "写成了单个表 [item]；允许：以 [[item]] 开头的段。",
     ),
     (
         PRICES[PRICES.index("[mandate]") : PRICES.index("[[item]]")],

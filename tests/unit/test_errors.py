@@ -40,9 +40,9 @@ PARENTS = {errors.DocumentInvalid}
 
 # What a hint is made of: an order to somebody, a word on what alone would do, or the list of it.
 ORDERS = frozenset(
-    """add adopt ask bring check choose close correct create delete do enrol enter fill give import install keep leave
-    look make move name only open pass read redeem refund retype reverse round run say set shorten skip try use
-    write""".split()  # noqa: SIM905 - read as words
+    """add adopt ask bring change check choose close come correct create delete do enrol enter fill give go grant import
+    install keep leave let look make move name only open pass read redeem refund resume retype reverse round run say set
+    shorten skip try use write""".split()  # noqa: SIM905 - read as words
 )
 CHOICES = frozenset({"allowed", "codes", "known", "listing", "reason", "size"})
 HINTS_ZH = re.compile("请|允许：|可用：|无法加入此事务：|可冲销的有：|已有批次：|已有：|现有|更正|无需|才需|无法导入：")
@@ -316,3 +316,25 @@ def test_one_thing_is_asked_for_as_what_it_is() -> None:
     """Where a mapping is wanted, the advice for a single thing does not ask for a list."""
     wanted = errors.NotAList(name="items", expected="a mapping", expected_zh="商品与数量的对照表", value="soap")
     assert "请写成商品与数量的对照表" in wanted.say("zh")
+
+
+@pytest.mark.parametrize(
+    ("kind", "word", "word_zh"),
+    [
+        ("close", "a close is final", "结账不可撤销"),
+        ("lapse", "correct or reverse the record that brought them", "请更正或冲销那一笔"),
+        ("base", "a base that was reversed is not granted again", "冲销后不会再发"),
+        ("redeem", "reverse it, then do it rightly", "请先冲销，再重新办理"),
+    ],
+)
+def test_what_cannot_be_corrected_says_what_can_be_done(kind: str, word: str, word_zh: str) -> None:
+    """The advice fits the kind of record: nobody is sent to reverse what cannot be reversed."""
+    error = errors.NotCorrectable(seq=7, kind=kind)
+    assert [True, True] == [word in error.say("en"), word_zh in error.say("zh")]
+
+
+def test_a_record_has_a_whole_number() -> None:
+    """What counts records is told to be whole, in place of an example with a decimal."""
+    error = errors.InvalidNumber(name="seq", value="2.5")
+    assert "seq '2.5' is not a whole number; write one, such as 12." == error.say("en")
+    assert "记录号“2.5”不是整数；请写整数，如 12。" == error.say("zh")

@@ -76,15 +76,6 @@ def test_a_close_clears_the_span_in_which_a_deed_lies(span: str, calendar: Calen
     assert end == Expiry("clear_at_close", 0, span).end("2026-03-28", calendar)
 
 
-def test_what_had_to_wait_is_not_born_dead() -> None:
-    """Points that could be spent only from a later day on live at least so many days from then."""
-    expiry = Expiry("days", 10, min_life_days=7)
-    assert "2026-10-11" == expiry.last_day("2026-10-01", CIVIL)
-    assert "2026-10-11" == expiry.last_day_from("2026-10-01", "2026-10-05", CIVIL)
-    assert "2026-10-26" == expiry.last_day_from("2026-10-01", "2026-10-20", CIVIL)
-    assert Expiry().last_day_from("2026-10-01", "2026-10-20", CIVIL) is None
-
-
 @given(YEARS, st.integers(1, 1_200), st.sampled_from(["", *PERIODS]), st.sampled_from([CIVIL, ON_THE_25TH]))
 def test_rounding_never_shortens(on: str, months: int, span: str, calendar: Calendar) -> None:
     """Rounded up, points live as long as without, and to the end of a span."""

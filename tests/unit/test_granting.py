@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pointsledger.decisions.granting import check_month, was_there
-from pointsledger.errors import BeforeFirstPeriod, FutureDate, PeriodClosed
+from pointsledger.errors import BaseTooEarly, BaseTooLate, BeforeFirstPeriod
 from pointsledger.values.calendar import Calendar
 from pointsledger.values.rows import Account
 
@@ -26,14 +26,14 @@ def begun_on(instant: str) -> Any:  # noqa: ANN401 - as much of a state as is as
 def test_a_closed_month_takes_no_base() -> None:
     """A run for a closed month is refused; one for the open month makes up for it."""
     check_month(MARCH_IS_CLOSED, "2026-04", "2026-04-20")
-    with pytest.raises(PeriodClosed) as caught:
+    with pytest.raises(BaseTooLate) as caught:
         check_month(MARCH_IS_CLOSED, "2026-03", "2026-04-20")
     assert {"period": "2026-03"} == caught.value.data
 
 
 def test_a_month_has_to_have_begun() -> None:
     """A run is for a month of the book whose first day has come."""
-    with pytest.raises(FutureDate):
+    with pytest.raises(BaseTooEarly):
         check_month(MARCH_IS_CLOSED, "2026-05", "2026-04-30")
     with pytest.raises(BeforeFirstPeriod):
         check_month(MARCH_IS_CLOSED, "2025-12", "2026-04-30")

@@ -222,6 +222,14 @@ def runs() -> list[Record]:
     ]
 
 
+def shops() -> list[Record]:
+    """Return records of a shop that is closed for a while."""
+    return [
+        record("pause", 17, {"shop": "main", "until": "2025-10-05", "reason": PIN}, {}),
+        record("resume", 18, {"shop": "main", "remark": PIN}, {"pause": 17}),
+    ]
+
+
 def months() -> list[Record]:
     """Return records of whole months, and of what ends by its day."""
     return [
@@ -259,7 +267,7 @@ def months() -> list[Record]:
     ]
 
 
-RECORDS = {each.kind: each for each in [*people(), *goods(), *deeds(), *runs(), *months(), *shop()]}
+RECORDS = {each.kind: each for each in [*people(), *goods(), *deeds(), *runs(), *shops(), *months(), *shop()]}
 KIND_NAMES = sorted(RECORDS)
 
 

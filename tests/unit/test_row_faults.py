@@ -26,6 +26,7 @@ CODES: dict[str, str] = {
     "on": "invalid-date future-date before-first-period other-period rule-silent",
     "remark": "invalid-text",
     "item": "unknown-item not-stocked",
+    "shop": "unknown-shop",
     "no": "repeated-number row-left-out",
 }
 COLUMN_OF = {code: column for column, codes in CODES.items() for code in codes.split()}

@@ -10,7 +10,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from pointsledger.errors import InvalidSetting
-from pointsledger.reports.tally import LEVELS, TIES, Bridge, Tally, TallyRow, bridges, ranking
+from pointsledger.reports.tally import LEVELS, TIES, RowSums, Tally, TallyRow, ranking, row_sums
 
 Before = tuple[str, str, str, int]
 Within = tuple[str, str, str, str, int, int, int]
@@ -39,7 +39,7 @@ withins = st.tuples(
 
 def row(code: str, earned: int, *, deducted: int = 0, redeemed: int = 0, deeds: int = 0) -> TallyRow:
     """Return a tally row that opens at 0."""
-    bridge = Bridge(0, deeds, {"earned": earned, "deducted": deducted, "redeemed": redeemed})
+    bridge = RowSums(0, deeds, {"earned": earned, "deducted": deducted, "redeemed": redeemed})
     return bridge.row(code, f"户 {code}", "一组", 0)
 
 
@@ -57,7 +57,7 @@ def figures(held: TallyRow) -> list[int]:
 
 def test_the_bridge_of_a_village_foots() -> None:
     """S-35: 1,000 opening + 40 brought in + 420 earned - 10 prior - 20 deducted - 300 redeemed = 1,130 closing."""
-    _, whole = bridges("village", BEFORE, WITHIN)
+    _, whole = row_sums("village", BEFORE, WITHIN)
     assert [1040, 420, -10, -20, -300, 1130] == figures(whole.row("", "", "", 0))
 
 
@@ -83,7 +83,7 @@ def test_the_bridge_of_a_village_foots() -> None:
 )
 def test_a_tally_has_a_bridge_for_each_key_of_its_level(level: str, expected: dict[str, list[int]]) -> None:
     """Period totals are added up by household, group or category, or for the village as one."""
-    found, _ = bridges(level, BEFORE, WITHIN)
+    found, _ = row_sums(level, BEFORE, WITHIN)
     assert expected == {key: figures(bridge.row(key, "", "", 0)) for key, bridge in found.items()}
 
 
@@ -91,7 +91,7 @@ def test_a_tally_has_a_bridge_for_each_key_of_its_level(level: str, expected: di
 @given(before=st.lists(befores, max_size=8), within=st.lists(withins, max_size=8))
 def test_every_bridge_foots_and_they_add_up(level: str, before: list[Before], within: list[Within]) -> None:
     """For any totals each row's columns add up to its closing, and the rows to the whole, column by column."""
-    found, whole = bridges(level, before, within)
+    found, whole = row_sums(level, before, within)
     rows = [bridge.row(key, "", "", 1) for key, bridge in found.items()]
     total = whole.row("", "", "", 1)
     event("several rows" if len(rows) > 1 else "one row or none")
@@ -108,13 +108,13 @@ def test_every_bridge_foots_and_they_add_up(level: str, before: list[Before], wi
 
 def test_an_empty_period_has_no_bridges() -> None:
     """Where nothing moved there is no row, and the whole is zero throughout."""
-    found, whole = bridges("household", [], [])
+    found, whole = row_sums("household", [], [])
     assert ({}, [0] * 6) == (found, figures(whole.row("", "", "", 0)))
 
 
 def test_a_figure_has_the_places_of_the_village() -> None:
     """A village with one decimal reads tenths, in every column."""
-    bridge = Bridge(105, 2, {"earned": 5, "prior": -1, "deducted": -3, "redeemed": -100})
+    bridge = RowSums(105, 2, {"earned": 5, "prior": -1, "deducted": -3, "redeemed": -100})
     expected = TallyRow(
         "A-01",
         "李四",
@@ -137,14 +137,14 @@ def test_a_figure_has_the_places_of_the_village() -> None:
 
 def test_what_keeps_no_points_has_no_opening_and_closing() -> None:
     """A category shows what was earned, deducted and redeemed, and no opening or closing."""
-    shown = Bridge(105, 2, {"earned": 5, "deducted": -3}).row("cleanup", "环境整治", "", 0, kept=False)
+    shown = RowSums(105, 2, {"earned": 5, "deducted": -3}).row("cleanup", "环境整治", "", 0, kept=False)
     assert (None, Decimal(5), Decimal(-3), None) == (shown.opening, shown.earned, shown.deducted, shown.closing)
 
 
 def test_a_reversal_of_another_month_leaves_the_ranking_alone() -> None:
     """S-22: With 25 earned in April and -10 for March, April nets 15 and ranks at 25."""
     within = [("h-1", "", "cleanup", "earned", 0, 25, 3), ("h-1", "", "cleanup", "earned", 1, -10, 0)]
-    found, _ = bridges("household", [("h-1", "", "", 40)], within)
+    found, _ = row_sums("household", [("h-1", "", "", 40)], within)
     april = found["h-1"].row("h-1", "", "", 0)
     opening, *_, closing = figures(april)
     assert (Decimal(25), Decimal(-10), 15) == (april.ranked, april.prior, closing - opening)
@@ -153,14 +153,14 @@ def test_a_reversal_of_another_month_leaves_the_ranking_alone() -> None:
 def test_an_opening_is_never_earned() -> None:
     """S-48: What a paper book held opens the period in which it was brought in, and ranks for nothing."""
     within = [("h-1", "", "", "opening", 0, 50, 0), ("h-1", "", "cleanup", "earned", 0, 30, 1)]
-    found, _ = bridges("household", [], within)
+    found, _ = row_sums("household", [], within)
     held = found["h-1"].row("h-1", "", "", 0)
     assert ([50, 30, 0, 0, 0, 80], Decimal(30)) == (figures(held), held.ranked)
 
 
 def test_an_opening_undone_later_is_prior() -> None:
     """An opening that is reversed in a later month concerns the first period and changes no opening."""
-    found, _ = bridges("household", [("h-1", "", "", 50)], [("h-1", "", "", "opening", 1, -50, 0)])
+    found, _ = row_sums("household", [("h-1", "", "", 50)], [("h-1", "", "", "opening", 1, -50, 0)])
     assert [50, 0, -50, 0, 0, 0] == figures(found["h-1"].row("h-1", "", "", 0))
 
 

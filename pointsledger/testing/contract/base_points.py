@@ -9,11 +9,12 @@ import pytest
 
 from pointsledger.errors import (
     AlreadyReversed,
+    BaseTooEarly,
+    BaseTooLate,
     BeforeFirstPeriod,
-    FutureDate,
     InsufficientPoints,
-    InvalidPeriod,
     LimitReached,
+    NotAMonth,
     RuleSilent,
 )
 from pointsledger.testing.contract.book import needs
@@ -167,6 +168,21 @@ def test_a_base_ranks_for_nothing(begin: Begin) -> None:
 
 
 @needs(RUN)
+@pytest.mark.parametrize(("ranked", "column"), [("", "base"), ("ranked = true\n", "earned")])
+def test_a_base_is_of_no_category(begin: Begin, ranked: str, column: str) -> None:
+    """By category base points are a row without a code, so that the rows add up to the total."""
+    ledger = village(begin, BASE.format(points=100, per="ever") + ranked)
+    ledger.award("03-017", "tidy", by="clerk:1", on="2025-11-02")
+    assert ["cleanup"] == [row.code for row in ledger.tally("2025-11", level="category")]
+    ledger.grant_base("2025-11", by="clerk:1")
+    tally = ledger.tally("2025-11", level="category")
+    own = tally.rows[-1]
+    assert ("", "", 0, Decimal(100)) == (own.code, own.name, own.deeds, getattr(own, column))
+    for name in ("deeds", "base", "earned", "prior", "deducted"):
+        assert getattr(tally.total, name) == sum(getattr(row, name) for row in tally)
+
+
+@needs(RUN)
 def test_a_base_may_be_ranked(begin: Begin) -> None:
     """Where the rule book says so a base is part of what is earned, and still no deed."""
     ledger = village(begin, BASE.format(points=100, per="ever") + "ranked = true\n")
@@ -288,13 +304,35 @@ def test_a_base_goes_by_the_rules_of_its_first_day(begin: Begin, document: Docum
 
 
 @needs(RUN)
+def test_a_close_counts_the_bases_that_nobody_was_given(begin: Begin, clock: FixedClock, refused: Refused) -> None:
+    """A close says how many grants due in its month were not made; one of the month itself is then refused for good."""
+    monthly, yearly = (
+        BASE.format(points=20, per=per).replace('"base"', f'"{per}"').replace("基础", per) for per in ("month", "year")
+    )
+    ledger = village(begin, monthly + yearly, "03-017", "03-018", first_period="2025-11")
+    clock.noon("2025-12-03")
+    ledger.enrol("03-019", head="新户", by="clerk:1")  # who was not there on the first day is not missing
+    closed = ledger.close("2025-11", by="clerk:1", request="close-11")
+    assert (4, False) == (closed.bases_missing, closed.repeated)
+    with refused(ledger, BaseTooLate, "base-too-late") as caught:
+        ledger.grant_base("2025-11", by="clerk:1")
+    assert "can no longer be granted" in str(caught.value)
+    assert 4 == ledger.grant_base("2025-12", by="clerk:1").posted  # two of the year, and of December two
+    again = ledger.close("2025-11", by="clerk:1", request="close-11")
+    assert (2, True) == (again.bases_missing, again.repeated)
+    clock.noon("2026-01-03")
+    assert 0 == ledger.close("2025-12", by="clerk:1").bases_missing
+
+
+@needs(RUN)
 def test_what_no_run_can_be_for(begin: Begin, refused: Refused) -> None:
     """A run is for one month that has begun, of the book, of which the rules say something."""
     ledger = village(begin, BASE.format(points=20, per="month"))
-    with refused(ledger, InvalidPeriod, "invalid-period"):
+    with refused(ledger, NotAMonth, "not-a-month"):
         ledger.grant_base("2025", by="clerk:1")
-    with refused(ledger, FutureDate, "future-date"):
+    with refused(ledger, BaseTooEarly, "base-too-early") as caught:
         ledger.grant_base("2025-12", by="clerk:1")
+    assert "2025-12 begins on 2025-12-01, and today is 2025-11-03" in str(caught.value)
     with refused(ledger, BeforeFirstPeriod, "before-first-period"):
         ledger.grant_base("2025-08", by="clerk:1")
     silent = village(begin, "", village="silent")

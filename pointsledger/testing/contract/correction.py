@@ -182,8 +182,10 @@ def test_a_spent_award_is_corrected(
     ledger.redeem("03-017", {"haircut": 1}, by="shop:1")
     ledger.award("03-017", "tidy", quantity=4, by="clerk:1")
     if left is None:
-        with pytest.raises(InsufficientPoints):
+        with pytest.raises(InsufficientPoints) as caught:
             ledger.correct(wrong.seq, reason=WRONG, quantity=right, by="clerk:1")
+        assert 'the rule book lets nobody owe (arrears = "block"); nothing was posted' in str(caught.value)
+        assert "细则规定不得欠分" in caught.value.say("zh")
     else:
         ledger.correct(wrong.seq, reason=WRONG, quantity=right, by="clerk:1")
     held = ledger.balance("03-017")
@@ -284,9 +286,16 @@ def test_only_deeds_are_corrected(nanyu: Ledger, refused: Refused) -> None:
     nanyu.award("03-017", "tidy", quantity=20, by="clerk:1")
     spent = nanyu.redeem("03-017", {"haircut": 1}, by="shop:1")
     undone = nanyu.reverse(spent.seq, reason=WRONG, by="shop:1")
-    for seq in (1, 3, spent.seq, undone.seq):
-        with refused(nanyu, NotCorrectable, "not-correctable"):
+    advice = {
+        1: "stays as it is",
+        3: "adopt the right version",
+        spent.seq: "do it rightly",
+        undone.seq: "is entered again",
+    }
+    for seq, word in advice.items():
+        with refused(nanyu, NotCorrectable, "not-correctable") as caught:
             nanyu.correct(seq, reason=WRONG, quantity=2, by="clerk:1")
+        assert word in str(caught.value)
     for seq in (0, -1, nanyu.head().size + 1):
         with refused(nanyu, UnknownRecord, "unknown-record"):
             nanyu.correct(seq, reason=WRONG, quantity=2, by="clerk:1")

@@ -23,6 +23,7 @@ from pointsledger.errors import (
     OverRefund,
     PointsLedgerError,
     RequestConflict,
+    UnknownShop,
 )
 from pointsledger.testing.contract.book import THREADS, needs
 
@@ -388,7 +389,7 @@ def test_a_refund_of_paper_clears_its_arrears_first(begin: Begin, document: Docu
         (InvalidNumber, "invalid-number", lambda ledger: ledger.cancel(0, by="shop:1")),
         (InvalidSetting, "invalid-setting", lambda ledger: ledger.cancel(1, cause="nobody", by="shop:1")),
         (OptionsConflict, "options-conflict", lambda ledger: ledger.refund(1, {"bean": 1}, points=1, by="shop:1")),
-        (OutOfStock, "out-of-stock", lambda ledger: ledger.reserve("1", {"rice": 1}, shop="east", by="shop:1")),
+        (UnknownShop, "unknown-shop", lambda ledger: ledger.reserve("1", {"rice": 1}, shop="east", by="shop:1")),
     ],
 )
 def test_what_is_no_exchange_is_refused(
@@ -419,3 +420,53 @@ def _with(begin: Begin, document: Document, points: int, clock: FixedClock) -> L
     ledger.enrol("1", head="张三", by="clerk:1")
     ledger.award("1", "deed", quantity=points, by="clerk:1")
     return ledger
+
+
+def test_a_reservation_goes_on_over_a_close(two_lots: Ledger, clock: FixedClock) -> None:
+    """A month is closed over a reservation that lives; one that ended within it is released before, in its month."""
+    clock.noon("2025-11-20", back=True)
+    living = two_lots.reserve("1", {"rice": 1}, by="shop:1")
+    clock.noon("2025-12-02")
+    two_lots.close("2025-11", by="clerk:1")
+    assert (120, 80, 40, 0) == figures(two_lots)
+    clock.noon("2026-01-05")
+    two_lots.close("2025-12", by="clerk:1")
+    (released,) = two_lots.records(kinds=["release"])
+    assert (living.seq, "2025-12-21", "2025-12") == (released.said["redemption"], released.on, released.period)
+    assert ((120, 0, 120, 0), 3) == (figures(two_lots), rice(two_lots))
+    assert [] == sound(two_lots)
+
+
+def test_a_reservation_that_ended_in_a_closed_month_ends_on_the_first_open_day(
+    two_lots: Ledger, clock: FixedClock
+) -> None:
+    """Found after the close of the month after it, what ended counts from the first day that is open."""
+    clock.noon("2025-11-20", back=True)
+    two_lots.reserve("1", {"rice": 1}, by="shop:1")
+    clock.noon("2026-03-02")
+    for month in ("2025-11", "2025-12", "2026-01", "2026-02"):
+        two_lots.close(month, by="clerk:1")
+    assert (0, 0, 0, 0) == figures(two_lots)
+    assert [0, 120] == [int(two_lots.balance("1", on=day).balance) for day in ("2026-03-01", "2026-01-31")]
+    assert [] == sound(two_lots)
+
+
+def test_what_a_close_clears_spares_what_is_held(begin: Begin, document: Document, clock: FixedClock) -> None:
+    """S-17: the close of a quarter clears what is free; what is held is handed over still, or lapses when let go."""
+    clock.noon("2025-11-01", back=True)
+    prices = document(PRICES, first_day="2025-11-01", decided_on="2025-10-20")
+    rules = f'[expiry]\npolicy = "clear_at_close"\nperiod = "quarter"\n{ACTIVITIES}'
+    ledger = begin(document(rules, first_day="2025-11-01", decided_on="2025-10-20"), prices, first_period="2025-11")
+    ledger.enrol("1", head="张三", by="clerk:1")
+    ledger.award("1", "deed", quantity=50, by="clerk:1")
+    clock.noon("2025-12-20")
+    kept = ledger.reserve("1", {"cut": 2}, by="shop:1")
+    left = ledger.reserve("1", {"cut": 1}, by="shop:1")
+    clock.noon("2026-01-05")
+    for month in ("2025-11", "2025-12"):
+        ledger.close(month, by="clerk:1")
+    assert (30, 30, 0, 0) == figures(ledger)
+    ledger.hand_over(kept.seq, by="shop:1")
+    ledger.cancel(left.seq, by="shop:1")
+    assert (0, 0, 0, 0) == figures(ledger)
+    assert [] == sound(ledger)

@@ -10,7 +10,7 @@ import pytest
 from pointsledger import Ledger
 from pointsledger.errors import InvalidCode, InvalidPeriod, UnknownAccount
 from pointsledger.reports.explanation import ExplainedLine, LimitCut
-from pointsledger.testing.contract.book import NANYU_RULES
+from pointsledger.testing.contract.book import NANYU_RULES, needs
 
 if TYPE_CHECKING:
     from pointsledger.testing.clock import FixedClock
@@ -260,3 +260,50 @@ def test_only_what_there_is_can_be_explained(wall: Ledger, refused: Refused) -> 
     for period in ("2025-13", "last month", ""):
         with refused(wall, InvalidPeriod, "invalid-period"):
             wall.explain("03-017", period)
+
+
+ENDING = """\
+[[activity]]
+code = "patrol"
+name = "义务巡逻"
+category = "volunteering"
+points = 2
+per = "hour"
+rounding = "up_to_quarter"
+"""
+FLOOR = '[[base]]\ncode = "floor"\nname = "保底分"\npoints = 100\nper = "quarter"\nfloor = true\n'
+
+
+@needs("grant_base")
+def test_how_points_end_is_told_as_it_is(begin: Begin, clock: FixedClock) -> None:
+    """Points that a close clears are not said to have a last day, nor a floor to be there to spend."""
+    clearing = '[expiry]\npolicy = "clear_at_close"\nperiod = "quarter"\n'
+    ledger = begin(ENDING + FLOOR + clearing, None, first_period="2025-11")
+    ledger.enrol("03-017", head="张三", by="clerk:1")
+    ledger.grant_base("2025-11", by="clerk:1")
+    (line,) = ledger.explain("03-017", "2025-11").lines
+    assert (
+        "rule book version 1 (南峪村): 100 points a quarter without a deed, here for 2025Q4.",
+        "is a floor: it stands in the balance and cannot be redeemed",
+        "what is left of it goes when 2025-12 is closed",
+    ) == line.say("en")[1:]
+    assert ("属保底分：计入余额，不能兑换", "2025-12 结账时未用的部分清零") == line.say("zh")[2:]
+    clock.noon("2026-01-03")
+    for month in ("2025-11", "2025-12"):
+        ledger.close(month, by="clerk:1")
+    lapsed = ledger.explain("03-017", "2025-12").lines[-1]
+    assert "(保底分) went with the close of 2025-12" in lapsed.say("en")[1]
+    assert "随 2025-12 结账清零" in lapsed.say("zh")[1]
+
+
+def test_what_is_rounded_is_told(begin: Begin) -> None:
+    """Minutes that count as others, and part of a point that is dropped, are told before what is granted."""
+    ledger = begin(ENDING, None)
+    ledger.enrol("03-017", head="张三", by="clerk:1")
+    ledger.award("03-017", "patrol", minutes=70, by="clerk:1", on="2025-11-01")
+    ledger.award("03-017", "patrol", quantity=2, by="clerk:1", on="2025-11-02")
+    rounded, whole = ledger.explain("03-017", "2025-11").lines
+    assert rounded.say("en")[1].endswith("2 points an hour.")
+    assert ("70 minutes count as 75, as the rule book says", "comes to 2.5, rounded down to 2") == rounded.say("en")[2:]
+    assert ("按细则 70 分钟作 75 分钟计", "折合 2.5 分，舍去零头计 2 分") == rounded.say("zh")[2:]
+    assert (None, ()) == (whole.exact, whole.say("en")[2:])

@@ -10,7 +10,7 @@ import pytest
 from pointsledger import Ledger
 from pointsledger.errors import (
     FileUnreadable,
-    InvalidPeriod,
+    NotAMonth,
     SheetFaulty,
     SheetUnreadable,
 )
@@ -321,5 +321,5 @@ def test_a_file_that_is_no_sheet_is_refused(nanyu: Ledger, refused: Refused, tmp
 def test_a_sheet_is_imported_for_a_month(nanyu: Ledger, sheet: Sheet, refused: Refused) -> None:
     """The period of an import is one month."""
     for period in ("2025Q4", "2025", "October", ""):
-        with refused(nanyu, InvalidPeriod, "invalid-period"):
+        with refused(nanyu, NotAMonth, "not-a-month"):
             nanyu.import_deeds(sheet(HEADINGS, *GOOD), period=period, by="clerk:1")

@@ -219,6 +219,24 @@ def test_an_award_whose_points_lapsed_can_be_reversed(
     assert [0, 7, 7, 0] == figures(ledger, "2025-01-01", "2025-01-31", "2025-02-01")
 
 
+def test_what_lapsed_beside_a_reversed_award_pays_no_debt(
+    short_lived: Callable[..., Ledger], clock: FixedClock
+) -> None:
+    """S-45: Of two awards that lapsed together one is reversed: the other lapses again and pays no debt."""
+    ledger = short_lived(30)
+    wrong = ledger.award("1", "deed", quantity=2, by="clerk:1")
+    ledger.award("1", "deed", quantity=12, by="clerk:1")
+    clock.noon("2025-03-10")
+    ledger.deduct("1", "breach", quantity=20, by="clerk:1")
+    undone = ledger.reverse(wrong.seq, reason="记错了", by="clerk:1")
+    assert ledger.audit().whole
+    after = ledger.award("1", "deed", quantity=5, by="clerk:1")
+    assert [-20, -15] == [int(receipt.balance or 0) for receipt in (undone, after)]
+    held = ledger.balance("1")
+    assert (-15, 15, 0) == (int(held.balance), int(held.arrears or 0), int(held.available or 0))
+    assert ledger.audit().whole
+
+
 def test_a_lapse_is_undone_with_its_award_alone(
     short_lived: Callable[..., Ledger], clock: FixedClock, refused: Refused
 ) -> None:

@@ -11,13 +11,15 @@ import pytest
 from pointsledger import Ledger
 from pointsledger.errors import AlreadyRefunded, InvalidSetting, SheetFaulty
 from pointsledger.sheets.sheet import HEADINGS, REDEMPTIONS
+from pointsledger.testing.contract.book import NANYU_PRICES
 
 if TYPE_CHECKING:
     from pointsledger.sheets.importing import ImportReport
     from pointsledger.testing.clock import FixedClock
-    from pointsledger.testing.contract.book import Refused, Sheet
+    from pointsledger.testing.contract.book import Document, Refused, Sheet
 
 COLUMNS = "序号,日期,户号,商品,数量,领取人,超市,现金,备注"
+SHOPS = '[[shop]]\ncode = "main"\nname = "村部超市"\n[[shop]]\ncode = "east"\nname = "东庄超市"\n'
 ROWS = (
     "1,2025-10-15,03-017,肥皂,2,李四,,,",
     "2,2025/10/15,03-018,毛巾,1,钱七,,2.50,雨天",
@@ -41,7 +43,8 @@ FAULTY_CELLS = [
     ("pieces", "1000001", "amount-too-large"),
     ("pieces", "", "missing-cell"),
     ("collector", "李\x07四", "invalid-text"),
-    ("shop", "东 店", "invalid-code"),
+    ("shop", "东 店", "unknown-shop"),
+    ("shop", "west", "unknown-shop"),
     ("cash", "两块", "invalid-number"),
     ("cash", "-1", "not-positive"),
     ("cash", "0.005", "too-many-decimals"),
@@ -61,8 +64,9 @@ SOUND = {
 
 
 @pytest.fixture
-def market(nanyu: Ledger) -> Ledger:
-    """Give each household forty points, and the shelf ten pieces of soap and towel each."""
+def market(nanyu: Ledger, document: Document) -> Ledger:
+    """Name two shops, give each household forty points, and the shelf ten pieces of soap and towel each."""
+    nanyu.adopt_prices(document(NANYU_PRICES + SHOPS), by="clerk:1")
     for household in ("03-017", "03-018", "04-001"):
         nanyu.award(household, "patrol", quantity=10, on="2025-10-01", by="clerk:1")
     for item in ("soap", "towel"):
@@ -105,15 +109,16 @@ def test_a_market_day_is_posted(market: Ledger, sheet: Sheet) -> None:
     assert [{}, {"remark": "雨天", "collector_name": "钱七"}, {"remark": "本人"}, {}] == [
         market.remarks(record.seq) for record in redeemed
     ]
-    assert [True, False, True, False] == ["collector" in record.said for record in redeemed]
+    assert [True, False, False, False] == ["collector" in record.said for record in redeemed]
     assert [None, 250, None, None] == [record.said.get("cash_fen") for record in redeemed]
 
 
 def test_a_market_day_may_be_in_english(market: Ledger, sheet: Sheet) -> None:
     """English headings do as well, in any order, and without a number a row is a redemption of its own."""
-    rows = ("item;Household;DATE;pieces;Shop", "towel;03-017;2025-10-15;2;main", "haircut;03-017;2025-10-15;1;")
+    rows = ("item;Household;DATE;pieces;Shop", "towel;03-017;2025-10-15;2;main", "haircut;03-017;2025-10-15;1;东庄超市")
     assert 2 == typed(market, sheet(*rows)).posted
-    assert [20, 40, 40] == figures(market)[0]
+    assert ([20, 40, 40], {"soap": 10, "towel": 8}) == figures(market)
+    assert [None, "east"] == [market.record(one.seq).said.get("shop") for one in market.redemptions("2025-10")]
 
 
 def test_what_was_not_there_is_irregular(market: Ledger, sheet: Sheet) -> None:

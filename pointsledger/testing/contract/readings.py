@@ -11,6 +11,7 @@ import pytest
 from pointsledger import Ledger
 from pointsledger.errors import (
     BeforeFirstPeriod,
+    FutureDate,
     InvalidDate,
     InvalidPeriod,
     InvalidSetting,
@@ -18,8 +19,11 @@ from pointsledger.errors import (
     UnknownRecord,
     ZoneMissing,
 )
+from pointsledger.testing.contract.book import NANYU_RULES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pointsledger.testing.clock import FixedClock
     from pointsledger.testing.contract.book import Begin, Document, Refused
 
@@ -290,6 +294,35 @@ def test_a_tally_before_the_book_is_refused(autumn: Ledger, refused: Refused) ->
         with refused(autumn, BeforeFirstPeriod, "before-first-period"):
             autumn.ranking(period)
     assert autumn.tally("2025Q3").total.deeds
+
+
+READINGS = ("tally", "ranking", "redemptions", "statement", "explain", "replay", "what_if")
+"""Every reading that takes a period."""
+
+
+def asked(ledger: Ledger, reading: str, period: str, draft: Path) -> object:
+    """Ask for a reading of a period."""
+    if reading == "what_if":
+        return ledger.what_if(draft, period)
+    if reading in {"statement", "explain"}:
+        return getattr(ledger, reading)("03-017", period)
+    return getattr(ledger, reading)(period)
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_a_reading_is_of_a_time_of_the_book(autumn: Ledger, refused: Refused, document: Document, reading: str) -> None:
+    """One rule for every reading: a period that lies wholly before the book, or has not begun, is refused, no other."""
+    draft = document(NANYU_RULES)
+    for period in ("2025-08", "2025Q2", "2024"):
+        with refused(autumn, BeforeFirstPeriod, "before-first-period"):
+            asked(autumn, reading, period, draft)
+    for period in ("2025-12", "2026Q1", "2026H1", "2031"):
+        with refused(autumn, FutureDate, "future-date") as caught:
+            asked(autumn, reading, period, draft)
+        assert f"{period} begins on " in str(caught.value)
+        assert caught.value.say("zh").endswith("请改查已经开始的周期。")
+    for period in ("2025-09", "2025Q3", "2025-11", "2025Q4", "2025H2", "2025"):
+        assert asked(autumn, reading, period, draft) is not None
 
 
 def test_a_day_needs_a_zone(autumn: Ledger, refused: Refused) -> None:

@@ -74,7 +74,11 @@ def test_a_row_that_cannot_be_taken_back_is_one_fault(strict: Ledger, sheet: She
         strict.import_deeds(sheet(TITLE, HEADINGS, *rows), period="2025-10", by="clerk:1", replace=label)
     faults = caught.value.data["faults"]
     expected: object = [
-        (5, "insufficient-points", {"account": "04-001", "available": Decimal(5), "required": Decimal(15)})
+        (
+            5,
+            "insufficient-points",
+            {"account": "04-001", "available": Decimal(5), "required": Decimal(15), "arrears": "block"},
+        )
     ]
     assert expected == [(fault.line, fault.error.code, fault.error.data) for fault in faults]
 

@@ -112,8 +112,10 @@ def test_rules_that_are_silent_say_so(begin: Begin, document: Document, refused:
             ledger.award("03-017", "moving-in", by="clerk:1", on=day)
         assert "moving-in (按期入住) from 2019-01-01 to 2019-06-29" == caught.value.data["gap"]
         assert "2019-01-01 至 2019-06-29" in caught.value.say("zh")
-    with refused(ledger, WorthNothing, "worth-nothing"):
+    with refused(ledger, WorthNothing, "worth-nothing") as caught:
         ledger.award("03-017", "moving-in", by="clerk:1", on="2019-06-30")
+    assert "gives 0 points for activity moving-in (按期入住) on 2019-06-30, however much of it" in str(caught.value)
+    assert "在 2019-06-30 计 0 分" in caught.value.say("zh")
 
 
 @pytest.mark.parametrize(
