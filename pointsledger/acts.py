@@ -19,17 +19,17 @@ from pointsledger.decisions.awarding import AWARD, DEDUCT
 from pointsledger.decisions.closing import CLOSE, check_close
 from pointsledger.decisions.enrolling import HOUSEHOLD, RESIDENT
 from pointsledger.decisions.state import PRICES, RULEBOOK
-from pointsledger.decisions.stocking import BOUGHT, SOURCES
 from pointsledger.deeds import Deed
-from pointsledger.errors import InvalidSetting, NotAList
+from pointsledger.errors import NotAList
 from pointsledger.exchanges import Exchanges
+from pointsledger.funds import Funds
 from pointsledger.period_audit import see_sound
-from pointsledger.posting import Posting
 from pointsledger.receipts import Receipt
 from pointsledger.reports.register import Register, member_code, parse_code, parse_text, pin_of
 from pointsledger.rules.catalog import PriceList
 from pointsledger.rules.rulebook import RuleBook
-from pointsledger.rules.said import DEAREST_FEN, LONGEST_GROUP, MOST_PIECES
+from pointsledger.rules.said import LONGEST_GROUP
+from pointsledger.stores import Stores
 from pointsledger.values.calendar import Day, parse_month
 from pointsledger.values.points import Amount, scaled
 from pointsledger.values.progress import Progress
@@ -38,7 +38,7 @@ TomlFile = str | Path
 """The path of a rule book or price list."""
 
 
-class Acts(Corrections, Exchanges):
+class Acts(Corrections, Exchanges, Stores, Funds):
     """What can be done to a book; each act happens wholly and once, or not at all."""
 
     def adopt_rules(
@@ -121,30 +121,6 @@ class Acts(Corrections, Exchanges):
             texts = {"remark": remark}
             return posting.act("opening", said, by=by, request=request, texts=texts, household=household)
 
-    def bring_forward_stock(
-        self,
-        item: str,
-        pieces: Amount,
-        *,
-        unit_cost_fen: int = 0,
-        best_before: Day | None = None,
-        by: str | None = None,
-        request: str | None = None,
-        remark: str | None = None,
-    ) -> Receipt:
-        """Bring the pieces that lay on the shelf when the paper book ended into the first period.
-
-        Raises:
-            UnknownItem, NotStocked: if the price list has no such goods.
-
-        """
-        with self._posting() as posting:
-
-            def said() -> dict[str, Any]:
-                return _goods(posting, item, pieces, unit_cost_fen, best_before=best_before)
-
-            return posting.act("opening-stock", said, by=by, request=request, texts={"remark": remark})
-
     def award(
         self,
         household: str,
@@ -207,44 +183,6 @@ class Acts(Corrections, Exchanges):
             said, texts = lambda: deed.said(posting), {"remark": remark}
             return posting.act(kind, said, by=by, request=request, texts=texts, household=deed.household, on=deed.on)
 
-    def stock_in(
-        self,
-        item: str,
-        pieces: Amount,
-        *,
-        source: str = BOUGHT,
-        unit_cost_fen: int = 0,
-        best_before: Day | None = None,
-        by: str | None = None,
-        on: Day | None = None,
-        request: str | None = None,
-        remark: str | None = None,
-    ) -> Receipt:
-        """Take goods onto the shelf; ``source`` is ``bought`` or ``donated``, ``unit_cost_fen`` the cost of a piece.
-
-        Raises:
-            UnknownItem, NotStocked: if the price list has no such goods.
-            InvalidSetting: for another source.
-
-        """
-        with self._posting() as posting:
-
-            def said() -> dict[str, Any]:
-                if source not in SOURCES:
-                    raise InvalidSetting(
-                        name="source",
-                        value=source,
-                        allowed=" or ".join(SOURCES),
-                        allowed_zh="bought（购买）或 donated（捐赠）",
-                    )
-                day = posting.day(on)
-                return _goods(posting, item, pieces, unit_cost_fen, best_before=best_before, day=day) | {
-                    "source": source,
-                    "on": day,
-                }
-
-            return posting.act("intake", said, by=by, request=request, texts={"remark": remark})
-
     def close(
         self,
         period: str,
@@ -297,23 +235,4 @@ def _enrolment(
         "pin": pin_of(account),
         "group": None if group is None else parse_text(group, "group", LONGEST_GROUP),
         "residents": residents,
-    }
-
-
-def _goods(
-    posting: Posting,
-    item: str,
-    pieces: Amount,
-    unit_cost_fen: int,
-    *,
-    best_before: Day | None,
-    day: str | None = None,
-) -> dict[str, Any]:
-    """Return what is said of goods that come onto the shelf."""
-    cost = scaled(unit_cost_fen, 0, name="unit_cost_fen", limit=DEAREST_FEN) if unit_cost_fen else None
-    return {
-        "item": posting.item(item, day),
-        "pieces": scaled(pieces, 0, name="pieces", limit=MOST_PIECES),
-        "unit_cost_fen": cost,
-        "best_before": posting.day(best_before),
     }

@@ -22,6 +22,7 @@ from pointsledger.decisions.closing import CLOSE
 from pointsledger.decisions.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
 from pointsledger.decisions.state import RESERVED, RULEBOOK, AnyRow, State
 from pointsledger.findings import BROKEN, GRADES, AuditReport, Finding
+from pointsledger.irregular import irregular
 from pointsledger.posting import TEXT_FIELDS
 from pointsledger.reports.register import pin_of
 from pointsledger.rules import bridge, chart, merkle, pins
@@ -30,7 +31,6 @@ from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage.reader import Reader, Unreadable
 from pointsledger.storage.statements import JournalRow
 from pointsledger.values import rows
-from pointsledger.values.points import unscaled
 from pointsledger.values.progress import Progress
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.words import Words
@@ -123,7 +123,8 @@ def audit(reader: Reader, village: str, progress: Progress | None = None) -> Aud
                 _read(findings, lambda kind=kind: replay.compare(kind))  # type: ignore[misc]  # a default argument
         _read(findings, replay.check_profiles)
         _read(findings, replay.check_remarks)
-        replay.check_paper()
+        replay.check_irregular()
+        _read(findings, replay.check_tie_out)
         replay.check_books()
         _read(findings, lambda: findings.name(_codes(reader)))
     return AuditReport(village, replay.size, merkle.root(replay.frontier).hex(), findings.all())
@@ -162,7 +163,7 @@ class Replay:
         self._texts: dict[tuple[int, str], str] = {}
         self._sums: dict[tuple[str, str], int] = {}
         self._months: dict[str, dict[str, int]] = {}
-        self._uncovered: dict[int, Words] = {}
+        self._irregular: list[tuple[int, str, Words]] = []
 
     @property
     def size(self) -> int:
@@ -247,7 +248,7 @@ class Replay:
             if entry.unit == POINTS and chart.holds_points(entry.source):
                 self._count(record, entry.target, -entry.amount)
         self._check_debits(record)
-        self._note_paper(record)
+        self._irregular += [(record.seq, *found) for found in irregular(record, self._places)]
         if record.kind == CLOSE:
             self._check_close(record)
 
@@ -273,21 +274,13 @@ class Replay:
                 )
                 self._findings.add("close-differs", told, record.seq)
 
-    def _note_paper(self, record: Record) -> None:
-        """Keep what was handed over on paper without being there, points or goods."""
-        short = unscaled(sum(amount for _, amount in _list(record.decided, "arrears")), self._places)
-        missing = [f"{pieces} {item}" for item, pieces in _list(record.decided, "unexplained")]
-        if "handed_over" in record.said and (short or missing):
-            goods, goods_zh = ", ".join(missing) or "-", "、".join(missing) or "-"
-            lacked = Words(f"points {short}, goods {goods}", f"积分 {short}，商品 {goods_zh}")
-            self._uncovered[record.seq] = lacked
-
     def _check_debits(self, record: Record) -> None:
         """See that what left a kept account is what its lots and arrears add up to (invariant 5)."""
         for line, entry in enumerate(record.entries, start=1):
             if not chart.is_kept(entry.source):
                 continue
-            taken = sum(part[3] for part in _list(record.decided, "lots") if part[0] == line)
+            # What goes back to a lot of the other account, as when a transfer is undone, left nothing.
+            taken = sum(part[3] for part in _list(record.decided, "lots") if part[0] == line and part[3] > 0)
             arrears = sum(amount for own, amount in _list(record.decided, "arrears") if own == line)
             if taken + arrears != entry.amount:
                 self._findings.add("debit-differs", line, record.seq)
@@ -359,11 +352,23 @@ class Replay:
         for seq, name in left:
             self._findings.add("remark-missing", _text_name(name), seq)
 
-    def check_paper(self) -> None:
-        """List what was handed over on paper without being there, unless it was reversed."""
-        for seq, lacked in self._uncovered.items():
+    def check_irregular(self) -> None:
+        """List what was handed over on paper without being there, and spent as it should not be, unless reversed."""
+        for seq, code, words in self._irregular:
             if not self.state.is_reversed(seq):
-                self._findings.add("handed-over-uncovered", lacked, seq)
+                self._findings.add(code, words, seq)
+
+    def check_tie_out(self) -> None:
+        """See that what came and went of points, each good and each fund, month by month, leads to what is there."""
+        sums: dict[tuple[str, str], int] = {}
+        for total in self._reader.every(rows.PeriodTotal):
+            sums[total.account, total.unit] = sums.get((total.account, total.unit), 0) + total.amount
+        for held in self._reader.every(rows.Balance):
+            if sums.pop((held.account, held.unit), 0) != held.balance:
+                self._findings.add("books-differ", f"{held.account} ({held.unit})")
+        for (account, unit), amount in sums.items():
+            if amount:
+                self._findings.add("books-differ", f"{account} ({unit})")
 
     def _promised(self) -> dict[tuple[str, str], int]:
         """Return what the reservations that stand hold of each account and unit."""
@@ -429,8 +434,17 @@ def _lines(record: Record) -> str:
     )
 
 
+_TEXTS_ZH = {
+    "remark": "备注",
+    "reason": "原因",
+    "donor": "捐赠人",
+    "wish": "捐赠意愿",
+    "organisation": "单位",
+}
+
+
 def _text_name(field: object) -> Words:
-    return Words(str(field), {"remark": "备注", "reason": "原因"}.get(str(field), str(field)))
+    return Words(str(field), _TEXTS_ZH.get(str(field), str(field)))
 
 
 def _shown(value: object) -> str:

@@ -61,6 +61,23 @@ _NAMES_ZH = {
     "collector": "领取人",
     "collector_name": "领取人",
     "cash": "现金",
+    "from_shop": "调出超市",
+    "to_shop": "调入超市",
+    "shops": "超市",
+    "counts": "盘点数",
+    "fund": "基金",
+    "amount": "金额",
+    "purpose": "用途",
+    "reference": "依据编号",
+    "invoice": "票据号",
+    "donor": "捐赠人",
+    "wish": "捐赠意愿",
+    "organisation": "单位",
+    "to": "奖励对象",
+    "role": "对象类别",
+    "ground": "奖励依据",
+    "goods": "奖品",
+    "form of income": "收入性质",
     "cash_fen": "现金（分）",
     "shop": "超市",
     "cause": "责任方",
@@ -102,6 +119,12 @@ _KINDS_ZH = {
     "reverse-batch": "整批冲销",
     "pause": "暂停兑换",
     "resume": "恢复兑换",
+    "transfer-stock": "调拨",
+    "write-off": "报损",
+    "stocktake": "盘点",
+    "fund-in": "基金收入",
+    "fund-out": "基金支出",
+    "reward": "奖励",
 }
 _UNITS_ZH = {
     "time": "次",
@@ -150,6 +173,13 @@ _PERIODS_ZH = {"its month": "该月"}
 _BESIDE_ZH = {
     "a household": "户号",
     "a record": "记录号",
+    "a fund": "基金",
+    "the number of pieces": "数量",
+    "an amount": "金额",
+    "a donor": "捐赠人",
+    "a wish": "捐赠意愿",
+    "goods that were bought": "购买的商品",
+    "goods that were given": "捐赠的商品",
 }
 _REASONS_ZH = {
     "File name too long": "文件名太长",
@@ -523,6 +553,58 @@ class NotStocked(InputError, ValueError):
     code = "not-stocked"
     en = "Item {item} is a service without stock; book stock only for goods."
     zh = "“{item}”是无库存的服务；只有实物商品才需入库。"
+
+
+class UnknownFund(InputError, LookupError):
+    """The rule book in force on that day declares no such fund."""
+
+    code = "unknown-fund"
+    en = (
+        "The rule book in force on {on} has no fund {fund!r}{hint}; use one of: {allowed}; or declare it as a [[fund]]."
+    )
+    zh = "{on} 适用的细则没有基金“{fund}”{hint_zh}；可用：{allowed_zh}；或在细则中以 [[fund]] 写明。"
+
+
+class CostRequired(InputError, ValueError):
+    """Goods were bought from a fund and nobody said what a piece cost."""
+
+    code = "cost-required"
+    en = (
+        "Goods bought from fund {fund} need what a piece cost; give unit_cost_fen (--unit-cost), or leave the fund out."
+    )
+    zh = "用基金“{fund}”购买须写明单价；请给出单价（--unit-cost），或不写基金。"
+
+
+class ReasonRequired(InputError, ValueError):
+    """Goods are written off, or a count differs from the book, and nobody said why."""
+
+    code = "reason-required"
+    en = "{item} changes from {booked} to {counted}; say why with reason (--reason)."
+    zh = "“{item}”由 {booked} 变为 {counted}；请用 --reason 写明原因。"
+
+
+class NegativeCount(InputError, ValueError):
+    """A count of fewer than no pieces."""
+
+    code = "negative-count"
+    en = "{name} {value} is less than nothing; a count is 0 or more: enter what lies there."
+    zh = "{name} {value} 小于零；盘点数须为 0 或以上，请按实际数量填写。"
+
+
+class NothingCounted(InputError, ValueError):
+    """A stocktake without an item."""
+
+    code = "nothing-counted"
+    en = "A stocktake needs at least one item; name an item and how many pieces lie there."
+    zh = "盘点至少要有一样商品；请写明商品和实际数量。"
+
+
+class NothingRewarded(InputError, ValueError):
+    """A reward of neither goods nor money."""
+
+    code = "nothing-rewarded"
+    en = "A reward needs goods or money; name an item and how many pieces, or an amount and its fund."
+    zh = "奖励须有实物或资金；请写明商品和数量，或金额和基金。"
 
 
 class NothingChosen(InputError, ValueError):
@@ -945,6 +1027,36 @@ class CollectorNotAllowed(RefusedError, ValueError):
     code = "collector-not-allowed"
     en = "By the rule book only {allowed} may collect for {account}; let them come themselves."
     zh = "按积分细则，{account} 户的商品只能由{allowed_zh}领取；请其亲自来领。"
+
+
+class FundShort(RefusedError, ValueError):
+    """The fund does not hold the money: ``available`` and ``required`` in yuan."""
+
+    code = "fund-short"
+    en = "Fund {fund} holds {available} yuan and {required} are needed; enter what came in first, or spend less."
+    zh = "基金“{fund}”结余 {available} 元，需要 {required} 元；请先登记收入，或减少支出。"
+
+
+class InvoiceUsed(RefusedError, ValueError):
+    """An invoice or gift number under which the item came in before, in record ``seq``."""
+
+    code = "invoice-used"
+    en = (
+        "Item {item} came in under number {invoice} before, in record {seq}; check the number, or reverse that record "
+        "if it was wrong."
+    )
+    zh = "“{item}”已凭 {invoice} 号入库（第 {seq} 号记录）；请核对票号，若该记录有误请先冲销。"
+
+
+class CountBelowReserved(RefusedError, ValueError):
+    """Fewer pieces were counted than are promised to reservations, which are the records ``redemptions``."""
+
+    code = "count-below-reserved"
+    en = (
+        "{counted} of {item} were counted and {reserved} are reserved there; cancel enough of the reservations first: "
+        "{redemptions}."
+    )
+    zh = "“{item}”盘点为 {counted}，而已预约 {reserved}；请先取消足够的预约：{redemptions}。"
 
 
 class LimitReached(RefusedError, ValueError):

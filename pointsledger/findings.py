@@ -66,11 +66,20 @@ _TEXTS = {
         "what record {seq} handed over on paper was not all there: {what}",
         "第 {seq} 号补录的已领取兑换超出当时所有：{what}",
     ),
+    "outside-fund-use": (
+        "record {seq} spent money on what its fund is not for: {what}",
+        "第 {seq} 号记录的支出不属于该基金的用途：{what}",
+    ),
+    "over-fund-budget": ("record {seq} went beyond a fund's budget: {what}", "第 {seq} 号记录超出基金预算：{what}"),
+    "books-differ": (
+        "the books of {what} do not tie out: totals and balance differ",
+        "{what} 三账不符：各期合计与余额不一致",
+    ),
     "more": ("{what} more findings of this code are not listed", "同类发现另有 {what} 条未列出"),
 }
 
 
-GRADES = {"handed-over-uncovered": IRREGULAR}
+GRADES = dict.fromkeys(("handed-over-uncovered", "outside-fund-use", "over-fund-budget"), IRREGULAR)
 """The grade of each code that is not ``broken``."""
 
 

@@ -29,14 +29,15 @@ from pointsledger.errors import (
 )
 from pointsledger.receipts import Receipt
 from pointsledger.reports.register import Register, parse_text, pin_of
-from pointsledger.rules import pins
+from pointsledger.rules import chart, pins
 from pointsledger.rules.activities import Activity
 from pointsledger.rules.documents import CODE_FORM
+from pointsledger.rules.named import find_named
 from pointsledger.storage.foresight import Sought
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Clock, Day, instant_text, seconds_behind
 from pointsledger.values.log import LOG
-from pointsledger.values.points import unscaled
+from pointsledger.values.points import FEN_DECIMALS, unscaled
 from pointsledger.values.records import POINTS, Command, Record
 from pointsledger.values.rows import Remark
 
@@ -49,10 +50,21 @@ OWN_REQUESTS = "~"
 
 LONGEST_REMARK = 1_000
 
-TEXT_FIELDS = frozenset({"remark", "reason", "collector_name"})
+TEXT_FIELDS = frozenset({"remark", "reason", "collector_name", "donor", "wish", "organisation"})
 """The fields of ``said`` that are digests of free text."""
 
-_AS_PASSED = {"account": "household", "corrected": "kind", "resident": "member", "pin": "head", "residents": "members"}
+_AS_PASSED = {
+    "account": "household",
+    "corrected": "kind",
+    "resident": "member",
+    "pin": "head",
+    "residents": "members",
+    "fen": "amount",
+    "giver": "source",
+    "nature": "form of income",
+    "household": "to",
+    "organisation": "to",
+}
 """What a field of ``said`` is called where it is passed."""
 
 _PEOPLE = ("account", "resident", "operator")
@@ -201,7 +213,7 @@ class Posting:
             size=record.seq,
             root=(self.transaction.head.root if last else self.transaction.root_at(record.seq)).hex(),
             points=_pieces(record) if moved is None else unscaled(moved, places),
-            balance=_on_shelf(record) if balance is None else unscaled(balance, places),
+            balance=_left(record) if balance is None else unscaled(balance, places),
             ended=unscaled(_ended(record, self.state.calendar.day_of_instant(record.recorded_at)), places),
             repeated=repeated,
             provisional=self.provisional,
@@ -245,6 +257,24 @@ class Posting:
         except RuleSilent:
             return text
         found = prices.find(text)
+        return found.code if found else text
+
+    def good(self, code_or_name: str) -> str:
+        """Return the code of an item that any price list has, the newest first: it may have left the one of today."""
+        text = parse_text(code_or_name, "item")
+        version = self._repeated.decided.get("prices") if self._repeated else None
+        lists = reversed(self.state.price_lists()[:version])
+        return next((found.code for found in (prices.find(text) for prices in lists) if found), text)
+
+    def fund(self, code_or_name: str, day: str | None = None) -> str:
+        """Return the code of a fund given by code or name, as ``activity``; one not known stays as it was written."""
+        text = parse_text(code_or_name, "fund")
+        version = self._repeated.decided.get("rulebook") if self._repeated else None
+        try:
+            book = self.state.rulebooks()[version - 1] if version else self.state.rulebook(day or self.today())[1]
+        except RuleSilent:
+            return text
+        found = find_named(book.funds, text)
         return found.code if found else text
 
     def shop(self, code_or_name: str, day: str | None = None) -> str:
@@ -442,8 +472,18 @@ def _ended(record: Record, recorded_on: str) -> int:
 
 
 def _pieces(record: Record) -> Decimal | None:
-    return Decimal(record.entries[0].amount) if record.entries else None
+    """Return what a record of goods or money moved: pieces of one item, or yuan; of several items, nothing."""
+    goods = {entry.unit for entry in record.entries if entry.unit != chart.FEN}
+    if len(goods) > 1 or not record.entries:
+        return None
+    unit = next(iter(goods), chart.FEN)
+    moved = sum(entry.amount for entry in record.entries if entry.unit == unit)
+    return unscaled(moved, 0 if goods else FEN_DECIMALS)
 
 
-def _on_shelf(record: Record) -> Decimal | None:
-    return Decimal(record.decided["on_shelf"]) if "on_shelf" in record.decided else None
+def _left(record: Record) -> Decimal | None:
+    """Return what is left then: the pieces on a shelf, or else the yuan in a fund."""
+    decided = record.decided
+    if "on_shelf" in decided:
+        return Decimal(decided["on_shelf"])
+    return unscaled(decided["left"], FEN_DECIMALS) if "left" in decided else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -21,6 +21,7 @@ from pointsledger.errors import (
     RecordsProvisional,
     UnknownAccount,
 )
+from pointsledger.reports.holdings import Holdings
 from pointsledger.reports.periods import months_asked
 from pointsledger.reports.readings import (
     AccountBalance,
@@ -28,7 +29,6 @@ from pointsledger.reports.readings import (
     RedeemedItem,
     RedemptionMade,
     Statement,
-    StockLine,
     TrialBalance,
     TrialLine,
 )
@@ -36,6 +36,7 @@ from pointsledger.reports.register import parse_code, parse_text
 from pointsledger.reports.statement_lines import StatementLines, texts_of
 from pointsledger.reports.tally import AS_CLOSED, RANKED, RankedRow, Tally, ranking
 from pointsledger.reports.tallying import Asked, category_names, parse_level, parse_view, tally_of
+from pointsledger.reports.tie_out import item_names
 from pointsledger.reports.unrecorded import Unrecorded
 from pointsledger.rules import chart, lots
 from pointsledger.rules.said import ID_IN_TEXT
@@ -43,7 +44,7 @@ from pointsledger.storage import queries
 from pointsledger.storage.gathering import read_body
 from pointsledger.storage.transaction import Head, Transaction
 from pointsledger.values.calendar import Clock, Day, instant_text, month_after, months_in
-from pointsledger.values.points import unscaled
+from pointsledger.values.points import FEN_DECIMALS, unscaled
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.rows import Balance, Bridge, Profile
 
@@ -55,7 +56,7 @@ PAGE = 1_000
 """Households in a page of balances, unless asked otherwise."""
 
 
-class Questions(ABC):
+class Questions(Holdings):
     """What can be read from a book."""
 
     _clock: Clock
@@ -367,26 +368,18 @@ class Questions(ABC):
             for code, account, amount, *_ in (*queries.account_sums(*asked), *queries.kept_balances(*asked), *due):
                 name = "households" if chart.holds_points(account) else account
                 sums[code, name] = sums.get((code, name), 0) + int(amount)
-            items, categories = _item_names(transaction.state), category_names(transaction.state)
+            items, categories = item_names(transaction.state), category_names(transaction.state)
 
             def line(unit: str, account: str, amount: int) -> TrialLine:
                 _, _, category = account.partition(":") if unit == POINTS else ("", "", "")
+                if unit == chart.FEN:
+                    return TrialLine("yuan", account, unscaled(amount, FEN_DECIMALS))
                 exact = unscaled(amount, places) if unit == POINTS else Decimal(amount)
                 good = "" if unit == POINTS else items.get(chart.item_of(unit), "")
                 return TrialLine(unit, account, exact, good, categories.get(category, ""))
 
             ordered = sorted(sums.items(), key=lambda found: (found[0][0] != POINTS, found[0]))
             return TrialBalance(tuple(line(*key, amount) for key, amount in ordered))
-
-    def stock(self) -> tuple[StockLine, ...]:
-        """Return what the shelf holds, item by item."""
-        with self._reading() as transaction:
-            names = _item_names(transaction.state)
-            lines = []
-            for _, unit_code, pieces, cost in queries.stock(transaction.connection, self.village):
-                item = chart.item_of(unit_code)
-                lines.append(StockLine(item, names.get(item, item), int(pieces), int(cost)))
-            return tuple(lines)
 
 
 def _kinds(kinds: Iterable[str] | None) -> list[str] | None:
@@ -441,7 +434,7 @@ def _now(code: str, name: str, group: str, held: Balance, places: int) -> Accoun
 
 def _redemptions(transaction: Transaction, found: Iterable[Any]) -> Iterable[RedemptionMade]:
     places = transaction.state.settings.decimals
-    names = _item_names(transaction.state)
+    names = item_names(transaction.state)
     people = {profile.id: profile for profile in transaction.profiles()}
     gathered: dict[int, tuple[Any, list[RedeemedItem]]] = {}
     for redemption, item, pieces, price in found:
@@ -461,11 +454,3 @@ def _redemptions(transaction: Transaction, found: Iterable[Any]) -> Iterable[Red
             by=operator.code if operator else redemption.by_operator,
             reversed_by=redemption.reversed_by,
         )
-
-
-def _item_names(state: State) -> dict[str, str]:
-    """Return the names of all items that any price list ever had, the latest name winning."""
-    names: dict[str, str] = {}
-    for price_list in state.price_lists():
-        names |= {code: item.name for code, item in price_list.items.items()}
-    return names

@@ -12,10 +12,10 @@ class Receipt:
 
     ``leaf`` is the record's hash, ``root`` the head of the book when it had ``size`` records, the last of
     them this one (hexadecimal). ``points`` is what was granted, taken or exchanged and ``balance`` what the
-    household holds after it; for goods, both in pieces on the shelf. Of a close ``bases_missing`` is how many base
-    grants that were due in its month nobody had been given; of a late deed ``ended`` is how many of its points had
-    ended before it was recorded, so that they are not there to spend. ``period`` is the month that it counts in. Within
-    a batch a receipt is provisional until the batch ends well.
+    household holds after it; for goods both in pieces, of one item, on the shelf, and for money in yuan, of its
+    fund. Of a close ``bases_missing`` is how many base grants that were due in its month nobody had been given; of a
+    late deed ``ended`` is how many of its points had ended before it was recorded, so that they are not there to
+    spend. ``period`` is the month that it counts in. Within a batch a receipt is provisional until the batch ends well.
     """
 
     village: str

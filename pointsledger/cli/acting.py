@@ -11,7 +11,6 @@ from pointsledger.cli.options import (
     Activity,
     ApprovedBy,
     Batch,
-    BestBefore,
     By,
     Db,
     Household,
@@ -23,23 +22,20 @@ from pointsledger.cli.options import (
     Remark,
     Request,
     Village,
+    chosen_pieces,
     written_day,
 )
 from pointsledger.cli.showing import say
 from pointsledger.cli.words import speak
 from pointsledger.decisions.enrolling import HOUSEHOLD
-from pointsledger.decisions.stocking import BOUGHT
-from pointsledger.errors import ChosenTwice, OptionRequired, OptionsConflict
+from pointsledger.errors import OptionRequired, OptionsConflict
 from pointsledger.ledger import Ledger
 from pointsledger.receipts import Receipt
-from pointsledger.values.points import FEN_DECIMALS, scaled
 from pointsledger.values.records import Record
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stays out of the journal.")]
-Goods = Annotated[str, typer.Argument(help="An item's code or name.", show_default=False)]
 StartedAt = Annotated[str | None, typer.Option("--started-at", help="Start of a service, 2026-10-03T08:30.")]
 EndedAt = Annotated[str | None, typer.Option("--ended-at", help="End of a service.")]
-Pieces = Annotated[str, typer.Argument(help="How many pieces.", show_default=False)]
 
 
 def register(app: typer.Typer) -> None:
@@ -134,13 +130,7 @@ def redeem(
     remark: Remark = None,
 ) -> None:
     """Exchange points for goods (兑换) and hand them over."""
-    wanted: dict[str, str] = {}
-    for item in items:
-        name, mark, pieces = item.replace("＝", "=").rpartition("=")
-        chosen = name if mark else item
-        if chosen in wanted:
-            raise ChosenTwice(item=chosen)
-        wanted[chosen] = pieces if mark else "1"
+    wanted = chosen_pieces(items, alone="1")
     with Ledger.open(db, village=village) as ledger:
         receipt = ledger.redeem(household, wanted, by=by, on=on, request=request, remark=remark)
         _tell(receipt, "redeemed", "兑换", household)
@@ -241,43 +231,6 @@ def correct(
             f"由第 {undone.seq} 号冲销{balances}。{again}",
         )
     )
-
-
-def stock_in(
-    item: Goods,
-    pieces: Pieces,
-    db: Db,
-    village: Village = None,
-    source: Annotated[str, typer.Option("--source", help="bought or donated.")] = BOUGHT,
-    unit_cost: Annotated[
-        str | None, typer.Option("--unit-cost", help="The cost of a piece in yuan, such as 2.50.")
-    ] = None,
-    best_before: BestBefore = None,
-    by: By = None,
-    on: On = None,
-    request: Request = None,
-    remark: Remark = None,
-) -> None:
-    """Take goods onto the shelf (入库)."""
-    cost = scaled(unit_cost, FEN_DECIMALS, name="unit_cost") if unit_cost else 0
-    with Ledger.open(db, village=village) as ledger:
-        receipt = ledger.stock_in(
-            item,
-            pieces,
-            source=source,
-            unit_cost_fen=cost,
-            best_before=best_before,
-            by=by,
-            on=on,
-            request=request,
-            remark=remark,
-        )
-        say(
-            speak(
-                f"{receipt.points} of {item} taken in, record {receipt.seq}; on the shelf {receipt.balance}.",
-                f"“{item}”入库 {receipt.points}，第 {receipt.seq} 号记录；现有 {receipt.balance}。",
-            )
-        )
 
 
 def _tell_cut(cuts: Iterable[Mapping[str, Any]]) -> None:

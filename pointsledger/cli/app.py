@@ -13,15 +13,18 @@ from typer.main import get_command
 from pointsledger.cli import (
     acting,
     base_points,
+    books,
     closing,
     demo,
     disputes,
     documents,
     expiring,
+    funds,
     importing,
     keeping,
     reading,
     shops,
+    stock,
 )
 from pointsledger.cli.misuse import run_words
 from pointsledger.cli.running import REFUSED, told
@@ -47,6 +50,9 @@ importing.register(app)
 closing.register(app)
 reading.register(app)
 shops.register(app)
+books.register(app)
+stock.register(app)
+funds.register(app)
 disputes.register(app)
 keeping.register(app)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from pointsledger.errors import FileExists, OptionsConflict
+from pointsledger.errors import ChosenTwice, FileExists, OptionRequired, OptionsConflict
 from pointsledger.values.calendar import parse_written_day
 
 
@@ -38,6 +39,26 @@ def _label(written: str | None) -> str | None:
 def written_day(written: str | None) -> str | None:
     """Take a day as clerks write it, on the command line as on a sheet."""
     return None if written is None else parse_written_day(written)
+
+
+def chosen_pieces(items: Iterable[str], *, alone: str | None = None) -> dict[str, str]:
+    """Return how many pieces of each item are written as ITEM=PIECES; an item ``alone`` is so many, where it may be.
+
+    Raises:
+        ChosenTwice: if an item stands twice.
+        OptionRequired: if the pieces of one are missing.
+
+    """
+    wanted: dict[str, str] = {}
+    for item in items:
+        name, mark, pieces = item.replace("＝", "=").rpartition("=")
+        chosen, number = (name, pieces) if mark else (item, alone)
+        if chosen in wanted:
+            raise ChosenTwice(item=chosen)
+        if number is None:
+            raise OptionRequired(option="the number of pieces", instead=f"as {item}=2", instead_zh=f"写作 {item}=2")
+        wanted[chosen] = number
+    return wanted
 
 
 IN_MEMORY: tuple[str, ...] = ("", ":memory:", "sqlite://", "sqlite:///", "sqlite:///:memory:")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from pointsledger.cli.acting import stock_in
 from pointsledger.cli.dates import due
 from pointsledger.cli.options import AsCsv, AsJson, Db, Household, OnBalance, Output, Period, View, Village
 from pointsledger.cli.showing import say, show, table, write
@@ -57,16 +55,12 @@ _LINE = (
 _STATEMENT = ("seq", "on", "what", "quantity", "member", "worth", "points", "balance", "note")
 _REDEMPTION = ("seq", "on", "period", "household", "name", "items", "points", "by", "reversed_by")
 
-stock: typer.Typer = typer.Typer(no_args_is_help=True, help="Goods on the shelf (库存).")
-stock.command("in")(stock_in)
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     for command in (balance, statement, tally, rank, redemptions, due, audit, record, head):
         app.command()(command)
     app.command("trial-balance")(trial_balance)
-    app.add_typer(stock, name="stock")
 
 
 def balance(
@@ -313,28 +307,11 @@ def trial_balance(
 
 def _named(line: TrialLine) -> dict[str, Any]:
     """Return a line of the trial balance with the names of its good and its category, where people read it."""
-    unit = speak("points", "积分") if line.unit == POINTS else line.unit_name or line.unit
+    units = {POINTS: speak("points", "积分"), "yuan": speak("money (yuan)", "资金（元）")}
+    unit = units.get(line.unit, line.unit_name or line.unit)
     name, mark, category = line.account.partition(":")
     account = account_name(name + mark + (line.category_name or category))
     return _fields(line) | {"unit": unit, "account": account}
-
-
-@stock.command("show")
-def stock_show(
-    db: Db,
-    village: Village = None,
-    as_json: AsJson = False,
-    as_csv: AsCsv = False,
-    output: Output = None,
-) -> None:
-    """Show what the shelf holds and what it cost."""
-    with Ledger.open(db, village=village) as ledger:
-        found = ledger.stock()
-    rows = [_fields(line) | {"title": line.name, "cost": Decimal(line.cost_fen).scaleb(-2)} for line in found]
-    if as_json or as_csv:
-        write(rows, ("item", "name", "pieces", "cost"), as_json=as_json)
-    else:
-        table(rows, ("item", "title", "pieces", "cost"), output=output)
 
 
 def record(

@@ -87,6 +87,24 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "rehearsed": ("by these rules", "重算"),
     "difference": ("difference", "相差"),
     "id": ("id", "内部编号"),
+    "free": ("free", "可用"),
+    "best_before": ("best before", "保质期"),
+    "booked": ("in the book", "账面数"),
+    "counted": ("counted", "盘点数"),
+    "came_in": ("in", "收入"),
+    "went_out": ("out", "支出"),
+    "left": ("left", "结余"),
+    "budget": ("budget", "预算"),
+    "used": ("used", "已用"),
+    "span": ("budget of", "预算期"),
+    "book": ("book", "账"),
+    "movements": ("in and out", "增减"),
+    "outstanding": ("points outstanding", "未兑积分"),
+    "yuan_per_point": ("yuan a point", "每分（元）"),
+    "funds": ("funds (yuan)", "基金（元）"),
+    "goods": ("goods (yuan)", "库存（元）"),
+    "percent": ("percent", "占比（%）"),
+    "warn_above_percent": ("warned above (%)", "警戒线（%）"),
     "shop": ("shop", "超市"),
 }
 
@@ -109,10 +127,39 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     "handed-over": ("handed over", "已领取"),
     "earned": ("earned", "加分"),
     "expired": ("expired", "到期清零"),
+    "grant": ("grant", "拨款"),
+    "fund": ("fund", "基金"),
+    "rewarded": ("rewarded", "奖励"),
+    "written-off": ("written off", "报损"),
+    "found": ("found", "盘盈"),
+    "returned": ("returned", "退回"),
+    "unexplained": ("unexplained", "来源不明"),
+    "paid": ("paid", "支付"),
+}
+
+BOOKS: dict[str, tuple[str, str]] = {
+    "points": ("points", "积分"),
+    "goods": ("pieces", "实物"),
+    "worth": ("worth (yuan)", "实物（元）"),
+    "fund": ("fund (yuan)", "基金（元）"),
+}
+
+_MOVEMENTS: dict[str, tuple[str, str]] = {
+    "supplied": ("bought", "采购"),
+    "donated": ("given", "受赠"),
+    "granted": ("granted", "拨入"),
+    "moved": ("moved", "调拨"),
+    "handed-over": ("handed over", "领取"),
 }
 
 
-TEXTS: dict[str, tuple[str, str]] = {"reason": ("reason: ", "原因："), "remark": ("remark: ", "备注：")}
+TEXTS: dict[str, tuple[str, str]] = {
+    "reason": ("reason: ", "原因："),
+    "remark": ("remark: ", "备注："),
+    "donor": ("donor: ", "捐赠人："),
+    "wish": ("wish: ", "捐赠意愿："),
+    "organisation": ("organisation: ", "单位："),
+}
 
 
 def written(text: str) -> str:
@@ -123,6 +170,11 @@ def written(text: str) -> str:
 def heading(column: str) -> str:
     """Return what a column is called."""
     return speak(*HEADINGS[column])
+
+
+def movement_name(heading: str) -> str:
+    """Return what a movement of the books is called."""
+    return speak(*(_MOVEMENTS.get(heading) or ACCOUNTS.get(heading) or HEADINGS[heading]))
 
 
 def account_name(account: str) -> str:

@@ -21,18 +21,27 @@ from typing import Any
 from pointsledger.decisions.awarding import AWARD, DEDUCT, counted, owed
 from pointsledger.decisions.coming_back import brought_to, settling, unsettled
 from pointsledger.decisions.drafts import draft, parts, shown, today
+from pointsledger.decisions.funding import FUND_IN, FUND_OUT, counted_spending
 from pointsledger.decisions.granting import BASE, counted_base
 from pointsledger.decisions.lapsing import LAPSE
 from pointsledger.decisions.pairs import check_reversal
 from pointsledger.decisions.permitting import counted_back
+from pointsledger.decisions.rewarding import REWARD
+from pointsledger.decisions.shelving import STOCKTAKE, TRANSFER, WRITE_OFF
 from pointsledger.decisions.state import State
+from pointsledger.decisions.stocking import INTAKE
 from pointsledger.errors import AlreadyRefunded, AlreadyReversed, AlreadySpent, BatchStands, NotReversible, UnknownBatch
 from pointsledger.rules import chart, lots
 from pointsledger.rules.lots import Part
+from pointsledger.values.points import FEN_DECIMALS, unscaled
 from pointsledger.values.records import POINTS, Command, Entry, Record
-from pointsledger.values.rows import Batch, BatchRow, Lapse, Lot, Redemption, Reversal
+from pointsledger.values.rows import Batch, BatchRow, Invoice, Lapse, Lot, Redemption, Reversal
 
-REVERSIBLE = (AWARD, BASE, DEDUCT, "redeem", "hand-over", "opening", "opening-stock", "intake")
+REVERSIBLE = (
+    *(AWARD, BASE, DEDUCT, "redeem", "hand-over", "opening", "opening-stock", INTAKE),
+    *(TRANSFER, WRITE_OFF, STOCKTAKE, FUND_IN, FUND_OUT, REWARD),
+)
+_REVERSIBLE_ZH = "加分、基础分、扣分、兑换、领取、期初积分、期初库存、入库、调拨、报损、盘点、基金收入、基金支出、奖励"
 
 
 def decide_reversal(state: State, command: Command) -> Record:
@@ -49,8 +58,8 @@ def decide_reversal(state: State, command: Command) -> Record:
     said: Any = command.said
     original = state.record(said["seq"])
     if original.kind not in REVERSIBLE and not (original.kind == LAPSE and "makes_way_for" in said):
-        allowed_zh = "加分、基础分、扣分、兑换、领取、期初积分、期初库存、入库"
-        raise NotReversible(seq=original.seq, kind=original.kind, allowed=", ".join(REVERSIBLE), allowed_zh=allowed_zh)
+        allowed = ", ".join(REVERSIBLE)
+        raise NotReversible(seq=original.seq, kind=original.kind, allowed=allowed, allowed_zh=_REVERSIBLE_ZH)
     done = state.get(Reversal, (original.seq,))
     if done is not None:
         raise AlreadyReversed(seq=original.seq, by_seq=done.by_seq)
@@ -101,6 +110,10 @@ def apply_reversal(state: State, record: Record) -> list[tuple[object, ...]]:
         lapse = state.get(Lapse, (said["account"], said["last_day"], original.seq))
         if lapse is not None:
             rows.append(lapse._replace(undone_by=record.seq))
+    rows.extend(counted_spending(state, original, -1))
+    invoice = state.get(Invoice, (said["invoice"], said["item"])) if "invoice" in said else None
+    if invoice is not None and invoice.seq == original.seq:
+        rows.append(invoice._replace(reversed_by=record.seq))
     if original.kind == "opening":
         rows.append(state.account(said["account"])._replace(opening_seq=0))
     return rows
@@ -146,6 +159,8 @@ def _undone(state: State, original: Record, day: str, right: int) -> dict[str, A
         if chart.is_kept(entry.target):
             lot = _whole_lot(state, original, line)
             drawn += parts(line, [(lot.seq, lot.line, lot.granted)])
+            if chart.is_kept(entry.source):  # it came from a lot of another shelf, to which it goes back
+                drawn += parts(line, _parts_of(original, line), -1)
             continue
         taken = _parts_of(original, line)
         drawn += parts(line, taken, -1)
@@ -210,8 +225,9 @@ def _whole_lot(state: State, original: Record, line: int) -> Lot:
     # Of what came in unexplained, the same record handed out; it is given back with it.
     again = sum(part for _, *place, part in original.decided.get("lots", ()) if place == [original.seq, line])
     if lot is None or lot.free + again != lot.granted:
-        left = 0 if lot is None else lot.free
-        raise AlreadySpent(seq=original.seq, granted=original.entries[line - 1].amount, remaining=left)
+        granted, left = original.entries[line - 1].amount, 0 if lot is None else lot.free
+        places = FEN_DECIMALS if original.entries[line - 1].unit == chart.FEN else 0
+        raise AlreadySpent(seq=original.seq, granted=unscaled(granted, places), remaining=unscaled(left, places))
     return lot
 
 

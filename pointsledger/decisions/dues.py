@@ -64,7 +64,7 @@ def _meets_reserved(state: State, command: Command) -> bool:
     said: Any = command.said
     if command.kind in {HAND_OVER, CANCEL}:
         return False
-    wanted = said.get("items", [said])
+    wanted = said.get("items") or said.get("counts") or [said]
     shelf = chart.shelf(said.get("from_shop", shop_in(said)))
     units = [chart.item_unit(line["item"]) for line in wanted if "item" in line]
     return any(state.balance(shelf, unit).held for unit in units)

@@ -27,6 +27,7 @@ from pointsledger.decisions.enrolling import (
     decide_enrolment,
     decide_operator,
 )
+from pointsledger.decisions.funding import FUND_IN, FUND_OUT, apply_spending, decide_fund_in, decide_fund_out
 from pointsledger.decisions.genesis import apply_genesis, decide_genesis
 from pointsledger.decisions.granting import BASE, apply_base, decide_base
 from pointsledger.decisions.lapsing import LAPSE, apply_lapse, decide_lapse
@@ -48,9 +49,18 @@ from pointsledger.decisions.reserving import (
     decide_release,
     decide_reservation,
 )
+from pointsledger.decisions.rewarding import REWARD, decide_reward
+from pointsledger.decisions.shelving import (
+    STOCKTAKE,
+    TRANSFER,
+    WRITE_OFF,
+    decide_stocktake,
+    decide_transfer,
+    decide_write_off,
+)
 from pointsledger.decisions.shops import PAUSE, RESUME, apply_pause, apply_resume, decide_pause, decide_resume
 from pointsledger.decisions.state import PRICES, RULEBOOK, State
-from pointsledger.decisions.stocking import decide_intake, decide_opening_stock
+from pointsledger.decisions.stocking import INTAKE, apply_intake, decide_intake, decide_opening_stock
 from pointsledger.rules.said import check_said
 from pointsledger.values.records import Command, Record
 
@@ -107,7 +117,16 @@ _DEED = _form(
 )
 _SERVICE = _form(minutes_=int, started_at_=str, ended_at_=str)
 _GOODS = _form(item=str, pieces=int, unit_cost_fen_=int, best_before_=str, remark_=str)
-_INTAKE = _form(source=str, on_=str)
+_INTAKE = _form(source=str, on_=str, shop_=str, fund_=str, invoice_=str, donor_=str, wish_=str)
+_TRANSFER = _form(item=str, pieces=int, from_shop=str, to_shop=str, on_=str, remark_=str)
+_WRITE_OFF = _form(item=str, pieces=int, shop_=str, reason=str, on_=str, remark_=str)
+_STOCKTAKE = _form(counts=list, shop_=str, reason_=str, remark_=str)
+_MONEY = _form(fund=str, fen=int, reference_=str, on_=str, remark_=str)
+_FUND_IN = _MONEY + _form(giver=str, nature=str, donor_=str)
+_FUND_OUT = _MONEY + _form(purpose=str)
+_RECIPIENT = _form(household_=str, group_=str, organisation_=str)
+_GIVEN = _form(items_=list, shop_=str, fund_=str, fen_=int)
+_REWARD = _RECIPIENT + _GIVEN + _form(ground=str, reference_=str, on_=str, remark_=str)
 _GENESIS = _form(zone=str, decimals=int, cut_off_day=int, first_period=str, nonce=str)
 _OPERATOR = _form(operator=str, pin=str)
 _ENROLMENT = _form(account=str, pin=str, group_=str, residents=list, remark_=str)
@@ -135,7 +154,13 @@ KINDS: dict[tuple[str, int], Kind] = {
     ("enrol", 1): Kind(_ENROLMENT, decide_enrolment, apply_enrolment),
     ("opening", 1): Kind(_OPENING, decide_opening, _moving(apply_opening)),
     ("opening-stock", 1): Kind(_GOODS, decide_opening_stock, _moving()),
-    ("intake", 1): Kind(_GOODS + _INTAKE, decide_intake, _moving()),
+    (INTAKE, 1): Kind(_GOODS + _INTAKE, decide_intake, _moving(apply_intake)),
+    (TRANSFER, 1): Kind(_TRANSFER, decide_transfer, _moving()),
+    (WRITE_OFF, 1): Kind(_WRITE_OFF, decide_write_off, _moving()),
+    (STOCKTAKE, 1): Kind(_STOCKTAKE, decide_stocktake, _moving()),
+    (FUND_IN, 1): Kind(_FUND_IN, decide_fund_in, _moving()),
+    (FUND_OUT, 1): Kind(_FUND_OUT, decide_fund_out, _moving(apply_spending)),
+    (REWARD, 1): Kind(_REWARD, decide_reward, _moving(apply_spending)),
     (AWARD, 1): Kind(_DEED + _SERVICE, decide_award, _moving(apply_deed)),
     (DEDUCT, 1): Kind(_DEED + _SERVICE, decide_deduction, _moving(apply_deed)),
     (REDEEM, 1): Kind(_REDEMPTION, decide_redemption, _moving(apply_redemption)),

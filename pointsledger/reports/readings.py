@@ -157,16 +157,6 @@ class TrialBalance:
 
 
 @dataclass(frozen=True, slots=True)
-class StockLine:
-    """What the shelf holds of an item: pieces, and their cost in fen where the intake said it."""
-
-    item: str
-    name: str
-    pieces: int
-    cost_fen: int
-
-
-@dataclass(frozen=True, slots=True)
 class ShopOpen:
     """A shop and the codes of the items that it gives; ``paused_by`` is the record that paused it, or 0.
 

@@ -1,8 +1,8 @@
 """The rule book: which deeds earn or cost how many points, since when, and who decided it.
 
 Every value comes from the village's own document; what a document leaves out is refused, never guessed. Each kind of
-block is read beside its own noun (activities, limits, multipliers, base grants, expiry, redemption); here they are put
-together.
+block is read beside its own noun (activities, limits, multipliers, base grants, expiry, redemption, funds); here they
+are put together.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from pointsledger.rules.documents import (
     with_present,
 )
 from pointsledger.rules.expiry import AT_FAULT, NEVER, Expiry
+from pointsledger.rules.funds import Fund, of_code, read_funds
+from pointsledger.rules.liability import Liability
 from pointsledger.rules.limits import Limit
 from pointsledger.rules.multipliers import Multiplier
 from pointsledger.rules.named import Named, find_named, nearest_named
@@ -44,7 +46,7 @@ _A_PRICE_LIST = Words(
     "holds [[item]] blocks: it is a price list; check and adopt it with prices, or give a rule book.",
     "写有 [[item]] 段，是价目表，不是积分细则；请用 prices check、prices adopt，或改给积分细则。",
 )
-_BLOCKS = ("category", "activity", "cap", "ceiling", "multiplier", "base")
+_BLOCKS = ("category", "activity", "cap", "ceiling", "multiplier", "base", "fund")
 _LISTS = {
     "categories": "category",
     "activities": "activity",
@@ -52,6 +54,7 @@ _LISTS = {
     "ceilings": "ceiling",
     "multipliers": "multiplier",
     "bases": "base",
+    "funds": "fund",
 }
 _FLAGS = ("with_base", "floor", "ranked")
 
@@ -73,6 +76,8 @@ class RuleBook:
     multipliers: tuple[Multiplier, ...] = ()
     bases: tuple[BaseGrant, ...] = ()
     redemption: RedemptionRules = UNRESTRICTED
+    funds: tuple[Fund, ...] = ()
+    liability: Liability | None = None
 
     @classmethod
     def from_toml(cls, text: str, *, file: str, decimals: int) -> Self:
@@ -115,7 +120,7 @@ class RuleBook:
     def _read(cls, document: Document, decimals: int) -> Self:
         document.refuse_other("item", _A_PRICE_LIST, RuleBookInvalid)
         root = document.root
-        root.only(*HEADING_KEYS, "arrears", "expiry", "redemption", *_BLOCKS)
+        root.only(*HEADING_KEYS, "arrears", "expiry", "redemption", "liability", *_BLOCKS)
         heading = Heading.read(root)
         arrears = root.choice("arrears", ARREARS, "allow")
         expiry = _read_expiry(root)
@@ -133,9 +138,10 @@ class RuleBook:
         ceilings = limits.read_ceilings(root, decimals, units)
         multiplied = multipliers.read_multipliers(root, of_activity, heading.first_day, TEXT_LIMIT)
         bases = read_bases(root, decimals, expiry, ceilings, TEXT_LIMIT)
-        redemption = UNRESTRICTED
-        if "redemption" in root.values and (own := root.table("redemption")):
-            redemption = RedemptionRules.read(own, decimals, bases, heading.first_day)
+        shop, owed = (root.table(key) if key in root.values else None for key in ("redemption", "liability"))
+        redemption = RedemptionRules.read(shop, decimals, bases, heading.first_day) if shop else UNRESTRICTED
+        funds = read_funds(root)
+        liability = Liability.read(owed) if owed else None
         document.refuse_faults(RuleBookInvalid)
         return cls(
             name=heading.name,
@@ -151,6 +157,8 @@ class RuleBook:
             multipliers=multiplied,
             bases=bases,
             redemption=redemption,
+            funds=funds,
+            liability=liability,
         )
 
     def to_said(self) -> dict[str, Any]:
@@ -161,6 +169,8 @@ class RuleBook:
             said["expiry"] = self.expiry.to_said()
         if self.redemption != UNRESTRICTED:
             said["redemption"] = self.redemption.to_said()
+        if self.liability is not None:
+            said["liability"] = self.liability.to_said()
         return with_present(
             said,
             categories=[{"code": code, "name": name} for code, name in self.categories],
@@ -169,6 +179,7 @@ class RuleBook:
             ceilings=[ceiling.to_said() for ceiling in self.ceilings],
             multipliers=[multiplier.to_said() for multiplier in self.multipliers],
             bases=[one.to_said() for one in self.bases],
+            funds=[fund.to_said() for fund in self.funds],
         )
 
     def find(self, code_or_name: str) -> Activity | None:
@@ -209,6 +220,10 @@ class RuleBook:
     def base(self, code: str) -> BaseGrant | None:
         """Return the base grant of that code, if there is one."""
         return next((one for one in self.bases if one.code == code), None)
+
+    def fund(self, code: str) -> Fund | None:
+        """Return the fund of that code, if there is one."""
+        return of_code(self.funds, code)
 
 
 def _read_expiry(root: Table) -> Expiry:

@@ -25,6 +25,9 @@ DEAREST_FEN = 100_000_000
 """The highest cost of a piece, a million yuan; so that the value of a shelf stays a number every database adds up."""
 
 LONGEST_GROUP = 32
+LONGEST_NUMBER = 64
+"""Characters of the number of an invoice or of another document."""
+
 
 _ID = re.compile(r"[hro]-[0-9a-f]{12}", re.ASCII)
 ID_IN_TEXT = re.compile(r"\b[hro]-[0-9a-f]{12}\b", re.ASCII)
@@ -43,6 +46,13 @@ def _are_items(items: list[Any]) -> bool:
     codes = [line["item"] for line in items]
     whole = all(set(line) == {"item", "pieces"} and _is_count(line["pieces"]) for line in items)
     return whole and codes == sorted(set(codes))
+
+
+def _are_counts(counts: list[Any]) -> bool:
+    """Tell the same of the lines of a stocktake, where there may be none of an item."""
+    codes = [line["item"] for line in counts]
+    whole = all(set(line) == {"item", "pieces"} and type(line["pieces"]) is int for line in counts)
+    return whole and all(0 <= line["pieces"] <= MOST_PIECES for line in counts) and codes == sorted(set(codes))
 
 
 def _are_members(members: list[Any]) -> bool:
@@ -97,6 +107,20 @@ _FORMS: dict[str, Callable[[Any], bool]] = {
     "cause": lambda cause: cause in {"resident", "shop", "force_majeure"},
     "shop": lambda code: CODE_FORM.fullmatch(code) is not None,
     "source": lambda source: source in {"bought", "donated"},
+    "invoice": lambda number: 0 < len(number) <= LONGEST_NUMBER and not any(each.isspace() for each in number),
+    "donor": _is_pin,
+    "wish": _is_pin,
+    "organisation": _is_pin,
+    "household": _is_id,
+    "from_shop": lambda code: CODE_FORM.fullmatch(code) is not None,
+    "to_shop": lambda code: CODE_FORM.fullmatch(code) is not None,
+    "counts": _are_counts,
+    "fen": lambda fen: 0 < fen <= LARGEST_AMOUNT,
+    "giver": lambda giver: giver in {"government", "villagers", "society"},
+    "nature": lambda nature: nature in {"grant", "donation"},
+    "purpose": lambda purpose: 0 < len(purpose) <= LONGEST_GROUP and purpose == purpose.strip(),
+    "reference": lambda number: 0 < len(number) <= LONGEST_NUMBER and number == number.strip(),
+    "ground": lambda ground: ground in {"title", "rank", "acceptance"},
 }
 
 

@@ -24,7 +24,6 @@ from pointsledger.storage.tables import (
     EntryRow,
     Grouping,
     Journal,
-    Lot,
     Profile,
     Reversal,
     Usage,
@@ -373,24 +372,5 @@ def account_sums(connection: Connection, village: str) -> Sequence[Any]:
 def kept_balances(connection: Connection, village: str) -> Sequence[Any]:
     """Return unit, account, balance and arrears of every account that keeps a balance."""
     kept = (col(Balance.unit), col(Balance.account), col(Balance.balance), col(Balance.arrears))
-    return connection.execute(select(*kept).where(col(Balance.village) == village)).all()
-
-
-def stock(connection: Connection, village: str) -> Sequence[Any]:
-    """Return account, unit, pieces on hand and their cost in fen, of every shelf."""
-    worth = (
-        select(func.sum(col(Lot.remaining) * col(Lot.unit_cost_fen)))
-        .where(
-            col(Lot.village) == col(Balance.village),
-            col(Lot.account) == col(Balance.account),
-            col(Lot.unit) == col(Balance.unit),
-            col(Lot.remaining) > 0,
-        )
-        .scalar_subquery()
-    )
-    query = (
-        select(col(Balance.account), col(Balance.unit), col(Balance.balance), func.coalesce(worth, 0))
-        .where(col(Balance.village) == village, col(Balance.unit) != POINTS)
-        .order_by(col(Balance.account), col(Balance.unit))
-    )
+    query = select(*kept).where(col(Balance.village) == village)
     return connection.execute(query).all()

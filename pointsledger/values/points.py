@@ -13,6 +13,7 @@ from pointsledger.errors import (
     FloatRefused,
     InvalidNumber,
     InvalidSetting,
+    NegativeCount,
     NotPositive,
     TooManyDecimals,
 )
@@ -73,6 +74,22 @@ def scaled(value: Amount, decimals: int, *, name: str = "points", limit: int = L
     if amount > limit:
         raise AmountTooLarge(name=name, value=value, limit=unscaled(limit, decimals))
     return amount
+
+
+def counted(value: Amount, *, name: str, limit: int) -> int:
+    """Return a whole number of things that somebody counted, which may be none.
+
+    Raises:
+        NegativeCount: for less than none.
+        FloatRefused, InvalidNumber, TooManyDecimals, AmountTooLarge: as ``scaled``.
+
+    """
+    try:
+        return scaled(value, 0, name=name, limit=limit)
+    except NotPositive:
+        if _exact(Decimal(value) if type(value) is int else value, name):
+            raise NegativeCount(name=name, value=value) from None
+        return 0
 
 
 def unscaled(amount: int, decimals: int) -> Decimal:

@@ -54,7 +54,13 @@ ENDING_RULES = (
     .replace("（修订）", "（试行）")
     + '[[base]]\ncode = "monthly"\nname = "月基础分"\npoints = 3\nper = "month"\n'
 )
-LAST_RULES = LATER_RULES.replace("first_day = 2026-03-10", "first_day = 2026-04-01").replace("（修订）", "（再修订）")
+_FUNDS = (
+    '[[fund]]\ncode = "shop"\nname = "兑换基金"\npurpose = "采购"\nuses = ["purchases", "rewards"]\n'
+    'budget = 300\nper = "year"\n[[fund]]\ncode = "green"\nname = "环境基金"\npurpose = "环境整治"\n'
+)
+LAST_RULES = (
+    LATER_RULES.replace("first_day = 2026-03-10", "first_day = 2026-04-01").replace("（修订）", "（再修订）") + _FUNDS
+)
 _SHOP = (
     '[[item]]\ncode = "soap"\nname = "肥皂"\npoints = {soap}\n'
     '[[item]]\ncode = "cut"\nname = "理发"\npoints = 8\nstocked = false\n'
@@ -134,6 +140,21 @@ def live_in(ledger: Ledger, clock: StepClock, folder: Path) -> None:
     ledger.expire(by="clerk:1")
     ledger.adopt_rules(RuleBook.from_toml(LAST_RULES, file="rules.toml", decimals=0), by="clerk:1")
     ledger.award("03-018", "tidy", on="2026-03-20", by="clerk:1", request="a-8")
+    keep_shop(ledger)
+
+
+def keep_shop(ledger: Ledger) -> None:
+    """Do every kind of act with goods and money."""
+    ledger.fund_in("shop", "500.00", source="society", donor="柳湾小学", by="clerk:1", request="f-1")
+    ledger.fund_in("green", 100, source="government", reference="2026-1", by="clerk:1", request="f-3")
+    ledger.stock_in("soap", 9, unit_cost_fen=250, fund="shop", invoice="0042", by="shop:1", request="s-3")
+    ledger.stock_in("soap", 1, source="donated", donor="王五", wish="给老人", by="shop:1", request="s-4")
+    ledger.transfer_stock("soap", 5, from_shop="main", to_shop="east", by="shop:1", request="t-1")
+    ledger.write_off("soap", 1, shop="east", reason="受潮", by="shop:1", request="w-1")
+    ledger.stocktake({"soap": 3}, shop="east", reason="盘点", by="shop:1", request="n-1")
+    ledger.reward("03-018", ground="title", goods={"soap": 1}, amount=20, fund="shop", by="clerk:1", request="w-2")
+    ledger.reward("村小", role="organisation", ground="acceptance", amount=5, fund="shop", by="clerk:1", request="w-3")
+    ledger.fund_out("green", "8.50", purpose="运费", by="clerk:1", request="f-2")
 
 
 def made(folder: Path, name: str = "book.db") -> Path:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pointsledger import findings
+from pointsledger import Ledger, findings
+from pointsledger.testing import FixedClock
 from tests.database.lived_in import Body, audited, forge, plain, record_of, rewrite
 
 Damage = str | Callable[[Path], None]
@@ -123,6 +124,18 @@ def a_month_that_came_to_more(path: Path) -> None:
     rewrite(path, richer)
 
 
+def money_spent_on_something_else(path: Path) -> None:
+    """Pay out of a fund that is not for payments."""
+    with Ledger.open(path, clock=FixedClock("2026-05-04T12:00")) as ledger:
+        ledger.fund_out("shop", 1, purpose="招待", by="clerk:1")
+
+
+def money_spent_beyond_the_budget(path: Path) -> None:
+    """Give more as a reward than the year's budget has left."""
+    with Ledger.open(path, clock=FixedClock("2026-05-04T12:00")) as ledger:
+        ledger.reward("03-018", ground="title", amount=300, fund="shop", by="clerk:1")
+
+
 def whole_tables_off(path: Path) -> None:
     """Change more rows than a report lists one by one."""
     with plain(path, guarded=False) as connection:
@@ -170,6 +183,13 @@ FOUND: dict[str, tuple[Damage, tuple[int, ...], str]] = {
     "lot-differs": (more_than_a_lot_held, (14,), "14/1"),
     "counts-in-closed": (a_late_deed_in_its_own_month, (54,), "2026-03"),
     "close-differs": (a_month_that_came_to_more, (45,), "earned"),
+    "outside-fund-use": (money_spent_on_something_else, (65,), "payments from shop"),
+    "over-fund-budget": (money_spent_beyond_the_budget, (65,), "shop by 47.50 yuan"),
+    "books-differ": (
+        "UPDATE points_period_total SET amount = amount + 1 WHERE unit = 'fen' AND account = 'fund:green'",
+        (),
+        "fund:green (fen)",
+    ),
     "more": (whole_tables_off, (), "projection-differs"),
 }
 # What stands alone: the damage is to one thing, and nothing else is said about it.
@@ -198,7 +218,7 @@ def test_the_damage_is_found_under_its_code(book: Path, code: str) -> None:
     assert [seqs] == [finding.seqs for finding in of_the_code][:1], [finding.say() for finding in report]
     assert named in of_the_code[0].say()
     assert of_the_code[0].say("zh") != of_the_code[0].say("en")
-    assert "broken" == of_the_code[0].grade
+    assert findings.GRADES.get(code, "broken") == of_the_code[0].grade
     if code in ALONE:
         assert {code} == {finding.code for finding in report}
 

@@ -61,6 +61,18 @@ points = 2
 per = "time"
 """
 
+FUNDS = """\
+[[fund]]
+code = "shop"
+name = "兑换基金"
+purpose = "采购积分超市商品"
+uses = ["purchases", "rewards"]
+budget = 600
+per = "year"
+[liability]
+yuan_per_point = "0.50"
+"""
+
 PRICES = """\
 [[item]]
 code = "soap"
@@ -81,7 +93,7 @@ MARKET = (
     "序号,日期,户号,商品,数量\n1,2025-10-08,03-017,肥皂,1\n1,2025-10-08,03-017,理发,1\n2,2025-10-08,03-018,肥皂,1\n"
 )
 FILES = {
-    "rules.toml": HEADING + RULES,
+    "rules.toml": HEADING + RULES + FUNDS,
     "later-rules.toml": HEADING.replace("2025-09-01", "2025-10-01") + RULES,
     "risky.toml": HEADING + RISKY,
     "prices.toml": HEADING + PRICES,
@@ -177,6 +189,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
         batch.redeem("03-017", {"soap": 1, "haircut": 1}, on="2025-10-05", by="shop:1")
         wrong = batch.redeem("03-017", {"soap": 1}, on="2025-10-06", by="shop:1")
         batch.reverse(wrong.seq, reason="记错了")
+        batch.fund_in("shop", 500, source="government", on="2025-10-07")
     return folder
 
 

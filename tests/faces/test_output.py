@@ -23,6 +23,9 @@ READINGS = (
     "rank 2025-10",
     "redemptions",
     "stock show",
+    "fund show",
+    "books 2025-10",
+    "liability",
     "trial-balance",
     "head",
 )

@@ -31,6 +31,8 @@ LAYERS: dict[str, frozenset[str]] = {
             "corrections",
             "deeds",
             "findings",
+            "funds",
+            "irregular",
             "ledger",
             "lot_audit",
             "period_audit",
@@ -41,6 +43,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "runs",
             "sheets",
             "shops",
+            "stores",
             "undoings",
         }
     ),

@@ -56,3 +56,86 @@ def shop() -> list[Record]:
             *back,
         ),
     ]
+
+
+def stores() -> list[Record]:
+    """Return records of goods that were paid from a fund, moved, written off, counted and given as a reward."""
+    soap = "item:soap"
+    return [
+        record(
+            "transfer-stock",
+            31,
+            {"item": "soap", "pieces": 5, "from_shop": "main", "to_shop": "east", "remark": PIN},
+            {
+                "prices": 1,
+                "lots": [[1, 7, 1, 4], [2, 8, 1, 1]],
+                "brought": [[1, "2026-06-30", 300], [2, "", 250]],
+                "on_shelf": 95,
+            },
+            Entry("shelf:main", "shelf:east", soap, 4),
+            Entry("shelf:main", "shelf:east", soap, 1),
+        ),
+        record(
+            "write-off",
+            32,
+            {"item": "soap", "pieces": 2, "shop": "east", "reason": PIN, "on": "2025-10-03"},
+            {"prices": 1, "lots": [[1, 31, 1, 2]], "on_shelf": 3},
+            Entry("shelf:east", "written-off", soap, 2),
+        ),
+        record(
+            "stocktake",
+            33,
+            {"counts": [{"item": "rice", "pieces": 0}, {"item": "soap", "pieces": 96}], "reason": PIN, "remark": PIN},
+            {"prices": 1, "booked": [["rice", 1], ["soap", 95]], "lots": [[1, 9, 1, 1]]},
+            Entry("shelf:main", "written-off", "item:rice", 1),
+            Entry("found", "shelf:main", soap, 1),
+        ),
+        record(
+            "reward",
+            36,
+            {
+                "household": "h-000000000001",
+                "ground": "rank",
+                "items": [{"item": "soap", "pieces": 1}],
+                "fund": "shop",
+                "fen": 2000,
+                "reference": "2025-7",
+            },
+            {
+                "prices": 1,
+                "rulebook": 1,
+                "lots": [[1, 8, 1, 1], [2, 34, 1, 2000]],
+                "left": 96000,
+                "over_budget": 500,
+            },
+            Entry("shelf:main", "rewarded", soap, 1),
+            Entry("fund:shop", "rewarded", "fen", 2000),
+        ),
+    ]
+
+
+def funds() -> list[Record]:
+    """Return records of money that came into a fund and went out of it."""
+    return [
+        record(
+            "fund-in",
+            34,
+            {
+                "fund": "shop",
+                "fen": 100000,
+                "giver": "villagers",
+                "nature": "donation",
+                "reference": "捐 2025-1",
+                "donor": PIN,
+            },
+            {"rulebook": 1, "left": 100000},
+            Entry("donor:villagers", "fund:shop", "fen", 100000),
+        ),
+        record(
+            "fund-out",
+            35,
+            {"fund": "shop", "fen": 2000, "purpose": "运费", "reference": "凭 3", "on": "2025-10-03"},
+            {"rulebook": 1, "lots": [[1, 34, 1, 2000]], "left": 98000, "outside_use": "payments"},
+            Entry("fund:shop", "paid:运费", "fen", 2000),
+        ),
+    ]

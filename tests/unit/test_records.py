@@ -16,7 +16,7 @@ import rfc8785
 from pointsledger.decisions.kinds import KINDS
 from pointsledger.rules.merkle import leaf_hash
 from pointsledger.values.records import Command, Entry, Record
-from tests.unit.goods_and_money import shop
+from tests.unit.goods_and_money import funds, shop, stores
 from tests.unit.written import PIN, record
 
 GOLDEN: dict[str, dict[str, str]] = json.loads(
@@ -267,7 +267,10 @@ def months() -> list[Record]:
     ]
 
 
-RECORDS = {each.kind: each for each in [*people(), *goods(), *deeds(), *runs(), *shops(), *months(), *shop()]}
+RECORDS = {
+    each.kind: each
+    for each in [*people(), *goods(), *deeds(), *runs(), *shops(), *months(), *shop(), *stores(), *funds()]
+}
 KIND_NAMES = sorted(RECORDS)
 
 

@@ -27,6 +27,7 @@ PARTS = (
     "base_points",
     "batch",
     "clearings",
+    "books",
     "closing",
     "correction",
     "enrolment",
@@ -37,6 +38,7 @@ PARTS = (
     "limits",
     "lists",
     "market_day",
+    "money",
     "opening",
     "people",
     "programme",
@@ -50,6 +52,7 @@ PARTS = (
     "row_faults",
     "shop",
     "stock",
+    "stores",
     "tally",
     "worth",
 )

@@ -1,0 +1,39 @@
+"""Irregular: what the book records as it happened, and an inspector would ask about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pointsledger.rules import chart
+from pointsledger.values.points import FEN_DECIMALS, unscaled
+from pointsledger.values.records import Record
+from pointsledger.values.words import Words
+
+_USES_ZH = {"purchases": "采购", "rewards": "奖励", "payments": "支付"}
+
+
+def irregular(record: Record, decimals: int) -> Iterator[tuple[str, Words]]:
+    """Yield code and words of what is irregular in a record of a village whose points have so many decimals."""
+    yield from _uncovered(record, decimals)
+    fund = next((code for entry in record.entries if (code := chart.fund_of(entry.source))), "")
+    use, beyond = str(record.decided.get("outside_use", "")), record.decided.get("over_budget")
+    if fund and use:
+        yield "outside-fund-use", Words(f"{use} from {fund}", f"{fund} 用于{_USES_ZH.get(use, use)}")
+    if fund and type(beyond) is int:
+        yuan = unscaled(beyond, FEN_DECIMALS)
+        yield "over-fund-budget", Words(f"{fund} by {yuan} yuan", f"{fund} 超出 {yuan} 元")
+
+
+def _uncovered(record: Record, decimals: int) -> Iterator[tuple[str, Words]]:
+    """Yield what was handed over on paper without being there, points or goods."""
+    decided: Any = record.decided
+    short = unscaled(sum(amount for _, amount in _list(decided.get("arrears"))), decimals)
+    missing = [f"{pieces} {item}" for item, pieces in _list(decided.get("unexplained"))]
+    if "handed_over" in record.said and (short or missing):
+        goods, goods_zh = ", ".join(missing) or "-", "、".join(missing) or "-"
+        yield "handed-over-uncovered", Words(f"points {short}, goods {goods}", f"积分 {short}，商品 {goods_zh}")
+
+
+def _list(found: object) -> list[Any]:
+    return found if isinstance(found, list) else []
