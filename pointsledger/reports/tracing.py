@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from pointsledger.decisions.dues import REVERSE
 from pointsledger.decisions.movements import HOLD, SETTLE
 from pointsledger.decisions.pairs import REVERSE
 from pointsledger.decisions.refunding import REFUND
