@@ -59,6 +59,8 @@ _NAMES_ZH = {
     "view": "汇总视图",
     "limit": "每页户数",
     "collector": "领取人",
+    "collector_name": "领取人",
+    "cash": "现金",
     "from_shop": "调出超市",
     "to_shop": "调入超市",
     "shops": "超市",
@@ -810,6 +812,25 @@ class RepeatedNumber(InputError, ValueError):
     zh = "第 {first} 行的另一事项已用序号 {number}；请给此行另编序号。"
 
 
+class NumberShared(InputError, ValueError):
+    """A number that two rows of a sheet bear, which cannot be of one redemption: ``field`` differs."""
+
+    code = "number-shared"
+    en = (
+        "Row {first} bears the number {number} as well, with another {field}; rows of one number are one redemption: "
+        "make the two agree, or give this row a number of its own."
+    )
+    zh = "第 {first} 行也用序号 {number}，但“{field}”不同；同一序号为同一笔兑换：请改为一致，或给此行另编序号。"
+
+
+class RowLeftOut(InputError, ValueError):
+    """A sound row of a redemption of which another row is faulty; it is not recorded by half."""
+
+    code = "row-left-out"
+    en = "This row is left out with row {first}, which bears the same number {number} and is faulty; correct that one."
+    zh = "此行与第 {first} 行同用序号 {number}，该行有误，故一并未录；请改正该行。"
+
+
 class ListedTwice(InputError, ValueError):
     """A second row of a list about the same household or goods."""
 
@@ -1128,11 +1149,11 @@ class ImportedElsewhere(RefusedError, ValueError):
 
     code = "imported-elsewhere"
     en = (
-        "This deed stands already as record {seq} of batch {label!r}; "
+        "This row stands already as record {seq} of batch {label!r}; "
         "import a corrected sheet with --replace {label!r}, or with --repeats if it is meant again."
     )
     zh = (
-        "此事项已作第 {seq} 号记录在批次“{label}”中入账；"
+        "此行已作第 {seq} 号记录在批次“{label}”中入账；"
         '更正后的表请用 --replace "{label}"，确须再记一次的请加 --repeats。'
     )
 

@@ -61,8 +61,8 @@ class Exchanges(ABC):
                 day = posting.day(on)
                 if handed_over and day is None:
                     day = posting.today()
-                order = {"account": account, "items": _chosen(posting, items, day), "shop": _shop(posting, shop)}
-                told = _collected(posting, account, collector, cash_fen, texts)
+                order = {"account": account, "items": chosen(posting, items, day), "shop": shop_meant(posting, shop)}
+                told = collected(posting, account, collector, cash_fen, texts)
                 return order | told | {"on": day, "handed_over": 1 if handed_over else None}
 
             return posting.act(REDEEM, said, by=by, request=request, texts=texts, household=household, on=on)
@@ -89,7 +89,7 @@ class Exchanges(ABC):
 
             def said() -> dict[str, Any]:
                 account = posting.register.household(household)
-                return {"account": account, "items": _chosen(posting, items, None), "shop": _shop(posting, shop)}
+                return {"account": account, "items": chosen(posting, items, None), "shop": shop_meant(posting, shop)}
 
             texts = {"remark": remark}
             return posting.act(RESERVE, said, by=by, request=request, texts=texts, household=household)
@@ -117,7 +117,7 @@ class Exchanges(ABC):
 
             def said() -> dict[str, Any]:
                 account = account_of(posting.state, _seq(redemption))
-                return {"redemption": redemption} | _collected(posting, account, collector, cash_fen, texts)
+                return {"redemption": redemption} | collected(posting, account, collector, cash_fen, texts)
 
             return posting.once(HAND_OVER, _seq(redemption), said, by=by, request=request, texts=texts)
 
@@ -179,11 +179,11 @@ class Exchanges(ABC):
                 if items is not None and points is not None:
                     raise OptionsConflict(option="items", beside="points")
                 day = posting.day(on)
-                chosen = None if items is None else _chosen(posting, items, None)
+                wanted = None if items is None else chosen(posting, items, None)
                 amount = None if points is None else scaled(points, posting.state.settings.decimals)
                 return {
                     "redemption": _seq(redemption),
-                    "items": chosen,
+                    "items": wanted,
                     "points": amount,
                     "returned": None if returned or points is not None else 0,
                     "cause": _cause(cause),
@@ -210,7 +210,7 @@ def _cause(cause: str) -> str:
     return cause
 
 
-def _shop(posting: Posting, shop: str | None) -> str | None:
+def shop_meant(posting: Posting, shop: str | None) -> str | None:
     """Return the code of a shop that is not the one that is meant anyway."""
     if shop is None:
         return None
@@ -218,7 +218,7 @@ def _shop(posting: Posting, shop: str | None) -> str | None:
     return None if code == chart.MAIN else code
 
 
-def _collected(
+def collected(
     posting: Posting, account: str, collector: str | None, cash_fen: int | None, texts: dict[str, str | None]
 ) -> dict[str, Any]:
     """Return who collected, and the cash that is noted; a name that nobody bears is one of the ``texts``, beside it."""
@@ -229,7 +229,7 @@ def _collected(
     return {"collector": found or None, "cash_fen": cash}
 
 
-def _chosen(posting: Posting, items: Mapping[str, Amount], day: str | None) -> list[dict[str, Any]]:
+def chosen(posting: Posting, items: Mapping[str, Amount], day: str | None) -> list[dict[str, Any]]:
     """Return the items of a redemption in the order of their codes; the same one under code and name is one."""
     if not isinstance(items, Mapping):
         raise NotAList(

@@ -277,21 +277,21 @@ class Posting:
         found = find_named(book.funds, text)
         return found.code if found else text
 
-    def shop(self, code_or_name: str) -> str:
-        """Return the code of a shop given by code or name, by the price list of today; another code as it is.
+    def shop(self, code_or_name: str, day: str | None = None) -> str:
+        """Return the code of a shop given by code or name, by the price list of ``day``; another code as it is.
 
         Raises:
             UnknownShop: if it is neither, nor could be the code of a shop that there was.
 
         """
-        text = parse_text(code_or_name, "shop")
+        text, day = parse_text(code_or_name, "shop"), day or self.today()
         try:
-            found = self.state.price_list(self.today())[1].shop(text)
+            found = self.state.price_list(day)[1].shop(text)
         except RuleSilent:
             found = None
         if found is not None:
             return found.code
-        return text if CODE_FORM.fullmatch(text) else shop_on(self.state, text, self.today()).code
+        return text if CODE_FORM.fullmatch(text) else shop_on(self.state, text, day).code
 
     def _foresee(self, household: str, on: Day | None, by: str | None, request: str | None) -> None:
         """Have what an act on a household will ask for read at once, if its words can be guessed from."""

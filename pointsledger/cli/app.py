@@ -24,6 +24,7 @@ from pointsledger.cli import (
     importing,
     keeping,
     reading,
+    redemptions,
     shops,
     stock,
     tracing,
@@ -52,6 +53,7 @@ expiring.register(app)
 importing.register(app)
 closing.register(app)
 reading.register(app)
+redemptions.register(app)
 shops.register(app)
 books.register(app)
 stock.register(app)

@@ -43,7 +43,7 @@ def due(
     as_csv: AsCsv = False,
     output: Output = None,
 ) -> None:
-    """Show what happens on a day by itself: a month or rules that begin, points that end, reservations that end."""
+    """Show what happens on a day by itself: a month or rules that begin, points that end, reservations too."""
     with Ledger.open(db, village=village) as ledger:
         found = ledger.due(day, until=until)
         households = {one.account: ledger.person(one.account).code for one in found if one.account}
@@ -74,17 +74,17 @@ def _said(one: Due, households: dict[str, str]) -> str:
     if one.kind == POINTS_LAPSE:
         household = households[one.account]
         return speak(f"{one.points} points of {household} have lapsed", f"{household} 有 {one.points} 分到期清零")
-    if one.kind == CLOSE_CLEARS:
-        household = households[one.account]
-        return speak(
-            f"{one.points} points of {household} are cleared when {one.period} is closed, unless they are spent before",
-            f"{household} 有 {one.points} 分将在 {one.period} 结账时清零，此前仍可使用",
-        )
     if one.kind == RESERVATION_ENDS:
         ended, ended_zh = _ENDS[one.state]
         return speak(
             f"reservation {one.seq} of {households[one.account]} was not collected, {one.points} points are {ended}",
             f"{households[one.account]} 的第 {one.seq} 号预约未领取，{one.points} 分{ended_zh}",
+        )
+    if one.kind == CLOSE_CLEARS:
+        household = households[one.account]
+        return speak(
+            f"{one.points} points of {household} are cleared when {one.period} is closed, unless they are spent before",
+            f"{household} 有 {one.points} 分将在 {one.period} 结账时清零，此前仍可使用",
         )
     return speak(f"price list version {one.version} comes into force", f"价目表第 {one.version} 版开始施行")
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 
-from pointsledger.cli.options import By, Db, Household, On, Remark, Request, Village
+from pointsledger.cli.options import By, Db, Household, On, Remark, Request, Village, chosen_pieces
 from pointsledger.cli.showing import say
 from pointsledger.cli.telling import again, tell, tell_month
 from pointsledger.cli.words import speak
 from pointsledger.decisions.reserving import CAUSES, RESIDENT
-from pointsledger.errors import ChosenTwice
 from pointsledger.ledger import Ledger
 from pointsledger.receipts import Receipt
 from pointsledger.rules import chart
@@ -60,7 +58,7 @@ def redeem(
     with Ledger.open(db, village=village) as ledger:
         receipt = ledger.redeem(
             household,
-            _chosen(items),
+            chosen_pieces(items, alone="1"),
             shop=shop,
             collector=collector,
             cash_fen=_fen(cash),
@@ -88,7 +86,9 @@ def reserve(
 ) -> None:
     """Promise goods for points (预约), at today's prices; both are held until they are collected."""
     with Ledger.open(db, village=village) as ledger:
-        receipt = ledger.reserve(household, _chosen(items), shop=shop, by=by, request=request, remark=remark)
+        receipt = ledger.reserve(
+            household, chosen_pieces(items, alone="1"), shop=shop, by=by, request=request, remark=remark
+        )
         last_day = ledger.record(receipt.seq).decided["last_day"]
         left = ledger.balance(household).available
         say(
@@ -173,7 +173,7 @@ def refund(
     with Ledger.open(db, village=village) as ledger:
         receipt = ledger.refund(
             redemption,
-            _chosen(items) if items else None,
+            chosen_pieces(items, alone="1") if items else None,
             points=points,
             returned=not not_returned,
             cause=cause,
@@ -192,23 +192,6 @@ def refund(
             )
         )
         _tell_over(ledger, receipt)
-
-
-def _chosen(items: Iterable[str]) -> dict[str, str]:
-    """Return how many pieces of each item are meant.
-
-    Raises:
-        ChosenTwice: if one of them stands there twice.
-
-    """
-    wanted: dict[str, str] = {}
-    for item in items:
-        name, mark, pieces = item.replace("＝", "=").rpartition("=")
-        chosen = name if mark else item
-        if chosen in wanted:
-            raise ChosenTwice(item=chosen)
-        wanted[chosen] = pieces if mark else "1"
-    return wanted
 
 
 def _fen(cash: str | None) -> int | None:

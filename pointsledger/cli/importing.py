@@ -17,7 +17,11 @@ from pointsledger.ledger import Ledger
 from pointsledger.sheets.importing import ImportReport
 from pointsledger.sheets.lists import ListReport
 from pointsledger.sheets.row_faults import RowFault, faulty_rows
+from pointsledger.values.words import Words
 
+_ROWS = Words("", "行")
+_REDEEMED = Words("redemptions ", "笔兑换")
+_IRREGULAR = ("of them without enough points or goods", "笔积分或库存不足")
 _DOING = {True: ("trying", "试运行中"), False: ("importing", "导入中")}
 
 
@@ -53,6 +57,9 @@ def import_deeds(
     file: File,
     db: Db,
     period: Annotated[str, typer.Option("--period", help="The month of the sheet, such as 2026-10.")],
+    redemptions: Annotated[
+        bool, typer.Option("--redemptions", help="The sheet holds goods that were handed over: 日期, 户号, 商品, 数量.")
+    ] = False,
     village: Village = None,
     label: Label = None,
     replace: Replace = None,
@@ -62,9 +69,10 @@ def import_deeds(
     repeats: Annotated[bool, typer.Option("--repeats", help="Take rows that are alike.")] = False,
     by: By = None,
 ) -> None:
-    """Import a month's awards and deductions from a CSV sheet, all rows or none."""
+    """Import a month's awards and deductions, or its redemptions on paper, from a CSV sheet, all rows or none."""
     with Ledger.open(db, village=village) as ledger, _faults_shown(), bar(*_DOING[dry_run]) as progress:
-        report = ledger.import_deeds(
+        act = ledger.import_redemptions if redemptions else ledger.import_deeds
+        report = act(
             file,
             period=period,
             by=by,
@@ -79,9 +87,9 @@ def import_deeds(
     if report.faults:
         _show_faults(report.faults)
     if dry_run:
-        _tell_trial(report, replace=replace is not None, skip_bad=skip_bad)
+        _tell_trial(report, _REDEEMED if redemptions else _ROWS, replace=replace is not None, skip_bad=skip_bad)
     else:
-        _tell_import(report)
+        _tell_import(report, _REDEEMED if redemptions else _ROWS)
     if report.counts_in:
         say(
             speak(
@@ -93,20 +101,21 @@ def import_deeds(
         raise typer.Exit(1)
 
 
-def _tell_import(report: ImportReport) -> None:
-    """Say what an import did."""
+def _tell_import(report: ImportReport, of: Words) -> None:
+    """Say what an import did; what it posts is counted in ``of``."""
     counts = [
-        (report.posted, "posted", "行入账"),
-        (report.unchanged, "stood already", "行此前已入账"),
-        (report.reversed_rows, "reversed", "行冲销"),
-        (report.left_reversed, "stand reversed", "行此前已冲销"),
+        (report.posted, f"{of.en}posted", f"{of.zh}入账"),
+        (report.irregular, *_IRREGULAR),
+        (report.unchanged, f"{of.en}stood already", f"{of.zh}此前已入账"),
+        (report.reversed_rows, f"{of.en}reversed", f"{of.zh}冲销"),
+        (report.left_reversed, f"{of.en}stand reversed", f"{of.zh}此前已冲销"),
         (report.capped, "cut by a limit", "行超限额被削减"),
         (faulty_rows(report.faults), "faulty and left out", "行有误未录"),
     ]
     say(f"{_batch(report)}{_counted(counts)}{speak('; points', '；积分')} {report.points:+}{speak('.', '。')}")
 
 
-def _tell_trial(report: ImportReport, *, replace: bool, skip_bad: bool) -> None:
+def _tell_trial(report: ImportReport, of: Words, *, replace: bool, skip_bad: bool) -> None:
     """Say what an import would do, in words that nobody takes for what it did."""
     trial = speak("Trial run, nothing kept: ", "试运行，未保存：")
     faulty = faulty_rows(report.faults)
@@ -118,10 +127,11 @@ def _tell_trial(report: ImportReport, *, replace: bool, skip_bad: bool) -> None:
         say(f"{trial}{_batch(report)}{_counted(counts)}{refused}{skip}{speak('.', '。')}")
         return
     counts = [
-        (report.posted, "would be posted", "行将入账"),
-        (report.unchanged, "stood already", "行此前已入账"),
-        (report.reversed_rows, "would be reversed", "行将冲销"),
-        (report.left_reversed, "stand reversed", "行此前已冲销"),
+        (report.posted, f"{of.en}would be posted", f"{of.zh}将入账"),
+        (report.irregular, *_IRREGULAR),
+        (report.unchanged, f"{of.en}stood already", f"{of.zh}此前已入账"),
+        (report.reversed_rows, f"{of.en}would be reversed", f"{of.zh}将冲销"),
+        (report.left_reversed, f"{of.en}stand reversed", f"{of.zh}此前已冲销"),
         (report.capped, "would be cut by a limit", "行将因超限额被削减"),
         (faulty, "faulty and would be left out", "行有误，将不录"),
     ]

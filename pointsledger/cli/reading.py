@@ -56,12 +56,11 @@ _LINE = (
     "refunded",
 )
 _STATEMENT = ("seq", "on", "what", "quantity", "member", "worth", "points", "balance", "note")
-_REDEMPTION = ("seq", "on", "period", "household", "name", "items", "points", "by", "reversed_by")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    for command in (balance, statement, tally, rank, redemptions, due, audit, record, head):
+    for command in (balance, statement, tally, rank, due, audit, record, head):
         app.command()(command)
     app.command("trial-balance")(trial_balance)
 
@@ -247,42 +246,6 @@ def rank(
         else ("rank", "code", "points", "deeds")
     )
     show([_fields(row) for row in found], columns, as_json=as_json, as_csv=as_csv, output=output)
-
-
-def redemptions(
-    db: Db,
-    village: Village = None,
-    period: Annotated[str | None, typer.Option("--period", help="2026-10, 2026Q4 …; all if left out.")] = None,
-    household: Annotated[str | None, typer.Option("--household", help="Only this household.")] = None,
-    as_json: AsJson = False,
-    as_csv: AsCsv = False,
-    output: Output = None,
-) -> None:
-    """List redemptions (兑换), with their goods."""
-    with Ledger.open(db, village=village) as ledger:
-        found = ledger.redemptions(period, household=household)
-    if as_json or as_csv:
-        made = [
-            _fields(row)
-            | {
-                "items": [_fields(item) for item in row.items]
-                if as_json
-                else ";".join(f"{item.item}={item.pieces}" for item in row.items),
-                "reversed_by": row.reversed_by or None,
-            }
-            for row in found
-        ]
-        write(made, _REDEMPTION, as_json=as_json)
-        return
-    rows = [
-        _fields(row)
-        | {
-            "items": "，".join(f"{item.name} x {item.pieces}" for item in row.items),
-            "note": _reversed(row.reversed_by),
-        }
-        for row in found
-    ]
-    table(rows, ("seq", "on", "household", "name", "items", "points", "by", "note"), output=output)
 
 
 def trial_balance(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from pointsledger.decisions import limiting
+from pointsledger.decisions.batch_rows import batched
 from pointsledger.decisions.drafts import brought, counts_on, day_of, draft, parts, settlement, shown, today
 from pointsledger.decisions.pairs import check_right
 from pointsledger.decisions.state import State
@@ -26,7 +27,7 @@ from pointsledger.rules.rulebook import RuleBook
 from pointsledger.rules.tiers import tier_on
 from pointsledger.values.points import number_text
 from pointsledger.values.records import POINTS, Command, Entry, Record
-from pointsledger.values.rows import Batch, BatchRow, Capped, Resident, Usage
+from pointsledger.values.rows import Capped, Resident, Usage
 
 AWARD = "award"
 DEDUCT = "deduct"
@@ -144,18 +145,8 @@ def apply_deed(state: State, record: Record) -> list[tuple[object, ...]]:
     if "capped" in record.decided:
         rows.append(_capped(state, record))
     if "batch" in said:
-        rows.extend(_batched(state, record))
+        rows.extend(batched(state, record))
     return rows
-
-
-def _batched(state: State, record: Record) -> list[tuple[object, ...]]:
-    """Note in which record a row of a sheet stands now; a row that was replaced is the next revision of itself."""
-    label, key = record.said["batch"], record.said["row"]
-    batch = state.get(Batch, (label,)) or Batch(state.village, label, 1)
-    earlier = state.get(BatchRow, (label, key))
-    again = earlier is not None and earlier.generation == batch.generation
-    revision = earlier.revision + 1 if earlier is not None and again else 1
-    return [batch, BatchRow(state.village, label, key, record.seq, batch.generation, revision, 1)]
 
 
 def _capped(state: State, record: Record) -> Capped:

@@ -154,8 +154,8 @@ def due_on(
             yield Due(kind, day, period=period, account=account, points=unscaled(points, settings.decimals))
         for one in uncollected:
             if day_after(one.last_day) == day:
-                points_held = unscaled(one.points, settings.decimals)
-                yield Due(RESERVATION_ENDS, day, seq=one.seq, account=one.account, points=points_held, state=one.state)
+                held = unscaled(one.points, settings.decimals)
+                yield Due(RESERVATION_ENDS, day, seq=one.seq, account=one.account, points=held, state=one.state)
 
 
 def days_between(first: str, last: str) -> Iterator[str]:

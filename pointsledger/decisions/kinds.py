@@ -133,7 +133,7 @@ _ENROLMENT = _form(account=str, pin=str, group_=str, residents=list, remark_=str
 _OPENING = _form(account=str, points=int, remark_=str)
 _ORDER = _form(account=str, items=list, shop_=str, remark_=str)
 _COLLECTED = _form(collector_=str, collector_name_=str, cash_fen_=int)
-_REDEMPTION = _ORDER + _COLLECTED + _form(on_=str, handed_over_=int)
+_REDEMPTION = _ORDER + _COLLECTED + _form(on_=str, handed_over_=int, batch_=str, row_=str)
 _HAND_OVER = _COLLECTED + _form(redemption=int, remark_=str)
 _CANCEL = _form(redemption=int, cause=str, reason_=str)
 _RELEASE = _form(redemption=int)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pointsledger.decisions.batch_rows import batched
 from pointsledger.decisions.drafts import day_of, draft, today
 from pointsledger.decisions.handing_over import decide_handed_over
 from pointsledger.decisions.ordering import (
@@ -60,6 +61,13 @@ def decide_redemption(state: State, command: Command) -> Record:
 
 
 def apply_redemption(state: State, record: Record) -> list[tuple[object, ...]]:
-    """Make the rows of the redemption and of its items, and count it for allowances."""
-    irregular = int("arrears" in record.decided or "unexplained" in record.decided)
-    return exchange(state, record, record.said["account"], collected(record) | {"irregular": irregular})
+    """Make the rows of the redemption and of its items, count it for allowances, and note the row of a sheet."""
+    rows = exchange(state, record, record.said["account"], collected(record) | {"irregular": int(is_irregular(record))})
+    if "batch" in record.said:
+        rows.extend(batched(state, record))
+    return rows
+
+
+def is_irregular(record: Record) -> bool:
+    """Tell whether a record is a redemption of paper for which points or pieces were not there."""
+    return record.kind == REDEEM and ("arrears" in record.decided or "unexplained" in record.decided)

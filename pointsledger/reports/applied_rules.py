@@ -56,14 +56,5 @@ def _of_base(state: State, record: Record) -> AppliedRule | None:
     if base is None:
         return None
     points = unscaled(base.points, state.settings.decimals)
-    return AppliedRule(
-        version,
-        book.name,
-        base.code,
-        base.name,
-        base.per,
-        points,
-        base.text or "",
-        base=True,
-        span=record.said["span"],
-    )
+    text, span = base.text or "", record.said["span"]
+    return AppliedRule(version, book.name, base.code, base.name, base.per, points, text, base=True, span=span)

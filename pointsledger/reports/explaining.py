@@ -117,7 +117,7 @@ class _Reasons:
         if not line.seq:  # a lapse that is due and stands in no record yet
             return ExplainedLine(line, lapsed=tuple(self._due(line.on)))
         record = self._state.record(line.seq)
-        decided = record.decided
+        decided, rule = record.decided, rule_of(self._state, record)
         gone = line.heading == "expired" and line.points < Decimal(0)
         cuts: tuple[LimitCut, ...] = ()
         if record.kind in {AWARD, DEDUCT}:

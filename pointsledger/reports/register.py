@@ -183,11 +183,12 @@ class Register:
             InvalidText: if it is no name.
 
         """
+        wanted = parse_text(code_or_name, "collector")
         try:
-            found = self.resident(household, code_or_name)
+            found = self.resident(household, wanted)
             return "" if found == self.members(household)[0].id else found
         except UnknownResident:
-            other = self._find(RESIDENT, parse_text(code_or_name, "collector"))
+            other = self._find(RESIDENT, wanted)
             return None if other is None else other.id
 
     def operator(self, code: str | None) -> str:

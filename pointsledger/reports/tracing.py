@@ -158,6 +158,7 @@ class _Tracing:
     def _uses(self, drawn: Iterable[Allocation]) -> Iterator[Use]:
         """Yield where lots went, what was only let go to be taken at once left out."""
         rows = list(drawn)
+        self._transaction.hold_undoings({row.seq for row in rows})
         spent = {row.seq for row in rows if row.cause not in {HOLD, SETTLE} and row.amount > 0}
         for row in rows:
             if row.cause == HOLD and row.seq in spent:

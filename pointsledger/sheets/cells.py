@@ -1,50 +1,23 @@
-"""Cells: what each cell of a deed's row says, and what is wrong with each of them.
+"""Cells: what every row of a month's sheet says, and what is wrong with each of its cells.
 
-A row is read once, as a deed. Only where that fails is every cell looked at by itself, so that a clerk who
+A row is read once, as a whole. Only where that fails is every cell looked at by itself, so that a clerk who
 opens the sheet again finds all there is to correct in the row, and not one thing after the other.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 
-from pointsledger.decisions.awarding import AWARD, DEDUCT, check_sign, worth
 from pointsledger.decisions.drafts import check_day
-from pointsledger.decisions.limiting import check_resident
-from pointsledger.deeds import Deed
-from pointsledger.errors import (
-    InputError,
-    InvalidTime,
-    OtherPeriod,
-    PointsLedgerError,
-    RefusedError,
-    SignRequired,
-    StorageError,
-)
+from pointsledger.errors import OtherPeriod, PointsLedgerError, StorageError
 from pointsledger.posting import LONGEST_REMARK, Posting
 from pointsledger.reports.register import parse_code, parse_text
-from pointsledger.rules.activities import Activity
-from pointsledger.rules.hours import MOST_MINUTES
 from pointsledger.sheets.sheet import SheetRow
-from pointsledger.values.points import quantity_text, scaled
-
-_BETWEEN = str.maketrans("、；，,", ";;;;")
-_SIGNS = {
-    "加分": AWARD,
-    "加": AWARD,
-    "+": AWARD,
-    "award": AWARD,
-    "扣分": DEDUCT,
-    "扣": DEDUCT,
-    "-": DEDUCT,
-    "deduct": DEDUCT,
-}
-
-_NOT_SAID = "?"
 
 
-class Cells:
+class Cells(ABC):
     """The cells of one row; ``period`` is the month that its day must lie in, or None."""
 
     def __init__(self, posting: Posting, row: SheetRow, period: str | None) -> None:
@@ -54,7 +27,7 @@ class Cells:
         self._period = period
 
     def day(self) -> str:
-        """Return the day of the deed.
+        """Return the day of the row.
 
         Raises:
             MissingCell, InvalidDate, OtherPeriod: if there is none, or it lies in another month.
@@ -65,42 +38,6 @@ class Cells:
         if self._period is not None and calendar.month_of(on) != self._period:
             raise OtherPeriod(on=on, period=self._period)
         return on
-
-    def deed(self, on: str) -> Deed:
-        """Return the deed of the row, done on a day.
-
-        Raises:
-            MissingCell: if household or activity are missing.
-
-        """
-        row = self._row
-        return Deed(
-            household=row.need("household"),
-            activity=row.need("activity"),
-            quantity=row.get("quantity"),
-            minutes=row.get("minutes"),
-            level=row.get("level"),
-            member=row.get("member"),
-            started_at=row.get("started_at"),
-            ended_at=row.get("ended_at"),
-            on=on,
-            approved_by=self._approvers(),
-        )
-
-    def kind(self, on: str) -> str:
-        """Return whether the row awards or deducts: as it says, else as its activity can only mean.
-
-        Raises:
-            SignRequired: if neither says it.
-
-        """
-        known = self._posting.activity(self._row.need("activity"), on)
-        said = self._sign(known)
-        if said is not None:
-            return said
-        if known is not None and known.sign == "both":
-            raise SignRequired(activity=known.code)
-        return DEDUCT if known is not None and known.sign == "minus" else AWARD
 
     def number(self) -> str:
         """Return the row's own number as it is meant: a spreadsheet makes 1.0 or 001 of a 1, and nobody means another.
@@ -115,26 +52,8 @@ class Cells:
 
     def faults(self) -> list[PointsLedgerError]:
         """Return what is wrong with each cell, looked at by itself; nothing if only the whole does not fit together."""
-        steps: tuple[Callable[[], object], ...] = (
-            self.number,
-            self._possible_day,
-            self._account,
-            self._member,
-            self._activity,
-            self._member_needed,
-            self._quantity,
-            self._minutes,
-            self._worth,
-            self._level,
-            lambda: self._sign(self._known()),
-            self._kind_allowed,
-            self._ended_at,
-            lambda: self.deed("").service(self._posting),
-            self._check_approvers,
-            self._remark,
-        )
         found: dict[str, PointsLedgerError] = {}
-        for step in steps:
+        for step in self._steps():
             try:
                 step()
             except StorageError:
@@ -144,22 +63,9 @@ class Cells:
                 found.setdefault(str(told), told)
         return list(found.values())
 
-    def _approvers(self) -> list[str]:
-        approvers = (self._row.get("approved_by") or "").translate(_BETWEEN).split(";")
-        return [code for approver in approvers if (code := approver.strip())]
-
-    def _sign(self, known: Activity | None) -> str | None:
-        """Return what the row says itself, whether it awards or deducts."""
-        sign = self._row.get("sign")
-        if sign is None:
-            return None
-        found = _SIGNS.get(unicodedata.normalize("NFKC", sign).lower())
-        if found is None:
-            raise SignRequired(activity=known.code if known else self._row.get("activity") or _NOT_SAID)
-        return found
-
-    def _kind_allowed(self) -> None:
-        check_sign(self._activity(), self.kind(self._ruled_on()))
+    @abstractmethod
+    def _steps(self) -> Sequence[Callable[[], object]]:
+        """Return what looks at the cells, one after another, each whatever the others say."""
 
     def _possible_day(self) -> None:
         check_day(self._posting.state, self.day(), self._posting.today())
@@ -167,75 +73,13 @@ class Cells:
     def _account(self) -> str:
         return self._posting.register.household(self._row.need("household"))
 
-    def _member(self) -> None:
-        member = self._row.get("member")
-        if member is not None:
-            self._posting.register.resident(self._account(), member)
-
-    def _member_needed(self) -> None:
-        try:
-            account = self._account()
-        except InputError:  # whose member it should be is not known, and still that there should be one
-            account = self._row.get("household") or _NOT_SAID
-        _, book = self._posting.state.rulebook(self._ruled_on())
-        check_resident(book, self._activity(), account, named=self._row.get("member") is not None)
-
     def _ruled_on(self) -> str:
-        """Return the day by whose rule book the other cells are read, even if the row's own cannot be."""
+        """Return the day by whose rules the other cells are read, even if the row's own cannot be."""
         try:
             return self.day()
         except PointsLedgerError:
             calendar = self._posting.state.calendar
             return self._posting.today() if self._period is None else calendar.bounds(self._period)[1]
-
-    def _activity(self) -> Activity:
-        """Return the activity that the rule book of the day has under the code or name."""
-        on = self._ruled_on()
-        _, book = self._posting.state.rulebook(on)
-        return self._posting.activity(self._row.need("activity"), on) or book.required(self._row.need("activity"), on)
-
-    def _known(self) -> Activity | None:
-        """Return the activity, or None if the row names none that there is."""
-        try:
-            return self._activity()
-        except (InputError, RefusedError):
-            return None
-
-    def _quantity(self) -> None:
-        quantity = self._row.get("quantity")
-        if quantity is not None:
-            quantity_text(quantity)
-
-    def _minutes(self) -> None:
-        minutes = self._row.get("minutes")
-        if minutes is not None:
-            scaled(minutes, 0, name="minutes", limit=MOST_MINUTES)
-
-    def _worth(self) -> None:
-        """See to the quantity as if the level were right, whatever it is."""
-        activity, minutes = self._activity(), self._row.get("minutes")
-        said = {
-            "quantity": self._row.get("quantity"),
-            "minutes": None if minutes is None else scaled(minutes, 0, name="minutes", limit=MOST_MINUTES),
-            "level": activity.levels[0].code if activity.levels else None,
-        }
-        worth(activity, said, self._ruled_on())
-
-    def _level(self) -> None:
-        """See to the level as if there were one of it, whatever the quantity."""
-        activity, level = self._activity(), self._row.get("level")
-        named = activity.find_level(parse_text(level, "level")) if level else None
-        activity.value(None, named.code if named else level, on=self._ruled_on())
-
-    def _ended_at(self) -> None:
-        try:
-            self._posting.minute(self._row.get("ended_at"))
-        except InvalidTime as error:  # it does not know which of the two times it is
-            raise InvalidTime(**error.data, column=self._row.headings["ended_at"]) from None
-
-    def _check_approvers(self) -> None:
-        for code in self._approvers():
-            parse_code(code, "operator")
 
     def _remark(self) -> None:
         remark = self._row.get("remark")

@@ -15,7 +15,7 @@ _COLUMNS_OF: dict[type[PointsLedgerError], tuple[str, ...]] = {
     errors.OpeningExists: ("household",),
     errors.InvalidCode: ("household",),
     errors.UnknownResident: ("member",),
-    errors.AmbiguousResident: ("member",),
+    errors.AmbiguousResident: ("member", "collector"),
     errors.ResidentRequired: ("member",),
     errors.UnknownActivity: ("activity",),
     errors.WrongSign: ("sign",),
@@ -39,11 +39,20 @@ _COLUMNS_OF: dict[type[PointsLedgerError], tuple[str, ...]] = {
     errors.InvalidText: ("remark",),
     errors.UnknownItem: ("item",),
     errors.NotStocked: ("item",),
+    errors.UnknownShop: ("shop",),
     errors.RepeatedNumber: ("no",),
+    errors.RowLeftOut: ("no",),
 }
 """Which column an error speaks of, where it does not say so itself; the first that the sheet has."""
 
-_CALLED = {"operator": "approved_by"}
+_CALLED = {
+    "operator": "approved_by",
+    "account": "household",
+    "resident": "member",
+    "items": "item",
+    "cash_fen": "cash",
+    "collector_name": "collector",
+}
 
 
 @dataclass(frozen=True, slots=True)

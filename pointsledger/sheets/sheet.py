@@ -18,6 +18,7 @@ from pathlib import Path
 from pointsledger.errors import (
     FileUnreadable,
     MissingCell,
+    PointsLedgerError,
     SheetUnreadable,
     TornRow,
     TotalRow,
@@ -48,6 +49,9 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "members": ("成员", "members"),
     "points": ("期初积分", "积分", "points"),
     "item": ("商品", "item"),
+    "collector": ("领取人", "collector"),
+    "shop": ("超市", "shop"),
+    "cash": ("现金", "cash"),
     "pieces": ("数量", "pieces"),
     "unit_cost": ("单价", "unit_cost"),
     "best_before": ("保质期", "best_before"),
@@ -72,7 +76,7 @@ DEEDS = (
 HOUSEHOLDS = ("household", "group", "head", "members", "remark")
 OPENINGS = ("household", "points", "remark")
 STOCK = ("item", "pieces", "unit_cost", "best_before", "remark")
-REDEMPTIONS = ("no", "on", "household", "item", "pieces", "remark")
+REDEMPTIONS = ("no", "on", "household", "item", "pieces", "collector", "shop", "cash", "remark")
 
 _TOP_LINES = 12
 _SEPARATOR = re.compile(r'\A"?sep=[^\r\n]?"?[,;\t，]*(?=[\r\n])', re.IGNORECASE)
@@ -119,13 +123,17 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet: its title, if the first line above the headings gives one, its headings as written, and its rows."""
+    """A sheet: its title, if the first line above the headings gives one, its headings as written, and its rows.
+
+    ``torn`` is what is wrong with those that are no rows, and ``torn_rows`` what stands in their cells all the same.
+    """
 
     file: str
     title: str
     headings: Mapping[str, str]
     rows: Sequence[SheetRow]
     torn: Sequence[RowFault]
+    torn_rows: Sequence[SheetRow]
 
 
 def read_sheet(file: str | Path, columns: Sequence[str], required: Sequence[str]) -> Sheet:
@@ -158,17 +166,24 @@ def read_sheet(file: str | Path, columns: Sequence[str], required: Sequence[str]
         )
     places = _places(str(file), lines.pop(0)[1], columns, required)
     headings = dict(places.values())
-    rows, torn = [], []
+    rows: list[SheetRow] = []
+    torn: list[RowFault] = []
+    torn_rows: list[SheetRow] = []
     for number, cells in lines:
+        row = SheetRow(
+            number, {places[at][0]: cell for at, cell in enumerate(cells) if cell and at in places}, headings
+        )
+        wrong: PointsLedgerError | None = None
         if any(cells[len(places) :]) or any(cell for place, cell in enumerate(cells) if place not in places):
-            torn.append(RowFault(number, "", TornRow(found=len(cells), expected=len(places))))
-            continue
-        held = {places[place][0]: cell for place, cell in enumerate(cells) if cell}
-        if total := _total(held, required):
-            torn.append(RowFault(number, "", TotalRow(label=total)))
-            continue
-        rows.append(SheetRow(number, held, headings))
-    return Sheet(str(file), title, headings, rows, torn)
+            wrong = TornRow(found=len(cells), expected=len(places))
+        elif total := _total(row.cells, required):
+            wrong = TotalRow(label=total)
+        if wrong is None:
+            rows.append(row)
+        else:
+            torn.append(RowFault(number, "", wrong))
+            torn_rows.append(row)
+    return Sheet(str(file), title, headings, rows, torn, torn_rows)
 
 
 def _delimiter(text: str, columns: Sequence[str]) -> str:

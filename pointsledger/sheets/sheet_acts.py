@@ -6,13 +6,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 from pointsledger.acts import Acts
 from pointsledger.batches import BatchReversal, parse_label, reverse_batch
 from pointsledger.errors import InvalidSetting
 from pointsledger.posting import Posting
-from pointsledger.sheets.importing import ImportReport, Options, import_deeds
+from pointsledger.sheets.deed_form import DeedForm
+from pointsledger.sheets.forms import Form
+from pointsledger.sheets.importing import ImportReport, Options, import_sheet
 from pointsledger.sheets.lists import ListReport, enrol_list, opening_list, opening_stock_list
+from pointsledger.sheets.redemption_form import RedemptionForm
 from pointsledger.sheets.row_faults import sheet_faulty
 from pointsledger.values.progress import Progress
 
@@ -80,28 +84,57 @@ class SheetActs(ABC):
             InvalidText: if a label is empty or too long.
 
         """
-        # An empty label is a variable that was not set, and no wish for the label by default.
-        named, replaced = (None if given is None else parse_label(given) for given in (label, replace))
-        if replaced is not None and named not in {None, replaced}:
-            raise InvalidSetting(
-                name="label",
-                value=label,
-                allowed="nothing beside replace, which names the batch",
-                allowed_zh="用 replace（--replace）时不填，它已指明批次",
-            )
-        options = Options(
-            period=period,
-            by=by,
-            label=replaced or named,
-            replace=replaced is not None,
-            skip_bad=skip_bad,
+        options = _options(
+            period,
+            by,
+            label=label,
+            replace=replace,
             dry_run=dry_run,
+            skip_bad=skip_bad,
             other_months=other_months,
             repeats=repeats,
         )
-        with self._posting(keep=not dry_run) as posting:
-            report = import_deeds(posting, file, options, progress)
-            if report.faults and not (dry_run or skip_bad):
+        return self._import(DeedForm(), file, options, progress)
+
+    def import_redemptions(
+        self,
+        file: str | Path,
+        *,
+        period: str,
+        by: str | None = None,
+        label: str | None = None,
+        replace: str | None = None,
+        dry_run: bool = False,
+        skip_bad: bool = False,
+        other_months: bool = False,
+        repeats: bool = False,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Import redemptions that were handed over on paper from a CSV sheet, all of them or none.
+
+        A row is an item; rows of one number are one redemption. Each is recorded as it was, on its day, as ``redeem``
+        does with ``handed_over``. The options are those of ``import_deeds``. A redemption of which something was
+        refunded stands: a corrected sheet that says it otherwise has a fault there.
+
+        Raises: as ``import_deeds``.
+
+        """
+        options = _options(
+            period,
+            by,
+            label=label,
+            replace=replace,
+            dry_run=dry_run,
+            skip_bad=skip_bad,
+            other_months=other_months,
+            repeats=repeats,
+        )
+        return self._import(RedemptionForm(), file, options, progress)
+
+    def _import(self, form: Form[Any], file: str | Path, options: Options, progress: Progress | None) -> ImportReport:
+        with self._posting(keep=not options.dry_run) as posting:
+            report = import_sheet(posting, file, form, options, progress)
+            if report.faults and not (options.dry_run or options.skip_bad):
                 raise sheet_faulty(file, report.faults, may_skip=not options.replace)
         return report
 
@@ -118,6 +151,26 @@ class SheetActs(ABC):
         """
         with self._posting() as posting:
             return reverse_batch(posting, label, reason=reason, by=by)
+
+
+def _options(period: str, by: str | None, *, label: str | None, replace: str | None, **flags: bool) -> Options:
+    """Return how a sheet is to be imported.
+
+    Raises:
+        InvalidText: if a label is empty or too long.
+        InvalidSetting: if the batch that is replaced is to have another label.
+
+    """
+    # An empty label is a variable that was not set, and no wish for the label by default.
+    named, replaced = (None if given is None else parse_label(given) for given in (label, replace))
+    if replaced is not None and named not in {None, replaced}:
+        raise InvalidSetting(
+            name="label",
+            value=label,
+            allowed="nothing beside replace, which names the batch",
+            allowed_zh="用 replace（--replace）时不填，它已指明批次",
+        )
+    return Options(period=period, by=by, label=replaced or named, replace=replaced is not None, **flags)
 
 
 class _Row(Acts):

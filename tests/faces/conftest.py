@@ -89,6 +89,9 @@ HOUSEHOLDS = "户号,户主,组,成员\n05-001,钱七,五组,周九、吴十\n05
 OPENINGS = "户号,期初积分\n03-018,50\n04-001,7\n"
 STOCK = "商品,数量,单价,保质期\n肥皂,7,2.50,2027/3/1\n"
 DEEDS = "序号,日期,户号,事项,数量,加扣\n1,2025-10-05,03-018,门前卫生,3,加分\n2,2025-10-06,03-018,门前卫生,1,扣分\n"
+MARKET = (
+    "序号,日期,户号,商品,数量\n1,2025-10-08,03-017,肥皂,1\n1,2025-10-08,03-017,理发,1\n2,2025-10-08,03-018,肥皂,1\n"
+)
 FILES = {
     "rules.toml": HEADING + RULES + FUNDS,
     "later-rules.toml": HEADING.replace("2025-09-01", "2025-10-01") + RULES,
@@ -100,6 +103,7 @@ FILES = {
     "openings.csv": OPENINGS,
     "stock.csv": STOCK,
     "deeds.csv": DEEDS,
+    "market.csv": MARKET,
     "faulty.csv": DEEDS.replace("03-018,门前卫生,1", "O3-018,门前卫生,1"),
     "twice.csv": HOUSEHOLDS.replace("05-002", "03-017"),
     "text.db": "户号,积分\n" * 200,

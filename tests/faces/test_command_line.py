@@ -70,6 +70,19 @@ ACTS: dict[str, tuple[str, str, str]] = {
         "Trial run, nothing kept: batch '2025-10', 2 rows: 2 would be posted; points would change by +4.\n",
         "试运行，未保存：批次“2025-10”共 2 行：2 行将入账；积分将变动 +4。\n",
     ),
+    "import --redemptions": (
+        "import market.csv --redemptions --period 2025-10 --label 集市",
+        "batch '集市', 3 rows: 2 redemptions posted, 1 of them without enough points or goods; points -30.\n",
+        "批次“集市”共 3 行：2 笔兑换入账，1 笔积分或库存不足；积分 -30。\n",
+    ),
+    "import --redemptions --dry-run": (
+        "import market.csv --redemptions --period 2025-10 --dry-run",
+        (
+            "Trial run, nothing kept: batch '2025-10 兑换', 3 rows: 2 redemptions would be posted, "
+            "1 of them without enough points or goods; points would change by -30.\n"
+        ),
+        "试运行，未保存：批次“2025-10 兑换”共 3 行：2 笔兑换将入账，1 笔积分或库存不足；积分将变动 -30。\n",
+    ),
     "award": (
         "award 03-018 门前卫生 --quantity 3 --member 王五 --on 2025-10-07 --remark 扫过 --approved-by shop:1",
         "Awarded 6 to 03-018, record {next}; balance 6.\n",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pointsledger import Ledger
+from pointsledger.values.calendar import day_after
 
 if TYPE_CHECKING:
     from tests.faces.conftest import Run
@@ -184,3 +186,75 @@ def test_what_cannot_be_is_refused(run: Run, words: str, code: str) -> None:
     ended = run(*words.split())
     assert (f"({code})", before) == (ended.err.split()[-1], size())
     assert ended.status
+
+
+@pytest.fixture
+def shop(run: Run) -> list[int]:
+    """Let a few redemptions happen; return their numbers: refunded in part, collected, and reserved still."""
+    begun = []
+    for words in ("redeem 03-018 soap=2 haircut --cash 1.50", "reserve 03-018 soap", "reserve 03-018 haircut=2"):
+        begun.append(size() + 1)
+        assert 0 == run(*words.split()).status
+    assert 0 == run("refund", str(begun[0]), "soap").status
+    assert 0 == run("hand-over", str(begun[1]), "--collector", "周九", "--by", "shop:1").status
+    return begun
+
+
+def test_redemptions_are_listed_with_what_became_of_them(run: Run, shop: list[int]) -> None:
+    """People read state, collector and notes, and a line with the sums; scripts read every column, by each filter."""
+    lines = run("--lang", "zh", "redemptions", "--household", "03-018").lines
+    assert ["状态", "领取人"] == [word for word in lines[0].split() if word in {"状态", "领取人"}]
+    assert lines[1].endswith("已退 10，现金 1.50 元")
+    assert ["已领取", "周九", "shop:1"] == lines[2].split()[-3:]
+    assert "已预约" in lines[3].split()
+    assert "共 3 笔，已兑换 40 分，已退 10 分，预约占用 20 分，现金 1.50 元。" == lines[-1]
+    english = run("--lang", "en", "redemptions", "--household", "03-018").lines
+    assert "3 in all: 40 points, 10 refunded, 20 reserved, cash 1.50 yuan." == english[-1]
+    first, second, third = json.loads(run("redemptions", "--household", "03-018", "--json").out)
+    assert (shop, ["handed-over", "handed-over", "reserved"]) == (
+        [first["seq"], second["seq"], third["seq"]],
+        [first["state"], second["state"], third["state"]],
+    )
+    assert ("10", 150, 0, 1) == (
+        first["refunded"],
+        first["cash_fen"],
+        first["irregular"],
+        first["items"][1]["refunded"],
+    )
+    assert ("周九", None, "shop:1") == (second["collector_name"], second["collector"], second["by"])
+    for filters, expected in (
+        (("--state", "reserved"), shop[2:]),
+        (("--collector", "周九"), shop[1:2]),
+        (("--by", "shop:1", "--household", "03-018"), shop[1:2]),
+        (("--item", "理发", "--household", "03-018"), [shop[0], shop[2]]),
+        (("--household", "03-018", "--after", str(shop[0]), "--limit", "1"), shop[1:2]),
+        (("--shop", "east"), []),
+    ):
+        found = json.loads(run("redemptions", *filters, "--json").out)
+        assert expected == [one["seq"] for one in found], filters
+
+
+def test_redemptions_are_added_up(run: Run, shop: list[int]) -> None:
+    """The totals have a row for all and one for each item, and for people the sums in a sentence."""
+    assert 3 == len(shop)
+    whole, haircut, soap = json.loads(run("redemptions", "--household", "03-018", "--totals", "--json").out)
+    assert (None, 3, "40", "10", "20", 150) == tuple(
+        whole[name] for name in ("item", "redemptions", "points", "refunded", "reserved", "cash_fen")
+    )
+    assert (3, 1, 1, 0) == tuple(soap[name] for name in ("pieces", "refunded_pieces", "returned", "reserved_pieces"))
+    assert ("理发", 1, "10", 2) == tuple(haircut[name] for name in ("name", "pieces", "points", "reserved_pieces"))
+    people = run("--lang", "zh", "redemptions", "--household", "03-018", "--totals").lines
+    assert ["商品", "名称", "数量", "积分", "退货", "退回货架", "已预约"] == people[0].split()
+    assert people[-1].startswith("共 3 笔")
+
+
+def test_what_nobody_collects_is_named(run: Run, shop: list[int]) -> None:
+    """The day on which a reservation ends says whose it is and what becomes of its points."""
+    with Ledger.open("book.db") as ledger:
+        last_day = str(ledger.record(shop[2]).decided["last_day"])
+        (ends,) = (due for due in ledger.due(last_day, until=day_after(last_day)) if due.kind == "reservation-ends")
+    lines = run("--lang", "zh", "due", ends.on).lines
+    assert f"03-018 的第 {shop[2]} 号预约未领取，20 分释放" in lines[-1]
+    assert f"reservation {shop[2]} of 03-018 was not collected, 20 points are free again" in run("due", ends.on).out
+    (found,) = (one for one in json.loads(run("due", ends.on, "--json").out) if one["kind"] == "reservation-ends")
+    assert (shop[2], "03-018", "20", "released") == (found["seq"], found["household"], found["points"], found["state"])

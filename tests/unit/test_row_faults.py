@@ -26,7 +26,8 @@ CODES: dict[str, str] = {
     "on": "invalid-date future-date before-first-period other-period rule-silent",
     "remark": "invalid-text",
     "item": "unknown-item not-stocked",
-    "no": "repeated-number",
+    "shop": "unknown-shop",
+    "no": "repeated-number row-left-out",
 }
 COLUMN_OF = {code: column for column, codes in CODES.items() for code in codes.split()}
 
@@ -43,7 +44,8 @@ def test_an_error_is_told_in_its_column(code: str) -> None:
     """Each error that a row can meet is shown under the heading that the sheet itself gives the column."""
     kind = next(kind for kind in vars(errors).values() if isinstance(kind, type) and getattr(kind, "code", "") == code)
     assert RowFault(3, ANY[COLUMN_OF[code]], (error := bare(kind))) == row_fault(3, ANY, error)
-    without = {column: heading for column, heading in ANY.items() if column not in {COLUMN_OF[code], "best_before"}}
+    others = {COLUMN_OF[code], "best_before", "collector"}  # of which some errors speak in a sheet that has no other
+    without = {column: heading for column, heading in ANY.items() if column not in others}
     assert RowFault(3, "", error) == row_fault(3, without, error), "a sheet without the column has no place for it"
 
 
@@ -58,6 +60,12 @@ def test_a_date_that_is_not_the_deed_s_is_found() -> None:
     assert "保质期" == row_fault(2, goods, bare(errors.InvalidDate)).column
 
 
+def test_who_is_meant_among_two_may_be_a_collector() -> None:
+    """In a sheet of redemptions the only member is the one who collected."""
+    goods = {column: ANY[column] for column in REDEMPTIONS}
+    assert "领取人" == row_fault(2, goods, bare(errors.AmbiguousResident)).column
+
+
 @pytest.mark.parametrize(
     ("data", "column"),
     [
@@ -65,6 +73,11 @@ def test_a_date_that_is_not_the_deed_s_is_found() -> None:
         ({"name": "operator"}, "审核人"),
         ({"name": "nowhere"}, "数量"),
         ({"field": "remark"}, "备注"),
+        ({"field": "items"}, "商品"),
+        ({"field": "collector_name"}, "领取人"),
+        ({"field": "cash_fen"}, "现金"),
+        ({"field": "account"}, "户号"),
+        ({"field": "resident"}, "姓名"),
         ({"column": "备注"}, "备注"),
     ],
 )

@@ -37,6 +37,7 @@ PARTS = (
     "lapses",
     "limits",
     "lists",
+    "market_day",
     "money",
     "opening",
     "people",
