@@ -55,6 +55,7 @@ ENDING_RULES = (
     + '[[base]]\ncode = "monthly"\nname = "月基础分"\npoints = 3\nper = "month"\n'
 )
 _FUNDS = (
+    "[redemption]\nreservation_days = 1\n"
     '[[fund]]\ncode = "shop"\nname = "兑换基金"\npurpose = "采购"\nuses = ["purchases", "rewards"]\n'
     'budget = 300\nper = "year"\n[[fund]]\ncode = "green"\nname = "环境基金"\npurpose = "环境整治"\n'
 )
@@ -142,6 +143,8 @@ def live_in(ledger: Ledger, clock: StepClock, folder: Path) -> None:
     ledger.adopt_rules(RuleBook.from_toml(LAST_RULES, file="rules.toml", decimals=0), by="clerk:1")
     ledger.award("03-018", "tidy", on="2026-03-20", by="clerk:1", request="a-8")
     keep_shop(ledger)
+    exchange(ledger, clock)
+    ledger.award("03-018", "tidy", on="2026-04-02", by="clerk:1", request="a-9")
 
 
 def keep_shop(ledger: Ledger) -> None:
@@ -156,6 +159,21 @@ def keep_shop(ledger: Ledger) -> None:
     ledger.reward("03-018", ground="title", goods={"soap": 1}, amount=20, fund="shop", by="clerk:1", request="w-2")
     ledger.reward("村小", role="organisation", ground="acceptance", amount=5, fund="shop", by="clerk:1", request="w-3")
     ledger.fund_out("green", "8.50", purpose="运费", by="clerk:1", request="f-2")
+
+
+def exchange(ledger: Ledger, clock: StepClock) -> None:
+    """Do what becomes of a reservation, one way after another, and pause a shop."""
+    first = ledger.reserve("03-018", {"soap": 1}, by="shop:1", request="v-1")
+    ledger.hand_over(first.seq, collector="表弟", by="shop:1", request="h-1")
+    ledger.refund(first.seq, {"soap": 1}, reason="受潮", cause="shop", by="shop:1", request="u-1")
+    second = ledger.reserve("03-018", {"soap": 1}, by="shop:1", request="v-2")
+    ledger.cancel(second.seq, reason="不要了", by="shop:1", request="q-1")
+    ledger.reserve("03-018", {"soap": 1}, by="shop:1", request="v-3")
+    clock.step(days=1, seconds=15 * 3600)  # it is past midnight in the village, and the reservation over
+    ledger.expire(by="clerk:1")
+    ledger.pause_shop("east", reason="装修", by="shop:1", request="p-1")
+    ledger.resume_shop("east", by="shop:1", request="p-2")
+    ledger.pause_shop("east", reason="盘点", until="2026-04-30", by="shop:1", request="p-3")
 
 
 def made(folder: Path, name: str = "book.db") -> Path:

@@ -48,7 +48,7 @@ MET: dict[str, tuple[str, Callable[[Ledger], object], str]] = {
     "a table that is gone": ("DROP TABLE points_balance", award, "no such table: points_balance"),
     "a table that is gone, read": ("DROP TABLE points_period_total", lambda ledger: ledger.tally("2026-03"), "no such"),
     "an entry where the next record's belongs": (
-        "UPDATE points_entry SET seq = 55 WHERE seq = 54",
+        "UPDATE points_entry SET seq = 76 WHERE seq = 75",
         award,
         "points_entry",
     ),

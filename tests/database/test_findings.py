@@ -183,8 +183,8 @@ FOUND: dict[str, tuple[Damage, tuple[int, ...], str]] = {
     "lot-differs": (more_than_a_lot_held, (14,), "14/1"),
     "counts-in-closed": (a_late_deed_in_its_own_month, (54,), "2026-03"),
     "close-differs": (a_month_that_came_to_more, (45,), "earned"),
-    "outside-fund-use": (money_spent_on_something_else, (65,), "payments from shop"),
-    "over-fund-budget": (money_spent_beyond_the_budget, (65,), "shop by 47.50 yuan"),
+    "outside-fund-use": (money_spent_on_something_else, (76,), "payments from shop"),
+    "over-fund-budget": (money_spent_beyond_the_budget, (76,), "shop by 47.50 yuan"),
     "books-differ": (
         "UPDATE points_period_total SET amount = amount + 1 WHERE unit = 'fen' AND account = 'fund:green'",
         (),
