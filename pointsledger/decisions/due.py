@@ -20,7 +20,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from pointsledger.decisions.state import PRICES, RULEBOOK, State
+from pointsledger.decisions.editions import PRICES, RULEBOOK
+from pointsledger.decisions.state import State
 from pointsledger.errors import InvalidSetting
 from pointsledger.rules.catalog import PriceList
 from pointsledger.rules.rulebook import RuleBook
