@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def market(two_lots: Ledger, clock: FixedClock) -> Ledger:
-    """Let a shop live: handed over, refunded in part, reversed, cancelled, reserved, and typed from paper."""
+    """Let two shops live: handed over, refunded in part, reversed, cancelled, reserved, and typed from paper."""
     two_lots.enrol("2", head="李四", members=["李小四"], by="clerk:1")
     two_lots.award("2", "deed", quantity=100, by="clerk:1")
     soft = two_lots.redeem("1", {"bean": 20, "cut": 1}, collector="张小三", cash_fen=250, by="shop:1")
