@@ -80,7 +80,7 @@ def test_what_a_host_is_told(place: str, tmp_path: Path, caplog: pytest.LogCaptu
     } == told
     assert "changed rows of points_balance" in caplog.text
     assert "2.000 s behind" in caplog.text
-    assert "1 villages, 56 records" in caplog.text
+    assert "1 villages, 66 records" in caplog.text
 
 
 def test_a_migration_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -61,12 +61,13 @@ _FUNDS = (
 LAST_RULES = (
     LATER_RULES.replace("first_day = 2026-03-10", "first_day = 2026-04-01").replace("（修订）", "（再修订）") + _FUNDS
 )
+_SHOPS = '[[shop]]\ncode = "main"\nname = "村部超市"\n[[shop]]\ncode = "east"\nname = "东庄超市"\n'
 _SHOP = (
     '[[item]]\ncode = "soap"\nname = "肥皂"\npoints = {soap}\n'
     '[[item]]\ncode = "cut"\nname = "理发"\npoints = 8\nstocked = false\n'
 )
 PRICES = f'format = 1\nname = "价目表"\nfirst_day = 2026-01-01\n{_MANDATE}{_SHOP.format(soap=10)}'
-LATER_PRICES = f'format = 1\nname = "价目表二"\nfirst_day = 2026-03-10\n{_MANDATE}{_SHOP.format(soap=12)}'
+LATER_PRICES = f'format = 1\nname = "价目表二"\nfirst_day = 2026-03-10\n{_MANDATE}{_SHOP.format(soap=12)}{_SHOPS}'
 
 SHEET = (
     "三月积分登记表,,,,,\n序号,日期,户号,事项,数量,加扣,备注\n"
