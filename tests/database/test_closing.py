@@ -9,7 +9,7 @@ import pytest
 from pointsledger import Ledger
 from pointsledger.errors import PeriodBroken
 from pointsledger.testing import FixedClock
-from tests.database.lived_in import audited, plain
+from tests.database.lived_in import SIZE, audited, plain
 
 # Damage to what April rests on in the book that was lived in: its records, what is derived of them, and its opening.
 DAMAGES = {
@@ -22,7 +22,10 @@ DAMAGES = {
     "nodes": ("UPDATE points_journal SET nodes = zeroblob(32) WHERE seq = 54", "node-mismatch"),
     "a column": ("UPDATE points_journal SET period = '2026-05' WHERE seq = 54", "column-mismatch"),
     "a record cut out": ("DELETE FROM points_journal WHERE seq = 53", "journal-gap"),
-    "the last record cut off": ("DELETE FROM points_journal WHERE seq = 54", "journal-gap"),
+    "the last record cut off": (
+        f"DELETE FROM points_journal WHERE seq = {SIZE}",  # noqa: S608 - a constant
+        "journal-gap",
+    ),
     "the head": ("UPDATE points_village SET root = zeroblob(32)", "head-mismatch"),
     "an entry": ("UPDATE points_entry SET amount = amount + 1 WHERE seq = 54", "projection-differs"),
     "an entry gone": ("DELETE FROM points_entry WHERE seq = 54", "projection-differs"),
@@ -48,7 +51,7 @@ def close_april(path: Path) -> int:
 
 def test_an_untouched_month_is_closed(book: Path) -> None:
     """The book that was lived in closes its April, and is whole afterwards."""
-    assert 55 == close_april(book)
+    assert SIZE + 2 == close_april(book)
     assert audited(book).whole
 
 
