@@ -164,7 +164,7 @@ def keep_shop(ledger: Ledger) -> None:
     ledger.stock_in("soap", 1, source="donated", donor="王五", wish="给老人", by="shop:1", request="s-4")
     ledger.transfer_stock("soap", 5, from_shop="main", to_shop="east", by="shop:1", request="t-1")
     ledger.write_off("soap", 1, shop="east", reason="受潮", by="shop:1", request="w-1")
-    ledger.stocktake({"soap": 3}, shop="east", reason="盘点", by="shop:1", request="n-1")
+    ledger.stocktake({"soap": 3}, shop="east", reason="盘点", by="shop:1", request="t-2")
     ledger.reward("03-018", ground="title", goods={"soap": 1}, amount=20, fund="shop", by="clerk:1", request="w-2")
     ledger.reward("村小", role="organisation", ground="acceptance", amount=5, fund="shop", by="clerk:1", request="w-3")
     ledger.fund_out("green", "8.50", purpose="运费", by="clerk:1", request="f-2")

@@ -30,7 +30,7 @@ DAMAGES = {
     "an entry": ("UPDATE points_entry SET amount = amount + 1 WHERE seq = 54", "projection-differs"),
     "an entry gone": ("DELETE FROM points_entry WHERE seq = 54", "projection-differs"),
     "an entry's day": ("UPDATE points_entry SET counts_on = '2026-04-30' WHERE seq = 54", "projection-differs"),
-    "an allocation": ("UPDATE points_allocation SET amount = amount + 1 WHERE seq >= 37", "projection-differs"),
+    "an allocation": ("UPDATE points_allocation SET amount = amount + 1 WHERE seq >= 37 AND amount > 0", "projection-differs"),
     "a total": ("UPDATE points_period_total SET amount = amount + 1 WHERE period = '2026-04'", "projection-differs"),
     "a total gone": ("DELETE FROM points_period_total WHERE period = '2026-04'", "projection-differs"),
     "the opening": (

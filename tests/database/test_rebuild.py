@@ -78,7 +78,7 @@ def test_a_dropped_projection_is_cured(book: Path, kind: Any) -> None:  # noqa: 
     "damage",
     [
         "UPDATE points_balance SET balance = balance + 100, arrears = arrears + 1",
-        "UPDATE points_lot SET remaining = 0, settled = 0",
+        "UPDATE points_lot SET remaining = 0, settled = 0, held = 0",
         "UPDATE points_entry SET amount = amount + 1",
         "DELETE FROM points_allocation WHERE seq > 20",
         "UPDATE points_usage SET points = 0, times = 0",
