@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from pointsledger.findings import AuditReport, Finding
     from pointsledger.ledger import Ledger, OpenBatch
     from pointsledger.receipts import Correction, Receipt
+    from pointsledger.reports.books import Books
     from pointsledger.reports.explanation import Explanation
+    from pointsledger.reports.money import FundsHeld, LiabilityShown
     from pointsledger.reports.readings import AccountBalance, Statement, TrialBalance
     from pointsledger.reports.rehearsal import Rehearsal
+    from pointsledger.reports.stock import Stock
     from pointsledger.reports.tally import Tally
     from pointsledger.reports.tallying import VillageTally
     from pointsledger.rules.catalog import PriceList
@@ -27,13 +30,16 @@ __all__ = [
     "AccountBalance",
     "AuditReport",
     "BatchReversal",
+    "Books",
     "BoundLedger",
     "Correction",
     "Due",
     "Explanation",
     "Finding",
+    "FundsHeld",
     "ImportReport",
     "Ledger",
+    "LiabilityShown",
     "OpenBatch",
     "PointsLedgerError",
     "PriceList",
@@ -41,6 +47,7 @@ __all__ = [
     "Rehearsal",
     "RuleBook",
     "Statement",
+    "Stock",
     "Tally",
     "TrialBalance",
     "VillageTally",
@@ -52,13 +59,16 @@ _HOMES = {
     "AccountBalance": "reports.readings",
     "AuditReport": "findings",
     "BatchReversal": "batches",
+    "Books": "reports.books",
     "BoundLedger": "bound",
     "Correction": "receipts",
     "Due": "decisions.due",
     "Explanation": "reports.explanation",
     "Finding": "findings",
+    "FundsHeld": "reports.money",
     "ImportReport": "sheets.importing",
     "Ledger": "ledger",
+    "LiabilityShown": "reports.money",
     "OpenBatch": "ledger",
     "PointsLedgerError": "errors",
     "PriceList": "rules.catalog",
@@ -66,6 +76,7 @@ _HOMES = {
     "Rehearsal": "reports.rehearsal",
     "RuleBook": "rules.rulebook",
     "Statement": "reports.readings",
+    "Stock": "reports.stock",
     "Tally": "reports.tally",
     "TrialBalance": "reports.readings",
     "VillageTally": "reports.tallying",

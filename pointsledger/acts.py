@@ -17,8 +17,8 @@ from pointsledger.base_runs import bases_missing
 from pointsledger.corrections import Corrections
 from pointsledger.decisions.awarding import AWARD, DEDUCT
 from pointsledger.decisions.closing import CLOSE, check_close
+from pointsledger.decisions.editions import PRICES, RULEBOOK
 from pointsledger.decisions.enrolling import HOUSEHOLD, RESIDENT
-from pointsledger.decisions.state import PRICES, RULEBOOK
 from pointsledger.deeds import Deed
 from pointsledger.errors import NotAList
 from pointsledger.exchanges import Exchanges

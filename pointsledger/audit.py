@@ -19,8 +19,9 @@ from typing import Any
 
 from pointsledger.decisions import kinds
 from pointsledger.decisions.closing import CLOSE
+from pointsledger.decisions.editions import RULEBOOK, AnyRow
 from pointsledger.decisions.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
-from pointsledger.decisions.state import RESERVED, RULEBOOK, AnyRow, State
+from pointsledger.decisions.state import RESERVED, State
 from pointsledger.findings import BROKEN, GRADES, AuditReport, Finding
 from pointsledger.irregular import irregular
 from pointsledger.posting import TEXT_FIELDS

@@ -12,7 +12,7 @@ from pointsledger.acts import Acts, TomlFile
 from pointsledger.audit import audit, unreadable
 from pointsledger.base_runs import BaseRuns
 from pointsledger.bound import BoundLedger
-from pointsledger.decisions.state import PRICES, RULEBOOK
+from pointsledger.decisions.editions import PRICES, RULEBOOK
 from pointsledger.errors import (
     BatchEnded,
     ClockBehind,

@@ -9,10 +9,11 @@ from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any
 
-from pointsledger.decisions.due import Due, days_between, due_on
+from pointsledger.decisions.due import Due, Uncollected, days_between, due_on
 from pointsledger.decisions.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
 from pointsledger.decisions.kinds import CURRENT
 from pointsledger.decisions.lapsing import DueLapse
+from pointsledger.decisions.reserving import end_of
 from pointsledger.decisions.state import State
 from pointsledger.errors import (
     InvalidNumber,
@@ -26,8 +27,6 @@ from pointsledger.reports.periods import months_asked
 from pointsledger.reports.readings import (
     AccountBalance,
     PersonNamed,
-    RedeemedItem,
-    RedemptionMade,
     Statement,
     TrialBalance,
     TrialLine,
@@ -42,8 +41,9 @@ from pointsledger.rules import chart, lots
 from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage import queries
 from pointsledger.storage.gathering import read_body
+from pointsledger.storage.redemption_queries import not_collected
 from pointsledger.storage.transaction import Head, Transaction
-from pointsledger.values.calendar import Clock, Day, instant_text, month_after, months_in
+from pointsledger.values.calendar import Clock, Day, day_before, instant_text, month_after, months_in
 from pointsledger.values.points import FEN_DECIMALS, unscaled
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.rows import Balance, Bridge, Profile
@@ -206,7 +206,7 @@ class Questions(Holdings):
             held = Balance(self.village, account, POINTS, *(figure or 0 for figure in figures))
             return _now(code, name, group or "", held, places)
         with self._reading() as transaction:
-            profile = _household(transaction, household)
+            profile = household_of(transaction, household)
             state = transaction.state
             places = state.settings.decimals
             day = state.calendar.day(on)
@@ -222,7 +222,7 @@ class Questions(Holdings):
     def _balance_now(self, household: str) -> AccountBalance:
         """Return the same of a household that has reservations which are over, and have no record of it yet."""
         with self._reading() as transaction:
-            profile, state = _household(transaction, household), transaction.state
+            profile, state = household_of(transaction, household), transaction.state
             day = self._today(state)
             due = Unrecorded(transaction, day, [profile.id])
             held = _less(due.balance(profile.id, state.balance(profile.id, POINTS)), due.lapses_of_lots())
@@ -263,7 +263,7 @@ class Questions(Holdings):
 
         """
         with self._reading() as transaction:
-            profile = _household(transaction, household)
+            profile = household_of(transaction, household)
             state = transaction.state
             months = () if period is None else months_asked(state, period, self._today(state))
             first, last = (None, None) if period is None else state.calendar.bounds(period)
@@ -310,31 +310,13 @@ class Questions(Holdings):
             raise InvalidSetting(name="ranking level", value=level, allowed=", ".join(RANKED), allowed_zh=_RANKED_ZH)
         return ranking(self.tally(period, level=level, view=view), ties)
 
-    def redemptions(self, period: str | None = None, *, household: str | None = None) -> tuple[RedemptionMade, ...]:
-        """Return the redemptions of a period, or all, of one household or all, in the order they were recorded.
-
-        Raises:
-            UnknownAccount, InvalidPeriod: if the household or the period is none.
-            BeforeFirstPeriod, FutureDate: if all of the period lies before the book, or it has not begun.
-
-        """
-        with self._reading() as transaction:
-            state = transaction.state
-            months = (None,) if period is None else months_asked(state, period, self._today(state))
-            account = None if household is None else _household(transaction, household).id
-            found = queries.redemptions(
-                transaction.connection, self.village, first=months[0], last=months[-1], account=account
-            )
-            return tuple(_redemptions(transaction, found))
-
     def due(self, on: Day | None = None, *, until: Day | None = None) -> tuple[Due, ...]:
         """Return what happens on the day ``on`` (today if left out) without a record, or on each day ``until`` another.
 
-        That is a month that begins, a rule book or price list that was adopted earlier and comes into force, and what
-        each household had left of points whose last day was the day before, or that the close of the month clears which
-        ended then. The answer for a day stays the same once
-        it has begun, so a script that missed days may ask for them later. A range that ends before it begins has no
-        days.
+        That is a month that begins, a rule book or price list that was adopted earlier and comes into force, what each
+        household had left of points whose last day was the day before, or that the close of the month clears which
+        ended then, and the reservations that nobody collected by then. The answer for a day stays the same once it has
+        begun, so a script that missed days may ask for them later. A range that ends before it begins has no days.
 
         Raises:
             InvalidDate, ZoneMissing: for a day that there cannot be.
@@ -347,7 +329,13 @@ class Questions(Holdings):
             last = first if until is None else state.calendar.day(until)
             days = tuple(days_between(first, last))
             adoptions = queries.adoptions(transaction.connection, self.village)
-            return tuple(due_on(state, adoptions, transaction.lapsing_on, days))
+            uncollected = [
+                Uncollected(last_day, seq, account, points, end_of(state, seq))
+                for last_day, seq, account, points in not_collected(
+                    transaction.connection, self.village, first=day_before(first), last=day_before(last)
+                )
+            ]
+            return tuple(due_on(state, adoptions, transaction.lapsing_on, days, uncollected=uncollected))
 
     def _today(self, state: State) -> str:
         return state.calendar.day_of_instant(instant_text(self._clock.now()))
@@ -411,7 +399,13 @@ def _less(held: Balance, due: Iterable[DueLapse]) -> Balance:
     return held._replace(balance=held.balance - sum(lapse.points for lapse in lapses), floor=floor)
 
 
-def _household(transaction: Transaction, code: str) -> Profile:
+def household_of(transaction: Transaction, code: str) -> Profile:
+    """Return who a household of that code is.
+
+    Raises:
+        UnknownAccount: if it is not enrolled.
+
+    """
     found = transaction.profile(HOUSEHOLD, parse_code(code, "household"))
     if found is None:
         raise UnknownAccount(account=code)
@@ -430,27 +424,3 @@ def _now(code: str, name: str, group: str, held: Balance, places: int) -> Accoun
         available=unscaled(lots.available(held), places),
         floor=unscaled(held.floor, places),
     )
-
-
-def _redemptions(transaction: Transaction, found: Iterable[Any]) -> Iterable[RedemptionMade]:
-    places = transaction.state.settings.decimals
-    names = item_names(transaction.state)
-    people = {profile.id: profile for profile in transaction.profiles()}
-    gathered: dict[int, tuple[Any, list[RedeemedItem]]] = {}
-    for redemption, item, pieces, price in found:
-        line = RedeemedItem(item, names.get(item, item), pieces, unscaled(price, places))
-        gathered.setdefault(redemption.seq, (redemption, []))[1].append(line)
-    for redemption, items in gathered.values():
-        household = people.get(redemption.account)
-        operator = people.get(redemption.by_operator)
-        yield RedemptionMade(
-            seq=redemption.seq,
-            household=household.code if household else redemption.account,
-            name=household.name if household else "",
-            on=redemption.on_day,
-            period=redemption.period,
-            points=unscaled(redemption.points, places),
-            items=tuple(items),
-            by=operator.code if operator else redemption.by_operator,
-            reversed_by=redemption.reversed_by,
-        )

@@ -17,7 +17,12 @@ LINE = (
     *("balance", "requested", "reversed_by"),
 )
 CLOSED = ("household", "name", *FIGURES)
-COLUMN_OF = {"group": "group_name", "on": "on_day", "code": "household"}
+REDEMPTION = (
+    *("seq", "household", "name", "on", "period", "by", "reversed_by", "state", "shop", "last_day", "ended_by"),
+    *("refunded", "collector", "collector_name", "cash_fen", "irregular"),
+)
+ITEM = ("item", "pieces", "price", "refunded", "returned")
+COLUMN_OF = {"group": "group_name", "on": "on_day", "code": "household", "by": "by_operator"}
 """What the views call what a reading calls otherwise."""
 
 
@@ -33,12 +38,12 @@ def check_views(ledger: Ledger) -> None:
         check_categories(ledger, month)
     check_closes(ledger)
     redeemed = [
-        (made.seq, made.household, made.name, made.on, item.item, item.pieces, item.price, made.by, made.reversed_by)
+        (*attrgetter(*REDEMPTION)(made), *attrgetter(*ITEM)(item))
         for made in ledger.redemptions()
         for item in made.items
     ]
-    columns = ("seq", "household", "name", "on", "item", "pieces", "price", "by_operator", "reversed_by")
-    assert redeemed == viewed(ledger, "redemptions", columns, "seq, item")
+    pieces = ("item", "pieces", "price", "refunded_pieces", "returned_pieces")
+    assert redeemed == viewed(ledger, "redemptions", (*REDEMPTION, *pieces), "seq, item")
 
 
 def check_closes(ledger: Ledger) -> None:

@@ -22,16 +22,15 @@ from pointsledger.cli.options import (
     Remark,
     Request,
     Village,
-    chosen_pieces,
     written_day,
 )
 from pointsledger.cli.showing import say
+from pointsledger.cli.telling import again, tell, tell_month
 from pointsledger.cli.words import speak
 from pointsledger.decisions.enrolling import HOUSEHOLD
 from pointsledger.errors import OptionRequired, OptionsConflict
 from pointsledger.ledger import Ledger
 from pointsledger.receipts import Receipt
-from pointsledger.values.records import Record
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stays out of the journal.")]
 StartedAt = Annotated[str | None, typer.Option("--started-at", help="Start of a service, 2026-10-03T08:30.")]
@@ -40,7 +39,7 @@ EndedAt = Annotated[str | None, typer.Option("--ended-at", help="End of a servic
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    for command in (award, deduct, redeem, reverse, correct):
+    for command in (award, deduct, reverse, correct):
         app.command()(command)
 
 
@@ -79,10 +78,10 @@ def award(
             approved_by=approved_by or (),
         )
         record = ledger.record(receipt.seq)
-        _tell(receipt, "awarded", "加分", household)
+        tell(receipt, "awarded", "加分", household)
         if "capped" in record.decided:
             _tell_cut(record.decided.get("cut_by", ()))
-        _tell_month(record)
+        tell_month(record)
         if receipt.ended:
             _tell_ended(receipt)
 
@@ -115,26 +114,8 @@ def deduct(
             remark=remark,
             approved_by=approved_by or (),
         )
-        _tell(receipt, "deducted", "扣分", household)
-        _tell_month(ledger.record(receipt.seq))
-
-
-def redeem(
-    household: Household,
-    items: Annotated[list[str], typer.Argument(help="ITEM or ITEM=PIECES, by code or name.", show_default=False)],
-    db: Db,
-    village: Village = None,
-    by: By = None,
-    on: On = None,
-    request: Request = None,
-    remark: Remark = None,
-) -> None:
-    """Exchange points for goods (兑换) and hand them over."""
-    wanted = chosen_pieces(items, alone="1")
-    with Ledger.open(db, village=village) as ledger:
-        receipt = ledger.redeem(household, wanted, by=by, on=on, request=request, remark=remark)
-        _tell(receipt, "redeemed", "兑换", household)
-        _tell_month(ledger.record(receipt.seq))
+        tell(receipt, "deducted", "扣分", household)
+        tell_month(ledger.record(receipt.seq))
 
 
 def reverse(
@@ -222,13 +203,13 @@ def correct(
         left = [(code, ledger.balance(code).balance) for code in codes]
     right, undone = done.right, done.reversal
     balances = "".join(speak(f", {code} balance {balance}", f"，{code} 余额 {balance}") for code, balance in left)
-    again = speak(" (recorded before, nothing changed)", "（此前已录入，未作改动）") if right.repeated else ""
+    before = again(right)
     say(
         speak(
             f"Record {seq} is corrected: record {right.seq} with {right.points} points stands in its place, "
-            f"record {undone.seq} undid it{balances}.{again}",
+            f"record {undone.seq} undid it{balances}.{before}",
             f"第 {seq} 号记录已更正：由第 {right.seq} 号（{right.points} 分）代替，"
-            f"由第 {undone.seq} 号冲销{balances}。{again}",
+            f"由第 {undone.seq} 号冲销{balances}。{before}",
         )
     )
 
@@ -251,36 +232,11 @@ def _tell_cut(cuts: Iterable[Mapping[str, Any]]) -> None:
     )
 
 
-def _tell_month(record: Record) -> None:
-    """Say in which month something counts that was done in one which is closed."""
-    if record.for_period:
-        concerned, counted = record.for_period, record.period
-        say(
-            speak(
-                f"{concerned} is closed: it counts in {counted}, for {concerned}.",
-                f"{concerned} 已结账：计入 {counted}，属 {concerned}。",
-            )
-        )
-
-
 def _tell_ended(receipt: Receipt) -> None:
     """Say that points of a late deed had ended before they were recorded."""
     say(
         speak(
             f"{receipt.ended} of it had ended before it was recorded and are not there to spend; see explain.",
             f"其中 {receipt.ended} 分在录入前已到期，不能使用；详见 explain。",
-        )
-    )
-
-
-def _tell(receipt: Receipt, act: str, act_zh: str, household: str) -> None:
-    """Say what an act came to."""
-    again = speak(" (recorded before, nothing changed)", "（此前已录入，未作改动）") if receipt.repeated else ""
-    way = "to" if act == "awarded" else "from"
-    say(
-        speak(
-            f"{act.capitalize()} {receipt.points} {way} {household}, record {receipt.seq}; "
-            f"balance {receipt.balance}.{again}",
-            f"{household} {act_zh} {receipt.points}，第 {receipt.seq} 号记录；余额 {receipt.balance}。{again}",
         )
     )

@@ -18,13 +18,16 @@ from pointsledger.cli import (
     demo,
     disputes,
     documents,
+    exchanging,
     expiring,
     funds,
     importing,
     keeping,
     reading,
+    redemptions,
     shops,
     stock,
+    tracing,
 )
 from pointsledger.cli.misuse import run_words
 from pointsledger.cli.running import REFUSED, told
@@ -44,16 +47,19 @@ app: typer.Typer = typer.Typer(
 demo.register(app)
 documents.register(app)
 acting.register(app)
+exchanging.register(app)
 base_points.register(app)
 expiring.register(app)
 importing.register(app)
 closing.register(app)
 reading.register(app)
+redemptions.register(app)
 shops.register(app)
 books.register(app)
 stock.register(app)
 funds.register(app)
 disputes.register(app)
+tracing.register(app)
 keeping.register(app)
 
 

@@ -9,11 +9,23 @@ import typer
 from pointsledger.cli.options import AsCsv, AsJson, Db, Output, Village
 from pointsledger.cli.showing import table, write
 from pointsledger.cli.words import speak
-from pointsledger.decisions.due import CLOSE_CLEARS, PERIOD_BEGINS, POINTS_LAPSE, RULES_IN_FORCE, Change, Due
+from pointsledger.decisions.due import (
+    CLOSE_CLEARS,
+    PERIOD_BEGINS,
+    POINTS_LAPSE,
+    RESERVATION_ENDS,
+    RULES_IN_FORCE,
+    Change,
+    Due,
+)
+from pointsledger.decisions.reserving import FORFEITED, RELEASED
 from pointsledger.ledger import Ledger
 from pointsledger.values.calendar import parse_written_day
 
-_COLUMNS = ("on", "kind", "period", "seq", "version", "changes", "household", "points")
+_COLUMNS = ("on", "kind", "period", "seq", "version", "changes", "household", "points", "state")
+
+
+_ENDS = {RELEASED: ("free again", "释放"), FORFEITED: ("forfeited", "作废")}
 
 
 def _day(written: str | None) -> str | None:
@@ -31,7 +43,7 @@ def due(
     as_csv: AsCsv = False,
     output: Output = None,
 ) -> None:
-    """Show what happens on a day by itself: a month that begins, rules or prices in force, points that end."""
+    """Show what happens on a day by itself: a month or rules that begin, points that end, reservations too."""
     with Ledger.open(db, village=village) as ledger:
         found = ledger.due(day, until=until)
         households = {one.account: ledger.person(one.account).code for one in found if one.account}
@@ -62,6 +74,12 @@ def _said(one: Due, households: dict[str, str]) -> str:
     if one.kind == POINTS_LAPSE:
         household = households[one.account]
         return speak(f"{one.points} points of {household} have lapsed", f"{household} 有 {one.points} 分到期清零")
+    if one.kind == RESERVATION_ENDS:
+        ended, ended_zh = _ENDS[one.state]
+        return speak(
+            f"reservation {one.seq} of {households[one.account]} was not collected, {one.points} points are {ended}",
+            f"{households[one.account]} 的第 {one.seq} 号预约未领取，{one.points} 分{ended_zh}",
+        )
     if one.kind == CLOSE_CLEARS:
         household = households[one.account]
         return speak(

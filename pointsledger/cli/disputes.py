@@ -29,7 +29,8 @@ _REASONS = (
     "items",
 )
 _PAIR = ("reverses", "reversed_by", "corrects", "corrected_by", "reason", "remark")
-_COLUMNS = (*_MOVEMENT, *_RULE, *_REASONS, *_PAIR, "points", "balance")
+_EXCHANGE = ("reservation", "refunds", "refunded")
+_COLUMNS = (*_MOVEMENT, *_RULE, *_REASONS, *_PAIR, *_EXCHANGE, "points", "balance")
 
 
 def register(app: typer.Typer) -> None:
@@ -81,7 +82,7 @@ def _rows(found: Explanation) -> list[dict[str, Any]]:
 def _plain(line: ExplainedLine, *, as_json: bool) -> dict[str, Any]:
     """Return a line with every reason in a column of its own."""
     moved = line.movement
-    of_record = {name: getattr(moved, name) or None for name in ("seq", "reverses", "reversed_by", *_PAIR[2:4])}
+    of_record = {name: getattr(moved, name) or None for name in ("seq", *_PAIR[:4], *_EXCHANGE)}
     several = {
         "cuts": [_fields(cut) for cut in line.cuts],
         "lapsed": [_fields(lot) | {"expiry": lot.expiry.to_said() if lot.expiry else None} for lot in line.lapsed],

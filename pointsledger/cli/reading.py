@@ -51,14 +51,16 @@ _LINE = (
     "remark",
     "corrects",
     "corrected_by",
+    "reservation",
+    "refunds",
+    "refunded",
 )
 _STATEMENT = ("seq", "on", "what", "quantity", "member", "worth", "points", "balance", "note")
-_REDEMPTION = ("seq", "on", "period", "household", "name", "items", "points", "by", "reversed_by")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    for command in (balance, statement, tally, rank, redemptions, due, audit, record, head):
+    for command in (balance, statement, tally, rank, due, audit, record, head):
         app.command()(command)
     app.command("trial-balance")(trial_balance)
 
@@ -121,6 +123,8 @@ def statement(
                 "reverses": line.reverses or None,
                 "corrects": line.corrects or None,
                 "corrected_by": line.corrected_by or None,
+                "reservation": line.reservation or None,
+                "refunds": line.refunds or None,
             }
             for line in found
         ]
@@ -152,20 +156,19 @@ def statement(
 
 
 def _note(line: StatementLine) -> str:
-    notes = []
-    if line.requested is not None:
-        notes.append(speak("cut by the limit", "超限额削减"))
-    why = speak(f": {written(line.reason)}", f"：{written(line.reason)}") if line.reason else ""
-    if line.corrects:
-        notes.append(speak(f"corrects {line.corrects}", f"更正第 {line.corrects} 号"))
-    if line.reverses:
-        notes.append(speak(f"reverses {line.reverses}", f"冲销第 {line.reverses} 号"))
-    if line.reversed_by:
-        notes.append(_reversed(line.reversed_by))
-    if line.corrected_by:
-        notes.append(speak(f"corrected by {line.corrected_by}", f"已由 {line.corrected_by} 号更正"))
-    if line.corrects or line.reverses or line.reversed_by:
-        notes[-1] += why
+    told = (
+        (line.requested is not None, speak("cut by the limit", "超限额削减")),
+        (line.corrects, speak(f"corrects {line.corrects}", f"更正第 {line.corrects} 号")),
+        (line.reverses, speak(f"reverses {line.reverses}", f"冲销第 {line.reverses} 号")),
+        (line.reversed_by, _reversed(line.reversed_by)),
+        (line.corrected_by, speak(f"corrected by {line.corrected_by}", f"已由 {line.corrected_by} 号更正")),
+        (line.reservation, speak(f"reservation {line.reservation}", f"第 {line.reservation} 号预约")),
+        (line.refunds, speak(f"refunds {line.refunds}", f"退第 {line.refunds} 号")),
+        (line.refunded and not line.refunds, speak(f"{line.refunded} refunded", f"已退 {line.refunded}")),
+    )
+    notes = [text for applies, text in told if applies]
+    if notes and line.reason:
+        notes[-1] += speak(f": {written(line.reason)}", f"：{written(line.reason)}")
     if line.for_period:
         notes.append(speak(f"for {line.for_period}", f"属 {line.for_period}"))
     if line.remark:
@@ -243,42 +246,6 @@ def rank(
         else ("rank", "code", "points", "deeds")
     )
     show([_fields(row) for row in found], columns, as_json=as_json, as_csv=as_csv, output=output)
-
-
-def redemptions(
-    db: Db,
-    village: Village = None,
-    period: Annotated[str | None, typer.Option("--period", help="2026-10, 2026Q4 …; all if left out.")] = None,
-    household: Annotated[str | None, typer.Option("--household", help="Only this household.")] = None,
-    as_json: AsJson = False,
-    as_csv: AsCsv = False,
-    output: Output = None,
-) -> None:
-    """List redemptions (兑换), with their goods."""
-    with Ledger.open(db, village=village) as ledger:
-        found = ledger.redemptions(period, household=household)
-    if as_json or as_csv:
-        made = [
-            _fields(row)
-            | {
-                "items": [_fields(item) for item in row.items]
-                if as_json
-                else ";".join(f"{item.item}={item.pieces}" for item in row.items),
-                "reversed_by": row.reversed_by or None,
-            }
-            for row in found
-        ]
-        write(made, _REDEMPTION, as_json=as_json)
-        return
-    rows = [
-        _fields(row)
-        | {
-            "items": "，".join(f"{item.name} x {item.pieces}" for item in row.items),
-            "note": _reversed(row.reversed_by),
-        }
-        for row in found
-    ]
-    table(rows, ("seq", "on", "household", "name", "items", "points", "by", "note"), output=output)
 
 
 def trial_balance(

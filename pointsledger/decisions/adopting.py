@@ -12,7 +12,8 @@ from itertools import islice, product
 from typing import Any
 
 from pointsledger.decisions.drafts import draft, shown
-from pointsledger.decisions.state import PRICES, RULEBOOK, State
+from pointsledger.decisions.editions import PRICES, RULEBOOK
+from pointsledger.decisions.state import State
 from pointsledger.errors import AlreadyAdopted, DocumentsContradict, FutureDate, ReachesIntoClosed, RuleSilent
 from pointsledger.rules import caps, chart
 from pointsledger.rules.catalog import PriceList

@@ -1,8 +1,8 @@
 """What is due on a civil day: what happens by date, without a record on that day.
 
 A host that sends messages reads the stream of records for what people did. What comes about because a day has begun
-stands in no record of that day: a rule book that was adopted earlier comes into force, a month begins, points have had
-their last day.
+stands in no record of that day: a rule book that was adopted earlier comes into force, a month begins, points, or
+a reservation, have had their last day.
 
 Worked example: prices are adopted on 10 October with 1 November as their first day. On 10 October the stream has their
 record; on 1 November ``due`` has them as in force. Had they been adopted on 1 November or later, they would have been
@@ -20,7 +20,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from pointsledger.decisions.state import PRICES, RULEBOOK, State
+from pointsledger.decisions.editions import PRICES, RULEBOOK
+from pointsledger.decisions.state import State
 from pointsledger.errors import InvalidSetting
 from pointsledger.rules.catalog import PriceList
 from pointsledger.rules.rulebook import RuleBook
@@ -32,7 +33,8 @@ RULES_IN_FORCE = "rules-in-force"
 PRICES_IN_FORCE = "prices-in-force"
 POINTS_LAPSE = "points-lapse"
 CLOSE_CLEARS = "close-clears"
-KINDS = (PERIOD_BEGINS, RULES_IN_FORCE, PRICES_IN_FORCE, POINTS_LAPSE, CLOSE_CLEARS)
+RESERVATION_ENDS = "reservation-ends"
+KINDS = (PERIOD_BEGINS, RULES_IN_FORCE, PRICES_IN_FORCE, POINTS_LAPSE, CLOSE_CLEARS, RESERVATION_ENDS)
 """What may be due, in the order in which it stands within a day. Later releases add to these."""
 
 LONGEST_DAYS = 366
@@ -63,7 +65,9 @@ class Due:
     document that is its adoption, ``version`` its number and ``changes`` what is new, gone or otherwise in it. Of a
     lapse ``account`` is the household's id, as records have it, and ``points`` what it had left when the day began. So
     it is of points that the close of a month clears (``close-clears``): from that day on that month, ``period``, can be
-    closed, and what is then left of them is gone.
+    closed, and what is then left of them is gone. Of a reservation that nobody collected by the day before, ``seq`` is
+    its record, ``account`` whose it was, ``points`` what was held, and ``state`` says how it ends: ``released`` or
+    ``forfeited``.
     """
 
     kind: str
@@ -74,11 +78,12 @@ class Due:
     changes: tuple[Change, ...] = ()
     account: str = ""
     points: Decimal | None = None
+    state: str = ""
 
     @property
     def key(self) -> str:
         """A name for it that stays the same however often it is asked for, to know a message again."""
-        return f"{self.on}/{self.kind}/{self.account or self.seq}"
+        return f"{self.on}/{self.kind}/{self.seq or self.account or 0}"
 
 
 class Adoption(NamedTuple):
@@ -105,8 +110,23 @@ The first of each tells whether they go with the close of the month instead.
 """
 
 
+class Uncollected(NamedTuple):
+    """A reservation that nobody collected by its last day: its record, whose it was, points held, and how it ends."""
+
+    last_day: str
+    seq: int
+    account: str
+    points: int
+    state: str
+
+
 def due_on(
-    state: State, adoptions: Iterable[tuple[str, int, int, str, str]], lapsing: Lapsing, days: Iterable[str]
+    state: State,
+    adoptions: Iterable[tuple[str, int, int, str, str]],
+    lapsing: Lapsing,
+    days: Iterable[str],
+    *,
+    uncollected: Sequence[Uncollected],
 ) -> Iterator[Due]:
     """Yield what is due on each of ``days``, day by day and in the order of the kinds.
 
@@ -133,6 +153,10 @@ def due_on(
         for cleared, account, points in lapsing(day):  # those that go with the close come last
             kind, period = (CLOSE_CLEARS, calendar.month_of(day_before(day))) if cleared else (POINTS_LAPSE, "")
             yield Due(kind, day, period=period, account=account, points=unscaled(points, settings.decimals))
+        for one in uncollected:
+            if day_after(one.last_day) == day:
+                held = unscaled(one.points, settings.decimals)
+                yield Due(RESERVATION_ENDS, day, seq=one.seq, account=one.account, points=held, state=one.state)
 
 
 def days_between(first: str, last: str) -> Iterator[str]:

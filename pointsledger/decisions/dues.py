@@ -13,6 +13,7 @@ from typing import Any
 from pointsledger.decisions import lapsing, reserving
 from pointsledger.decisions.closing import CLOSE, before_close
 from pointsledger.decisions.ordering import shop_in
+from pointsledger.decisions.pairs import REVERSE
 from pointsledger.decisions.redeeming import REDEEM
 from pointsledger.decisions.refunding import REFUND
 from pointsledger.decisions.reserving import CANCEL, HAND_OVER
@@ -21,7 +22,6 @@ from pointsledger.rules import chart
 from pointsledger.values.records import POINTS, Command
 from pointsledger.values.rows import Lapse, Lot, Redemption
 
-REVERSE = "reverse"
 _OF_REDEMPTION = frozenset({HAND_OVER, CANCEL, REFUND})
 _OWN_UNDOING = "~undo"
 

@@ -19,6 +19,7 @@ from pointsledger.decisions.correcting import (
     decide_batch_reversal,
     decide_reversal,
 )
+from pointsledger.decisions.editions import PRICES, RULEBOOK
 from pointsledger.decisions.enrolling import (
     NOBODY,
     apply_enrolment,
@@ -59,7 +60,7 @@ from pointsledger.decisions.shelving import (
     decide_write_off,
 )
 from pointsledger.decisions.shops import PAUSE, RESUME, apply_pause, apply_resume, decide_pause, decide_resume
-from pointsledger.decisions.state import PRICES, RULEBOOK, State
+from pointsledger.decisions.state import State
 from pointsledger.decisions.stocking import INTAKE, apply_intake, decide_intake, decide_opening_stock
 from pointsledger.rules.said import check_said
 from pointsledger.values.records import Command, Record

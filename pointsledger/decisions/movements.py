@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from pointsledger.decisions.drafts import counts_on
-from pointsledger.decisions.state import AnyRow, State
+from pointsledger.decisions.editions import AnyRow
+from pointsledger.decisions.state import State
 from pointsledger.rules import chart
 from pointsledger.rules.caps import entry_activity
 from pointsledger.rules.lots import floor_of

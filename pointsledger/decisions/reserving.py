@@ -227,9 +227,13 @@ def living(state: State, command: Command) -> Redemption:
     """
     found = reservation(state, command.said)
     if found.last_day < today(state, command):
-        ended = FORFEITED if state.record(found.seq).decided.get("at_end") == FORFEIT else RELEASED
-        raise InvalidState(seq=found.seq, state=ended, on=release_day(state, found))
+        raise InvalidState(seq=found.seq, state=end_of(state, found.seq), on=release_day(state, found))
     return found
+
+
+def end_of(state: State, seq: int) -> str:
+    """Return how what record ``seq`` reserved ends if nobody collects it: released or forfeited."""
+    return FORFEITED if state.record(seq).decided.get("at_end") == FORFEIT else RELEASED
 
 
 def _ended(state: State, command: Command, reserved: Redemption, on: str, *, graced: bool) -> Record:

@@ -14,6 +14,7 @@ from typing import Any
 
 from pointsledger.decisions.drafts import day_of, draft, parts, today
 from pointsledger.decisions.ordering import pieces_for, shop_in
+from pointsledger.decisions.shops import shop_on
 from pointsledger.decisions.state import State
 from pointsledger.decisions.stocking import known_good
 from pointsledger.errors import CountBelowReserved, InvalidSetting, NothingCounted, ReasonRequired
@@ -33,6 +34,7 @@ def decide_transfer(state: State, command: Command) -> Record:
     Raises:
         UnknownItem, NotStocked, RuleSilent: if there is no such item.
         InvalidSetting: if both are one shop.
+        UnknownShop: if the price list has none that could get them; one that gives them may have left it.
         OutOfStock: if the shelf has not so many that are promised to nobody.
         FutureDate, BeforeFirstPeriod: about the day.
 
@@ -42,7 +44,7 @@ def decide_transfer(state: State, command: Command) -> Record:
     if said["from_shop"] == said["to_shop"]:
         raise InvalidSetting(name="to_shop", value=said["to_shop"], allowed="another shop", allowed_zh="另一个超市")
     unit = chart.item_unit(known_good(state, said["item"], on))
-    source, target = chart.shelf(said["from_shop"]), chart.shelf(said["to_shop"])
+    source, target = chart.shelf(said["from_shop"]), chart.shelf(shop_on(state, said["to_shop"], on).code)
     taken = pieces_for(state, said["from_shop"], said)
     decided = {
         "prices": len(state.price_lists()),
@@ -83,6 +85,7 @@ def decide_stocktake(state: State, command: Command) -> Record:
         UnknownItem, NotStocked, RuleSilent: if there is no such item.
         ReasonRequired: if a count differs from the book and no reason is given.
         CountBelowReserved: if fewer were counted than are reserved.
+        UnknownShop: if goods were found where there is no shop.
 
     """
     said: Any = command.said
@@ -107,6 +110,8 @@ def decide_stocktake(state: State, command: Command) -> Record:
             taken, _ = lots.take(state.lots(shelf, unit), kept.balance - counted)
             drawn += parts(len(entries), taken)
         elif counted > kept.balance:
+            if not kept.balance:  # a shop that has left the price list is still counted, and none is invented
+                shop_on(state, shop, on)
             entries.append(Entry(chart.FOUND, shelf, unit, counted - kept.balance))
     decided = {"prices": len(state.price_lists()), "booked": booked, "lots": drawn}
     return draft(state, command, on=on, decided=decided, entries=entries)

@@ -12,33 +12,26 @@ by one: a spend looks at no more of them than it takes from.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
+from pointsledger.decisions.editions import AnyRow, Editions
 from pointsledger.decisions.lot_index import BEGINNING, END, LotIndex, LotOrder
-from pointsledger.errors import RuleSilent, UnknownAccount, UnknownRecord
+from pointsledger.errors import UnknownAccount, UnknownRecord
 from pointsledger.rules import bridge, caps, merkle
-from pointsledger.rules.catalog import PriceList
 from pointsledger.rules.lots import is_over, order_of
-from pointsledger.rules.rulebook import RuleBook
 from pointsledger.values import rows
 from pointsledger.values.calendar import Calendar, month_after
 from pointsledger.values.records import POINTS, Record
-
-RULEBOOK = "rulebook"
-PRICES = "prices"
 
 RESERVED = "reserved"
 """The state of a redemption whose goods are promised and not handed over yet."""
 
 LOTS_AT_ONCE = 100
 """Lots that are read at once: a spend seldom needs more, and an account may have thousands that never lapse."""
-
-AnyRow = TypeVar("AnyRow", bound=tuple[Any, ...])
 
 # The column that a family shares.
 _FAMILIES: dict[type, Any] = {
@@ -102,7 +95,7 @@ class Source(Protocol):
         ...
 
 
-class State:
+class State(Editions):
     """The projections of one village as of its last record."""
 
     def __init__(self, village: str, source: Source) -> None:
@@ -436,90 +429,13 @@ class State:
         found: str = next((row.grouping for row in reversed(known) if row.from_on <= day), known[0].grouping)
         return found
 
-    def editions(self, document: str) -> list[rows.Edition]:
-        """Return the adopted versions of a document, oldest first."""
-        asked = ("editions", document)
-        found = self._answers.get(asked)
-        if found is None:
-            found = sorted(self.family(rows.Edition, document), key=lambda edition: edition.version)
-            self._answers[asked] = found
-        editions: list[rows.Edition] = found
-        return editions
-
-    def rulebook(self, day: str) -> tuple[int, RuleBook]:
-        """Return the version and the rule book in force on ``day``.
-
-        Raises:
-            RuleSilent: if none is.
-
-        """
-        asked = ("rulebook", day)
-        if asked not in self._answers:
-            for edition in reversed(self.editions(RULEBOOK)):
-                if edition.first_on <= day:
-                    self._answers[asked] = edition.version, _rulebook(edition.content)
-                    break
-            else:
-                raise RuleSilent(document="rule book", document_zh="积分细则", on=day)
-        found: tuple[int, RuleBook] = self._answers[asked]
-        return found
-
     @property
     def first_open(self) -> str:
         """The earliest month that still takes records: the first of the book, or the one after the last closed."""
         settings = self.settings
         return month_after(settings.closed_through) if settings.closed_through else settings.first_period
 
-    def rulebooks(self) -> list[RuleBook]:
-        """Return every adopted rule book, oldest first."""
-        return [_rulebook(edition.content) for edition in self.editions(RULEBOOK)]
-
-    def counters(self, activity: str, level: str, category: str) -> list[caps.Counter]:
-        """Return all that the limits of any adopted rule book count for a deed of that activity, level and category."""
-        asked = ("counters", activity, level, category)
-        found = self._answers.get(asked)
-        if found is None:
-            found = self._answers[asked] = sorted(caps.counters(self.rulebooks(), activity, level, category))
-        counters: list[caps.Counter] = found
-        return counters
-
-    def base_counters(self) -> list[caps.Counter]:
-        """Return everything that the ceilings of any adopted rule book count for base points."""
-        found = self._answers.get("base counters")
-        if found is None:
-            found = self._answers["base counters"] = sorted(caps.base_counters(self.rulebooks()))
-        counters: list[caps.Counter] = found
-        return counters
-
-    def price_lists(self) -> list[PriceList]:
-        """Return every adopted price list, oldest first."""
-        return [_price_list(edition.content) for edition in self.editions(PRICES)]
-
-    def price_list(self, day: str) -> tuple[int, PriceList]:
-        """Return the version and the price list in force on ``day``; the first one reaches back to the beginning.
-
-        Raises:
-            RuleSilent: if none was adopted.
-
-        """
-        editions = self.editions(PRICES)
-        if not editions:
-            raise RuleSilent(document="price list", document_zh="价目表", on=day)
-        edition = next((edition for edition in reversed(editions) if edition.first_on <= day), editions[0])
-        return edition.version, _price_list(edition.content)
-
 
 @lru_cache(maxsize=64)
 def _calendar(zone: str, cut_off_day: int) -> Calendar:
     return Calendar(zone, cut_off_day)
-
-
-# Parsed once a process: the same text is the same document, whoever adopted it.
-@lru_cache(maxsize=256)
-def _rulebook(content: str) -> RuleBook:
-    return RuleBook.from_said(json.loads(content))
-
-
-@lru_cache(maxsize=256)
-def _price_list(content: str) -> PriceList:
-    return PriceList.from_said(json.loads(content))

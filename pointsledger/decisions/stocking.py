@@ -14,6 +14,7 @@ from typing import Any
 from pointsledger.decisions.drafts import day_of, draft
 from pointsledger.decisions.funding import counted_spending, spend
 from pointsledger.decisions.opening import first_day
+from pointsledger.decisions.shops import shop_on
 from pointsledger.decisions.state import State
 from pointsledger.errors import CostRequired, InvoiceUsed, NotStocked, UnknownItem
 from pointsledger.rules import chart
@@ -35,6 +36,7 @@ def decide_intake(state: State, command: Command) -> Record:
     Raises:
         UnknownItem: if the price list of that day has no such item.
         NotStocked: if the item is a service.
+        UnknownShop: if that price list has no such shop.
         InvoiceUsed: if the item came in under that number before.
         UnknownFund, FundShort, CostRequired: if the fund cannot pay.
 
@@ -42,6 +44,7 @@ def decide_intake(state: State, command: Command) -> Record:
     said: Any = command.said
     on = day_of(state, command)
     decided, entries = _shelved(state, said, on, SOURCES[said["source"]])
+    shop_on(state, said.get("shop", chart.MAIN), on)
     used = state.get(Invoice, (said["invoice"], said["item"])) if "invoice" in said else None
     if used is not None and not used.reversed_by:
         raise InvoiceUsed(item=said["item"], invoice=used.number, seq=used.seq)

@@ -14,26 +14,28 @@ from typing import Any
 
 from pointsledger.decisions.awarding import AWARD, DEDUCT
 from pointsledger.decisions.enrolling import HOUSEHOLD
-from pointsledger.decisions.granting import BASE
 from pointsledger.decisions.lapsing import LAPSE, lapse_day
 from pointsledger.decisions.state import State
 from pointsledger.questions import Questions
+from pointsledger.reports.applied_rules import rule_of
 from pointsledger.reports.explanation import AppliedRule, ExplainedLine, Explanation, LapsedLot, LimitCut
 from pointsledger.reports.readings import RedeemedItem, StatementLine
+from pointsledger.reports.redemptions import Redeemed
 from pointsledger.reports.tallying import category_names
-from pointsledger.rules import caps
-from pointsledger.rules.activities import Activity
+from pointsledger.reports.tie_out import item_names
+from pointsledger.reports.tracing import Traces
+from pointsledger.rules import caps, chart
 from pointsledger.rules.limits import ACTIVITY, CATEGORY, PER_DEED
 from pointsledger.rules.rulebook import RuleBook
-from pointsledger.rules.tiers import tier_on
 from pointsledger.storage.gathering import AMONG
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Clock
 from pointsledger.values.points import unscaled
 from pointsledger.values.records import Record
+from pointsledger.values.rows import Lot, RedemptionLine
 
 
-class Disputes(Questions):
+class Disputes(Redeemed, Traces):
     """What is asked of a book when somebody doubts a figure."""
 
     def explain(self, household: str, period: str) -> Explanation:
@@ -115,14 +117,12 @@ class _Reasons:
         if not line.seq:  # a lapse that is due and stands in no record yet
             return ExplainedLine(line, lapsed=tuple(self._due(line.on)))
         record = self._state.record(line.seq)
-        decided = record.decided
-        rule: AppliedRule | None = None
+        decided, rule = record.decided, rule_of(self._state, record)
+        gone = line.heading == "expired" and line.points < Decimal(0)
         cuts: tuple[LimitCut, ...] = ()
         if record.kind in {AWARD, DEDUCT}:
-            book = self._books[decided["rulebook"] - 1]
-            rule, cuts = self._rule(record, book), tuple(self._cuts(record, book))
-        elif record.kind == BASE:
-            rule = self._base(record)
+            cuts = tuple(self._cuts(record, self._books[decided["rulebook"] - 1]))
+        rule = rule_of(self._state, record)
         return ExplainedLine(
             movement=line,
             rule=rule,
@@ -130,12 +130,12 @@ class _Reasons:
             granted=self._points(decided, "granted"),
             multiplier=Decimal(decided["multiplier"]["factor"]) if "multiplier" in decided else None,
             cuts=cuts,
-            settled=self._sum(decided.get("settled", ()), only=record.seq),
+            settled=self._sum(() if gone else decided.get("settled", ()), only=record.seq),
             arrears=self._sum(decided.get("arrears", ())),
             written_off=self._points(decided, "written_off") or Decimal(0),
             expires_on=decided.get("expires_on") or "",
-            lapsed=tuple(self._lapsed(record)),
-            items=tuple(self._items(record)),
+            lapsed=tuple(self._lapsed(record) if gone else ()),
+            items=tuple(() if gone else self._items(record)),
             prices=decided.get("prices", 0),
             clears_with=decided.get("clears_with") or "",
             floor=bool(decided.get("floor")),
@@ -167,41 +167,6 @@ class _Reasons:
 
     # --- deeds -----------------------------------------------------------------------------------------
 
-    def _rule(self, record: Record, book: RuleBook) -> AppliedRule:
-        activity, level = book.activities[record.said["activity"]], record.said.get("level", "")
-        name, points = self._one(activity, level, record.on)
-        return AppliedRule(
-            rulebook=record.decided["rulebook"],
-            book=book.name,
-            code=activity.code,
-            name=name,
-            per=activity.per,
-            points=points,
-            text=activity.text or "",
-            source=activity.source or "",
-        )
-
-    def _one(self, activity: Activity, level: str, on: str) -> tuple[str, Decimal | None]:
-        """Return what one of an activity's unit is called, and what it is worth on a day."""
-        known = next((one for one in activity.levels if one.code == level), None)
-        if known is not None:
-            return f"{activity.name}：{known.name}", self._shown(known.points)
-        tier = tier_on(activity.tiers, on)
-        points = tier.points if tier is not None else activity.points
-        return activity.name, None if points is None else self._shown(points)
-
-    def _base(self, record: Record) -> AppliedRule | None:
-        book = self._books[record.decided["rulebook"] - 1]
-        base = book.base(record.said["base"])
-        if base is None:
-            return None
-        points = self._shown(base.points)
-        version = record.decided["rulebook"]
-        span = record.said["span"]
-        return AppliedRule(
-            version, book.name, base.code, base.name, base.per, points, base.text or "", base=True, span=span
-        )
-
     def _cuts(self, record: Record, book: RuleBook) -> Iterator[LimitCut]:
         left = record.decided["requested"]
         for told in caps.cuts_of(record.decided, record.said["activity"], book):
@@ -228,18 +193,20 @@ class _Reasons:
     # --- what was bought, and what lapsed --------------------------------------------------------------
 
     def _items(self, record: Record) -> Iterator[RedeemedItem]:
-        if "prices" not in record.decided:
-            return
-        prices = self._state.price_lists()[record.decided["prices"] - 1]
-        for item in record.decided["items"]:
-            known = prices.items.get(item["item"])
-            name = known.name if known else item["item"]
-            yield RedeemedItem(item["item"], name, item["pieces"], self._shown(item["points"]))
+        redemption = record.said.get("redemption", record.seq)
+        names = item_names(self._state)
+        for item in record.decided.get("items", ()):
+            line = self._state.get(RedemptionLine, (redemption, item["item"]))
+            if line is not None:
+                name, price = names.get(line.item, line.item), self._shown(line.price)
+                yield RedeemedItem(line.item, name, item["pieces"], price, line.refunded, line.returned)
 
     def _lapsed(self, record: Record) -> Iterator[LapsedLot]:
-        if record.kind == LAPSE:
-            for _, seq, _, amount in record.decided["lots"]:
-                yield self._lot(seq, amount, record.said["last_day"])
+        own = [line for line, entry in enumerate(record.entries, start=1) if entry.target == chart.EXPIRED]
+        for line, seq, lot_line, amount in record.decided.get("lots", ()):
+            lot = self._state.get(Lot, (seq, lot_line))
+            if line in own and lot is not None:
+                yield self._lot(seq, amount, record.said.get("last_day") or lot.expires_on or "")
 
     def _due(self, on: str) -> Iterator[LapsedLot]:
         for lot in self._state.lots_over(self.account, self._today):

@@ -41,9 +41,12 @@ _HEADINGS = {
     "earned": Words("earned", "加分"),
     "deducted": Words("deducted", "扣分"),
     "redeemed": Words("redeemed", "兑换"),
+    "refunded": Words("refunded", "退分"),
     "expired": Words("lapsed", "到期清零"),
+    "forfeited": Words("forfeited", "作废"),
+    "moved": Words("moved", "划转"),
 }
-_OUTGOING = frozenset({"deducted", "redeemed", "expired"})
+_OUTGOING = frozenset({"deducted", "redeemed", "expired", "forfeited"})
 _ROUNDED = {
     "month": Words(", to the end of that month", "，顺延至月末"),
     "quarter": Words(", to the end of that quarter", "，顺延至季末"),
@@ -62,17 +65,18 @@ def written(text: str, lang: str) -> str:
     return _OWN_REASONS.get(text, text) if lang == "zh" else text
 
 
-def _said(words: Words, lang: str) -> str:
+def said(words: Words, lang: str) -> str:
+    """Return the one of two texts that is in the language asked for."""
     return words.zh if lang == "zh" else words.en
 
 
 def sheet(explanation: Explanation, lang: str) -> str:
     """Return an explanation as a sheet: the opening, each line with its reasons below it, and how it adds up."""
     group = Words(f" ({explanation.group})", f"（{explanation.group}）") if explanation.group else Words("", "")
-    named = f"{explanation.household} {explanation.name}{_said(group, lang)}"
+    named = f"{explanation.household} {explanation.name}{said(group, lang)}"
     lines = [
-        _said(Words(f"{named}, {explanation.period}", f"{named} {explanation.period} 积分说明"), lang),
-        _said(Words(f"opening {explanation.opening}", f"期初 {explanation.opening}"), lang),
+        said(Words(f"{named}, {explanation.period}", f"{named} {explanation.period} 积分说明"), lang),
+        said(Words(f"opening {explanation.opening}", f"期初 {explanation.opening}"), lang),
     ]
     for line in explanation.lines:
         first, *reasons = line.say(lang)
@@ -81,11 +85,11 @@ def sheet(explanation: Explanation, lang: str) -> str:
 
 
 def _footing(explanation: Explanation, lang: str) -> str:
-    parts = [_said(Words(f"opening {explanation.opening}", f"期初 {explanation.opening}"), lang)]
+    parts = [said(Words(f"opening {explanation.opening}", f"期初 {explanation.opening}"), lang)]
     for heading, points in explanation.sums.items():
         sign = "-" if points < 0 or (not points and heading in _OUTGOING) else "+"
-        parts.append(f"{sign} {_heading(heading, lang)} {abs(points)}")
-    closing = _said(Words(f"closing {explanation.closing}", f"期末 {explanation.closing}"), lang)
+        parts.append(f"{sign} {heading_in_words(heading, lang)} {abs(points)}")
+    closing = said(Words(f"closing {explanation.closing}", f"期末 {explanation.closing}"), lang)
     return " ".join([*parts, "=", closing])
 
 
@@ -93,22 +97,23 @@ def reasons(line: ExplainedLine, lang: str) -> tuple[str, ...]:
     """Return what moved on a line, and then each of its reasons."""
     found = [_what(line, lang)]
     if line.rule is not None:
-        found.append(_rule(line.rule, lang))
-    found += [_said(words, lang) for words in (*_worth(line), *map(_cut, line.cuts))]
+        found.append(rule_in_words(line.rule, lang))
+    found += [said(words, lang) for words in (*_worth(line), *map(_cut, line.cuts))]
     if line.items:
-        found.append(_said(_bought(line), lang))
-    found += [_said(_lapsed(lot), lang) for lot in line.lapsed]
-    found += [_said(words, lang) for words in (*_debts(line), *_undone(line.movement))]
+        found.append(said(_bought(line), lang))
+    found += [said(_lapsed(lot), lang) for lot in line.lapsed]
+    found += [said(words, lang) for words in (*_debts(line), *_undone(line.movement))]
     return tuple(found)
 
 
-def _heading(heading: str, lang: str) -> str:
-    return _said(_HEADINGS[heading], lang) if heading in _HEADINGS else heading
+def heading_in_words(heading: str, lang: str) -> str:
+    """Return what a heading of a statement is called."""
+    return said(_HEADINGS[heading], lang) if heading in _HEADINGS else heading
 
 
 def _what(line: ExplainedLine, lang: str) -> str:
     moved = line.movement
-    name = moved.activity_name or moved.activity or _heading(moved.heading, lang)
+    name = moved.activity_name or moved.activity or heading_in_words(moved.heading, lang)
     unit = _UNITS[line.rule.per] if line.rule is not None and line.rule.per in _UNITS else Words("", "")
     amount = Words("", "")
     if moved.minutes is not None:
@@ -124,10 +129,11 @@ def _what(line: ExplainedLine, lang: str) -> str:
         f"{moved.on} {seq.en}{concerned.en}: {name}{amount.en}{member.en}: {points}, balance {moved.balance}",
         f"{moved.on} {seq.zh}{concerned.zh}：{name}{amount.zh}{member.zh}：{points}，余额 {moved.balance}",
     )
-    return _said(told, lang)
+    return said(told, lang)
 
 
-def _rule(rule: AppliedRule, lang: str) -> str:
+def rule_in_words(rule: AppliedRule, lang: str) -> str:
+    """Return what a rule says, in which version of which book."""
     text = Words(f' "{rule.text}"', f"“{rule.text}”") if rule.text else Words("", "")
     source = Words(f" ({rule.source})", f"（{rule.source}）") if rule.source else Words("", "")
     worth = Words("", "")
@@ -146,7 +152,7 @@ def _rule(rule: AppliedRule, lang: str) -> str:
         f"rule book version {rule.rulebook} ({rule.book}): {worth.en}{text.en}{source.en}",
         f"依据积分细则第 {rule.rulebook} 版（{rule.book}）：{worth.zh}{text.zh}{source.zh}",
     )
-    return _said(told, lang).strip()
+    return said(told, lang).strip()
 
 
 def _worth(line: ExplainedLine) -> list[Words]:
@@ -189,6 +195,8 @@ def _cut(cut: LimitCut) -> Words:
 
 def _bought(line: ExplainedLine) -> Words:
     each = [f"{item.name} {item.pieces} x {item.price} = {item.pieces * item.price}" for item in line.items]
+    if not line.prices:  # what was given back
+        return Words(f"for {', '.join(each)}", f"退：{'，'.join(each)}")
     return Words(
         f"at the prices of list version {line.prices}: {', '.join(each)}",
         f"按价目表第 {line.prices} 版：{'，'.join(each)}",
@@ -269,6 +277,12 @@ def _ending(line: ExplainedLine) -> list[Words]:
 
 def _undone(moved: StatementLine) -> list[Words]:
     found = []
+    if moved.reservation:
+        found.append(Words(f"of reservation {moved.reservation}", f"对应第 {moved.reservation} 号预约"))
+    if moved.refunds:
+        found.append(Words(f"refunds record {moved.refunds}", f"退第 {moved.refunds} 号兑换"))
+    elif moved.refunded:
+        found.append(Words(f"{moved.refunded} of it were refunded", f"其中已退 {moved.refunded} 分"))
     if moved.corrects:
         found.append(Words(f"stands in the place of record {moved.corrects}", f"更正第 {moved.corrects} 号记录"))
     if moved.reverses:

@@ -46,7 +46,8 @@ class StatementLine:
     what the deed was worth where a limit cut it; ``quantity`` how much of its unit was done, ``minutes`` how long a
     service took where it was said so. ``reverses`` is the record that this one undid and ``reversed_by`` the record
     that undid it, or 0; where one was corrected, ``corrected_by`` is the right record in its place, which ``corrects``
-    it. ``reason`` says why, on all of them.
+    it. ``reason`` says why, on all of them. What was handed over, cancelled or not collected names the ``reservation``,
+    and what was given back the redemption that it ``refunds``, of which so much was ``refunded`` by now.
 
     ``on`` is the day of the deed, ``period`` the month it counts in, ``counts_on`` the day it counts on there, by which
     lines stand in their order, ``for_period`` the month it concerns where that is another one, and ``recorded_at`` the
@@ -74,6 +75,9 @@ class StatementLine:
     minutes: int | None = None
     corrects: int = 0
     corrected_by: int = 0
+    reservation: int = 0
+    refunds: int = 0
+    refunded: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +98,30 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class RedeemedItem:
-    """Pieces of one item in a redemption, at ``price`` points each."""
+    """Pieces of one item in a redemption, at ``price`` points each; ``refunded`` of them were taken back by the shop.
+
+    ``returned`` of these lie on the shelf again.
+    """
 
     item: str
     name: str
     pieces: int
     price: Decimal
+    refunded: int = 0
+    returned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RedemptionMade:
-    """One redemption; ``reversed_by`` is the record that undid it, or 0."""
+    """One redemption, under the number of the record that began it.
+
+    ``state`` is ``reserved``, ``handed-over``, ``cancelled``, ``released``, ``forfeited`` or ``reversed``; one reserved
+    whose last day is over is released or forfeited by the date, though no record says so yet. ``last_day`` is the last
+    of the reservation, ``""`` where there was none, ``ended_by`` the record that handed over or ended what was
+    reserved, and ``reversed_by`` the record that undid the exchange, or 0. ``refunded`` points of it were given back.
+    ``collector`` is the code of who took the goods, if it was not the head, and ``collector_name`` the name.
+    ``irregular`` tells that goods were gone before points or pieces were there.
+    """
 
     seq: int
     household: str
@@ -115,6 +132,52 @@ class RedemptionMade:
     items: tuple[RedeemedItem, ...]
     by: str
     reversed_by: int
+    state: str = "handed-over"
+    shop: str = "main"
+    last_day: str = ""
+    ended_by: int = 0
+    refunded: Decimal = Decimal(0)
+    collector: str = ""
+    collector_name: str = ""
+    cash_fen: int = 0
+    irregular: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTotal:
+    """What was handed over of one item: ``pieces`` for ``points``, of which ``refunded`` were taken back by the shop.
+
+    ``returned`` of these lie on the shelf again; ``reserved`` pieces are promised and not handed over yet.
+    """
+
+    item: str
+    name: str
+    pieces: int
+    points: Decimal
+    refunded: int
+    returned: int
+    reserved: int
+
+
+@dataclass(frozen=True, slots=True)
+class RedemptionTotals:
+    """What some redemptions come to: ``count`` of them, whatever became of them.
+
+    ``points``, ``refunded`` (points given back) and ``cash_fen`` (noted beside the points) are of those that were
+    handed over and not reversed, ``reserved`` are points promised, ``forfeited`` those that were taken without goods.
+    """
+
+    count: int
+    points: Decimal
+    refunded: Decimal
+    reserved: Decimal
+    forfeited: Decimal
+    cash_fen: int
+    items: tuple[ItemTotal, ...]
+
+    def __iter__(self) -> Iterator[ItemTotal]:
+        """Go through the items."""
+        return iter(self.items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
 from pointsledger.decisions.awarding import AWARD, DEDUCT
 from pointsledger.decisions.lapsing import DueLapse
+from pointsledger.decisions.redeeming import REDEEM
+from pointsledger.decisions.refunding import REFUND
+from pointsledger.decisions.reserving import CANCEL, HAND_OVER, RELEASE
 from pointsledger.reports.readings import StatementLine
 from pointsledger.rules import caps, chart, lots
 from pointsledger.storage import queries
@@ -15,7 +19,10 @@ from pointsledger.storage.transaction import Transaction
 from pointsledger.undoings import undoing_of
 from pointsledger.values.points import unscaled
 from pointsledger.values.records import Record
-from pointsledger.values.rows import Profile
+from pointsledger.values.rows import Profile, Redemption
+
+_OF_RESERVATION = frozenset({HAND_OVER, CANCEL, RELEASE})
+_OF_EXCHANGE = _OF_RESERVATION | {REDEEM, REFUND}
 
 
 def texts_of(transaction: Transaction, seq: int) -> dict[str, str]:
@@ -58,7 +65,7 @@ class StatementLines:
         found = sorted([*moved, *nothing_left, *ended], key=lambda line: line[:2])
         for number, (_, seq, row) in enumerate(found):
             if not number % AMONG:
-                self._transaction.hold_undoings(one for _, one, _ in found[number : number + AMONG] if one < behind)
+                self._hold({one for _, one, _ in found[number : number + AMONG] if one < behind})
             if isinstance(row, DueLapse):
                 balance -= row.points
                 lines.append(self._due_line(row, balance))
@@ -66,6 +73,14 @@ class StatementLines:
             balance += row.points if row is not None else 0
             lines.append(self._line(seq, row, cuts.get(seq), balance))
         return lines
+
+    def _hold(self, seqs: Collection[int]) -> None:
+        """Have what lines of some records ask for read at once."""
+        self._transaction.hold_undoings(seqs)
+        state = self._transaction.state
+        begun = ((seq, state.record(seq)) for seq in seqs)
+        exchanges = {(record.said.get("redemption", seq),) for seq, record in begun if record.kind in _OF_EXCHANGE}
+        state.hold_all(Redemption, sorted(exchanges))
 
     def _due_line(self, lapse: DueLapse, balance: int) -> StatementLine:
         """Return the line of a lapse that is due: it stands in no record yet, so that its number is 0."""
@@ -94,6 +109,11 @@ class StatementLines:
         heading = "earned" if row is None else chart.heading_and_category(row.counterpart)[0]
         record = self._transaction.state.record(seq)
         undoing = undoing_of(self._transaction, record)
+        texts = texts_of(self._transaction, seq)
+        exchanged = record.kind in _OF_EXCHANGE
+        redemption = record.said.get("redemption", seq)
+        begun = self._transaction.state.get(Redemption, (redemption,)) if exchanged else None
+        undoing = undoing._replace(reason=undoing.reason or texts.get("reason", ""))
         return StatementLine(
             seq=seq,
             on=source.on_day,
@@ -110,7 +130,10 @@ class StatementLines:
             period=record.period,
             recorded_at=record.recorded_at,
             minutes=record.said.get("minutes"),
-            remark=texts_of(self._transaction, seq).get("remark", ""),
+            remark=texts.get("remark", ""),
+            reservation=redemption if record.kind in _OF_RESERVATION else 0,
+            refunds=redemption if record.kind == REFUND else 0,
+            refunded=unscaled(begun.refunded, self._places) if begun is not None and begun.refunded else None,
             **undoing._asdict(),
         )
 

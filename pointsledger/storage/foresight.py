@@ -17,7 +17,8 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from pointsledger.decisions.state import LOTS_AT_ONCE, PRICES, RULEBOOK, State
+from pointsledger.decisions.editions import PRICES, RULEBOOK
+from pointsledger.decisions.state import LOTS_AT_ONCE, State
 from pointsledger.values import rows
 from pointsledger.values.records import POINTS
 

@@ -14,7 +14,6 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, func, literal,
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from pointsledger.storage.exchanges import Redemption, RedemptionLine
 from pointsledger.storage.months import Bridge, PeriodTotal
 from pointsledger.storage.tables import (
     Account,
@@ -281,25 +280,6 @@ def _tallied(level: str) -> list[Any]:
 
 def _kept_apart(level: str) -> list[Any]:
     return [_TALLIED[level]] if level in _TALLIED else []
-
-
-def redemptions(
-    connection: Connection, village: str, *, first: str | None, last: str | None, account: str | None
-) -> Sequence[Any]:
-    """Return redemptions of some months, each with a line an item, in the order they were recorded."""
-    own = and_(col(RedemptionLine.village) == col(Redemption.village), col(RedemptionLine.seq) == col(Redemption.seq))
-    query = (
-        select(Redemption, col(RedemptionLine.item), col(RedemptionLine.pieces), col(RedemptionLine.price))
-        .join(RedemptionLine, own)
-        .where(col(Redemption.village) == village)
-        .order_by(col(Redemption.seq), col(RedemptionLine.item))
-    )
-    if first is not None and last is not None:
-        query = query.where(col(Redemption.period) >= first, col(Redemption.period) <= last)
-    if account is not None:
-        query = query.where(col(Redemption.account) == account)
-    width = len(rows.Redemption._fields)
-    return [(rows.Redemption._make(row[:width]), *row[width:]) for row in connection.execute(query)]
 
 
 def bodies(

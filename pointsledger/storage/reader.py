@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from pointsledger.decisions.editions import AnyRow
 from pointsledger.decisions.lot_index import LotOrder
-from pointsledger.decisions.state import AnyRow
 from pointsledger.rules import caps
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import Dialect

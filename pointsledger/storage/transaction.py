@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from pointsledger.decisions import kinds
+from pointsledger.decisions.editions import AnyRow
 from pointsledger.decisions.lapsing import DueLots
 from pointsledger.decisions.lot_index import LotOrder
-from pointsledger.decisions.state import AnyRow, State
+from pointsledger.decisions.state import State
 from pointsledger.errors import ClockBehind, InputError, PeriodClosed, RefusedError
 from pointsledger.rules import caps, chart, merkle
 from pointsledger.rules.lots import NEVER, order_of

@@ -128,12 +128,18 @@ JOIN points_view_balances b ON b.village = m.village
 CREATE VIEW points_view_redemptions AS
 SELECT r.village, r.seq, r.account, coalesce(p.code, r.account) AS household, coalesce(p.name, '') AS name,
     r.on_day, r.period, l.item, l.pieces, l.price, l.pieces * l.price AS points,
-    coalesce(o.code, r.by_operator) AS by_operator, r.reversed_by, v.decimals
+    coalesce(o.code, r.by_operator) AS by_operator, r.reversed_by, v.decimals,
+    CASE WHEN r.reversed_by > 0 THEN 'reversed' ELSE r.state END AS state, r.shop, r.last_day, r.ended_by,
+    l.refunded AS refunded_pieces, l.returned AS returned_pieces, r.refunded,
+    coalesce(c.code, r.collector) AS collector, coalesce(c.name, t.text, '') AS collector_name, r.cash_fen, r.irregular
 FROM points_redemption r
 JOIN points_redemption_line l ON l.village = r.village AND l.seq = r.seq
 JOIN points_village v ON v.village = r.village
 LEFT JOIN points_profile p ON p.village = r.village AND p.id = r.account
 LEFT JOIN points_profile o ON o.village = r.village AND o.id = r.by_operator
+LEFT JOIN points_profile c ON c.village = r.village AND c.id = r.collector
+LEFT JOIN points_remark t ON t.village = r.village AND t.field = 'collector_name'
+    AND t.seq = CASE WHEN r.ended_by > 0 THEN r.ended_by ELSE r.seq END
 
 CREATE VIEW points_view_closes AS
 SELECT c.village, c.period, c.seq, j.recorded_at, c.size, c.accounts, c.digest

@@ -19,9 +19,16 @@ def autumn(nanyu: Ledger) -> Ledger:
     nanyu.award("03-018", "yard", quantity=3, by="clerk:1", on="2025-10-21")
     nanyu.award("03-018", "yard", by="clerk:1", on="2025-10-22")
     nanyu.deduct("03-018", "litter", quantity=8, by="clerk:1", on="2025-11-01")
-    nanyu.redeem("03-017", {"haircut": 3}, by="shop:1", on="2025-10-06")
+    refunded = nanyu.redeem("03-017", {"haircut": 3}, by="shop:1", on="2025-10-06", collector="王五", cash_fen=150)
+    nanyu.refund(refunded.seq, {"haircut": 1}, by="shop:1")
     undone = nanyu.redeem("03-017", {"haircut": 1}, by="shop:1", on="2025-11-01")
     nanyu.reverse(undone.seq, reason="记错了", by="clerk:1")
+    kept = nanyu.reserve("03-017", {"haircut": 1}, by="shop:1")
+    nanyu.hand_over(kept.seq, by="shop:2", collector="张三")
+    nanyu.cancel(nanyu.reserve("03-017", {"haircut": 1}, by="shop:1").seq, by="shop:1")
+    nanyu.redeem("03-018", {"haircut": 2}, by="shop:1", handed_over=True, shop="east")
+    nanyu.award("03-017", "tidy", quantity=20, by="clerk:1")
+    nanyu.reserve("03-017", {"haircut": 1}, by="shop:1")
     return nanyu
 
 
@@ -30,7 +37,9 @@ def test_the_views_say_what_the_readings_say(autumn: Ledger) -> None:
     check_views(autumn)
     cut = [line for line in autumn.statement("03-018") if line.requested is not None]
     assert [(36, 30), (12, 0)] == [(int(line.requested or 0), int(line.points)) for line in cut]
-    assert 3 == len(viewed(autumn, "statement_lines", ("seq",), "seq", household="03-018"))
+    assert 4 == len(viewed(autumn, "statement_lines", ("seq",), "seq", household="03-018"))
+    states = [state for (state,) in viewed(autumn, "redemptions", ("state",), "seq")]
+    assert ["handed-over", "reversed", "handed-over", "cancelled", "handed-over", "reserved"] == states
     assert [] == viewed(autumn, "tallies", ("household",), "1", period="2025-12"), "nothing moved in December"
 
 

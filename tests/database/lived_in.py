@@ -65,12 +65,13 @@ SHOP_RULES = (
     LAST_RULES.replace("first_day = 2026-04-01", "first_day = 2026-04-09").replace("（再修订）", "（三修订）")
     + "[redemption]\nreservation_days = 5\n"
 )
+_SHOPS = '[[shop]]\ncode = "main"\nname = "村部超市"\n[[shop]]\ncode = "east"\nname = "东庄超市"\n'
 _SHOP = (
     '[[item]]\ncode = "soap"\nname = "肥皂"\npoints = {soap}\n'
     '[[item]]\ncode = "cut"\nname = "理发"\npoints = 8\nstocked = false\n'
 )
 PRICES = f'format = 1\nname = "价目表"\nfirst_day = 2026-01-01\n{_MANDATE}{_SHOP.format(soap=10)}'
-LATER_PRICES = f'format = 1\nname = "价目表二"\nfirst_day = 2026-03-10\n{_MANDATE}{_SHOP.format(soap=12)}'
+LATER_PRICES = f'format = 1\nname = "价目表二"\nfirst_day = 2026-03-10\n{_MANDATE}{_SHOP.format(soap=12)}{_SHOPS}'
 
 SHEET = (
     "三月积分登记表,,,,,\n序号,日期,户号,事项,数量,加扣,备注\n"
@@ -164,7 +165,7 @@ def keep_shop(ledger: Ledger) -> None:
     ledger.stock_in("soap", 1, source="donated", donor="王五", wish="给老人", by="shop:1", request="s-4")
     ledger.transfer_stock("soap", 5, from_shop="main", to_shop="east", by="shop:1", request="t-1")
     ledger.write_off("soap", 1, shop="east", reason="受潮", by="shop:1", request="w-1")
-    ledger.stocktake({"soap": 3}, shop="east", reason="盘点", by="shop:1", request="t-2")
+    ledger.stocktake({"soap": 3}, shop="east", reason="盘点", by="shop:1", request="k-1")
     ledger.reward("03-018", ground="title", goods={"soap": 1}, amount=20, fund="shop", by="clerk:1", request="w-2")
     ledger.reward("村小", role="organisation", ground="acceptance", amount=5, fund="shop", by="clerk:1", request="w-3")
     ledger.fund_out("green", "8.50", purpose="运费", by="clerk:1", request="f-2")
@@ -179,7 +180,7 @@ def serve_shop(ledger: Ledger, clock: StepClock, folder: Path) -> None:
     reserved = [ledger.reserve("03-018", {"soap": 1, "cut": 1}, by="shop:1", request=f"v-{one}") for one in range(3)]
     first, second, _ = (receipt.seq for receipt in reserved)
     ledger.hand_over(first, collector="钱七", cash_fen=50, by="shop:1", remark="代领", request="h-1")
-    ledger.cancel(second, reason="不要了", by="shop:1", request="k-1")
+    ledger.cancel(second, reason="不要了", by="shop:1", request="k-2")
     spent = ledger.redeem("03-018", {"soap": 2, "cut": 1}, collector="王五", by="shop:1", request="r-3")
     ledger.refund(spent.seq, {"soap": 1}, cause="shop", reason="受潮", by="shop:1", request="g-1")
     ledger.pause_shop("main", reason="盘点", until="2026-04-30", by="shop:1", request="p-1")

@@ -30,7 +30,10 @@ DAMAGES = {
     "an entry": ("UPDATE points_entry SET amount = amount + 1 WHERE seq = 54", "projection-differs"),
     "an entry gone": ("DELETE FROM points_entry WHERE seq = 54", "projection-differs"),
     "an entry's day": ("UPDATE points_entry SET counts_on = '2026-04-30' WHERE seq = 54", "projection-differs"),
-    "an allocation": ("UPDATE points_allocation SET amount = amount + 1 WHERE seq >= 37 AND amount > 0", "projection-differs"),
+    "an allocation": (
+        "UPDATE points_allocation SET amount = amount + 1 WHERE seq >= 37 AND amount > 0",
+        "projection-differs",
+    ),
     "a total": ("UPDATE points_period_total SET amount = amount + 1 WHERE period = '2026-04'", "projection-differs"),
     "a total gone": ("DELETE FROM points_period_total WHERE period = '2026-04'", "projection-differs"),
     "the opening": (
@@ -85,14 +88,17 @@ def test_damage_before_the_month_is_left_to_the_audit(book: Path) -> None:
         ("DELETE FROM points_close WHERE period = '2026-03'", "projection-differs"),
         ("UPDATE points_bridge SET earned = earned + 1, closing = closing + 1", "projection-differs"),
         ("DELETE FROM points_bridge", "projection-differs"),
-        ("UPDATE points_period_total SET amount = amount + 1 WHERE period = '2026-03'", "projection-differs"),
+        (
+            "UPDATE points_period_total SET amount = amount + 1 WHERE period = '2026-03'",
+            "projection-differs, books-differ",
+        ),
     ],
 )
 def test_an_edited_close_is_found(book: Path, attack: str, code: str) -> None:
     """What a close keeps, and which months are closed, is derived again by the audit and compared."""
     with plain(book, guarded=False) as connection:
         assert 1 <= connection.execute(attack).rowcount
-    assert {code} == {finding.code for finding in audited(book)}
+    assert set(code.split(", ")) == {finding.code for finding in audited(book)}
 
 
 def test_a_book_opened_again_is_told_as_that(book: Path) -> None:

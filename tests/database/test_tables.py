@@ -190,6 +190,8 @@ QUESTIONS: dict[str, Callable[[Ledger], object]] = {
     "statement of a month": lambda ledger: ledger.statement("03-017", "2026-03"),
     "tally": lambda ledger: ledger.tally("2026-03"),
     "redemptions": lambda ledger: ledger.redemptions("2026-03"),
+    "redemption totals": lambda ledger: ledger.redemption_totals("2026-03", item="soap", state="handed-over"),
+    "redemptions of a collector": lambda ledger: ledger.redemptions(household="03-017", collector="王五"),
     "stock": lambda ledger: ledger.stock(),
     "inclusion path": lambda ledger: ledger.inclusion_path(7),
     "request look-up": lambda ledger: ledger.award(

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pointsledger.rules.bridge import FIGURES
+from tests.faces.conftest import HEADING, RULES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.faces.conftest import Run
 
 
@@ -63,3 +66,15 @@ def test_both_views_are_at_hand(run: Run) -> None:
     wrong = run("tally", "2025-09", "--view", "final")
     assert 2 == wrong.status
     assert "as_closed, restated" in wrong.err
+
+
+def test_points_that_ended_at_once_are_told(clerk: Path, run: Run) -> None:
+    """An award of a day so long ago that its points are over says so, in both languages."""
+    short = HEADING + '[expiry]\npolicy = "days"\ndays = 1\n' + RULES
+    (clerk / "short.toml").write_text(short, encoding="utf-8")
+    assert 0 == run("rules", "adopt", "short.toml").status
+    for lang, told in (
+        ("en", "2 of it had ended before it was recorded and are not there to spend; see explain."),
+        ("zh", "其中 2 分在录入前已到期，不能使用；详见 explain。"),
+    ):
+        assert told == run("--lang", lang, "award", "03-017", "tidy", "--on", "2025-10-09").lines[-1]

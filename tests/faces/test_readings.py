@@ -45,7 +45,7 @@ READINGS: dict[str, tuple[str, str, str, str, int]] = {
         "statement 03-017 --period 2025-10",
         (
             "seq on counts_on period heading activity name member points balance requested for_period recorded_at "
-            "reversed_by quantity reverses reason remark corrects corrected_by"
+            "reversed_by quantity reverses reason remark corrects corrected_by reservation refunds refunded"
         ),
         "record|on|what|quantity|member|worth|points|balance|note",
         "记录号|日期|事由|数量|成员|应得|积分|余额|说明",
@@ -95,9 +95,12 @@ READINGS: dict[str, tuple[str, str, str, str, int]] = {
     ),
     "redemptions": (
         "redemptions --period 2025-10 --household 03-017",
-        "seq on period household name items points by reversed_by",
-        "record|on|household|name|items|points|by|note",
-        "记录号|日期|户号|户主|商品|积分|经办|说明",
+        (
+            "seq on period household name items points by reversed_by state shop collector collector_name cash_fen "
+            "refunded irregular last_day ended_by"
+        ),
+        "record|on|household|name|items|points|state|by|note",
+        "记录号|日期|户号|户主|商品|积分|状态|经办|说明",
         2,
     ),
     "head": ("head", "records root", "records|root", "笔数|校验根", 1),
@@ -191,8 +194,10 @@ def test_figures_are_exact_text(run: Run) -> None:
 def test_goods_are_apart_for_scripts(run: Run) -> None:
     """The goods of a redemption are objects in JSON, and in CSV one text that the command redeem would take."""
     made, _ = json.loads(run("redemptions", "--json").out)
-    haircut = {"item": "haircut", "name": "理发", "pieces": 1, "price": "10"}
-    assert [haircut, {"item": "soap", "name": "肥皂", "pieces": 1, "price": "10"}] == made["items"]
+    of_each = {"pieces": 1, "price": "10", "refunded": 0, "returned": 0}
+    assert [{"item": "haircut", "name": "理发", **of_each}, {"item": "soap", "name": "肥皂", **of_each}] == made[
+        "items"
+    ]
     assert ("2025-10", "20") == (made["period"], made["points"])
     assert "haircut=1;soap=1" == rows_of(run("redemptions", "--csv").out)[0]["items"]
     assert "理发 x 1，肥皂 x 1" in run("redemptions").lines[1]

@@ -9,7 +9,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from pointsledger.decisions.due import Adoption, Change, Coming, beginning, changes_between, coming, days_between
-from pointsledger.decisions.state import PRICES, RULEBOOK
+from pointsledger.decisions.editions import PRICES, RULEBOOK
 from pointsledger.errors import InvalidSetting
 from pointsledger.rules.catalog import PriceList
 from pointsledger.rules.rulebook import RuleBook

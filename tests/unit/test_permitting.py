@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pointsledger.decisions.editions import PRICES, RULEBOOK
 from pointsledger.decisions.permitting import (
     check_collecting,
     check_permitted,
@@ -14,7 +15,7 @@ from pointsledger.decisions.permitting import (
     pieces_of,
     rules_on,
 )
-from pointsledger.decisions.state import PRICES, RULEBOOK, State
+from pointsledger.decisions.state import State
 from pointsledger.errors import (
     BelowMinimum,
     CollectorNotAllowed,

@@ -44,6 +44,7 @@ PARTS = (
     "programme",
     "readings",
     "records",
+    "redeemed",
     "redemption",
     "rehearsal",
     "replacement",
@@ -54,6 +55,7 @@ PARTS = (
     "stock",
     "stores",
     "tally",
+    "tracing",
     "worth",
 )
 """The modules of the contract, a noun each."""

@@ -133,6 +133,12 @@ code = "haircut"
 name = "理发"
 points = 10
 stocked = false
+[[shop]]
+code = "main"
+name = "村部超市"
+[[shop]]
+code = "east"
+name = "东庄超市"
 """
 
 Text = str | Path | None

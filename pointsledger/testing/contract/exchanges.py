@@ -45,6 +45,12 @@ code = "cut"
 name = "理发"
 points = 10
 stocked = false
+[[shop]]
+code = "main"
+name = "村部超市"
+[[shop]]
+code = "east"
+name = "东庄超市"
 """
 ACTIVITIES = """\
 [[activity]]
@@ -389,7 +395,7 @@ def test_a_refund_of_paper_clears_its_arrears_first(begin: Begin, document: Docu
         (InvalidNumber, "invalid-number", lambda ledger: ledger.cancel(0, by="shop:1")),
         (InvalidSetting, "invalid-setting", lambda ledger: ledger.cancel(1, cause="nobody", by="shop:1")),
         (OptionsConflict, "options-conflict", lambda ledger: ledger.refund(1, {"bean": 1}, points=1, by="shop:1")),
-        (UnknownShop, "unknown-shop", lambda ledger: ledger.reserve("1", {"rice": 1}, shop="east", by="shop:1")),
+        (UnknownShop, "unknown-shop", lambda ledger: ledger.reserve("1", {"rice": 1}, shop="west", by="shop:1")),
     ],
 )
 def test_what_is_no_exchange_is_refused(

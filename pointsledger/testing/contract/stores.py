@@ -25,6 +25,7 @@ from pointsledger.errors import (
     ReasonRequired,
     RequestConflict,
     UnknownItem,
+    UnknownShop,
 )
 from pointsledger.testing.contract.book import NANYU_PRICES
 
@@ -255,6 +256,20 @@ def test_who_gave_goods_and_what_for_is_beside_the_journal(nanyu: Ledger, refuse
         nanyu.stock_in("soap", 5, donor="柳湾小学", by="shop:1")
     with refused(nanyu, OptionsConflict, "options-conflict"):
         nanyu.stock_in("soap", 5, wish="给低保户", by="shop:1")
+
+
+def test_goods_lie_in_shops_that_there_are(store: Ledger, refused: Refused) -> None:
+    """Goods come in, go to and are found only where the price list of the day has a shop, by its code or name."""
+    acts: list[Callable[[], Receipt]] = [
+        lambda: store.stock_in("soap", 1, shop="west", by="shop:1"),
+        lambda: store.transfer_stock("soap", 1, from_shop="main", to_shop="west", by="shop:1"),
+        lambda: store.stocktake({"soap": 1}, shop="west", reason="盘盈", by="shop:1"),
+    ]
+    for act in acts:
+        with refused(store, UnknownShop, "unknown-shop"):
+            act()
+    with refused(store, OutOfStock, "out-of-stock"):
+        store.write_off("soap", 1, shop="west", reason="受潮", by="shop:1")
 
 
 def test_repeating_what_is_done_to_a_shelf_is_harmless(store: Ledger) -> None:
