@@ -80,9 +80,15 @@ def decide_close(state: State, command: Command) -> Record:
 
 def apply_close(state: State, record: Record) -> list[tuple[object, ...]]:
     """Keep the bridge of each account, and note that the month is closed."""
-    period, decided = record.said["period"], record.decided
-    close = Close(state.village, period, record.seq, decided["size"], decided["accounts"], decided["digest"])
-    return [close, state.settings._replace(closed_through=period), *state.bridges(period)]
+    period = record.said["period"]
+    return [close_of(record), state.settings._replace(closed_through=period), *state.bridges(period)]
+
+
+def close_of(record: Record) -> Close:
+    """Return the row of the close that a record is."""
+    decided = record.decided
+    size, accounts, digest = decided["size"], decided["accounts"], decided["digest"]
+    return Close(record.village, record.said["period"], record.seq, size, accounts, digest)
 
 
 def before_close(state: State, command: Command) -> Iterator[Command]:
