@@ -12,7 +12,7 @@ from sqlite3 import Connection
 import pytest
 
 from pointsledger import Ledger
-from pointsledger.errors import PeriodBroken
+from pointsledger.errors import LedgerDamaged, PeriodBroken
 from pointsledger.rules import bridge
 from pointsledger.testing import FixedClock
 from pointsledger.values.rows import Bridge
@@ -198,3 +198,17 @@ def test_a_close_that_is_wrong_itself_is_named(ground: Path, what: str) -> None:
     assert "record 9" in str(caught.value)
     assert ("earned 112, not 12" if what == "figures" else "its digest") in str(caught.value)
     assert ("earned 112，应为 12" if what == "figures" else "摘要") in caught.value.say("zh")
+
+
+@pytest.mark.parametrize(
+    ("through", "period"), [("", "2026-01"), ("2026-02", "2026-03"), ("2026-05", "2026-04"), ("2026-05", "2026-05")]
+)
+def test_closes_that_do_not_agree_are_damage(ground: Path, through: str, period: str) -> None:
+    """Where the village's row says closed of a month that has no close, or the other way round, the book is damaged."""
+    with plain(ground, guarded=False) as connection:
+        connection.execute("UPDATE points_village SET closed_through = ?", (through,))
+    before = dump(ground)
+    with pytest.raises(LedgerDamaged, match=f"whether {period} is closed") as caught:
+        close(ground, period)
+    assert f"{period} 是否已结账" in caught.value.say("zh")
+    assert before == dump(ground)
