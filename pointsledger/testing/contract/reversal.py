@@ -315,10 +315,7 @@ def test_what_stands_before_the_first_rule_book_can_be_reversed(
     balance: int | None,
     owed: int | None,
 ) -> None:
-    """Points of the paper book that are spent become what the first rule book says of a debt, though it begins later.
-
-    So it is when the months that no rule book governs are closed, into which none could reach any more.
-    """
+    """Spent points of the paper book can be taken back as the first rule book says, into whose past none may reach."""
     ledger = begin(document(SMALL_LOTS, first_day="2025-10-01", arrears=arrears), document(SMALL_PRICES), **settings)
     ledger.enrol("03-017", head="张三", by="clerk:1")
     opening = ledger.bring_forward("03-017", 15, by="clerk:1")
