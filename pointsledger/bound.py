@@ -15,6 +15,7 @@ from pointsledger.runs import Runs
 from pointsledger.sheets.sheet_acts import SheetActs
 from pointsledger.storage.hosts import Host
 from pointsledger.storage.roll import Roll
+from pointsledger.storage.stumbles import Stumbles
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Clock
 
@@ -70,10 +71,11 @@ class BoundLedger(Acts, SheetActs, Runs, BaseRuns, Disputes, Rehearsals):
 
     @contextmanager
     def _transaction(self, connection: Any, *, writes: bool = False) -> Iterator[Transaction]:  # noqa: ANN401 - SQLAlchemy's
-        transaction = Transaction(connection, self._village, self._host.dialect, writes=writes)
-        try:
-            if not transaction.state.size:
-                raise Roll(connection, self._host.dialect, self._host.place).unknown(self._village)
-            yield transaction
-        finally:
-            transaction.end()
+        with Stumbles(self._host.place):
+            transaction = Transaction(connection, self._village, self._host.dialect, writes=writes)
+            try:
+                if not transaction.state.size:
+                    raise Roll(connection, self._host.dialect, self._host.place).unknown(self._village)
+                yield transaction
+            finally:
+                transaction.end()
