@@ -146,6 +146,13 @@ def _tell(report: ListReport, en: str, zh: str) -> None:
             f"{report.posted} {zh}，{report.unchanged} 此前已有。",
         )
     )
+    if report.counts_in:
+        say(
+            speak(
+                f"{report.period} is closed: it counts in {report.counts_in}, for {report.period}.",
+                f"{report.period} 已结账：计入 {report.counts_in}，属 {report.period}。",
+            )
+        )
 
 
 @contextmanager

@@ -67,7 +67,7 @@ def test_what_cut_an_award_is_said(run: Run) -> None:
     month = this_month(run)
     run("base", month)
     lines = run("--lang", "en", "award", "03-017", "yard").lines
-    assert "Cut by the limit of ceiling; see the statement." == lines[1]
+    assert "Cut by the limit on the whole programme; see explain." == lines[1]
 
 
 def test_a_run_without_a_base_is_refused(clerk: Path, run: Run) -> None:
