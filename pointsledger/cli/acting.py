@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from collections.abc import Iterable
+from typing import Annotated
 
 import typer
 
@@ -32,6 +32,8 @@ from pointsledger.decisions.stocking import BOUGHT
 from pointsledger.errors import ChosenTwice, OptionRequired, OptionsConflict
 from pointsledger.ledger import Ledger
 from pointsledger.receipts import Receipt
+from pointsledger.reports.explanation import ExplainedLine, LimitCut
+from pointsledger.rules.limits import scope_in_words
 from pointsledger.values.points import FEN_DECIMALS, scaled
 from pointsledger.values.records import Record
 
@@ -85,7 +87,7 @@ def award(
         record = ledger.record(receipt.seq)
         _tell(receipt, "awarded", "加分", household)
         if "capped" in record.decided:
-            _tell_cut(record.decided.get("cut_by", ()))
+            _tell_cut(cut for line in ledger.explain(household, record.period) for cut in _cuts_of(line, receipt.seq))
         _tell_month(record)
         if receipt.ended:
             _tell_ended(receipt)
@@ -170,6 +172,7 @@ def reverse(
     with Ledger.open(db, village=village) as ledger:
         if seq is not None:
             receipt = ledger.reverse(seq, reason=reason, by=by, request=request)
+            undone = ledger.record(receipt.seq)
             debt = receipt.balance if receipt.balance is not None and receipt.balance < 0 else None
             say(
                 speak(
@@ -177,6 +180,7 @@ def reverse(
                     f"第 {seq} 号记录已由第 {receipt.seq} 号冲销{'' if debt is None else f'，余额 {debt}'}。",
                 )
             )
+            _tell_month(undone)
             return
         count = ledger.reverse_batch(batch or "", reason=reason, by=by).rows
         say(
@@ -230,6 +234,7 @@ def correct(
         people = (*ledger.people_in(seq), *ledger.people_in(done.right.seq))
         codes = dict.fromkeys(person.code for person in people if person.role == HOUSEHOLD)
         left = [(code, ledger.balance(code).balance) for code in codes]
+        written = [ledger.record(done.right.seq), ledger.record(done.reversal.seq)]
     right, undone = done.right, done.reversal
     balances = "".join(speak(f", {code} balance {balance}", f"，{code} 余额 {balance}") for code, balance in left)
     again = speak(" (recorded before, nothing changed)", "（此前已录入，未作改动）") if right.repeated else ""
@@ -241,6 +246,9 @@ def correct(
             f"由第 {undone.seq} 号冲销{balances}。{again}",
         )
     )
+    late = {(record.for_period, record.period): record for record in reversed(written)}
+    for record in late.values():
+        _tell_month(record)
 
 
 def stock_in(
@@ -280,20 +288,17 @@ def stock_in(
         )
 
 
-def _tell_cut(cuts: Iterable[Mapping[str, Any]]) -> None:
-    """Say that a limit cut an award, and which where there are several."""
-    of = "、".join(cut["of"] for cut in cuts)
-    if not of:
-        say(
-            speak(
-                "The limit of the activity cut it; see the statement.", "已超该事项限额，按限额计分；详见 statement。"
-            )
-        )
-        return
+def _cuts_of(line: ExplainedLine, seq: int) -> tuple[LimitCut, ...]:
+    return line.cuts if line.movement.seq == seq else ()
+
+
+def _tell_cut(cuts: Iterable[LimitCut]) -> None:
+    """Say which limits cut an award, by their names."""
+    of = [scope_in_words(cut.of, cut.name) for cut in cuts]
     say(
         speak(
-            f"Cut by the limit of {of.replace('、', ', ')}; see the statement.",
-            f"已按 {of} 的限额计分；详见 statement。",
+            f"Cut by the limit on {', '.join(one.en for one in of)}; see explain.",
+            f"已按{'、'.join(one.zh for one in of)}的限额计分；详见 explain。",
         )
     )
 
