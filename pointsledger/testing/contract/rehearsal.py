@@ -179,7 +179,7 @@ def test_a_limit_that_refuses_is_told(rehearsed: Ledger, document: Document) -> 
         (deed.granted, type(deed.refusal)) for deed in found.refused
     ]
     assert (2, Decimal(24)) == (found.households[0].refused, found.households[0].rehearsed)
-    assert ["posted" in deed.say("en") for deed in found.refused] == [False, False]
+    assert [False, False] == ["posted" in deed.say("en") for deed in found.refused]
     assert "allowed 30 points per month, 24 are used" in found.refused[0].say("en")
 
 
