@@ -177,10 +177,7 @@ def test_the_kept_file_is_whole(kept: Path) -> None:
 
 
 def test_the_kept_file_upgrades_to_itself(kept: Path) -> None:
-    """The upgrade leaves what its own release wrote in every table: new columns stand behind those of then.
-
-    What households redeem is counted since; those rows are new.
-    """
+    """The upgrade leaves what its own release wrote in every table, and adds new columns and what is redeemed."""
     shared = schema.shared_columns(DIALECTS["sqlite"], 1)
     before = dump(kept)
     Ledger.upgrade(kept)
