@@ -61,6 +61,10 @@ _FUNDS = (
 LAST_RULES = (
     LATER_RULES.replace("first_day = 2026-03-10", "first_day = 2026-04-01").replace("（修订）", "（再修订）") + _FUNDS
 )
+SHOP_RULES = (
+    LAST_RULES.replace("first_day = 2026-04-01", "first_day = 2026-04-09").replace("（再修订）", "（三修订）")
+    + "[redemption]\nreservation_days = 5\n"
+)
 _SHOPS = '[[shop]]\ncode = "main"\nname = "村部超市"\n[[shop]]\ncode = "east"\nname = "东庄超市"\n'
 _SHOP = (
     '[[item]]\ncode = "soap"\nname = "肥皂"\npoints = {soap}\n'
@@ -74,6 +78,14 @@ SHEET = (
     "1,2026-03-03,03-018,清运垃圾,2,加分,\n2,2026-03-04,03-018,清运垃圾,,扣分,门口\n3,2026-03-04,03-019,庭院整洁,,,\n"
 )
 CORRECTED = SHEET.replace("清运垃圾,2,加分", "清运垃圾,3,加分")
+
+MARKET = "日期,户号,商品,数量,领取人\n2026-04-10,03-019,肥皂,12,张三\n2026-04-10,03-018,理发,1,\n"
+MARKET_LABEL = "四月集市"
+SIZE = 80
+"""How many records the book has in the end."""
+
+LIVED_DAYS, LIVED_SECONDS = 46, 60
+"""How long it was lived in."""
 
 
 class StepClock(FixedClock):
@@ -142,6 +154,7 @@ def live_in(ledger: Ledger, clock: StepClock, folder: Path) -> None:
     ledger.adopt_rules(RuleBook.from_toml(LAST_RULES, file="rules.toml", decimals=0), by="clerk:1")
     ledger.award("03-018", "tidy", on="2026-03-20", by="clerk:1", request="a-8")
     keep_shop(ledger)
+    serve_shop(ledger, clock, folder)
 
 
 def keep_shop(ledger: Ledger) -> None:
@@ -156,6 +169,28 @@ def keep_shop(ledger: Ledger) -> None:
     ledger.reward("03-018", ground="title", goods={"soap": 1}, amount=20, fund="shop", by="clerk:1", request="w-2")
     ledger.reward("村小", role="organisation", ground="acceptance", amount=5, fund="shop", by="clerk:1", request="w-3")
     ledger.fund_out("green", "8.50", purpose="运费", by="clerk:1", request="f-2")
+
+
+def serve_shop(ledger: Ledger, clock: StepClock, folder: Path) -> None:
+    """Do every kind of act with goods for points; the last reservation still stands."""
+    market = folder / "market.csv"
+    market.write_text(MARKET, encoding="utf-8")
+    ledger.adopt_rules(RuleBook.from_toml(SHOP_RULES, file="rules.toml", decimals=0), by="clerk:1")
+    ledger.award("03-018", "tidy", quantity=50, by="clerk:1", request="a-9")
+    reserved = [ledger.reserve("03-018", {"soap": 1, "cut": 1}, by="shop:1", request=f"v-{one}") for one in range(3)]
+    first, second, _ = (receipt.seq for receipt in reserved)
+    ledger.hand_over(first, collector="钱七", cash_fen=50, by="shop:1", remark="代领", request="h-1")
+    ledger.cancel(second, reason="不要了", by="shop:1", request="k-2")
+    spent = ledger.redeem("03-018", {"soap": 2, "cut": 1}, collector="王五", by="shop:1", request="r-3")
+    ledger.refund(spent.seq, {"soap": 1}, cause="shop", reason="受潮", by="shop:1", request="g-1")
+    ledger.pause_shop("main", reason="盘点", until="2026-04-30", by="shop:1", request="p-1")
+    clock.step(days=8)
+    ledger.expire(by="clerk:1")  # of the third reservation, for which nobody came
+    ledger.resume_shop("main", by="shop:1", request="p-2")
+    ledger.import_redemptions(market, period="2026-04", by="shop:1", label=MARKET_LABEL)
+    paper = next(one for one in ledger.redemptions("2026-04") if one.household == "03-019")
+    ledger.reverse(paper.seq, reason="记错了", by="shop:1", request="x-3")
+    ledger.reserve("03-018", {"soap": 1, "cut": 1}, by="shop:1", request="v-3")
 
 
 def made(folder: Path, name: str = "book.db") -> Path:

@@ -41,6 +41,7 @@ class Errand(NamedTuple):
     bound: bool = False
     isolation: str | None = None
     file: str = ""
+    seq: int = 0
 
 
 LAPSING = 9
@@ -155,6 +156,38 @@ def spend(racer: Racer) -> list[Came]:
     return [racer.act(spending(turn)) for turn in range(4)]
 
 
+def reserve(racer: Racer) -> list[Came]:
+    """Ask for the last piece of soap, for one of two households that both have the points."""
+    household = ("03-017", "03-018")[racer.errand.number % 2]
+    return [racer.act(lambda acts: acts.reserve(household, {"soap": 1}, by=f"shop:{racer.errand.number}"))]
+
+
+def reserve_or_redeem(racer: Racer) -> list[Came]:
+    """Ask for soap for sixty of a hundred points: half the racers reserve it, the others take it at once."""
+
+    def wanting(acts: Acts) -> Receipt:
+        act = acts.reserve if racer.errand.number % 2 else acts.redeem
+        return act("03-017", {"soap": 6}, by="shop:1", request=f"want-{racer.errand.number}")
+
+    return [racer.act(wanting)]
+
+
+def refund(racer: Racer) -> list[Came]:
+    """Ask for fifty points of a redemption back."""
+    request = f"refund-{racer.errand.number}"
+    return [racer.act(lambda acts: acts.refund(racer.errand.seq, points=50, by="shop:1", request=request))]
+
+
+def end(racer: Racer) -> list[Came]:
+    """Hand over what is reserved, or cancel it, as the other half of the racers do."""
+
+    def ending(acts: Acts) -> Receipt:
+        act = acts.hand_over if racer.errand.number % 2 else acts.cancel
+        return act(racer.errand.seq, by="shop:1", request=f"end-{racer.errand.number}")
+
+    return [racer.act(ending)]
+
+
 def repeat(racer: Racer) -> list[Came]:
     """Send what all the others send, under the same request id; tell which record it is."""
 
@@ -258,10 +291,14 @@ RACES: dict[str, Callable[[Racer], list[Came]]] = {
     "close": close,
     "close one by one": close_one_by_one,
     "come late": come_late,
+    "end": end,
     "expire": expire,
     "expire beside": expire_beside,
     "import": import_sheet,
+    "refund": refund,
     "repeat": repeat,
+    "reserve": reserve,
+    "reserve or redeem": reserve_or_redeem,
     "spend": spend,
 }
 

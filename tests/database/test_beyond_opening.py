@@ -12,7 +12,7 @@ import pytest
 
 from pointsledger import Ledger
 from pointsledger.errors import LedgerDamaged, LedgerNewer, NotALedger, ReadOnlyLedger, UnknownVillage
-from tests.database.lived_in import audited, dump, plain
+from tests.database.lived_in import SIZE, audited, dump, plain
 
 BEYOND_OPENING = {
     "no village": "DELETE FROM points_village",
@@ -123,7 +123,7 @@ def test_a_lost_head_is_told_with_its_cure(book: Path) -> None:
         with pytest.raises(LedgerDamaged) as refused:
             Ledger.rebuild(book)
         assert "--trust-journal" in refused.value.say(lang)
-    assert 54 == Ledger.rebuild(book, trust_journal=True).heads["nanyu"].size
+    assert SIZE == Ledger.rebuild(book, trust_journal=True).heads["nanyu"].size
 
 
 @pytest.mark.parametrize("made", HIDDEN)

@@ -9,7 +9,7 @@ import pytest
 from pointsledger import Ledger
 from pointsledger.errors import PeriodBroken
 from pointsledger.testing import FixedClock
-from tests.database.lived_in import audited, plain
+from tests.database.lived_in import SIZE, audited, plain
 
 # Damage to what April rests on in the book that was lived in: its records, what is derived of them, and its opening.
 DAMAGES = {
@@ -22,12 +22,18 @@ DAMAGES = {
     "nodes": ("UPDATE points_journal SET nodes = zeroblob(32) WHERE seq = 54", "node-mismatch"),
     "a column": ("UPDATE points_journal SET period = '2026-05' WHERE seq = 54", "column-mismatch"),
     "a record cut out": ("DELETE FROM points_journal WHERE seq = 53", "journal-gap"),
-    "the last record cut off": ("DELETE FROM points_journal WHERE seq = 54", "journal-gap"),
+    "the last record cut off": (
+        f"DELETE FROM points_journal WHERE seq = {SIZE}",  # noqa: S608 - a constant
+        "journal-gap",
+    ),
     "the head": ("UPDATE points_village SET root = zeroblob(32)", "head-mismatch"),
     "an entry": ("UPDATE points_entry SET amount = amount + 1 WHERE seq = 54", "projection-differs"),
     "an entry gone": ("DELETE FROM points_entry WHERE seq = 54", "projection-differs"),
     "an entry's day": ("UPDATE points_entry SET counts_on = '2026-04-30' WHERE seq = 54", "projection-differs"),
-    "an allocation": ("UPDATE points_allocation SET amount = amount + 1 WHERE seq >= 37", "projection-differs"),
+    "an allocation": (
+        "UPDATE points_allocation SET amount = amount + 1 WHERE seq >= 37 AND amount > 0",
+        "projection-differs",
+    ),
     "a total": ("UPDATE points_period_total SET amount = amount + 1 WHERE period = '2026-04'", "projection-differs"),
     "a total gone": ("DELETE FROM points_period_total WHERE period = '2026-04'", "projection-differs"),
     "the opening": (
@@ -48,7 +54,7 @@ def close_april(path: Path) -> int:
 
 def test_an_untouched_month_is_closed(book: Path) -> None:
     """The book that was lived in closes its April, and is whole afterwards."""
-    assert 55 == close_april(book)
+    assert SIZE + 2 == close_april(book)
     assert audited(book).whole
 
 
@@ -82,14 +88,17 @@ def test_damage_before_the_month_is_left_to_the_audit(book: Path) -> None:
         ("DELETE FROM points_close WHERE period = '2026-03'", "projection-differs"),
         ("UPDATE points_bridge SET earned = earned + 1, closing = closing + 1", "projection-differs"),
         ("DELETE FROM points_bridge", "projection-differs"),
-        ("UPDATE points_period_total SET amount = amount + 1 WHERE period = '2026-03'", "projection-differs"),
+        (
+            "UPDATE points_period_total SET amount = amount + 1 WHERE period = '2026-03'",
+            "projection-differs, books-differ",
+        ),
     ],
 )
 def test_an_edited_close_is_found(book: Path, attack: str, code: str) -> None:
     """What a close keeps, and which months are closed, is derived again by the audit and compared."""
     with plain(book, guarded=False) as connection:
         assert 1 <= connection.execute(attack).rowcount
-    assert {code} == {finding.code for finding in audited(book)}
+    assert set(code.split(", ")) == {finding.code for finding in audited(book)}
 
 
 def test_a_book_opened_again_is_told_as_that(book: Path) -> None:

@@ -12,7 +12,7 @@ from pointsledger import Ledger
 from pointsledger.decisions.state import State
 from pointsledger.errors import BatchStands, LedgerDamaged, UnknownOperator
 from pointsledger.storage.transaction import Transaction
-from tests.database.lived_in import Body, audited, dump, forge, plain, record_of
+from tests.database.lived_in import SIZE, Body, audited, dump, forge, plain, record_of
 
 LABEL = "2026-03 三月积分登记表"
 
@@ -48,7 +48,7 @@ MET: dict[str, tuple[str, Callable[[Ledger], object], str]] = {
     "a table that is gone": ("DROP TABLE points_balance", award, "no such table: points_balance"),
     "a table that is gone, read": ("DROP TABLE points_period_total", lambda ledger: ledger.tally("2026-03"), "no such"),
     "an entry where the next record's belongs": (
-        "UPDATE points_entry SET seq = 55 WHERE seq = 54",
+        f"UPDATE points_entry SET seq = {SIZE + 1} WHERE seq = 54",  # noqa: S608 - a constant
         award,
         "points_entry",
     ),

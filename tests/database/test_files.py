@@ -32,7 +32,7 @@ from pointsledger.errors import (
     VillageRequired,
 )
 from pointsledger.storage import schema, sqlite
-from tests.database.lived_in import StepClock, audited, begin, dump, plain
+from tests.database.lived_in import LIVED_DAYS, LIVED_SECONDS, SIZE, StepClock, audited, begin, dump, plain
 
 _WRITE_VERSION = 18
 """Where SQLite's header says which version may write the file; beyond 2 the file may only be read."""
@@ -242,13 +242,13 @@ def test_a_full_disk_leaves_the_book_whole(book: Path, pages: int) -> None:
         full(ledger, pages)
         with pytest.raises(DiskFull) as refused:
             award_on(ledger)
-        posted = ledger.head().size - 54
+        posted = ledger.head().size - SIZE
         assert isinstance(refused.value, OSError)
         assert 29 + 2 * posted == ledger.balance("03-017").balance
         assert ledger.audit().whole
     with Ledger.open(book) as ledger:
         award(ledger, f"b-{posted}")
-        assert 55 + posted == ledger.head().size
+        assert SIZE + 1 + posted == ledger.head().size
 
 
 def test_a_full_disk_leaves_no_part_of_a_batch(book: Path) -> None:
@@ -290,7 +290,7 @@ def test_a_clock_a_little_behind_takes_the_last_instant(book: Path, seconds: flo
     with Ledger.open(book) as ledger:
         last = ledger.record(ledger.head().size).recorded_at
     clock = StepClock()
-    clock.step(days=38, seconds=60 - seconds)
+    clock.step(days=LIVED_DAYS, seconds=LIVED_SECONDS - seconds)
     with Ledger.open(book, clock=clock) as ledger:
         receipt = ledger.award("03-017", "tidy", by="clerk:1")
         assert last == receipt.recorded_at
@@ -301,7 +301,7 @@ def test_a_clock_a_little_behind_takes_the_last_instant(book: Path, seconds: flo
 def test_a_clock_far_behind_is_refused(book: Path, seconds: float) -> None:
     """A clock more than five seconds behind the last record is refused, with both instants, and nothing is posted."""
     clock = StepClock()
-    clock.step(days=38, seconds=60 - seconds)
+    clock.step(days=LIVED_DAYS, seconds=LIVED_SECONDS - seconds)
     before = dump(book)
     with Ledger.open(book, clock=clock) as ledger:
         with pytest.raises(ClockBehind) as refused:

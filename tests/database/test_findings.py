@@ -10,7 +10,10 @@ import pytest
 
 from pointsledger import Ledger, findings
 from pointsledger.testing import FixedClock
-from tests.database.lived_in import Body, audited, forge, plain, record_of, rewrite
+from tests.database.lived_in import SIZE, Body, audited, forge, plain, record_of, rewrite
+
+THE_NEXT_DAY = "2026-04-18T12:00"
+"""When somebody goes on with the book; the last reservation still stands."""
 
 Damage = str | Callable[[Path], None]
 
@@ -126,14 +129,30 @@ def a_month_that_came_to_more(path: Path) -> None:
 
 def money_spent_on_something_else(path: Path) -> None:
     """Pay out of a fund that is not for payments."""
-    with Ledger.open(path, clock=FixedClock("2026-05-04T12:00")) as ledger:
+    with Ledger.open(path, clock=FixedClock(THE_NEXT_DAY)) as ledger:
         ledger.fund_out("shop", 1, purpose="招待", by="clerk:1")
 
 
 def money_spent_beyond_the_budget(path: Path) -> None:
     """Give more as a reward than the year's budget has left."""
-    with Ledger.open(path, clock=FixedClock("2026-05-04T12:00")) as ledger:
+    with Ledger.open(path, clock=FixedClock(THE_NEXT_DAY)) as ledger:
         ledger.reward("03-018", ground="title", amount=300, fund="shop", by="clerk:1")
+
+
+def less_held_than_reserved(path: Path) -> None:
+    """Let a reservation hold less than the points that it costs."""
+
+    def lighter(found: list[Body]) -> list[Body]:
+        record_of(found, "v-3")["decided"]["held"][0][3] -= 1
+        return found
+
+    rewrite(path, lighter)
+
+
+def paper_that_nothing_covers(path: Path) -> None:
+    """Type in that more changed hands on market day than the household had points, and the shelf had pieces."""
+    with Ledger.open(path, clock=FixedClock(THE_NEXT_DAY)) as ledger:
+        ledger.redeem("03-017", {"soap": 20}, handed_over=True, by="shop:1")
 
 
 def whole_tables_off(path: Path) -> None:
@@ -178,13 +197,15 @@ FOUND: dict[str, tuple[Damage, tuple[int, ...], str]] = {
     "book-unbalanced": (points_where_none_move, (), "(points)"),
     "balance-differs": (a_lot_forgotten, (), "(points)"),
     "debit-differs": (a_lot_forgotten, (21,), "line 1"),
+    "held-differs": (less_held_than_reserved, (), "(points)"),
+    "handed-over-uncovered": (paper_that_nothing_covers, (SIZE + 1,), "points 211, goods 13 soap"),
     "arrears-unsettled": (arrears_forgiven, (), "h-"),
     "below-floor": (more_than_the_shelf_held, (), "shelf:main (item:soap)"),
     "lot-differs": (more_than_a_lot_held, (14,), "14/1"),
     "counts-in-closed": (a_late_deed_in_its_own_month, (54,), "2026-03"),
     "close-differs": (a_month_that_came_to_more, (45,), "earned"),
-    "outside-fund-use": (money_spent_on_something_else, (65,), "payments from shop"),
-    "over-fund-budget": (money_spent_beyond_the_budget, (65,), "shop by 47.50 yuan"),
+    "outside-fund-use": (money_spent_on_something_else, (SIZE + 1,), "payments from shop"),
+    "over-fund-budget": (money_spent_beyond_the_budget, (SIZE + 1,), "shop by 47.50 yuan"),
     "books-differ": (
         "UPDATE points_period_total SET amount = amount + 1 WHERE unit = 'fen' AND account = 'fund:green'",
         (),

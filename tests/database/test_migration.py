@@ -11,7 +11,7 @@ import pytest
 from pointsledger import Ledger
 from pointsledger.errors import LedgerDamaged, NotALedger, VillageExists
 from pointsledger.storage import migration
-from tests.database.lived_in import Body, StepClock, begin, bodies, dump, forge, plain
+from tests.database.lived_in import SIZE, Body, StepClock, begin, bodies, dump, forge, plain
 from tests.server import Server
 
 
@@ -51,7 +51,7 @@ def test_a_book_is_carried_there_and_back(book: Path, tmp_path: Path, target: st
     with begin(book, "beiyu"):
         pass
     heads = Ledger.migrate(book, target)
-    assert {"nanyu": 54} == {village: head.size for village, head in heads.items() if village == "nanyu"}
+    assert {"nanyu": SIZE} == {village: head.size for village, head in heads.items() if village == "nanyu"}
     assert ("beiyu", "nanyu") == Ledger.villages(target)
     assert figures(book) == figures(target)
     assert heads == Ledger.migrate(target, tmp_path / "back.db")
@@ -137,4 +137,4 @@ def test_a_record_that_says_another_village_is_not_carried(book: Path, target: s
         with pytest.raises(LedgerDamaged, match="another village"):
             Ledger.migrate(book, target)
         assert other.audit().whole
-        assert 54 == other.award("03-017", "tidy", by="clerk:1").seq
+        assert SIZE == other.award("03-017", "tidy", by="clerk:1").seq

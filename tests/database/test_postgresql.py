@@ -29,28 +29,30 @@ from pointsledger.storage import catalogue, dialect, postgresql, schema
 from pointsledger.storage.store import Store
 from pointsledger.storage.tables import table_name
 from pointsledger.values import rows
-from tests.database.lived_in import VILLAGE, StepClock, begin, codes, live_in
+from tests.database.lived_in import SIZE, VILLAGE, StepClock, begin, codes, live_in
 from tests.server import Server
 
 GUARDED = ("points_journal", *sorted(table_name(kind) for kind in rows.APPEND_ONLY))
 FORBIDDEN = ("UPDATE {} SET village = 'beiyu'", "DELETE FROM {}", "TRUNCATE {}", "TRUNCATE {} CASCADE")
-NEXT = """
+_LAST, _NEXT = str(SIZE), str(SIZE + 1)
+NEXT = f"""
 INSERT INTO points_journal (village, seq, kind, recorded_at, period, request_id, body, leaf, nodes)
-SELECT {village}, {seq}, kind, recorded_at, period, {request}, body, leaf, nodes FROM points_journal WHERE seq = 54
-"""
-TWO = {"seq": "generate_series(55, 57, 2)", "request": "gen_random_uuid()"}
+SELECT {{village}}, {{seq}}, kind, recorded_at, period, {{request}}, body, leaf, nodes FROM points_journal
+WHERE seq = {_LAST}
+"""  # noqa: S608 - a constant
+TWO = {"seq": f"generate_series({_NEXT}, {SIZE + 3}, 2)", "request": "gen_random_uuid()"}
 NOT_NEXT = {
-    "a closed month": NEXT.replace("WHERE seq = 54", "WHERE seq = 40").format(
-        village="village", seq="55", request="'x'"
+    "a closed month": NEXT.replace(f"WHERE seq = {_LAST}", "WHERE seq = 40").format(
+        village="village", seq=_NEXT, request="'x'"
     ),
     "a gap": NEXT.format(village="village", seq="48", request="'x'"),
-    "a position that is taken": NEXT.format(village="village", seq="54", request="'x'"),
-    "a request that is taken": NEXT.format(village="village", seq="55", request="request_id"),
+    "a position that is taken": NEXT.format(village="village", seq=_LAST, request="'x'"),
+    "a request that is taken": NEXT.format(village="village", seq=_NEXT, request="request_id"),
     "position nought": NEXT.format(village="village", seq="0", request="'x'"),
     "a village that begins at two": NEXT.format(village="'beiyu'", seq="2", request="'x'"),
-    "an upsert": NEXT.format(village="village", seq="54", request="'x'")
+    "an upsert": NEXT.format(village="village", seq=_LAST, request="'x'")
     + "ON CONFLICT (village, seq) DO UPDATE SET body = 'forged'",
-    "a merge": "MERGE INTO points_journal j USING (SELECT 54 AS seq) s ON j.seq = s.seq "
+    "a merge": f"MERGE INTO points_journal j USING (SELECT {_LAST} AS seq) s ON j.seq = s.seq "
     "WHEN MATCHED THEN UPDATE SET body = 'forged'",
     "two with a gap between": NEXT.format(village="village", **TWO),
 }
@@ -113,7 +115,7 @@ def test_only_the_next_record_is_let_in(server: Server, book: str, attempt: str)
 def test_the_guard_lets_the_next_record_in(server: Server, book: str) -> None:
     """The guard of the journal is no wall: what comes next, of this village or a new one, it lets pass."""
     with psycopg.connect(server.dsn(book), autocommit=True) as connection:
-        for village, seq in (("village", 55), ("'beiyu'", 1)):
+        for village, seq in (("village", _NEXT), ("'beiyu'", 1)):
             connection.execute(NEXT.format(village=village, seq=seq, request="'x'"))
 
 

@@ -99,9 +99,11 @@ def in_threads(errands: list[Errand]) -> list[Came]:
 HELD = pytest.mark.parametrize("bound", [False, True], ids=["owned", "bound"])
 
 
-def errands(what: str, place: str, *, bound: bool = False, many: int = WORKERS, file: str = "") -> list[Errand]:
+def errands(
+    what: str, place: str, *, bound: bool = False, many: int = WORKERS, file: str = "", seq: int = 0
+) -> list[Errand]:
     """Return the same errand for many."""
-    return [Errand(what, place, number, bound, file=file) for number in range(many)]
+    return [Errand(what, place, number, bound, file=file, seq=seq) for number in range(many)]
 
 
 def counted(came: list[Came]) -> dict[str, int]:
@@ -154,6 +156,60 @@ def test_a_piece_is_handed_over_once(place: str, race: Race, bound: bool) -> Non
     assert {"posted": 2, "out-of-stock": 4 * WORKERS - 2} == counted(came)
     with Ledger.open(place) as ledger:
         assert 1 == sum(line.pieces for line in ledger.stock() if line.item == "soap")
+        assert ledger.audit().whole
+
+
+@HELD
+def test_the_last_piece_is_reserved_once(place: str, race: Race, bound: bool) -> None:  # noqa: FBT001 - a parameter
+    """S-12: of ten who reserve the last piece for two households one has it, and every other finds no stock."""
+    with Ledger.open(place, clock=StandingClock()) as ledger:
+        ledger.write_off("soap", 199, reason="受潮", by="shop:1")
+        ledger.award("03-018", "tidy", quantity=50, by="clerk:1")
+    came = race(errands("reserve", place, bound=bound, many=MOST_WORKERS))
+    assert {"posted": 1, "out-of-stock": MOST_WORKERS - 1} == counted(came)
+    with Ledger.open(place, clock=StandingClock()) as ledger:
+        assert [0, 10] == sorted(int(row.held or 0) for row in ledger.balances())
+        assert ledger.audit().whole
+
+
+@HELD
+def test_no_more_is_refunded_than_was_spent(place: str, race: Race, bound: bool) -> None:  # noqa: FBT001 - a parameter
+    """S-15: of eight who refund fifty of the eighty points of a redemption one does, and the rest hear what is left."""
+    with Ledger.open(place, clock=StandingClock()) as ledger:
+        spent = ledger.redeem("03-017", {"soap": 8}, by="shop:1").seq
+    came = race(errands("refund", place, bound=bound, seq=spent))
+    assert {"posted": 1, "over-refund": WORKERS - 1} == counted(came)
+    with Ledger.open(place, clock=StandingClock()) as ledger:
+        assert 70 == ledger.balance("03-017").balance
+        assert ledger.audit().whole
+
+
+@HELD
+def test_a_reservation_ends_one_way(place: str, race: Race, bound: bool) -> None:  # noqa: FBT001 - a parameter
+    """Of four who hand a reservation over and four who cancel it one does, and the others are told how it ended."""
+    with Ledger.open(place, clock=StandingClock()) as ledger:
+        reserved = ledger.reserve("03-017", {"soap": 8}, by="shop:1").seq
+    came = race(errands("end", place, bound=bound, seq=reserved))
+    assert {"posted": 1, "invalid-state": WORKERS - 1} == counted(came)
+    with Ledger.open(place, clock=StandingClock()) as ledger:
+        (ended,) = ledger.records(kinds=["hand-over", "cancel"])
+        expected = (20, 192) if ended.kind == "hand-over" else (100, 200)
+        found = ledger.balance("03-017")
+        pieces = next(line.pieces for line in ledger.stock() if line.item == "soap")
+        assert (*expected, 0) == (int(found.balance), pieces, int(found.held or 0))
+        assert ledger.audit().whole
+
+
+@HELD
+def test_the_last_points_are_promised_or_spent_once(place: str, race: Race, bound: bool) -> None:  # noqa: FBT001 - as above
+    """Of four who reserve for sixty of a hundred points and four who redeem for as many one finds them."""
+    came = race(errands("reserve or redeem", place, bound=bound))
+    assert {"posted": 1, "insufficient-points": WORKERS - 1} == counted(came)
+    with Ledger.open(place, clock=StandingClock()) as ledger:
+        (wanted,) = ledger.records(kinds=["reserve", "redeem"])
+        found = ledger.balance("03-017")
+        expected = (100, 60, 40) if wanted.kind == "reserve" else (40, 0, 40)
+        assert expected == tuple(int(figure or 0) for figure in (found.balance, found.held, found.available))
         assert ledger.audit().whole
 
 

@@ -15,7 +15,7 @@ from pointsledger.storage import schema
 from pointsledger.storage.places import DIALECTS
 from pointsledger.storage.tables import table_name
 from pointsledger.values import rows
-from tests.database.lived_in import audited, bodies, dump, plain
+from tests.database.lived_in import SIZE, audited, bodies, dump, plain
 
 PROJECTIONS = pytest.mark.parametrize("kind", rows.PROJECTIONS, ids=lambda kind: kind.__name__)
 ROOT = "f499a673dbe9a2d28909d7fb9e025cf02e4873fd8627ff5601bc8a0fed2c1d30"
@@ -43,7 +43,7 @@ def test_a_rebuild_reproduces_every_byte(book: Path) -> None:
     assert [] == [name for name, found in before.items() if not found], "no table of the book is empty"
     heads = Ledger.rebuild(book).heads
     assert before == dump(book)
-    assert {"nanyu": 54} == {village: head.size for village, head in heads.items()}
+    assert {"nanyu": SIZE} == {village: head.size for village, head in heads.items()}
     assert audited(book).root == heads["nanyu"].root.hex()
 
 
@@ -78,7 +78,7 @@ def test_a_dropped_projection_is_cured(book: Path, kind: Any) -> None:  # noqa: 
     "damage",
     [
         "UPDATE points_balance SET balance = balance + 100, arrears = arrears + 1",
-        "UPDATE points_lot SET remaining = 0, settled = 0",
+        "UPDATE points_lot SET remaining = 0, settled = 0, held = 0",
         "UPDATE points_entry SET amount = amount + 1",
         "DELETE FROM points_allocation WHERE seq > 20",
         "UPDATE points_usage SET points = 0, times = 0",
@@ -121,7 +121,7 @@ def test_a_damaged_projection_is_cured(book: Path, damage: str) -> None:
         "UPDATE points_journal SET body = 'x' WHERE seq = 14",
         "DELETE FROM points_journal WHERE seq = 14",
         "DELETE FROM points_journal WHERE seq = 1",
-        "DELETE FROM points_journal WHERE seq = 54",
+        f"DELETE FROM points_journal WHERE seq = {SIZE}",  # noqa: S608 - a constant
         "DELETE FROM points_journal",
         "UPDATE points_journal SET nodes = zeroblob(32) WHERE seq = 2",
     ],
@@ -140,7 +140,7 @@ def test_a_rebuild_tells_how_far_it_is(book: Path) -> None:
     """Progress is told record by record, up to the number there are."""
     told: list[tuple[int, int]] = []
     Ledger.rebuild(book, progress=lambda done, there: told.append((done, there)))
-    assert [(seq, 54) for seq in range(1, 55)] == told
+    assert [(seq, SIZE) for seq in range(1, SIZE + 1)] == told
 
 
 def test_a_rebuilt_book_goes_on(book: Path, tmp_path: Path) -> None:

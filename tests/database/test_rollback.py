@@ -24,7 +24,7 @@ from pointsledger.rules.rulebook import RuleBook
 from pointsledger.storage.registry import METADATA
 from pointsledger.storage.store import Store
 from tests.database.fragile import Wire, fragile
-from tests.database.lived_in import LATER_PRICES, LATER_RULES, SHEET, StepClock, begin, live_in
+from tests.database.lived_in import LATER_PRICES, LATER_RULES, SHEET, SIZE, StepClock, begin, live_in
 from tests.database.racers import host_engine
 from tests.server import Server
 
@@ -278,7 +278,7 @@ def test_a_batch_that_went_on_after_a_failure_posts_nothing(places: tuple[str, s
             assert before == everything(watching), f"after statement {after}"
         with ledger.batch(by="clerk:1") as opened:
             opened.award("03-017", "tidy", request="z-1")
-        assert 55 == ledger.head().size
+        assert SIZE + 1 == ledger.head().size
         assert [] == [finding.say() for finding in ledger.audit()]
 
 
