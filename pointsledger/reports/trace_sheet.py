@@ -102,7 +102,7 @@ _DETAILS = {
     "base": Words("base", "基础分"),
     "last_day": Words("last day", "最后可用日"),
 }
-_COMING_BACK = frozenset({"refunded", "returned"})
+_COMING_BACK = frozenset({"refunded", "returned", "held"})
 """Headings that say by themselves that something came back."""
 
 _VALUES = {
@@ -176,6 +176,8 @@ def _origins(origins: Iterable[Origin], lang: str, depth: int) -> Iterator[str]:
 def _use(use: Use, lang: str) -> list[str]:
     amount = said(_amount(use.unit, use.unit_name, abs(use.amount)), lang)
     heading = said(_HEADINGS[use.heading], lang) if use.heading in _HEADINGS else heading_in_words(use.heading, lang)
+    if use.amount < 0 and use.heading == "held":
+        heading = said(Words("free again", "释放"), lang)
     undone = use.amount < 0 and use.heading not in _COMING_BACK
     back = said(Words(" given back", "（退回）"), lang) if undone else ""
     first, *rest = _record(use.record, lang)
