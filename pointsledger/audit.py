@@ -73,6 +73,16 @@ class Findings:
         for row in left.values():
             self.differs(kind, row)
 
+    def compare_close(self, record: Record, expected: Mapping[str, int]) -> None:
+        """Compare the figures that a close kept of its month with those that it should have."""
+        said = record.decided["bridge"]
+        for name in bridge.FIGURES:
+            if said.get(name) != expected[name]:
+                told = Words(
+                    f"{name} {said.get(name)}, not {expected[name]}", f"{name} {said.get(name)}，应为 {expected[name]}"
+                )
+                self.add("close-differs", told, record.seq)
+
     def record_of(self, row: JournalRow) -> Record | None:
         """Return the record of a row of the journal, once its leaf and its columns were looked at."""
         if merkle.leaf_hash(row.body) != row.leaf:
@@ -267,13 +277,7 @@ class Replay:
         expected = dict.fromkeys(bridge.FIGURES, 0) | own
         expected["opening"] += earlier
         expected["closing"] = earlier + sum(own.values())
-        said = record.decided["bridge"]
-        for name in bridge.FIGURES:
-            if said.get(name) != expected[name]:
-                told = Words(
-                    f"{name} {said.get(name)}, not {expected[name]}", f"{name} {said.get(name)}，应为 {expected[name]}"
-                )
-                self._findings.add("close-differs", told, record.seq)
+        self._findings.compare_close(record, expected)
 
     def _check_debits(self, record: Record) -> None:
         """See that what left a kept account is what its lots and arrears add up to (invariant 5)."""

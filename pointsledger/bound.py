@@ -16,6 +16,7 @@ from pointsledger.sheets.sheet_acts import SheetActs
 from pointsledger.shops import Shops
 from pointsledger.storage.hosts import Host
 from pointsledger.storage.roll import Roll
+from pointsledger.storage.stumbles import Stumbles
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Clock
 
@@ -71,10 +72,11 @@ class BoundLedger(Acts, SheetActs, Runs, BaseRuns, Disputes, Rehearsals, Shops):
 
     @contextmanager
     def _transaction(self, connection: Any, *, writes: bool = False) -> Iterator[Transaction]:  # noqa: ANN401 - SQLAlchemy's
-        transaction = Transaction(connection, self._village, self._host.dialect, writes=writes)
-        try:
-            if not transaction.state.size:
-                raise Roll(connection, self._host.dialect, self._host.place).unknown(self._village)
-            yield transaction
-        finally:
-            transaction.end()
+        with Stumbles(self._host.place):
+            transaction = Transaction(connection, self._village, self._host.dialect, writes=writes)
+            try:
+                if not transaction.state.size:
+                    raise Roll(connection, self._host.dialect, self._host.place).unknown(self._village)
+                yield transaction
+            finally:
+                transaction.end()

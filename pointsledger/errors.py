@@ -167,7 +167,7 @@ _INSTEAD = {
     "prices": ("adopt the right version", "请采用正确的版本"),
     **dict.fromkeys(("genesis", "operator", "enrol", "reverse-batch"), ("it stays as it is", "此类记录保持原样")),
 }
-"""What to do in place of a correction, for the kinds of record that are not simply reversed and done again."""
+"""What to do in place of a correction or a reversal, for the kinds that are not simply reversed and done again."""
 _PLACES_ZH = {"the database in memory": "内存中的数据库", "the database": "数据库", "the journal": "台账"}
 _PERIODS_ZH = {"its month": "该月"}
 _BESIDE_ZH = {
@@ -215,6 +215,7 @@ _SPOKEN = {
     "option": _BESIDE_ZH,
     "period": _PERIODS_ZH,
     "state": _STATES_ZH,
+    "unit": {"point": "分", "points": "分", "time": "次", "times": "次"},
 }
 """How the Chinese sentences say what stands in English in an error's data: one word is not the same in every blank."""
 
@@ -1060,27 +1061,34 @@ class CountBelowReserved(RefusedError, ValueError):
 
 
 class LimitReached(RefusedError, ValueError):
-    """The activity's limit, in mode ``reject``, leaves no room for the whole award."""
+    """A limit of the rule book, in mode ``reject``, leaves no room for the whole award, or rehearsed award."""
 
     code = "limit-reached"
     en = (
-        "Activity {activity} allows {limit} per {per} and {used} are used; "
+        "Activity {activity} allows {limit} {unit} per {per} and {used} are used; "
         "nothing was posted, as the rule book says; enter less, or wait for the next {per}."
     )
-    zh = "事项 {activity} 每{per}上限 {limit}，已用 {used}；按细则整笔不予计分，未录入；请减少数量或下期再录。"
+    zh = "事项 {activity} 每{per}上限 {limit} {unit}，已用 {used}；按细则整笔不予计分，未录入；请减少数量或下期再录。"
 
     def _sentence(self, lang: str) -> str:
         """Return the sentence; a limit of the rule book as a whole says what it limits."""
-        if "scope" not in self.data:
+        whole = "scope" in self.data
+        if "rehearsed" in self.data and lang == "zh":
+            of = "{scope_zh}" if whole else "事项 {activity} "
+            return f"{of}每{{per}}上限 {{limit}} {{unit}}，已用 {{used}}，整笔不予计分"
+        if "rehearsed" in self.data:
+            of = "{scope}" if whole else "activity {activity}"
+            return f"{of} is allowed {{limit}} {{unit}} per {{per}}, {{used}} are used: no room for all of it"
+        if not whole:
             return super()._sentence(lang)
         if lang == "zh":
             return (
-                "细则规定{scope_zh}每{per}上限 {limit}，已用 {used}；"
+                "细则规定{scope_zh}每{per}上限 {limit} {unit}，已用 {used}；"
                 "按细则整笔不予计分，事项 {activity} 未录入；请减少数量或下期再录。"
             )
         return (
-            "The rule book allows {scope} {limit} per {per} and {used} are used; nothing of activity {activity} was "
-            "posted, as the rule book says; enter less, or wait for the next {per}."
+            "The rule book allows {scope} {limit} {unit} per {per} and {used} are used; nothing of activity {activity} "
+            "was posted, as the rule book says; enter less, or wait for the next {per}."
         )
 
 
@@ -1196,6 +1204,16 @@ class NotReversible(RefusedError, ValueError):
     code = "not-reversible"
     en = "Record {seq} is of kind {kind}, which cannot be reversed; reversible are: {allowed}."
     zh = "第 {seq} 号记录属于 {kind}，不能冲销；可冲销的有：{allowed_zh}。"
+
+    def _sentence(self, lang: str) -> str:
+        """Return the sentence, with what can be done about a record of that kind."""
+        kind = self.data["kind"]
+        if kind not in _INSTEAD:
+            return super()._sentence(lang)
+        en, zh = _INSTEAD[kind]
+        if lang == "zh":
+            return f"第 {{seq}} 号记录属于 {{kind}}，不能冲销；{zh}。"
+        return f"Record {{seq}} is of kind {{kind}}, which cannot be reversed: {en}."
 
 
 class NotCorrectable(RefusedError, ValueError):

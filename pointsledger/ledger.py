@@ -42,6 +42,7 @@ from pointsledger.storage.reader import Reader
 from pointsledger.storage.rebuilding import Rebuilt
 from pointsledger.storage.roll import Roll
 from pointsledger.storage.store import Store
+from pointsledger.storage.stumbles import Stumbles
 from pointsledger.storage.transaction import Head, Transaction
 from pointsledger.values.calendar import Calendar, Clock, SystemClock, instant_text, parse_period
 from pointsledger.values.points import parse_decimals
@@ -435,7 +436,7 @@ class OpenBatch(Acts, Disputes, Rehearsals, Shops):
             raise BatchEnded
         transaction.check()
         try:
-            with self._store.translated():
+            with self._store.translated(), Stumbles(self._store.place):
                 yield transaction
         except (RefusedError, InputError, ClockBehind):  # which come before anything is changed
             raise

@@ -25,6 +25,7 @@ from pointsledger.errors import (
 from pointsledger.reports.holdings import Holdings
 from pointsledger.reports.periods import months_asked
 from pointsledger.reports.readings import (
+    YUAN,
     AccountBalance,
     PersonNamed,
     Statement,
@@ -361,7 +362,7 @@ class Questions(Holdings):
             def line(unit: str, account: str, amount: int) -> TrialLine:
                 _, _, category = account.partition(":") if unit == POINTS else ("", "", "")
                 if unit == chart.FEN:
-                    return TrialLine("yuan", account, unscaled(amount, FEN_DECIMALS))
+                    return TrialLine(YUAN, account, unscaled(amount, FEN_DECIMALS))
                 exact = unscaled(amount, places) if unit == POINTS else Decimal(amount)
                 good = "" if unit == POINTS else items.get(chart.item_of(unit), "")
                 return TrialLine(unit, account, exact, good, categories.get(category, ""))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from collections.abc import Iterable
+from typing import Annotated
 
 import typer
 
@@ -31,6 +31,8 @@ from pointsledger.decisions.enrolling import HOUSEHOLD
 from pointsledger.errors import OptionRequired, OptionsConflict
 from pointsledger.ledger import Ledger
 from pointsledger.receipts import Receipt
+from pointsledger.reports.explanation import ExplainedLine, LimitCut
+from pointsledger.rules.limits import scope_in_words
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stays out of the journal.")]
 StartedAt = Annotated[str | None, typer.Option("--started-at", help="Start of a service, 2026-10-03T08:30.")]
@@ -80,7 +82,7 @@ def award(
         record = ledger.record(receipt.seq)
         tell(receipt, "awarded", "加分", household)
         if "capped" in record.decided:
-            _tell_cut(record.decided.get("cut_by", ()))
+            _tell_cut(cut for line in ledger.explain(household, record.period) for cut in _cuts_of(line, receipt.seq))
         tell_month(record)
         if receipt.ended:
             _tell_ended(receipt)
@@ -141,6 +143,7 @@ def reverse(
     with Ledger.open(db, village=village) as ledger:
         if seq is not None:
             receipt = ledger.reverse(seq, reason=reason, by=by, request=request)
+            undone = ledger.record(receipt.seq)
             debt = receipt.balance if receipt.balance is not None and receipt.balance < 0 else None
             say(
                 speak(
@@ -148,6 +151,7 @@ def reverse(
                     f"第 {seq} 号记录已由第 {receipt.seq} 号冲销{'' if debt is None else f'，余额 {debt}'}。",
                 )
             )
+            tell_month(undone)
             return
         count = ledger.reverse_batch(batch or "", reason=reason, by=by).rows
         say(
@@ -201,6 +205,7 @@ def correct(
         people = (*ledger.people_in(seq), *ledger.people_in(done.right.seq))
         codes = dict.fromkeys(person.code for person in people if person.role == HOUSEHOLD)
         left = [(code, ledger.balance(code).balance) for code in codes]
+        written = [ledger.record(done.right.seq), ledger.record(done.reversal.seq)]
     right, undone = done.right, done.reversal
     balances = "".join(speak(f", {code} balance {balance}", f"，{code} 余额 {balance}") for code, balance in left)
     before = again(right)
@@ -212,22 +217,22 @@ def correct(
             f"由第 {undone.seq} 号冲销{balances}。{before}",
         )
     )
+    late = {(record.for_period, record.period): record for record in reversed(written)}
+    for record in late.values():
+        tell_month(record)
 
 
-def _tell_cut(cuts: Iterable[Mapping[str, Any]]) -> None:
-    """Say that a limit cut an award, and which where there are several."""
-    of = "、".join(cut["of"] for cut in cuts)
-    if not of:
-        say(
-            speak(
-                "The limit of the activity cut it; see the statement.", "已超该事项限额，按限额计分；详见 statement。"
-            )
-        )
-        return
+def _cuts_of(line: ExplainedLine, seq: int) -> tuple[LimitCut, ...]:
+    return line.cuts if line.movement.seq == seq else ()
+
+
+def _tell_cut(cuts: Iterable[LimitCut]) -> None:
+    """Say which limits cut an award, by their names."""
+    of = [scope_in_words(cut.of, cut.name) for cut in cuts]
     say(
         speak(
-            f"Cut by the limit of {of.replace('、', ', ')}; see the statement.",
-            f"已按 {of} 的限额计分；详见 statement。",
+            f"Cut by the limit on {', '.join(one.en for one in of)}; see explain.",
+            f"已按{'、'.join(one.zh for one in of)}的限额计分；详见 explain。",
         )
     )
 

@@ -56,9 +56,10 @@ def close(
         say(json.dumps(told, ensure_ascii=False, indent=2))
         return
     again = speak(" (recorded before, nothing changed)", "（此前已录入，未作改动）") if receipt.repeated else ""
+    household = "household" if decided["accounts"] == 1 else "households"
     say(
         speak(
-            f"{period} closed as record {receipt.seq}: {decided['size']} records, {decided['accounts']} households."
+            f"{period} closed as record {receipt.seq}: {decided['size']} records, {decided['accounts']} {household}."
             f"{again}",
             f"{period} 已结账，第 {receipt.seq} 号记录：{decided['size']} 笔记录，{decided['accounts']} 户。{again}",
         )

@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
 def enrol(file: File, db: Db, village: Village = None, by: By = None) -> None:
     """Enrol the households of a CSV sheet: 户号, 户主, 组, 成员."""
     with Ledger.open(db, village=village) as ledger, _faults_shown():
-        _tell(ledger.enrol_list(file, by=by), "households enrolled", "户登记入册")
+        _tell(ledger.enrol_list(file, by=by), "household", "enrolled", "户登记入册")
 
 
 def opening(
@@ -48,9 +48,9 @@ def opening(
     """Bring forward what the paper book held: 户号 and 期初积分, or the goods on the shelf."""
     with Ledger.open(db, village=village) as ledger, _faults_shown():
         if stock:
-            _tell(ledger.opening_stock_list(file, by=by), "items brought forward", "种商品期初入账")
+            _tell(ledger.opening_stock_list(file, by=by), "item", "brought forward", "种商品期初入账")
         else:
-            _tell(ledger.opening_list(file, by=by), "households brought forward", "户期初积分入账")
+            _tell(ledger.opening_list(file, by=by), "household", "brought forward", "户期初积分入账")
 
 
 def import_deeds(
@@ -149,13 +149,21 @@ def _counted(counts: Sequence[tuple[int, str, str]]) -> str:
     return speak(", ", "，").join(told) or speak("nothing to do", "没有要做的")
 
 
-def _tell(report: ListReport, en: str, zh: str) -> None:
+def _tell(report: ListReport, noun: str, done: str, zh: str) -> None:
+    """Say what a list did: how many of ``noun`` were ``done`` (both in English), or how many ``zh``."""
     say(
         speak(
-            f"{report.posted} {en}, {report.unchanged} stood already.",
+            f"{report.posted} {noun}{'' if report.posted == 1 else 's'} {done}, {report.unchanged} stood already.",
             f"{report.posted} {zh}，{report.unchanged} 此前已有。",
         )
     )
+    if report.counts_in:
+        say(
+            speak(
+                f"{report.period} is closed: it counts in {report.counts_in}, for {report.period}.",
+                f"{report.period} 已结账：计入 {report.counts_in}，属 {report.period}。",
+            )
+        )
 
 
 @contextmanager

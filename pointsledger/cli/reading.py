@@ -16,7 +16,7 @@ from pointsledger.cli.words import GRADES, TEXTS, account_name, language, speak,
 from pointsledger.errors import OptionRequired, OptionsConflict
 from pointsledger.findings import AuditReport
 from pointsledger.ledger import Ledger
-from pointsledger.reports.readings import AccountBalance, StatementLine, TrialLine
+from pointsledger.reports.readings import YUAN, AccountBalance, StatementLine, TrialLine
 from pointsledger.reports.tally import AS_CLOSED, LEVELS, TIES
 from pointsledger.reports.tallying import parse_level
 from pointsledger.rules.bridge import FIGURES
@@ -274,7 +274,7 @@ def trial_balance(
 
 def _named(line: TrialLine) -> dict[str, Any]:
     """Return a line of the trial balance with the names of its good and its category, where people read it."""
-    units = {POINTS: speak("points", "积分"), "yuan": speak("money (yuan)", "资金（元）")}
+    units = {POINTS: speak("points", "积分"), YUAN: speak("money (yuan)", "资金（元）")}
     unit = units.get(line.unit, line.unit_name or line.unit)
     name, mark, category = line.account.partition(":")
     account = account_name(name + mark + (line.category_name or category))

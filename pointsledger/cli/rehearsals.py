@@ -121,9 +121,11 @@ def _tell(found: Rehearsal, level: str) -> None:
 
 def _counted(total: RehearsedTotal) -> str:
     """Say how many deeds were gone through, and how many base grants if there were any."""
+    deeds = f"{total.deeds} deed{'' if total.deeds == 1 else 's'}"
     if not total.bases:
-        return speak(f"{total.deeds} deeds", f"{total.deeds} 件")
-    return speak(f"{total.deeds} deeds and {total.bases} base grants", f"{total.deeds} 件及基础分 {total.bases} 笔")
+        return speak(deeds, f"{total.deeds} 件")
+    bases = f"{total.bases} base grant{'' if total.bases == 1 else 's'}"
+    return speak(f"{deeds} and {bases}", f"{total.deeds} 件及基础分 {total.bases} 笔")
 
 
 def _rows(found: Rehearsal, level: str) -> list[dict[str, Any]]:

@@ -117,9 +117,17 @@ def _refuse_contradiction(state: State, document: RuleBook | PriceList, day: str
 
 def apply_adoption(state: State, record: Record) -> list[tuple[object, ...]]:
     """Make the edition's row, and count up what its new limits find used already."""
+    edition = edition_of(record)
+    if record.kind == PRICES:
+        return [edition]
+    return [edition, *_counted_up(state, RuleBook.from_said(record.said["document"]))]
+
+
+def edition_of(record: Record) -> Edition:
+    """Return the row of the document that a record adopted."""
     content = canonical(record.said["document"])
-    edition = Edition(
-        state.village,
+    return Edition(
+        record.village,
         record.kind,
         record.decided["version"],
         record.said["document"]["first_day"],
@@ -127,9 +135,6 @@ def apply_adoption(state: State, record: Record) -> list[tuple[object, ...]]:
         sha256(content).hexdigest(),
         content.decode(),
     )
-    if record.kind == PRICES:
-        return [edition]
-    return [edition, *_counted_up(state, RuleBook.from_said(record.said["document"]))]
 
 
 def _counted_up(state: State, book: RuleBook) -> list[Usage]:

@@ -236,13 +236,15 @@ def _paid_minutes(activity: Activity, said: Any) -> str | None:  # noqa: ANN401 
 def owed(state: State, account: str, on: str, required: int, missing: int) -> tuple[int, int]:
     """Return how much of what is ``missing`` becomes arrears, and how much is written off, by the rules of ``on``.
 
+    What was brought in before the first rule book goes by that one, so that it can be taken back.
+
     Raises:
         InsufficientPoints: if they let nobody owe.
 
     """
     if not missing:
         return 0, 0
-    policy = state.rulebook(on)[1].arrears
+    policy = state.arrears_policy(on)
     if policy == "block":
         available = shown(state, required - missing)
         raise InsufficientPoints(account=account, available=available, required=shown(state, required), arrears=policy)

@@ -21,13 +21,20 @@ from pointsledger.decisions.drafts import draft, today
 from pointsledger.decisions.lapsing import lapse_of
 from pointsledger.decisions.reserving import release_of
 from pointsledger.decisions.state import State
+from pointsledger.decisions.stored import damaged
 from pointsledger.errors import AlreadyClosed, BeforeFirstPeriod, EarlierPeriodOpen, PeriodNotOver
 from pointsledger.rules import bridge
 from pointsledger.values.calendar import parse_month
 from pointsledger.values.records import Command, Record
 from pointsledger.values.rows import Close, Lot
+from pointsledger.values.words import Words
 
 CLOSE = "close"
+
+_TOLD_TWICE = Words(
+    "whether {period} is closed, its settings and its closes do not agree",
+    "{period} 是否已结账，设置行与结账表不一致",
+)
 
 
 def check_close(state: State, period: str, today: str) -> None:
@@ -39,14 +46,17 @@ def check_close(state: State, period: str, today: str) -> None:
         AlreadyClosed: if it was closed before.
         PeriodNotOver: if its last day is not over.
         EarlierPeriodOpen: if a month before it is open.
+        LedgerDamaged: if the book's own row and its closes do not agree whether it is closed.
 
     """
     settings = state.settings
     if parse_month(period) < settings.first_period:
         raise BeforeFirstPeriod(on=period, first_period=settings.first_period)
-    if period <= settings.closed_through:
-        closed = state.get(Close, (period,))
-        raise AlreadyClosed(period=period, seq=closed.seq if closed else 0)
+    closed = state.get(Close, (period,))
+    if (closed is not None) != (period <= settings.closed_through):
+        raise damaged(state.village, _TOLD_TWICE.about(period=period))
+    if closed is not None:
+        raise AlreadyClosed(period=period, seq=closed.seq)
     last_day = state.calendar.bounds(period)[1]
     if last_day >= today:
         raise PeriodNotOver(period=period, last_day=last_day, today=today)
@@ -81,9 +91,15 @@ def decide_close(state: State, command: Command) -> Record:
 
 def apply_close(state: State, record: Record) -> list[tuple[object, ...]]:
     """Keep the bridge of each account, and note that the month is closed."""
-    period, decided = record.said["period"], record.decided
-    close = Close(state.village, period, record.seq, decided["size"], decided["accounts"], decided["digest"])
-    return [close, state.settings._replace(closed_through=period), *state.bridges(period)]
+    period = record.said["period"]
+    return [close_of(record), state.settings._replace(closed_through=period), *state.bridges(period)]
+
+
+def close_of(record: Record) -> Close:
+    """Return the row of the close that a record is."""
+    decided = record.decided
+    size, accounts, digest = decided["size"], decided["accounts"], decided["digest"]
+    return Close(record.village, record.said["period"], record.seq, size, accounts, digest)
 
 
 def before_close(state: State, command: Command) -> Iterator[Command]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
-from functools import lru_cache
 from typing import Any, TypeVar
 
+from pointsledger.decisions.stored import price_list_of, rulebook_of
 from pointsledger.errors import RuleSilent
 from pointsledger.rules import caps
 from pointsledger.rules.catalog import PriceList
@@ -50,16 +49,28 @@ class Editions(ABC):
         if asked not in self._answers:
             for edition in reversed(self.editions(RULEBOOK)):
                 if edition.first_on <= day:
-                    self._answers[asked] = edition.version, _rulebook(edition.content)
+                    self._answers[asked] = edition.version, rulebook_of(edition)
                     break
             else:
                 raise RuleSilent(document="rule book", document_zh="积分细则", on=day)
         found: tuple[int, RuleBook] = self._answers[asked]
         return found
 
+    def arrears_policy(self, day: str) -> str:
+        """Return what becomes of a debt by the rule book of ``day``; the first one reaches back to the beginning.
+
+        Raises:
+            RuleSilent: if none was adopted.
+
+        """
+        editions = self.editions(RULEBOOK)
+        if editions and all(day < edition.first_on for edition in editions):
+            return rulebook_of(editions[0]).arrears
+        return self.rulebook(day)[1].arrears
+
     def rulebooks(self) -> list[RuleBook]:
         """Return every adopted rule book, oldest first."""
-        return [_rulebook(edition.content) for edition in self.editions(RULEBOOK)]
+        return [rulebook_of(edition) for edition in self.editions(RULEBOOK)]
 
     def counters(self, activity: str, level: str, category: str) -> list[caps.Counter]:
         """Return all that the limits of any adopted rule book count for a deed of that activity, level and category."""
@@ -80,7 +91,7 @@ class Editions(ABC):
 
     def price_lists(self) -> list[PriceList]:
         """Return every adopted price list, oldest first."""
-        return [_price_list(edition.content) for edition in self.editions(PRICES)]
+        return [price_list_of(edition) for edition in self.editions(PRICES)]
 
     def price_list(self, day: str) -> tuple[int, PriceList]:
         """Return the version and the price list in force on ``day``; the first one reaches back to the beginning.
@@ -93,15 +104,4 @@ class Editions(ABC):
         if not editions:
             raise RuleSilent(document="price list", document_zh="价目表", on=day)
         edition = next((edition for edition in reversed(editions) if edition.first_on <= day), editions[0])
-        return edition.version, _price_list(edition.content)
-
-
-# Parsed once a process: the same text is the same document, whoever adopted it.
-@lru_cache(maxsize=256)
-def _rulebook(content: str) -> RuleBook:
-    return RuleBook.from_said(json.loads(content))
-
-
-@lru_cache(maxsize=256)
-def _price_list(content: str) -> PriceList:
-    return PriceList.from_said(json.loads(content))
+        return edition.version, price_list_of(edition)

@@ -92,10 +92,12 @@ def _used(state: State, limit: Limit, deed: caps.CountedDeed, usage: Used | None
 
 def _reached(state: State, activity: Activity, limit: Limit, used: Usage | None) -> LimitReached:
     in_points = limit.points is not None
+    most = shown(state, limit.points or 0) if in_points else limit.times
     told = {
         "activity": activity.code,
         "activity_name": activity.name,
-        "limit": shown(state, limit.points or 0) if in_points else limit.times,
+        "limit": most,
+        "unit": ("point" if in_points else "time") + ("" if most == 1 else "s"),
         "used": shown(state, used.points if used else 0) if in_points else (used.times if used else 0),
         "per": limit.per,
     }

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol
 
 from pointsledger.decisions.editions import AnyRow, Editions
 from pointsledger.decisions.lot_index import BEGINNING, END, LotIndex, LotOrder
+from pointsledger.decisions.stored import calendar_of
 from pointsledger.errors import UnknownAccount, UnknownRecord
 from pointsledger.rules import bridge, caps, merkle
 from pointsledger.rules.lots import is_over, order_of
@@ -289,7 +289,7 @@ class State(Editions):
         found = self._answers.get("calendar")
         if found is None:
             settings = self.settings
-            found = self._answers["calendar"] = _calendar(settings.zone, settings.cut_off_day)
+            found = self._answers["calendar"] = calendar_of(settings)
         calendar: Calendar = found
         return calendar
 
@@ -434,8 +434,3 @@ class State(Editions):
         """The earliest month that still takes records: the first of the book, or the one after the last closed."""
         settings = self.settings
         return month_after(settings.closed_through) if settings.closed_through else settings.first_period
-
-
-@lru_cache(maxsize=64)
-def _calendar(zone: str, cut_off_day: int) -> Calendar:
-    return Calendar(zone, cut_off_day)

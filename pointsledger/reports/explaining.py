@@ -142,6 +142,7 @@ class _Reasons:
             exact=self._exact(record, rule),
             minutes_served=_served(record),
             paid_minutes=Decimal(decided["paid_minutes"]) if "paid_minutes" in decided else None,
+            multiplier_text=self._multiplied(record) if "multiplier" in decided else "",
         )
 
     def _exact(self, record: Record, rule: AppliedRule | None) -> Decimal | None:
@@ -166,6 +167,12 @@ class _Reasons:
         return self._shown(sum(part[-1] for part in parts if not only or part[1] == only))
 
     # --- deeds -----------------------------------------------------------------------------------------
+
+    def _multiplied(self, record: Record) -> str:
+        """Return what the rule book says of the multiplier that applied to a deed."""
+        book = self._books[record.decided["rulebook"] - 1]
+        applied = book.multiplier_on(book.activities[record.said["activity"]], record.on)
+        return (applied.text or "") if applied is not None else ""
 
     def _cuts(self, record: Record, book: RuleBook) -> Iterator[LimitCut]:
         left = record.decided["requested"]

@@ -8,7 +8,9 @@ from decimal import Decimal
 
 from pointsledger.reports import reading_out
 from pointsledger.reports.readings import RedeemedItem, StatementLine
+from pointsledger.rules.bridge import PRIOR
 from pointsledger.rules.expiry import Expiry
+from pointsledger.values.calendar import months_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,12 @@ class ExplainedLine:
     """One line of the statement, ``movement``, with its reasons.
 
     ``requested`` is what a deed was worth and ``granted`` what was left of it; ``cuts`` took off the difference.
-    ``multiplier`` is the factor that applied. Of what came in, ``settled`` paid what was owed before; of what went out,
-    ``arrears`` were not there and are owed and ``written_off`` was let go. ``expires_on`` is the last day of what came
-    in, ``clears_with`` the month whose close clears them instead; a ``floor`` can never be spent. ``lapsed`` are the
-    lots that lapsed, ``items`` what was bought at the prices of version ``prices``. ``exact`` is what a deed comes to
-    where part of a point was dropped of it; ``paid_minutes`` is how many minutes of a service count, where the rule
-    book rounds them, of ``minutes_served``.
+    ``multiplier`` is the factor that applied, ``multiplier_text`` what the rule book says of it. Of what came in,
+    ``settled`` paid what was owed before; of what went out, ``arrears`` were not there and are owed and ``written_off``
+    was let go. ``expires_on`` is the last day of what came in, ``clears_with`` the month whose close clears them
+    instead; a ``floor`` can never be spent. ``lapsed`` are the lots that lapsed, ``items`` what was bought at the
+    prices of version ``prices``. ``exact`` is what a deed comes to where part of a point was dropped of it;
+    ``paid_minutes`` is how many minutes of a service count, where the rule book rounds them, of ``minutes_served``.
     """
 
     movement: StatementLine
@@ -101,6 +103,7 @@ class ExplainedLine:
     exact: Decimal | None = None
     paid_minutes: Decimal | None = None
     minutes_served: Decimal | None = None
+    multiplier_text: str = ""
 
     def say(self, lang: str = "en") -> tuple[str, ...]:
         """Return what moved and why, a sentence each."""
@@ -122,10 +125,16 @@ class Explanation:
 
     @property
     def sums(self) -> dict[str, Decimal]:
-        """Return what each heading (``earned``, ``redeemed`` …) comes to, in the order in which they first occur."""
+        """Return what each heading (``earned``, ``redeemed`` …) comes to, in the order in which they first occur.
+
+        What counts in the period for a month outside it is ``prior``, whatever its heading, as in the tally.
+        """
         sums: dict[str, Decimal] = {}
+        months = ("", *months_in(self.period))
         for line in self.lines:
-            sums[line.movement.heading] = sums.get(line.movement.heading, Decimal(0)) + line.movement.points
+            moved = line.movement
+            heading = moved.heading if moved.for_period in months else PRIOR
+            sums[heading] = sums.get(heading, Decimal(0)) + moved.points
         return sums
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from pointsledger.rules.bridge import PRIOR
 from pointsledger.rules.expiry import Expiry
 from pointsledger.rules.limits import PER_DEED, scope_in_words
 from pointsledger.values.words import Words
@@ -39,6 +40,7 @@ _HEADINGS = {
     "opening": Words("opening from the paper book", "期初积分"),
     "base": Words("base points", "基础分"),
     "earned": Words("earned", "加分"),
+    PRIOR: Words("for other months", "前期更正"),
     "deducted": Words("deducted", "扣分"),
     "redeemed": Words("redeemed", "兑换"),
     "refunded": Words("refunded", "退分"),
@@ -163,15 +165,22 @@ def _worth(line: ExplainedLine) -> list[Words]:
             Words(f"{served} minutes count as {paid}, as the rule book says", f"按细则 {served} 分钟作 {paid} 分钟计")
         )
     if line.multiplier is not None:
-        found.append(Words(f"times {line.multiplier}, as the rule book says", f"按细则乘以 {line.multiplier}"))
+        text = Words(f': "{line.multiplier_text}"', f"：“{line.multiplier_text}”")
+        text = text if line.multiplier_text else Words("", "")
+        told = f"times {line.multiplier}, as the rule book says{text.en}"
+        found.append(Words(told, f"按细则乘以 {line.multiplier}{text.zh}"))
     if line.exact is not None:
         rounded = line.requested
         found.append(
             Words(f"comes to {line.exact}, rounded down to {rounded}", f"折合 {line.exact} 分，舍去零头计 {rounded} 分")
         )
     if line.cuts or (line.requested is not None and line.requested != line.granted):
+        done = Words("deducted", "扣") if line.movement.heading == "deducted" else Words("granted", "得")
         found.append(
-            Words(f"worth {line.requested}, granted {line.granted}", f"应得 {line.requested}，实得 {line.granted}")
+            Words(
+                f"worth {line.requested}, {done.en} {line.granted}",
+                f"应{done.zh} {line.requested}，实{done.zh} {line.granted}",
+            )
         )
     return found
 
@@ -251,7 +260,7 @@ def _debts(line: ExplainedLine) -> list[Words]:
         found.append(Words(f"{line.arrears} of it was not there and is owed", f"其中 {line.arrears} 不足，记为欠分"))
     if line.written_off:
         found.append(
-            Words(f"{line.written_off} more was not there and is let go", f"另有 {line.written_off} 不足，予以核销")
+            Words(f"{line.written_off} more was not there and is let go", f"另有 {line.written_off} 不足，不再追扣")
         )
     if line.movement.points > Decimal(0):
         found += _ending(line)

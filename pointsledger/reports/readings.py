@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+YUAN = "yuan"
+"""The unit of money where people and scripts read it; the books count in fen."""
+
 
 @dataclass(frozen=True, slots=True)
 class AccountBalance:

@@ -13,9 +13,9 @@ from pointsledger.errors import PointsLedgerError, RuleSilent, UnknownActivity, 
 class RehearsedDeed:
     """A deed that comes out otherwise, or that the rules refuse: what it brought, and what it would have brought.
 
-    ``kind`` is ``award``, ``deduct`` or ``base``; what a deduction takes is below zero, before it is asked what of it
-    was there. ``rulebook`` is the version that decided it. Where the rules refuse it, ``refusal`` says why, and it
-    would have brought nothing.
+    ``kind`` is ``award``, ``deduct`` or ``base``; what a deduction takes is below zero, without what was written off.
+    ``rulebook`` is the version that decided it. Where the rules refuse it, ``refusal`` says why, and it would have
+    brought nothing.
     """
 
     seq: int

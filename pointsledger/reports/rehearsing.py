@@ -8,7 +8,8 @@ are read only as far back as the longest span of a limit reaches, all of them on
 Worked example: 30 a month allow 12, 12 and 6. A draft that allows 20 makes 12, 8 and 0 of it: 10 less.
 
 Whether the points were there that a deduction takes, or a reversal took back, is not gone into: it is what the rules
-say that is compared, for awards after their limits.
+say that is compared, for awards after their limits. Only where a deduction was partly written off it is known how much
+was there, and rules that write off as well take no more than that.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pointsledger.decisions.awarding import AWARD, DEDUCT, counted_deed, judge_a
 from pointsledger.decisions.enrolling import HOUSEHOLD
 from pointsledger.decisions.granting import BASE, first_day_of, within_ceilings
 from pointsledger.decisions.state import State
-from pointsledger.errors import InputError, PointsLedgerError, RefusedError, RuleSilent
+from pointsledger.errors import InputError, LimitReached, PointsLedgerError, RefusedError, RuleSilent
 from pointsledger.questions import Questions
 from pointsledger.reports.periods import months_asked
 from pointsledger.reports.rehearsal import Rehearsal, RehearsedDeed, RehearsedTotal
@@ -190,7 +191,7 @@ class _Run:
 
     def _rehearsed(self, record: Record) -> RehearsedDeed:
         decided = record.decided
-        granted = -decided["requested"] if record.kind == DEDUCT else decided["granted"]
+        granted = -decided["granted"] if record.kind == DEDUCT else decided["granted"]
         outcome = self._judged(record)
         sums = self._sums.setdefault(record.said["account"], _Sums())
         sums.deeds += record.kind != BASE
@@ -226,7 +227,7 @@ class _Run:
         book = self._draft or self._state.rulebook(on)[1]
         activity = ruled(book, record.kind, said, on)
         if record.kind == DEDUCT:
-            return _Outcome(-worth(activity, said, on))
+            return _Outcome(-_taken(book, record, worth(activity, said, on)))
         judged = judge_award(self._state, book, activity, said, on, usage=self._used.get)
         if judged.granted:
             deed, counters = self._counted(record, activity.category)
@@ -245,9 +246,12 @@ class _Run:
         return _Outcome(granted)
 
     def _readable(self, error: PointsLedgerError) -> PointsLedgerError:
-        """Return an error with the code of a household where the journal has its id."""
+        """Return an error with the code of a household where the journal has its id, and as said of a rehearsal."""
         account = error.data.get("account")
-        return error if account is None else type(error)(**(error.data | {"account": self._code(account)}))
+        told: dict[str, Any] = {} if account is None else {"account": self._code(account)}
+        if isinstance(error, LimitReached):
+            told["rehearsed"] = True
+        return type(error)(**(error.data | told)) if told else error
 
     # --- counting --------------------------------------------------------------------------------------
 
@@ -276,6 +280,12 @@ def _named(book: RuleBook) -> Iterator[Any]:
     """Yield what has a code and a name in a rule book, and a record may name."""
     yield from book.activities.values()
     yield from book.bases
+
+
+def _taken(book: RuleBook, record: Record, asked: int) -> int:
+    """Return what a deduction takes: where it was partly written off, no more than was there, if ``book`` says so."""
+    short = "written_off" in record.decided and book.arrears == "write_off"
+    return min(asked, record.decided["granted"]) if short else asked
 
 
 def _limits(book: RuleBook) -> Iterator[Any]:

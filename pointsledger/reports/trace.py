@@ -53,10 +53,10 @@ class TracedRecord:
 class Origin:
     """What came from one lot: ``amount`` of ``unit``, negative where it went back to it.
 
-    ``unit`` is ``points``, ``item:`` and an item's code, or ``fen``, whose amounts are in yuan; ``unit_name`` names the
-    good. The lot was made by ``record`` with ``granted`` in all, on ``account``: a household's code, ``shelf:`` and a
-    shop, or ``fund:`` and a fund. ``last_day`` is its last day or best-before date, ``unit_cost_fen`` the cost of a
-    piece. ``origins`` are what it was made of in its turn.
+    ``unit`` is ``points``, ``item:`` and an item's code, or ``yuan``; ``unit_name`` names the good. The lot was made by
+    ``record`` with ``granted`` in all, on ``account``: a household's code, ``shelf:`` and a shop, or ``fund:`` and a
+    fund. ``last_day`` is its last day or best-before date, ``unit_cost_fen`` the cost of a piece. ``origins`` are what
+    it was made of in its turn.
     """
 
     unit: str

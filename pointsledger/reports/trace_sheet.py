@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pointsledger.decisions.refunding import REFUND
 from pointsledger.reports.reading_out import heading_in_words, rule_in_words, said, written
+from pointsledger.reports.readings import YUAN
 from pointsledger.rules import chart
 from pointsledger.values.records import POINTS
 from pointsledger.values.words import Words
@@ -36,6 +37,14 @@ _KINDS = {
     "reverse": Words("reversal", "冲销"),
     "lapse": Words("lapse", "到期清零"),
     "close": Words("close", "结账"),
+    "fund-in": Words("money into a fund", "基金收入"),
+    "fund-out": Words("money out of a fund", "基金支出"),
+    "reward": Words("reward", "奖励"),
+    "transfer-stock": Words("transfer between shops", "调拨"),
+    "write-off": Words("write-off", "报损"),
+    "stocktake": Words("stocktake", "盘点"),
+    "pause": Words("shop paused", "超市暂停"),
+    "resume": Words("shop resumed", "超市恢复"),
     "reverse-batch": Words("sheet taken back", "整张表冲销"),
 }
 _STATES = {
@@ -82,6 +91,14 @@ _DETAILS = {
     "purpose": Words("purpose", "用途"),
     "donor": Words("donor", "捐赠方"),
     "wish": Words("wish", "意愿"),
+    "fen": Words("yuan", "金额（元）"),
+    "giver": Words("given by", "来自"),
+    "nature": Words("as", "性质"),
+    "from_shop": Words("from shop", "调出超市"),
+    "to_shop": Words("to shop", "调入超市"),
+    "ground": Words("for", "奖励依据"),
+    "organisation": Words("organisation", "单位"),
+    "group": Words("group", "组"),
     "base": Words("base", "基础分"),
     "last_day": Words("last day", "最后可用日"),
 }
@@ -97,8 +114,13 @@ _VALUES = {
     "government": Words("government", "政府"),
     "villagers": Words("villagers", "村民"),
     "society": Words("society", "社会"),
+    "grant": Words("a grant", "拨款"),
+    "donation": Words("a donation", "捐款"),
+    "title": Words("a title", "荣誉称号"),
+    "rank": Words("a rank", "名次"),
+    "acceptance": Words("an acceptance", "验收合格"),
 }
-_CODED = frozenset({"source", "cause"})
+_CODED = frozenset({"source", "cause", "giver", "nature", "ground"})
 """Details whose values are words of ours."""
 
 _INDENT = "    "
@@ -183,7 +205,7 @@ def _until(origin: Origin) -> Words:
 def _amount(unit: str, name: str, amount: Decimal) -> Words:
     if unit == POINTS:
         return Words(f"{amount} points", f"{amount} 分")
-    if unit == chart.FEN:
+    if unit == YUAN:
         return Words(f"{amount} yuan", f"{amount} 元")
     return Words(f"{amount} {name}", f"{name} {amount}")
 
@@ -259,7 +281,7 @@ def _words(record: TracedRecord) -> Iterator[Words]:
 
 def _value(name: str, value: str | int) -> Words:
     """Return a detail in words: money in yuan, and what is a word of ours in both languages."""
-    if isinstance(value, int) and name.endswith("_fen"):
+    if isinstance(value, int) and name.rpartition("_")[2] == "fen":
         return Words(*[f"{Decimal(value).scaleb(-2)}"] * 2)
     if name in _CODED and value in _VALUES:
         return _VALUES[str(value)]

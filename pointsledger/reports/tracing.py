@@ -25,7 +25,7 @@ from pointsledger.errors import InvalidNumber, InvalidSetting
 from pointsledger.posting import TEXT_FIELDS
 from pointsledger.questions import Questions
 from pointsledger.reports.applied_rules import rule_of
-from pointsledger.reports.readings import RedeemedItem
+from pointsledger.reports.readings import YUAN, RedeemedItem
 from pointsledger.reports.statement_lines import texts_of
 from pointsledger.reports.tie_out import item_names
 from pointsledger.reports.trace import Origin, Trace, TracedRecord, Use
@@ -125,7 +125,7 @@ class _Tracing:
             if behind and depth >= LONGEST_CHAIN:
                 self._whole, behind = False, []
             yield Origin(
-                unit=lot.unit,
+                unit=_unit(lot.unit),
                 unit_name=self._name(lot.unit),
                 amount=self._amount(lot.unit, amount),
                 granted=self._amount(lot.unit, lot.granted),
@@ -167,7 +167,7 @@ class _Tracing:
             lot = self._state.get(Lot, (row.lot_seq, row.lot_line))
             if lot is not None:
                 amount, heading = self._amount(lot.unit, row.amount), _heading(record, row, lot.account)
-                yield Use(lot.unit, self._name(lot.unit), amount, heading, self.told(record))
+                yield Use(_unit(lot.unit), self._name(lot.unit), amount, heading, self.told(record))
 
     def _followed(self, record: Record) -> list[int]:
         """Return the records that undid, completed or gave back what a record did, in their order."""
@@ -231,7 +231,9 @@ class _Tracing:
         if record.kind == REVERSE:
             return self._account(self._state.record(record.said["seq"]))
         begun = self._redemption(record)
-        account: str = begun.account if begun is not None else record.said.get("account", "")
+        account: str = (
+            begun.account if begun is not None else record.said.get("account", record.said.get("household", ""))
+        )
         return account
 
     def _redemption(self, record: Record) -> Redemption | None:
@@ -278,6 +280,11 @@ class _Tracing:
     def _amount(self, unit: str, amount: int) -> Decimal:
         """Return an amount as people read it: points, yuan, or pieces."""
         return unscaled(amount, {POINTS: self._places, chart.FEN: FEN_DECIMALS}.get(unit, 0))
+
+
+def _unit(unit: str) -> str:
+    """Return what people call a unit in which books count."""
+    return YUAN if unit == chart.FEN else unit
 
 
 def _parts(record: Record) -> list[list[int]]:

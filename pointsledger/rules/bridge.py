@@ -25,6 +25,8 @@ FIGURES = ("opening", *COLUMNS, "closing")
 
 OPENING = "opening"
 
+PRIOR = "prior"
+
 
 def column_of(heading: str, *, prior: bool) -> str:
     """Return the figure that a movement belongs to; ``prior`` tells that it concerns another period.
@@ -34,7 +36,7 @@ def column_of(heading: str, *, prior: bool) -> str:
 
     """
     if prior:
-        return "prior"
+        return PRIOR
     if heading not in FIGURES[:-1]:
         message = f"the bridge has no column for {heading!r}"
         raise LookupError(message)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pointsledger.acts import Acts
@@ -37,11 +37,16 @@ _SEVERAL = re.compile(r"[\u4e00-\u9fff]{2,3}(?:\s+[\u4e00-\u9fff]{2,3})+")
 
 @dataclass(frozen=True, slots=True)
 class ListReport:
-    """What a list did: ``posted`` rows are new, ``unchanged`` stood already."""
+    """What a list did: ``posted`` rows are new, ``unchanged`` stood already.
+
+    Where openings were posted after their month ``period`` was closed, they count in the open month ``counts_in``.
+    """
 
     rows: int
     posted: int
     unchanged: int
+    period: str = ""
+    counts_in: str = ""
 
 
 def enrol_list(acts: Acts, posting: Posting, file: str | Path) -> ListReport:
@@ -104,7 +109,7 @@ def opening_list(acts: Acts, posting: Posting, file: str | Path) -> ListReport:
             raise OpeningExists(account=code, seq=standing)
         return posting.receipt(record, repeated=True)
 
-    return _every(sheet, bring)
+    return _told_late(posting, _every(sheet, bring))
 
 
 def opening_stock_list(acts: Acts, posting: Posting, file: str | Path) -> ListReport:
@@ -123,7 +128,14 @@ def opening_stock_list(acts: Acts, posting: Posting, file: str | Path) -> ListRe
             remark=row.get("remark"),
         )
 
-    return _every(sheet, bring)
+    return _told_late(posting, _every(sheet, bring))
+
+
+def _told_late(posting: Posting, report: ListReport) -> ListReport:
+    """Return a report of openings with the months that matter, where the book's first is closed already."""
+    first, open_month = posting.state.settings.first_period, posting.state.first_open
+    late = report.posted and first < open_month
+    return replace(report, period=first, counts_in=open_month) if late else report
 
 
 def _every(sheet: Sheet, act: Callable[[SheetRow], Receipt]) -> ListReport:

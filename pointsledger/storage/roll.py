@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from pointsledger.errors import UnknownVillage, VillageRequired
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import Dialect
+from pointsledger.storage.stumbles import Stumbles
 from pointsledger.storage.tables import Journal, Village
 from pointsledger.storage.transaction import Transaction
 
@@ -94,7 +95,7 @@ class Rounds:
 
         """
         roll = self._roll
-        with roll.dialect.translated(roll.place), roll.connection.begin():
+        with roll.dialect.translated(roll.place), Stumbles(roll.place), roll.connection.begin():
             transaction = Transaction(roll.connection, village, roll.dialect)
             try:
                 if not transaction.state.size:

@@ -25,6 +25,7 @@ from pointsledger.storage.connections import Connections
 from pointsledger.storage.dialect import Dialect, Purpose, damaged
 from pointsledger.storage.places import DIALECTS, url_of
 from pointsledger.storage.roll import Roll, Rounds
+from pointsledger.storage.stumbles import Stumbles
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.log import LOG
 from pointsledger.values.words import Words
@@ -107,6 +108,7 @@ class Store:
         """
         with (
             self.connected(writes=True, foreign=foreign) as connection,
+            nullcontext() if foreign else Stumbles(self.place),
             _ended(self._transaction(connection, village, writes=True)) as transaction,
         ):
             yield transaction
@@ -123,7 +125,11 @@ class Store:
     @contextmanager
     def reading(self, village: str) -> Iterator[Transaction]:
         """Open a transaction that sees one moment of the book and locks nobody out."""
-        with self.connected(writes=False) as connection, _ended(self._transaction(connection, village)) as transaction:
+        with (
+            self.connected(writes=False) as connection,
+            Stumbles(self.place),
+            _ended(self._transaction(connection, village)) as transaction,
+        ):
             yield transaction
 
     @contextmanager

@@ -26,7 +26,7 @@ def autumn(nanyu: Ledger) -> Ledger:
     kept = nanyu.reserve("03-017", {"haircut": 1}, by="shop:1")
     nanyu.hand_over(kept.seq, by="shop:2", collector="张三")
     nanyu.cancel(nanyu.reserve("03-017", {"haircut": 1}, by="shop:1").seq, by="shop:1")
-    nanyu.redeem("03-018", {"haircut": 2}, by="shop:1", handed_over=True, shop="east")
+    nanyu.redeem("03-018", {"haircut": 2}, by="shop:1", handed_over=True)
     nanyu.award("03-017", "tidy", quantity=20, by="clerk:1")
     nanyu.reserve("03-017", {"haircut": 1}, by="shop:1")
     return nanyu

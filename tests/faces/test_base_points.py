@@ -39,7 +39,7 @@ def test_a_run_says_what_it_did(run: Run) -> None:
     first = run("--lang", "en", "base", month)
     count = int(first.lines[0].split()[0])
     assert first.lines[0].startswith(f"{count} base grants for {month}, {count * 100} points; 0 stood already")
-    deeds = f"1 deeds and {count} base grants of {month}: granted {count * 100 + 2},"
+    deeds = f"1 deed and {count} base grants of {month}: granted {count * 100 + 2},"
     assert run("--lang", "en", "rules", "replay", month).lines[0].startswith(deeds)
     last = run("--lang", "en", "tally", month, "--level", "category").lines[-2]
     assert ["(no", "category)", "0", str(count * 100)] == last.split()[:4]
@@ -67,7 +67,7 @@ def test_what_cut_an_award_is_said(run: Run) -> None:
     month = this_month(run)
     run("base", month)
     lines = run("--lang", "en", "award", "03-017", "yard").lines
-    assert "Cut by the limit of ceiling; see the statement." == lines[1]
+    assert "Cut by the limit on the whole programme; see explain." == lines[1]
 
 
 def test_a_run_without_a_base_is_refused(clerk: Path, run: Run) -> None:

@@ -68,6 +68,26 @@ def test_both_views_are_at_hand(run: Run) -> None:
     assert "as_closed, restated" in wrong.err
 
 
+def test_whatever_counts_later_says_so(clerk: Path, run: Run) -> None:
+    """A correction, a reversal and an opening of a month that is closed say once in which month they count."""
+    (clerk / "late.csv").write_text("户号,期初积分\n04-001,7\n", encoding="utf-8")
+    run("award", "03-017", "tidy", "--on", "2025-09-20")
+    award = json.loads(run("head", "--json").out)[0]["records"]
+    run("close", "2025-09")
+    told = {
+        "en": "2025-09 is closed: it counts in 2025-10, for 2025-09.",
+        "zh": "2025-09 已结账：计入 2025-10，属 2025-09。",
+    }
+    for lang, words in (
+        ("en", ("correct", str(award), "--quantity", "2", "--reason", "数错了")),
+        ("zh", ("reverse", str(award + 2), "--reason", "记错了")),
+        ("en", ("opening", "late.csv")),
+    ):
+        said = run("--lang", lang, *words)
+        assert (0, 2, told[lang]) == (said.status, len(said.lines), said.lines[-1]), said
+    assert 1 == len(run("opening", "late.csv").lines), "nothing was posted again"
+
+
 def test_points_that_ended_at_once_are_told(clerk: Path, run: Run) -> None:
     """An award of a day so long ago that its points are over says so, in both languages."""
     short = HEADING + '[expiry]\npolicy = "days"\ndays = 1\n' + RULES

@@ -32,6 +32,8 @@ FORMS: dict[tuple[str, str], str] = {
     ("rank", ""): "rank 2025-10",
     ("rank", "--level group"): "rank 2025-10 --level group",
     ("redemptions", ""): "redemptions",
+    ("redemptions", "--totals"): "redemptions --totals",
+    ("trace", ""): "trace 15",
     ("stock show", ""): "stock show",
     ("shop show", ""): "shop show",
     ("fund show", ""): "fund show",

@@ -57,7 +57,7 @@ ACTS: dict[str, tuple[str, str, str]] = {
     ),
     "opening --stock": (
         "opening --stock stock.csv",
-        "1 items brought forward, 0 stood already.\n",
+        "1 item brought forward, 0 stood already.\n",
         "1 种商品期初入账，0 此前已有。\n",
     ),
     "import": (

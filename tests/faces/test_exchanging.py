@@ -162,10 +162,17 @@ def test_points_that_are_over_are_told(points: Path, run: Run, lang: str, cause:
     assert sentence.format(day=day) == lines[1]
 
 
-def test_a_shop_has_a_shelf_of_its_own(run: Run) -> None:
-    """What lies in one shop is not there in another."""
+def test_a_shop_has_a_shelf_of_its_own(points: Path, run: Run) -> None:
+    """What lies in one shop is not there in another, and a shop that the price list does not name is refused."""
+    unknown = run("reserve", "03-018", "soap", "--shop", "east")
+    assert (2, True) == (unknown.status, "(unknown-shop)" in unknown.err)
+    shops = '[[shop]]\ncode = "main"\nname = "村部"\n[[shop]]\ncode = "east"\nname = "东庄"\n'
+    prices = (points / "later-prices.toml").read_text(encoding="utf-8")
+    (points / "shops.toml").write_text(prices + shops, encoding="utf-8")
+    assert 0 == run("prices", "adopt", "shops.toml").status
     refused = run("reserve", "03-018", "soap", "--shop", "east")
     assert (1, True) == (refused.status, "(out-of-stock)" in refused.err)
+    assert 0 == run("reserve", "03-018", "haircut", "--shop", "east").status
 
 
 @pytest.mark.parametrize(

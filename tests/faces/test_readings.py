@@ -120,7 +120,14 @@ READINGS: dict[str, tuple[str, str, str, str, int]] = {
     ),
 }
 
-ENDINGS = {"statement": 1, "tally": 1, "tally --level group": 1, "tally --level category": 1, "trial-balance": 1}
+ENDINGS = {
+    "statement": 1,
+    "tally": 1,
+    "tally --level group": 1,
+    "tally --level category": 1,
+    "redemptions": 1,
+    "trial-balance": 1,
+}
 """The lines that some tables have below their rows: a total, a closing, a verdict."""
 
 AUDITED = ("grade", "code", "seqs", "what", "finding")

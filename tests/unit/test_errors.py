@@ -257,7 +257,8 @@ def test_names_of_data_are_said_in_chinese() -> None:
     """The Chinese sentence says in Chinese what a number, a span, an act or a unit is called in the data."""
     assert FloatRefused(name="points", value=1.5).say("zh").startswith("积分 是浮点数 1.5")
     assert InvalidText(name="remark", limit=200, found="", found_zh="").say("zh").startswith("备注 须为 1 至 200 个")
-    assert "每月上限 30" in errors.LimitReached(activity="tidy", limit=30, used=30, per="month").say("zh")
+    reached = errors.LimitReached(activity="tidy", limit=30, unit="points", used=30, per="month")
+    assert "每月上限 30 分" in reached.say("zh")
     assert FloatRefused(name="points", value=1.5).say().startswith("points is the float 1.5")
 
 
@@ -331,6 +332,35 @@ def test_what_cannot_be_corrected_says_what_can_be_done(kind: str, word: str, wo
     """The advice fits the kind of record: nobody is sent to reverse what cannot be reversed."""
     error = errors.NotCorrectable(seq=7, kind=kind)
     assert [True, True] == [word in error.say("en"), word_zh in error.say("zh")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "word", "word_zh"),
+    [
+        ("close", "correct the deed itself", "请更正有误的那一笔"),
+        ("lapse", "correct or reverse the record that brought them", "请更正或冲销那一笔"),
+        ("reverse", "is entered again", "误冲销的请重新录入"),
+        ("rulebook", "adopt the right version", "请采用正确的版本"),
+    ],
+)
+def test_what_cannot_be_reversed_says_what_can_be_done(kind: str, word: str, word_zh: str) -> None:
+    """The advice is the same as where a correction is refused."""
+    error = errors.NotReversible(seq=7, kind=kind, allowed="award", allowed_zh="加分")
+    assert [True, True] == [word in error.say("en"), word_zh in error.say("zh")]
+
+
+@pytest.mark.parametrize("scope", [{}, {"scope": "all activities together", "scope_zh": "各事项合计"}])
+def test_a_limit_in_a_rehearsal_speaks_of_no_posting(scope: dict[str, str]) -> None:
+    """Where nothing would have been posted anyhow, nobody is told that nothing was, nor to enter less."""
+    posted, rehearsed = (
+        errors.LimitReached(activity="tidy", limit=1, unit="time", used=1, per="week", **scope, **more)
+        for more in ({}, {"rehearsed": True})
+    )
+    assert "posted" in posted.say("en")
+    assert "is allowed 1 time per week, 1 are used: no room for all of it" in rehearsed.say("en")
+    assert "每周上限 1 次，已用 1，整笔不予计分" in rehearsed.say("zh")
+    for lang, words in (("en", ("posted", "enter")), ("zh", ("未录入", "请"))):
+        assert [False, False] == [word in rehearsed.say(lang) for word in words]
 
 
 def test_a_record_has_a_whole_number() -> None:

@@ -36,6 +36,8 @@ def test_the_three_books_of_a_purchase_foot(funded: Ledger) -> None:
     """S-38: 100 soaps bought from a fund, 3 handed over and 2 written off at the count: each book foots."""
     funded.award("03-017", "tidy", quantity=20, by="clerk:1", on="2025-10-09")
     funded.stock_in("soap", 100, unit_cost_fen=250, fund="shop", by="shop:1", on="2025-10-09")
+    reserved = funded.reserve("03-017", {"soap": 1}, by="shop:1")
+    funded.cancel(reserved.seq, by="shop:1")
     funded.redeem("03-017", {"soap": 3}, by="shop:1", on="2025-10-10")
     assert [(97, 24250)] == [(line.pieces, line.cost_fen) for line in funded.stock()]
     funded.stocktake({"soap": 95}, reason="年终盘点", by="shop:1")
@@ -58,6 +60,18 @@ def test_the_three_books_of_a_purchase_foot(funded: Ledger) -> None:
     )
     assert [True] * 3 == [page.foots for page in (october, november, quarter)]
     assert [line.closing for line in october] == [line.opening for line in november]
+
+
+def test_what_was_reserved_moves_once(funded: Ledger) -> None:
+    """Pieces that were reserved and then collected leave the shelf, and its worth, with the hand-over alone."""
+    funded.award("03-017", "tidy", quantity=20, by="clerk:1")
+    funded.stock_in("soap", 10, unit_cost_fen=250, by="shop:1")
+    reserved = funded.reserve("03-017", {"soap": 3}, by="shop:1")
+    assert numbers("0", "25", supplied="25") == told(list(funded.books("2025-11")))["worth", "soap", "main"]
+    funded.hand_over(reserved.seq, by="shop:1")
+    lines = told(list(funded.books("2025-11")))
+    assert numbers("0", "7", supplied="10", handed_over="-3") == lines["goods", "soap", "main"]
+    assert numbers("0", "17.50", supplied="25", handed_over="-7.50") == lines["worth", "soap", "main"]
 
 
 def test_a_good_of_several_shops_adds_up(funded: Ledger) -> None:

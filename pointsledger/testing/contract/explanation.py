@@ -72,6 +72,7 @@ by = "household"
 [[multiplier]]
 of = "activity:feast"
 factor = "1.5"
+text = "国庆期间加倍计分。"
 first_day = 2025-10-01
 last_day = 2025-10-07
 """
@@ -89,7 +90,7 @@ SHEET = """\
     可用至 2025-11-30
 2025-10-03 第 9 号：节日大扫除 2 人：+10，余额 30
     依据积分细则第 1 版（南峪村）：每人 4 分。
-    按细则乘以 1.5
+    按细则乘以 1.5：“国庆期间加倍计分。”
     应得 12，实得 10
     超过类别“环境整治”的限额（每户每月 30 分），削减 2，此前已用 20
     可用至 2025-11-30
@@ -132,6 +133,7 @@ def test_it_is_read_out_in_english(wall: Ledger) -> None:
         "    the limit on 庭院整洁 of 20 points a month for a household took off 4; 12 were used before",
         "    can be spent until 2025-11-30",
     ] == lines[5:10]
+    assert '    times 1.5, as the rule book says: "国庆期间加倍计分。"' in lines
     assert "opening 0 + earned 30 - redeemed 10 = closing 20" == lines[-1]
 
 
@@ -188,7 +190,8 @@ def test_what_is_let_go_is_explained(begin: Begin, document: Document) -> None:
     deducted = ledger.deduct("03-017", "litter", quantity=2, by="clerk:1")
     line = line_of(ledger, deducted.seq)
     assert (Decimal(-4), Decimal(10), Decimal(6)) == (line.movement.points, line.requested, line.written_off)
-    assert "6 more was not there and is let go" in line.say("en")
+    assert {"worth 10, deducted 4", "6 more was not there and is let go"} < set(line.say("en"))
+    assert {"应扣 10，实扣 4", "另有 6 不足，不再追扣"} < set(line.say("zh"))
     assert ledger.explain("03-017", "2025-11").foots
 
 
@@ -230,6 +233,21 @@ def test_what_lapsed_is_explained(wall: Ledger, clock: FixedClock) -> None:
     assert told in lapse.say("zh")
     assert december.foots
     assert "opening 20 - lapsed 20 + earned 5 = closing 5" == december.say("en").splitlines()[-1]
+
+
+@needs("close")
+def test_what_counts_for_other_months_is_a_sum_of_its_own(wall: Ledger, clock: FixedClock) -> None:
+    """S-22: a late deed is no earning of the open month, here as in its tally; in the quarter of both it is one."""
+    clock.noon("2025-11-03")
+    for month in ("2025-09", "2025-10"):
+        wall.close(month, by="clerk:1")
+    wall.award("03-017", "honour", level="village", by="clerk:1", on="2025-10-05")
+    november = wall.explain("03-017", "2025-11")
+    row = next(row for row in wall.tally("2025-11") if row.code == "03-017")
+    assert ({"prior": Decimal(5)}, Decimal(0), Decimal(5)) == (november.sums, row.earned, row.prior)
+    assert "opening 20 + for other months 5 = closing 25" == november.say("en").splitlines()[-1]
+    assert "期初 20 + 前期更正 5 = 期末 25" == november.say("zh").splitlines()[-1]
+    assert {"earned": Decimal(35), "redeemed": Decimal(-10)} == wall.explain("03-017", "2025Q4").sums
 
 
 def test_a_limit_on_the_deed_itself_is_explained(begin: Begin) -> None:

@@ -147,8 +147,8 @@ def test_a_limit_may_refuse(nanyu: Ledger, refused: Refused) -> None:
         nanyu.award("03-017", "lecture", by="clerk:1", on=day)
     with refused(nanyu, LimitReached, "limit-reached") as caught:
         nanyu.award("03-017", "lecture", by="clerk:1", on="2025-10-03")
-    told = {"activity": "lecture", "activity_name": "政策宣讲", "limit": Decimal(25), "used": Decimal(20)}
-    assert told | {"per": "quarter"} == caught.value.data
+    told = {"activity": "lecture", "activity_name": "政策宣讲", "limit": Decimal(25), "unit": "points"}
+    assert told | {"used": Decimal(20), "per": "quarter"} == caught.value.data
 
 
 def test_a_deduction_knows_no_limit(begin: Begin) -> None:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def market(two_lots: Ledger, clock: FixedClock) -> Ledger:
-    """Let a shop live: handed over, refunded in part, reversed, cancelled, reserved, and typed from paper."""
+def lived_shop(two_lots: Ledger, clock: FixedClock) -> Ledger:
+    """Let two shops live: handed over, refunded in part, reversed, cancelled, reserved, and typed from paper."""
     two_lots.enrol("2", head="李四", members=["李小四"], by="clerk:1")
     two_lots.award("2", "deed", quantity=100, by="clerk:1")
     soft = two_lots.redeem("1", {"bean": 20, "cut": 1}, collector="张小三", cash_fen=250, by="shop:1")
@@ -49,9 +49,9 @@ def told(made: tuple[RedemptionMade, ...]) -> list[tuple[str, str, int]]:
     return [(one.household, one.state, int(one.points)) for one in made]
 
 
-def test_each_redemption_says_what_became_of_it(market: Ledger) -> None:
+def test_each_redemption_says_what_became_of_it(lived_shop: Ledger) -> None:
     """A redemption has its state, its collector, its cash, what was refunded of it and the record that ended it."""
-    made = market.redemptions()
+    made = lived_shop.redemptions()
     assert [
         ("1", "handed-over", 30),
         ("2", "reversed", 1),
@@ -65,39 +65,42 @@ def test_each_redemption_says_what_became_of_it(market: Ledger) -> None:
     assert member == (first.collector, first.collector_name, first.cash_fen, first.refunded)
     assert RedeemedItem("bean", "绿豆", 20, Decimal(1), 5, 5) == first.items[0]
     assert ("", "王五", "shop:2") == (kept.collector, kept.collector_name, kept.by)
-    assert ("hand-over", "cancel") == (market.record(kept.ended_by).kind, market.record(cancelled.ended_by).kind)
-    assert ("reverse", 0) == (market.record(undone.reversed_by).kind, undone.ended_by)
+    assert ("hand-over", "cancel") == (
+        lived_shop.record(kept.ended_by).kind,
+        lived_shop.record(cancelled.ended_by).kind,
+    )
+    assert ("reverse", 0) == (lived_shop.record(undone.reversed_by).kind, undone.ended_by)
     assert ("2026-02-09", 0) == (reserved.last_day, reserved.ended_by)
     assert ("east", True, "main", False) == (paper.shop, paper.irregular, first.shop, first.irregular)
 
 
-def test_redemptions_are_found_by_what_they_have(market: Ledger) -> None:
+def test_redemptions_are_found_by_what_they_have(lived_shop: Ledger) -> None:
     """Each filter keeps to its own, two of them to what both have, and what nobody has is an empty list."""
-    assert [("1", "reserved", 80)] == told(market.redemptions(item="大米"))
-    assert [("2", "handed-over", 200)] == told(market.redemptions(shop="east"))
-    assert [("2", "handed-over", 3), ("1", "reserved", 80)] == told(market.redemptions(by="shop:2"))
+    assert [("1", "reserved", 80)] == told(lived_shop.redemptions(item="大米"))
+    assert [("2", "handed-over", 200)] == told(lived_shop.redemptions(shop="east"))
+    assert [("2", "handed-over", 3), ("1", "reserved", 80)] == told(lived_shop.redemptions(by="shop:2"))
     for collector in ("张小三", "1/2"):
-        assert [("1", "handed-over", 30)] == told(market.redemptions(collector=collector))
-    assert [("2", "handed-over", 3)] == told(market.redemptions(collector="王五"))
-    assert [("2", "reversed", 1)] == told(market.redemptions(state="reversed", household="2"))
-    assert () == market.redemptions("2026-02", state="handed-over") == market.redemptions(collector="赵六")
-    assert () == market.redemptions(shop="west") == market.redemptions("2025-11")
+        assert [("1", "handed-over", 30)] == told(lived_shop.redemptions(collector=collector))
+    assert [("2", "handed-over", 3)] == told(lived_shop.redemptions(collector="王五"))
+    assert [("2", "reversed", 1)] == told(lived_shop.redemptions(state="reversed", household="2"))
+    assert () == lived_shop.redemptions("2026-02", state="handed-over") == lived_shop.redemptions(collector="赵六")
+    assert () == lived_shop.redemptions(shop="west") == lived_shop.redemptions("2025-11")
 
 
-def test_a_page_goes_on_behind_the_last(market: Ledger) -> None:
+def test_a_page_goes_on_behind_the_last(lived_shop: Ledger) -> None:
     """Pages of two, one behind another, are the whole list, filters included."""
     pages = []
     last = 0
-    while page := market.redemptions(household="2", after=last, limit=2):
+    while page := lived_shop.redemptions(household="2", after=last, limit=2):
         pages.append(page)
         last = page[-1].seq
     assert [2, 2] == [len(page) for page in pages]
-    assert market.redemptions(household="2") == tuple(one for page in pages for one in page)
+    assert lived_shop.redemptions(household="2") == tuple(one for page in pages for one in page)
 
 
-def test_redemptions_add_up(market: Ledger) -> None:
+def test_redemptions_add_up(lived_shop: Ledger) -> None:
     """Points, refunds and cash are of what was handed over and stands; pieces are told by item."""
-    totals = market.redemption_totals()
+    totals = lived_shop.redemption_totals()
     sums = (totals.count, totals.points, totals.refunded, totals.reserved, totals.forfeited, totals.cash_fen)
     expected: object = (6, 233, 5, 80, 0, 250)
     assert expected == sums
@@ -106,22 +109,22 @@ def test_redemptions_add_up(market: Ledger) -> None:
         ItemTotal("cut", "理发", 1, Decimal(10), 0, 0, 0),
         ItemTotal("rice", "大米", 0, Decimal(0), 0, 0, 1),
     ) == tuple(totals)
-    of_one = market.redemption_totals(household="1", item="bean")
+    of_one = lived_shop.redemption_totals(household="1", item="bean")
     assert (1, 30, 5) == (of_one.count, int(of_one.points), int(of_one.refunded))
-    nothing = market.redemption_totals("2025-11")
+    nothing = lived_shop.redemption_totals("2025-11")
     assert (0, 0, ()) == (nothing.count, int(nothing.points), nothing.items)
 
 
-def test_a_reservation_that_is_over_is_released_by_the_date(market: Ledger, clock: FixedClock) -> None:
+def test_a_reservation_that_is_over_is_released_by_the_date(lived_shop: Ledger, clock: FixedClock) -> None:
     """The day after its last a reservation is listed as released, before any record says so and afterwards."""
     clock.noon("2026-02-10")
-    before = market.redemptions(state="released")
+    before = lived_shop.redemptions(state="released")
     assert [("1", "released", 80)] == told(before)
-    assert (0, ()) == (before[0].ended_by, market.redemptions(state="reserved"))
-    assert 0 == market.redemption_totals().reserved
-    market.award("1", "deed", by="clerk:1")
-    (after,) = market.redemptions(state="released")
-    assert "release" == market.record(after.ended_by).kind
+    assert (0, ()) == (before[0].ended_by, lived_shop.redemptions(state="reserved"))
+    assert 0 == lived_shop.redemption_totals().reserved
+    lived_shop.award("1", "deed", by="clerk:1")
+    (after,) = lived_shop.redemptions(state="released")
+    assert "release" == lived_shop.record(after.ended_by).kind
 
 
 @pytest.mark.parametrize(
@@ -136,11 +139,11 @@ def test_a_reservation_that_is_over_is_released_by_the_date(market: Ledger, cloc
     ],
 )
 def test_what_cannot_be_asked_for_is_refused(
-    market: Ledger, refused: Refused, expected: type[PointsLedgerError], code: str, filters: dict[str, object]
+    lived_shop: Ledger, refused: Refused, expected: type[PointsLedgerError], code: str, filters: dict[str, object]
 ) -> None:
     """A household, item or operator that the book does not know, and a page that there cannot be, are refused."""
-    with refused(market, expected, code):
-        market.redemptions(**filters)  # type: ignore[arg-type]  # what the case says
+    with refused(lived_shop, expected, code):
+        lived_shop.redemptions(**filters)  # type: ignore[arg-type]  # what the case says
 
 
 def test_a_statement_shows_pairs_as_pairs(two_lots: Ledger) -> None:

@@ -179,6 +179,8 @@ def test_a_limit_that_refuses_is_told(rehearsed: Ledger, document: Document) -> 
         (deed.granted, type(deed.refusal)) for deed in found.refused
     ]
     assert (2, Decimal(24)) == (found.households[0].refused, found.households[0].rehearsed)
+    assert [False, False] == ["posted" in deed.say("en") for deed in found.refused]
+    assert "allowed 30 points per month, 24 are used" in found.refused[0].say("en")
 
 
 def test_who_is_missing_is_told_by_code(rehearsed: Ledger, document: Document) -> None:
@@ -188,6 +190,24 @@ def test_who_is_missing_is_told_by_code(rehearsed: Ledger, document: Document) -
     refusals = [deed.refusal for deed in found.refused]
     assert [ResidentRequired] * 4 == [type(refusal) for refusal in refusals]
     assert {"03-017"} == {refusal.data["account"] for refusal in refusals if refusal is not None}
+
+
+def test_a_deduction_counts_with_what_it_moved(begin: Begin, document: Document) -> None:
+    """S-49: of 10 deducted 6 were written off: 4 moved, by the same rules 4, where debts are allowed 10, by half 2."""
+    rules = document(NANYU_RULES, arrears="write_off")
+    ledger = begin(rules)
+    ledger.enrol("03-017", head="张三", by="clerk:1")
+    ledger.award("03-017", "tidy", quantity=2, by="clerk:1")
+    ledger.deduct("03-017", "litter", quantity=2, by="clerk:1")
+    again = ledger.replay("2025-11")
+    assert ((), Decimal(0), Decimal(0)) == (again.deeds, again.total.granted, again.total.rehearsed)
+    cheap = NANYU_RULES.replace('points = 5\nper = "time"', 'points = 1\nper = "time"')
+    for draft, taken in (
+        (document(NANYU_RULES, arrears="allow"), -10),
+        (document(cheap, arrears="write_off"), -2),
+    ):
+        (deed,) = (deed for deed in ledger.what_if(draft, "2025-11") if deed.kind == "deduct")
+        assert (Decimal(-4), Decimal(taken)) == (deed.granted, deed.rehearsed)
 
 
 def test_what_was_reversed_is_left_out(rehearsed: Ledger) -> None:

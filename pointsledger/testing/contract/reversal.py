@@ -14,6 +14,7 @@ from pointsledger.errors import (
     InsufficientPoints,
     InvalidText,
     NotReversible,
+    RuleSilent,
     UnknownRecord,
 )
 
@@ -296,3 +297,48 @@ def test_repeating_a_reversal_is_harmless(nanyu: Ledger, clock: FixedClock) -> N
     first = nanyu.reverse(award.seq, reason=WRONG, by="clerk:1", request="undo-1")
     clock.noon("2025-12-01")
     assert first == nanyu.reverse(award.seq, reason=WRONG, by="clerk:1", request="undo-1")
+
+
+@pytest.mark.parametrize(
+    ("arrears", "balance", "owed"), [("allow", -10, 10), ("write_off", 0, 0), ("block", None, None)]
+)
+@pytest.mark.parametrize(
+    "settings", [{"first_period": "2025-09"}, {"first_period": "2025-10", "cut_off_day": 25}], ids=["later", "cut-off"]
+)
+def test_what_stands_before_the_first_rule_book_can_be_reversed(
+    begin: Begin,
+    document: Document,
+    refused: Refused,
+    *,
+    settings: dict[str, object],
+    arrears: str,
+    balance: int | None,
+    owed: int | None,
+) -> None:
+    """Spent points of the paper book can be taken back as the first rule book says, into whose past none may reach."""
+    ledger = begin(document(SMALL_LOTS, first_day="2025-10-01", arrears=arrears), document(SMALL_PRICES), **settings)
+    ledger.enrol("03-017", head="张三", by="clerk:1")
+    opening = ledger.bring_forward("03-017", 15, by="clerk:1")
+    assert opening.on < "2025-10-01"
+    ledger.redeem("03-017", {"cut": 1}, by="shop:1")
+    ledger.close(str(settings["first_period"]), by="clerk:1")
+    if balance is None:
+        with refused(ledger, InsufficientPoints, "insufficient-points"):
+            ledger.reverse(opening.seq, reason=WRONG, by="clerk:1")
+        return
+    ledger.reverse(opening.seq, reason=WRONG, by="clerk:1")
+    held = ledger.balance("03-017")
+    assert (Decimal(balance), Decimal(owed or 0)) == (held.balance, held.arrears)
+
+
+def test_a_book_without_rules_says_nothing_of_debts(begin: Begin, document: Document, refused: Refused) -> None:
+    """Where no rule book was ever adopted, spent points are taken back once there is one, from whatever day it is."""
+    ledger = begin(None, document(SMALL_PRICES), first_period="2025-09")
+    ledger.enrol("03-017", head="张三", by="clerk:1")
+    opening = ledger.bring_forward("03-017", 15, by="clerk:1")
+    ledger.redeem("03-017", {"cut": 1}, by="shop:1")
+    with refused(ledger, RuleSilent, "rule-silent"):
+        ledger.reverse(opening.seq, reason=WRONG, by="clerk:1")
+    ledger.adopt_rules(document(SMALL_LOTS, first_day="2025-11-01"), by="clerk:1")
+    ledger.reverse(opening.seq, reason=WRONG, by="clerk:1")
+    assert Decimal(-10) == ledger.balance("03-017").balance

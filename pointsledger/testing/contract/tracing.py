@@ -9,12 +9,14 @@ import pytest
 
 from pointsledger import Ledger
 from pointsledger.errors import InvalidNumber, InvalidSetting, PointsLedgerError, UnknownRecord
+from pointsledger.testing.contract.book import NANYU_PRICES, NANYU_RULES
+from pointsledger.testing.contract.money import FUNDS
 from pointsledger.values.records import POINTS
 
 if TYPE_CHECKING:
     from pointsledger.reports.trace import Origin, Trace
     from pointsledger.testing.clock import FixedClock
-    from pointsledger.testing.contract.book import Refused
+    from pointsledger.testing.contract.book import Begin, Document, Refused
 
 
 def links(trace: Trace) -> list[tuple[str, int, str]]:
@@ -197,3 +199,79 @@ def test_what_cannot_be_traced_is_refused(
     """A record that there is none of, and a page that there cannot be, are refused."""
     with refused(two_lots, expected, code):
         two_lots.trace(**asked)
+
+
+@pytest.fixture
+def bought(begin: Begin, document: Document) -> Ledger:
+    """Buy soap from a fund that a grant and a donation filled, carry some to the other shop and redeem it there."""
+    ledger = begin(NANYU_RULES + FUNDS, document(NANYU_PRICES))
+    ledger.enrol("03-017", head="张三", members=["李四"], by="clerk:1")
+    ledger.award("03-017", "patrol", quantity=10, member="李四", by="clerk:1", approved_by=["panel:1"])
+    ledger.fund_in("shop", "100.00", source="government", reference="柳政发〔2025〕7号", by="clerk:1")
+    ledger.fund_in("shop", "200.00", source="society", donor="王老板", by="clerk:1")
+    ledger.stock_in("soap", 100, unit_cost_fen=250, fund="shop", invoice="0042", wish="给老人", by="shop:1")
+    ledger.transfer_stock("soap", 10, from_shop="main", to_shop="east", by="shop:1")
+    ledger.redeem("03-017", {"soap": 2}, shop="east", by="shop:1")
+    return ledger
+
+
+def numbered(ledger: Ledger, kind: str) -> int:
+    """Return the number of the first record of a kind."""
+    return next(seq for seq in range(1, ledger.head().size + 1) if ledger.record(seq).kind == kind)
+
+
+def test_goods_lead_to_the_money_that_bought_them(bought: Ledger) -> None:
+    """Two soaps lead to the transfer, the intake with its invoice, and the grant and donation that paid it."""
+    trace = bought.trace(numbered(bought, "redeem"))
+    points, soap = trace.origins
+    assert ("award", ("panel:1",), "李四") == (points.record.kind, points.record.approved_by, points.record.member)
+    assert ("item:soap", 2, "shelf:east", "transfer-stock", 250) == (
+        soap.unit,
+        int(soap.amount),
+        soap.account,
+        soap.record.kind,
+        soap.unit_cost_fen,
+    )
+    (intake,) = soap.origins
+    assert (10, "intake", "0042") == (int(intake.amount), intake.record.kind, intake.record.details["invoice"])
+    assert {"wish": "给老人"} == intake.record.texts
+    assert [("yuan", Decimal("100.00"), "fund:shop"), ("yuan", Decimal("150.00"), "fund:shop")] == [
+        (money.unit, money.amount, money.account) for money in intake.origins
+    ]
+    grant, donation = intake.origins
+    assert ("柳政发〔2025〕7号", {"donor": "王老板"}) == (grant.record.details["reference"], donation.record.texts)
+    assert (Decimal("200.00"), (), True) == (donation.granted, donation.origins, trace.whole)
+    chinese = trace.say("zh")
+    assert "        肥皂 10，出自货架 main 一批 100，单价 2.50 元：第 " in chinese
+    assert "            150.00 元，出自基金 shop 一批 200.00：第 " in chinese
+    assert "捐赠方：王老板" in chinese
+
+
+def test_a_grant_leads_to_what_it_bought(bought: Ledger) -> None:
+    """A grant leads to the intake that it paid, the intake to the transfer, and the transfer to who has the pieces."""
+    (bill,) = bought.trace(numbered(bought, "fund-in")).uses
+    assert ("yuan", Decimal("100.00"), "intake") == (bill.unit, bill.amount, bill.record.kind)
+    (carried,) = bought.trace(bill.record.seq).uses
+    assert ("moved", 10, "transfer-stock") == (carried.heading, int(carried.amount), carried.record.kind)
+    (given,) = bought.trace(carried.record.seq).uses
+    assert ("handed-over", 2, "03-017") == (given.heading, int(given.amount), given.record.household)
+
+
+def test_a_reward_leads_to_what_it_was_made_of(bought: Ledger) -> None:
+    """Goods and money given as a reward are traced as those of a redemption, and lead to who was rewarded."""
+    reward = bought.reward("03-017", ground="title", goods={"soap": 1}, amount="20.00", fund="shop", by="clerk:1")
+    origins = bought.trace(reward.seq).origins
+    assert [("item:soap", "intake"), ("yuan", "fund-in")] == [(one.unit, one.record.kind) for one in origins]
+    uses = bought.trace(numbered(bought, "intake")).uses
+    assert [("moved", ""), ("rewarded", "03-017")] == [(use.heading, use.record.household) for use in uses]
+
+
+def test_a_long_chain_is_cut(bought: Ledger) -> None:
+    """Goods carried to and fro are followed for so many links, and the rest is told to be there."""
+    for _ in range(9):
+        bought.transfer_stock("soap", 8, from_shop="east", to_shop="main", by="shop:1")
+        bought.transfer_stock("soap", 98, from_shop="main", to_shop="east", by="shop:1")
+        bought.transfer_stock("soap", 90, from_shop="east", to_shop="main", by="shop:1")
+    trace = bought.trace(bought.redeem("03-017", {"soap": 1}, shop="east", by="shop:1").seq)
+    assert not trace.whole
+    assert "链条未完" in trace.say("zh")
