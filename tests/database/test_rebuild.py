@@ -177,10 +177,8 @@ def test_the_kept_file_is_whole(kept: Path) -> None:
 
 
 def test_the_kept_file_upgrades_to_itself(kept: Path) -> None:
-    """The upgrade leaves what its own release wrote in every table: new columns stand behind those of then.
-
-    What households redeem is counted since; those rows are new.
-    """
+    """The upgrade leaves what its own release wrote in every table: new columns and rows stand behind those of then."""
+    # The new rows count what households redeem.
     shared = schema.shared_columns(DIALECTS["sqlite"], 1)
     before = dump(kept)
     Ledger.upgrade(kept)
