@@ -140,8 +140,8 @@ def test_a_host_keeps_its_metadata() -> None:
         "import warnings; warnings.simplefilter('error')\n"
         "from sqlmodel import SQLModel\n"
         "from pointsledger import Ledger\n"
-        "ledger = Ledger.create('sqlite://', village='a', first_period='2026-01', by='clerk:1')\n"
-        "ledger.enrol('1', head='x', by='clerk:1'); ledger.tally('2026-01'); ledger.balances()\n"
+        "ledger = Ledger.create('sqlite://', village='a', by='clerk:1')\n"
+        "ledger.enrol('1', head='x', by='clerk:1'); ledger.tally(ledger.record(1).period); ledger.balances()\n"
         "print(sorted(SQLModel.metadata.tables), len(list(SQLModel._sa_registry.mappers)))\n"
     )
     printed = subprocess.run([sys.executable, "-P", "-c", program], check=True, capture_output=True, text=True).stdout

@@ -235,7 +235,6 @@ def test_what_lapsed_is_explained(wall: Ledger, clock: FixedClock) -> None:
     assert "opening 20 - lapsed 20 + earned 5 = closing 5" == december.say("en").splitlines()[-1]
 
 
-@needs("close")
 def test_what_counts_for_other_months_is_a_sum_of_its_own(wall: Ledger, clock: FixedClock) -> None:
     """S-22: a late deed is no earning of the open month, here as in its tally; in the quarter of both it is one."""
     clock.noon("2025-11-03")
