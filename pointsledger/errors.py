@@ -82,6 +82,7 @@ _NAMES_ZH = {
     "shop": "超市",
     "cause": "责任方",
     "redemption": "兑换记录号",
+    "state": "状态",
     "skip_bad": "跳过错行",
     "database": "账本位置",
     "villages": "村代码",

@@ -11,15 +11,13 @@ import pytest
 from pointsledger import Ledger
 from pointsledger.errors import AlreadyRefunded, InvalidSetting, SheetFaulty
 from pointsledger.sheets.sheet import HEADINGS, REDEMPTIONS
-from pointsledger.testing.contract.book import NANYU_PRICES
 
 if TYPE_CHECKING:
     from pointsledger.sheets.importing import ImportReport
     from pointsledger.testing.clock import FixedClock
-    from pointsledger.testing.contract.book import Document, Refused, Sheet
+    from pointsledger.testing.contract.book import Refused, Sheet
 
 COLUMNS = "序号,日期,户号,商品,数量,领取人,超市,现金,备注"
-SHOPS = '[[shop]]\ncode = "main"\nname = "村部超市"\n[[shop]]\ncode = "east"\nname = "东庄超市"\n'
 ROWS = (
     "1,2025-10-15,03-017,肥皂,2,李四,,,",
     "2,2025/10/15,03-018,毛巾,1,钱七,,2.50,雨天",
@@ -64,9 +62,8 @@ SOUND = {
 
 
 @pytest.fixture
-def market(nanyu: Ledger, document: Document) -> Ledger:
-    """Name two shops, give each household forty points, and the shelf ten pieces of soap and towel each."""
-    nanyu.adopt_prices(document(NANYU_PRICES + SHOPS), by="clerk:1")
+def market(nanyu: Ledger) -> Ledger:
+    """Give each household forty points, and the shelf ten pieces of soap and towel each."""
     for household in ("03-017", "03-018", "04-001"):
         nanyu.award(household, "patrol", quantity=10, on="2025-10-01", by="clerk:1")
     for item in ("soap", "towel"):
