@@ -58,7 +58,8 @@ class AdoptingMachine(ActsMachine):
         """Adopt rules and prices that would govern days of a closed month: they are refused."""
         closed = self.reference.last_of(self.reference.closed)
         assert not self.adopt_rules(replace(LATER_RULES, expiry=expiry, arrears="block"), closed)
-        assert not self.adopted("adopt_prices", replace(LATER_PRICES, first_day=closed, items={"cut": (9, False)}))
+        prices = replace(LATER_PRICES, first_day=closed, items={"cut": (9, False)}, shops={"main": ("cut",)})
+        assert not self.adopted("adopt_prices", prices)
 
     def adopted(self, name: str, version: Rules | Prices) -> bool:
         """Adopt a document on both sides; return whether it was."""

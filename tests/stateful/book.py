@@ -8,7 +8,7 @@ has changed nothing. Points are whole here; dates and months are ISO texts.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
@@ -23,12 +23,19 @@ from tests.stateful.values import (
     Lot,
     Movement,
     Outcome,
+    Place,
     Prices,
     Refused,
     Rule,
     Rules,
     Sheet,
 )
+
+COLUMNS = (
+    *("deeds", "opening", "base", "earned", "prior", "deducted"),
+    *("redeemed", "refunded", "expired", "forfeited", "closing"),
+)
+"""The figures of a tally."""
 
 
 class Book(Dates):
@@ -71,17 +78,17 @@ class Book(Dates):
         return sum(lot.left for lot in self.lots.get(household, [])) - self.arrears.get(household, 0)
 
     def available(self, household: str) -> int:
-        """Return what a household may spend: nothing while it owes, and never what keeps its floor."""
-        return 0 if self.arrears.get(household, 0) else max(0, self.balance(household) - self.floor(household))
+        """Return what a household may spend: nothing while it owes, never its floor, nor what it reserved."""
+        bound = self.floor(household) + self.held(household)
+        return 0 if self.arrears.get(household, 0) else max(0, self.balance(household) - bound)
+
+    def held(self, holder: str) -> int:
+        """Return what reservations hold of somebody's points, or of the pieces on a shelf."""
+        return sum(lot.held for lot in self.lots.get(holder, []))
 
     def floor(self, household: str) -> int:
         """Return what bases keep from being spent, all of each that anything is left of."""
         return sum(lot.left for lot in self.lots.get(household, []) if lot.floor)
-
-    def on_shelf(self, item: str) -> tuple[int, int]:
-        """Return the pieces of an item, and their cost in fen."""
-        held = self.lots.get(f"shelf {item}", [])
-        return sum(lot.left for lot in held), sum(lot.left * lot.cost for lot in held)
 
     def balance_on(self, household: str, day: str) -> int:
         """Return what a household held at the end of a day."""
@@ -92,28 +99,27 @@ class Book(Dates):
         )
 
     def tally(self, month: str, level: str, view: str = "as_closed") -> dict[str, tuple[int, ...]]:
-        """Return deeds, opening, base, earned, prior, deducted, redeemed, expired and closing, by what ``level`` says.
+        """Return deeds, opening and the other figures (``COLUMNS``), by what ``level`` says.
 
         As closed a line stands in the month it counts in, and as restated in the one it is for.
         """
         found: dict[str, list[int]] = {}
         if level == "household":
-            found = {household: [0] * 9 for household in self.groups}
+            found = {household: [0] * len(COLUMNS) for household in self.groups}
         for line in self.movements:
             own = line.month if view == "as_closed" else line.concerns
             if own > month or (level == "category" and own < month):
                 continue
             key = {"household": line.household, "group": self.groups[line.household], "category": line.category}
-            row = found.setdefault(key.get(level, ""), [0] * 9)
-            row[8] += line.points
+            row = found.setdefault(key.get(level, ""), [0] * len(COLUMNS))
+            row[-1] += line.points
             if own < month:
                 row[1] += line.points
             elif own != line.concerns:
-                row[4] += line.points
+                row[COLUMNS.index("prior")] += line.points
             else:
                 row[0] += line.deeds
-                columns = {"opening": 1, "base": 2, "earned": 3, "deducted": 5, "redeemed": 6, "expired": 7}
-                row[columns[line.heading]] += line.points
+                row[COLUMNS.index(line.heading)] += line.points
         if level == "category" and not (found.get("", [0])[0] or any(found.get("", [])[2:6])):
             found.pop("", None)
         return {key: tuple(row) for key, row in found.items()}
@@ -195,7 +201,7 @@ class Book(Dates):
             self._count(said, act, 1)
             self._move(act, "earned", rule.category, act.points, 1)
         elif kind == "deduct":
-            there = sum(lot.left for lot in self.lots.get(household, []))
+            there = sum(lot.free for lot in self.lots.get(household, []))
             act.owed, written_off = self._owed(act.on, max(0, worth - there))
             self._take(act, household, worth)
             self.arrears[household] = self.arrears.get(household, 0) + act.owed
@@ -207,64 +213,6 @@ class Book(Dates):
             held = sheet.rows.get(said["row"])
             revision = held[2] + 1 if held and held[1] == sheet.generation else 1
             sheet.rows[said["row"]] = (self.size + 1, sheet.generation, revision)
-
-    def stock_in(
-        self,
-        item: str,
-        pieces: int,
-        *,
-        cost: int = 0,
-        best_before: str | None = None,
-        source: str = "bought",
-        **how: Any,  # noqa: ANN401 - as above
-    ) -> Outcome:
-        """Take goods onto the shelf."""
-        said = {
-            "item": item,
-            "pieces": pieces,
-            "cost": cost,
-            "best_before": best_before,
-            "source": source,
-            "on": how.get("on"),
-        }
-        return self._posted("intake", said, how, lambda act: self._shelve(said, act))
-
-    def _shelve(self, said: Json, act: Act) -> None:
-        self._date(act, self._day(said["on"]))
-        _, stocked = self._price(said["item"], act.on)
-        if not stocked:
-            raise Refused(code="not-stocked")
-        act.points = said["pieces"]
-        self._receive(act, f"shelf {said['item']}", said["pieces"], said["best_before"], said["cost"])
-
-    def redeem(self, household: str, items: Mapping[str, int], **how: Any) -> Outcome:  # noqa: ANN401 - as above
-        """Exchange points for goods."""
-        self._known(household, how)
-        said = {"household": household, "items": tuple(sorted(items.items())), "on": how.get("on")}
-        return self._posted("redeem", said, how, lambda act: self._exchange(said, act))
-
-    def _exchange(self, said: Json, act: Act) -> None:
-        household = said["household"]
-        act.household = household
-        self._date(act, self._day(said["on"]))
-        if not said["items"]:
-            raise Refused(code="nothing-chosen")
-        priced = [(item, pieces, *self._price(item, act.on)) for item, pieces in said["items"]]
-        total = sum(pieces * price for _, pieces, price, _ in priced)
-        if total > self.available(household):
-            self._note("refused in arrears" if self.arrears.get(household) else "refused for points")
-            if total <= self.balance(household):
-                self._note("floor reached")
-            raise Refused(code="insufficient-points")
-        if any(stocked and pieces > self.on_shelf(item)[0] for item, pieces, _, stocked in priced):
-            self._note("refused for stock")
-            raise Refused(code="out-of-stock")
-        act.points = total
-        self._take(act, household, total, floors=False)
-        for item, pieces, _, stocked in priced:
-            if stocked:
-                self._take(act, f"shelf {item}", pieces)
-        self._move(act, "redeemed", "", -total, 0)
 
     def policy(self, on: str) -> str | None:
         """Return what the rules of a day say of debts."""
@@ -358,7 +306,7 @@ class Book(Dates):
         self._notes.extend(what)
 
     def _in_order(self, holder: str) -> list[Lot]:
-        return sorted(self.lots.get(holder, []), key=lambda lot: (lot.floor, lot.best_before, lot.came_on, lot.act))
+        return sorted(self.lots.get(holder, []), key=_order)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -473,28 +421,60 @@ class Book(Dates):
         self.grants.append(Grant(*who, sign * act.points, sign * act.times))
 
     def _receive(
-        self, act: Act, holder: str, amount: int, best_before: str | None = None, cost: int = 0, *, floor: bool = False
-    ) -> None:
+        self,
+        act: Act,
+        holder: str,
+        amount: int,
+        best_before: str | None = None,
+        cost: int = 0,
+        *,
+        floor: bool = False,
+        line: int = 1,
+    ) -> Lot:
         owed = self.arrears.get(holder, 0)
         paid = min(owed, amount)
         if paid:
             self.arrears[holder] = owed - paid
             self._note("arrears settled" if paid == owed else "arrears settled in part")
-        lot = Lot(self.size + 1, act.on, amount, amount - paid, paid, best_before or FOREVER, cost, floor)
+        lot = Lot(
+            self.size + 1, act.on, amount, amount - paid, paid, best_before or FOREVER, cost, floor=floor, line=line
+        )
         self.lots.setdefault(holder, []).append(lot)
         act.received.append(holder)
+        return lot
 
     def _take(self, act: Act, holder: str, amount: int, *, floors: bool = True) -> int:
-        for lot in self._in_order(holder):
-            if lot.floor and not floors:
-                continue
-            part = min(lot.left, amount)
-            if part:
-                lot.left -= part
+        """Take so much from the lots of a holder, in their order; return what could not be had."""
+        lots = [lot for lot in self._in_order(holder) if floors or not lot.floor]
+        parts = self._parts(lots, amount)
+        self._take_parts(act, holder, parts)
+        return amount - sum(part for _, part in parts)
+
+    @staticmethod
+    def _parts(lots: Iterable[Lot], amount: int) -> list[tuple[Lot, int]]:
+        """Return what is taken from each of some lots for so much in all; nobody takes what is promised."""
+        parts = []
+        for lot in lots:
+            part = min(lot.free, amount)
+            if part > 0:
+                parts.append((lot, part))
                 amount -= part
-                act.taken[holder, lot.act] = part
-        return amount
+        return parts
+
+    @staticmethod
+    def _take_parts(act: Act, holder: str, parts: list[tuple[Lot, int]]) -> None:
+        for lot, part in parts:
+            lot.left -= part
+            act.taken[holder, lot.place] = act.taken.get((holder, lot.place), 0) + part
+
+    def _lot(self, place: Place) -> Lot:
+        holder, own = place
+        return next(lot for lot in self.lots[holder] if lot.place == own)
 
     def _move(self, act: Act, heading: str, category: str, points: int, deeds: int) -> None:
         line = Movement(act.household, act.on, act.month, act.concerns, heading, category, points, deeds)
         self.movements.append(line)
+
+
+def _order(lot: Lot) -> tuple[bool, str, str, tuple[int, int]]:
+    return lot.floor, lot.best_before, lot.came_on, lot.place

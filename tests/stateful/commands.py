@@ -8,7 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.stateful.values import Base, Cap, Ending, Prices, Rule, Rules
+from tests.stateful.shelves import FUNDS
+from tests.stateful.values import Base, Cap, Ending, Prices, Rule, Rules, Terms
 
 HEADS = {"01-001": "张三", "01-002": "李四", "02-001": "王五"}
 MEMBER = "家人"
@@ -50,10 +51,16 @@ _HEADING = (
 )
 
 
+FUNDS_TOML = "".join(
+    f'[[fund]]\ncode = "{code}"\nname = "{code}基金"\npurpose = "积分超市"\nbudget = "5.00"\nper = "quarter"\n'
+    for code in FUNDS
+)
+
+
 def rules_toml(rules: Rules) -> str:
     """Write the reference's rules as a village would."""
     text = _HEADING.format(day=rules.first_day).replace("[mandate]", f'arrears = "{rules.arrears}"\n[mandate]')
-    text += _expiry_toml(rules.expiry) + _programme_toml(rules)
+    text += _expiry_toml(rules.expiry) + _terms_toml(rules.terms) + _programme_toml(rules) + FUNDS_TOML
     for code, activity in rules.activities.items():
         sign = {"award": "plus", "deduct": "minus"}.get("/".join(activity.signs), "both")
         per = "level" if activity.levels else "hour" if activity.hourly else "time"
@@ -82,6 +89,17 @@ def _expiry_toml(ending: Ending) -> str:
     return f'[expiry]\npolicy = "{ending.policy}"\n{keys[ending.policy]}'
 
 
+def _terms_toml(terms: Terms) -> str:
+    """Write what the rules say of redeeming."""
+    text = "[redemption]\n"
+    text += f"minimum_balance = {terms.minimum}\n" if terms.minimum else ""
+    text += f"multiple_of = {terms.multiple}\n" if terms.multiple else ""
+    for key, measure, allowance in (("times_per", "times", terms.times), ("points_per", "points", terms.points)):
+        text += f'{key} = {{ {measure} = {allowance[0]}, per = "{allowance[1]}" }}\n' if allowance else ""
+    text += f"days = {list(terms.days)}\n" if terms.days else ""
+    return text + f'reservation_days = {terms.lives}\nat_end = "{terms.ending}"\ngrace_days = {terms.grace}\n'
+
+
 def _programme_toml(rules: Rules) -> str:
     """Write what the rules say beside the activities."""
     text = ""
@@ -105,6 +123,12 @@ def prices_toml(prices: Prices) -> str:
     text = _HEADING.format(day=prices.first_day)
     for code, (points, stocked) in prices.items.items():
         text += f'[[item]]\ncode = "{code}"\nname = "{code}品"\npoints = {points}\nstocked = {str(stocked).lower()}\n'
+        if code in prices.limits:
+            most, per = prices.limits[code]
+            text += f'limit = {{ pieces = {most}, per = "{per}" }}\n'
+    for code, given in prices.shops.items():
+        items = ", ".join(f'"{item}"' for item in given if item in prices.items)
+        text += f'[[shop]]\ncode = "{code}"\nname = "{code}超市"\nitems = [{items}]\n'
     return text
 
 

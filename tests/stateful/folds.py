@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 Body = dict[str, Any]
-KEPT = ("h-", "shelf:")
+KEPT = ("h-", "shelf:", "fund:")
 HEADINGS = {
     "issued": "earned",
     "supplier": "supplied",
     "donor": "donated",
+    "grant": "granted",
+    "shelf": "moved",
+    "fund": "moved",
 }
 """What a movement counts as where that is not the name of the account on its other side."""
 
@@ -34,6 +37,8 @@ class FoldedLot:
     expires_on: str | None
     clears_with: str | None
     floor: int
+    cost: int
+    held: int = 0
 
 
 class Folded:
@@ -45,6 +50,8 @@ class Folded:
         self.balance: dict[tuple[str, str], int] = defaultdict(int)
         self.arrears: dict[str, int] = defaultdict(int)
         self.lots: dict[tuple[int, int], FoldedLot] = {}
+        self.promises: dict[int, Body] = {}
+        """The reservations that stand."""
         self.totals: dict[tuple[str, ...], tuple[int, int]] = {}
         self.closings: dict[tuple[str, str], int] = {}
         """What an account held at the end of a closed month, by the close."""
@@ -58,14 +65,29 @@ class Folded:
             self._close(body["said"]["period"])
         for line, entry in enumerate(body["entries"], start=1):
             self._carry(body, line, entry)
-        for name in ("settled", "lots"):
+        for name in ("settled", "held", "lots"):
             for _, *place, amount in body["decided"].get(name, ()):
                 lot = self.lots[place[0], place[1]]
+                if name == "held":
+                    lot.held += amount
+                    continue
                 lot.left -= amount
                 if name == "settled":
                     lot.settled += amount
                     self.arrears[lot.account] -= amount
+        self._promise(body)
         self.bodies.append(body)
+
+    def _promise(self, body: Body) -> None:
+        """Note what a reservation holds, as long as it stands."""
+        decided, said = body["decided"], body["said"]
+        if body["kind"] == "reserve":
+            self.promises[body["seq"]] = body
+        elif body["kind"] in {"hand-over", "cancel", "release"}:
+            held = self.promises.pop(said["redemption"])["decided"]["held"]
+            assert [[*place, -part] for *place, part in held] == decided["held"], "it lets go of what was held"
+        else:
+            assert "held" not in decided
 
     def _carry(self, body: Body, line: int, entry: Body) -> None:
         decided, source, target, unit = body["decided"], entry["source"], entry["target"], entry["unit"]
@@ -74,7 +96,8 @@ class Folded:
         made = sum(one for own, one in decided.get("arrears", ()) if own == line)
         cleared = sum(one for own, one in decided.get("cleared", ()) if own == line)
         if source.startswith(KEPT):
-            assert amount == sum(parts) + made, "a debit is what it took from lots and the arrears it made"
+            taken = sum(part for part in parts if part > 0)
+            assert amount == taken + made, "a debit is what it took from lots and the arrears it made"
             self.arrears[source] += made
             self._count(body, source, target, -amount, unit)
         if target.startswith(KEPT):
@@ -85,14 +108,17 @@ class Folded:
             self._count(body, target, source, amount, unit)
             if granted:
                 last_day = decided.get("expires_on") if unit == "points" else body["said"].get("best_before")
+                cost = body["said"].get("unit_cost_fen", 0)
+                for own, best_before, unit_cost_fen in decided.get("brought", ()):
+                    last_day, cost = (best_before or None, unit_cost_fen) if own == line else (last_day, cost)
                 ends = (last_day, decided.get("clears_with"), decided.get("floor", 0))
-                self.lots[body["seq"], line] = FoldedLot(target, unit, granted, granted, 0, *ends)
+                self.lots[body["seq"], line] = FoldedLot(target, unit, granted, granted, 0, *ends, cost)
 
     def _count(self, body: Body, account: str, other: str, amount: int, unit: str) -> None:
         self.balance[account, unit] += amount
         name, _, rest = other.partition(":")
         ranked = other.startswith("issued:base:")
-        category = "" if ranked or name == "base" else rest
+        category = "" if ranked or name in {"base", "shelf", "fund"} else rest
         group = body["decided"].get("group", "") if unit == "points" else ""
         heading = HEADINGS.get(name, name)
         key = (body["period"], body.get("for_period", ""), account, unit, heading, category, group)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.stateful.book import Book
+from tests.stateful.exchanges import Exchanging
 from tests.stateful.values import Act, Base, Cap, Grant, Refused, Rules
 
 SPANS = ("month", "quarter", "half", "year", "ever")
 
 
-class Granting(Book):
+class Granting(Exchanging):
     """One village's book with its base points, in memory."""
 
     def grant_base(self, month: str, **how: Any) -> tuple[int, int, int, int]:  # noqa: ANN401 - the operator

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from tests.stateful.book import Book
 from tests.stateful.pairing import Paired
 from tests.stateful.values import Act, Ending, Json, Lot, Movement, Outcome, Refused
 
@@ -19,6 +20,7 @@ class Lapse:
     household: str
     parts: dict[int, int]
     line: Movement
+    last_day: str
     undone: bool = False
 
 
@@ -34,7 +36,7 @@ class Lapsing(Paired):
 
     def balance(self, household: str) -> int:
         """Return what a household holds today, less what it owes."""
-        return super().balance(household) - sum(lot.left for lot in self._over(household, self.today))
+        return super().balance(household) - sum(lot.free for lot in self._over(household, self.today))
 
     def floor(self, household: str) -> int:
         """Return what keeps from being spent today: what of a floor is over keeps nothing."""
@@ -61,14 +63,17 @@ class Lapsing(Paired):
     # --- acts ------------------------------------------------------------------------------------------
 
     def due_households(self) -> list[str]:
-        """Return the households of which something has lapsed and is not recorded."""
-        return [household for household in sorted(self.groups) if self._over(household, self.today)]
+        """Return the households of which something is due and not recorded."""
+        return [household for household in sorted(self.groups) if self._has_due(household)]
+
+    def _has_due(self, household: str) -> bool:
+        return bool(self._over(household, self.today))
 
     def expire(self, households: list[str], *, by: str) -> None:
         """Record every lapse that is due, of some households."""
         for household in households:
             self._introduce(by)
-            self._lapse(household)
+            self._record_due(household)
 
     def _introduce(self, by: str) -> None:
         if by not in self.operators:
@@ -76,20 +81,14 @@ class Lapsing(Paired):
             self.size += 1
 
     def _posted(self, kind: str, said: Json, how: Mapping[str, Any], do: Callable[[Act], None]) -> Outcome:
-        household = self._touched(kind, said)
-        undone = [one for one in self.lapses.values() if self._stands_in_the_way(one, kind, said)]
-        if how.get("request") in self.requests or not (undone or self._over(household, self.today)):
+        if how.get("request") in self.requests or not self._comes_after(kind, said):
             return super()._posted(kind, said, how, do)
         before = copy.deepcopy({name: value for name, value in vars(self).items() if name not in {"rules", "prices"}})
 
         def behind(act: Act) -> None:
-            if not self._spared(said, household):
-                newcomer = how["by"] not in self.operators and self._over(household, self.today)
-                self._lapse(household)
-                self._note(*(["newcomer with a due lapse"] if newcomer else []))
-            for lapse in self.lapses.values():
-                if self._stands_in_the_way(lapse, kind, said):
-                    self._undo_lapse(lapse)
+            newcomer = how["by"] not in self.operators and self._has_due(self._touched(kind, said))
+            self._record_first(kind, said)
+            self._note(*(["newcomer with a due lapse"] if newcomer else []))
             do(act)
 
         try:
@@ -99,6 +98,22 @@ class Lapsing(Paired):
             vars(self).update(before)
             self._notes = notes
             raise
+
+    def _comes_after(self, kind: str, said: Json) -> bool:
+        """Tell whether something may have to be recorded before an act."""
+        return bool(self._in_the_way(kind, said) or self._over(self._touched(kind, said), self.today))
+
+    def _record_first(self, kind: str, said: Json) -> None:
+        """Record what has to come before an act: what is due on its household, and lapses undone that it needs so."""
+        household = self._touched(kind, said)
+        if not said.get("handed_over") and not self._spared(said, household):
+            self._record_due(household, said.get("redemption", 0))
+        for lapse in self._in_the_way(kind, said):
+            self._undo_lapse(lapse)
+
+    def _record_due(self, household: str, named: int = 0) -> None:  # noqa: ARG002 - where reservations end, one may be spared
+        """Record what is due on a household."""
+        self._lapse(household)
 
     def _touched(self, kind: str, said: Json) -> str:
         if kind == "reverse":
@@ -111,24 +126,41 @@ class Lapsing(Paired):
         right = self.acts.get(said.get("corrected") or 0)
         return right is not None and right.household == household
 
-    def _stands_in_the_way(self, lapse: Lapse, kind: str, said: Json) -> bool:
-        """Tell whether a lapse took what a reversal is to take back."""
+    def _in_the_way(self, kind: str, said: Json) -> list[Lapse]:
+        """Return the lapses that took what a reversal is to take back, or what paper has of an earlier day (S-50)."""
+        standing = [lapse for lapse in self.lapses.values() if not lapse.undone]
+        if said.get("handed_over"):
+            own = [lapse for lapse in standing if lapse.household == said["household"] and lapse.last_day >= said["on"]]
+            return sorted((lapse for lapse in own if self._took_of(lapse, said["on"])), key=lambda one: one.last_day)
         seq = said.get("seq", 0)
-        return kind == "reverse" and not lapse.undone and seq in lapse.parts and not self.acts[seq].reversed_by
+        if kind != "reverse" or seq not in self.acts or self.acts[seq].reversed_by:
+            return []
+        return [lapse for lapse in standing if seq in lapse.parts]
+
+    def _took_of(self, lapse: Lapse, on: str) -> bool:
+        """Tell whether a lapse took points that were there on a day."""
+        return any(lot.came_on <= on for lot in self.lots[lapse.household] if lot.act in lapse.parts)
+
+    def _there_on(self, household: str, on: str) -> list[Lot]:
+        return [lot for lot in Book._in_order(self, household) if lot.best_before >= on or lot.clears > self.closed]
 
     def _close(self, month: str) -> None:
         before = self.closed
         super()._close(month)
         self.closed = before
+        self._end_within(month)
         for household in self.groups:
             self._lapse(household, self.last_of(month))
-            cleared = [lot for lot in self.lots.get(household, []) if lot.left and lot.clears == month]
+            cleared = [lot for lot in self.lots.get(household, []) if lot.free and lot.clears == month]
             if cleared:
                 last = self.last_of(month)
-                points = sum(lot.left for lot in cleared)
-                self._leave(cleared, Movement(household, last, month, month, "expired", "", -points, 0))
+                points = sum(lot.free for lot in cleared)
+                self._leave(cleared, Movement(household, last, month, month, "expired", "", -points, 0), last)
                 self._note("cleared by a close")
         self.closed = month
+
+    def _end_within(self, month: str) -> None:
+        """Record what ends within a month beside lapses."""
 
     def _lapse(self, household: str, until: str = "") -> None:
         """Record the lapses of a household that are due by today, or those before another day."""
@@ -136,17 +168,17 @@ class Lapsing(Paired):
         ends = sorted({(lot.best_before, lot.clears) for lot in self._over(household, until)})
         for last_day, clears in ends:
             lots = [lot for lot in self._over(household, until) if (lot.best_before, lot.clears) == (last_day, clears)]
-            self._leave(lots, self._lapsed(lots[0], household, sum(lot.left for lot in lots)))
+            self._leave(lots, self._lapsed(lots[0], household, sum(lot.free for lot in lots)), last_day)
         self._note(*(["lapsed"] if ends else []), *(["several days lapsed"] if len(ends) > 1 else []))
 
-    def _leave(self, lots: list[Lot], line: Movement) -> None:
-        """Record that lots have lapsed."""
-        parts = {lot.act: lot.left for lot in lots}
+    def _leave(self, lots: list[Lot], line: Movement, last_day: str) -> None:
+        """Record that lots have lapsed, but for what is promised of them."""
+        parts = {lot.act: lot.free for lot in lots}
         again = any(lapse.household == line.household and parts.keys() & lapse.parts for lapse in self.lapses.values())
         for lot in lots:
-            lot.left = 0
+            lot.left = lot.held
         self.size += 1
-        self.lapses[self.size] = Lapse(line.household, parts, line)
+        self.lapses[self.size] = Lapse(line.household, parts, line, last_day)
         self.movements.append(line)
         self._note(*(["lapsed once more"] if again else []))
 
@@ -171,16 +203,15 @@ class Lapsing(Paired):
         """Return the lots of a household that are over and hold something."""
         if household not in self.groups:
             return []
-        return [
-            lot
-            for lot in self.lots.get(household, [])
-            if lot.left and (lot.clears <= self.closed if lot.clears else lot.best_before < today)
-        ]
+        return [lot for lot in self.lots.get(household, []) if lot.free and self._is_over(lot, today)]
+
+    def _is_over(self, lot: Lot, today: str) -> bool:
+        return lot.clears <= self.closed if lot.clears else lot.best_before < today
 
     def _unrecorded(self, today: str) -> list[Movement]:
         """Return the lapses that are due and not recorded."""
         return [
-            self._lapsed(lot, household, lot.left) for household in self.groups for lot in self._over(household, today)
+            self._lapsed(lot, household, lot.free) for household in self.groups for lot in self._over(household, today)
         ]
 
     def _in_order(self, holder: str) -> list[Lot]:
@@ -188,14 +219,21 @@ class Lapsing(Paired):
         return [lot for lot in super()._in_order(holder) if lot.act not in over or holder not in self.groups]
 
     def _receive(
-        self, act: Act, holder: str, amount: int, best_before: str | None = None, cost: int = 0, *, floor: bool = False
-    ) -> None:
+        self,
+        act: Act,
+        holder: str,
+        amount: int,
+        best_before: str | None = None,
+        cost: int = 0,
+        *,
+        floor: bool = False,
+        line: int = 1,
+    ) -> Lot:
         clears = ""
-        if holder in self.groups:
+        if holder in self.groups and best_before is None:
             best_before, clears = self.last_day(act.ending or self.ending_on(act.on), act.on)
-        super()._receive(act, holder, amount, best_before, cost, floor=floor)
-        if holder in self.groups:
-            lot = self.lots[holder][-1]
-            lot.clears = clears
-            if lot in self._over(holder, self.today):
-                self._note("ended before it was recorded")
+        lot = super()._receive(act, holder, amount, best_before, cost, floor=floor, line=line)
+        lot.clears = clears
+        if lot in self._over(holder, self.today):
+            self._note("ended before it was recorded")
+        return lot

@@ -49,7 +49,8 @@ class MistakeMachine(LimitMachine):
         """Ask for more than is on the shelf with points enough, then for what is there."""
         self.greedy += 1
         household = self.newcomer()
-        pieces = self.reference.on_shelf("soap")[0]
+        there, _, held = self.reference.on_shelf("main", "soap")
+        pieces = there - held
         self.tidied(household, 3 * (pieces + beyond))
         self.done(Command("redeem", {"household": household, "items": {"soap": pieces + beyond}}))
         if pieces:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tests.stateful.lapses import Lapsing
+from tests.stateful.refunds import Refunding
 from tests.stateful.values import NOWHERE, Act, Outcome, Refused, Row, Sheet
 
 
-class Reference(Lapsing):
+class Reference(Refunding):
     """One village's book with its sheets, in memory."""
 
     def import_rows(

@@ -13,7 +13,7 @@ import pytest
 from pointsledger import Ledger
 from pointsledger.decisions import awarding
 from pointsledger.decisions.awarding import Judged
-from tests.stateful import machine
+from tests.stateful import comparing_machine
 from tests.stateful.commands import FLOOR, Command
 from tests.stateful.invariants import Invariants, check
 from tests.stateful.sheet_machine import FileMachine
@@ -40,7 +40,7 @@ BROKEN_ROWS = {
 def lived() -> Iterator[FileMachine]:
     """Live through everything that the machine does on purpose, and leave a debt."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(machine, "event", lambda _: None)  # there is no run of Hypothesis to tell it to
+        patch.setattr(comparing_machine, "event", lambda _: None)  # there is no run of Hypothesis to tell it to
         book = FileMachine()
         programme = {"caps": (), "multipliers": (("category:volunteering", "1.5"),), "bases": (FLOOR,)}
         book.begin(expiry=Ending("days", 20), programme=programme, purposes=[])

@@ -11,6 +11,9 @@ Json = Mapping[str, Any]
 FOREVER = "9999-12-31"
 """The last day of what has none."""
 
+Place = tuple[str, tuple[int, int]]
+"""A lot: its holder, and its own place."""
+
 NOWHERE = -1
 """The place of a fault that no row of the sheet has."""
 
@@ -72,6 +75,22 @@ class Ending:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What the rules say of redeeming; nothing is limited that is 0 or empty."""
+
+    minimum: int = 0
+    multiple: int = 0
+    times: tuple[int, str] | None = None
+    """How many redemptions, per what."""
+    points: tuple[int, str] | None = None
+    days: tuple[int, ...] = ()
+    lives: int = 30
+    """For how many days goods are kept."""
+    ending: str = "release"
+    grace: int = 30
+
+
+@dataclass(frozen=True)
 class Rules:
     """One version of the rules, in force from a day on."""
 
@@ -83,11 +102,16 @@ class Rules:
     multipliers: tuple[tuple[str, str], ...] = ()
     """What each is of, and its factor."""
     bases: tuple[Base, ...] = ()
+    terms: Terms = Terms()
 
     def factor(self, activity: str, category: str) -> str:
         """Return by what a deed is multiplied."""
         scopes = {"all", f"category:{category}", f"activity:{activity}"}
         return next((factor for of, factor in self.multipliers if of in scopes), "1")
+
+
+SHOPS: Mapping[str, tuple[str, ...]] = {"main": ("soap", "oil", "cut"), "east": ("soap", "oil")}
+"""Each shop, and what it gives."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +120,9 @@ class Prices:
 
     first_day: str
     items: Mapping[str, tuple[int, bool]]
+    limits: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    """How many pieces of an item a household may have, and per what."""
+    shops: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: SHOPS)
 
 
 @dataclass
@@ -112,6 +139,19 @@ class Lot:
     floor: bool = False
     clears: str = ""
     """The month whose close ends it, where no day does; its day is then that month's last."""
+    line: int = 1
+    held: int = 0
+    """What of ``left`` is promised to a reservation."""
+
+    @property
+    def free(self) -> int:
+        """What is left and promised to nobody."""
+        return self.left - self.held
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The act that made it, and which of its lots it is."""
+        return self.act, self.line
 
 
 @dataclass
@@ -135,8 +175,8 @@ class Act:
     concerns: str = ""
     """The month that it is for, where ``month`` is the one it counts in."""
     category: str = ""
-    taken: dict[tuple[str, int], int] = field(default_factory=dict)
-    """From which lots, by holder and the act that made them."""
+    taken: dict[Place, int] = field(default_factory=dict)
+    """From which lots, in the order in which they were taken from."""
     owed: int = 0
     ending: Ending | None = None
     """How its points end, where that is not by the rules of its day."""
@@ -144,6 +184,42 @@ class Act:
     """The holders in whose name the act made a lot."""
     reversed_by: int = 0
     batch: tuple[str, str, int] | None = None
+
+
+@dataclass
+class Wanted:
+    """The pieces of an item in an exchange, and what became of them."""
+
+    pieces: int
+    price: int
+    stocked: bool
+    refunded: int = 0
+    returned: int = 0
+
+
+@dataclass
+class Exchange:
+    """Points for goods, under the number of the act that began it."""
+
+    household: str
+    shop: str
+    items: dict[str, Wanted]
+    points: int
+    counted: str
+    """The month in which it counts for what is allowed."""
+    on: str
+    state: str = "handed-over"
+    last_day: str = ""
+    ending: str = ""
+    promised: dict[Place, int] = field(default_factory=dict)
+    """From which lots it holds what it will take."""
+    spent: dict[Place, int] = field(default_factory=dict)
+    """From which lots it took, in that order."""
+    owed: int = 0
+    refunded: int = 0
+    reversed_by: int = 0
+    ended_by: int = 0
+    irregular: bool = False
 
 
 @dataclass(frozen=True)
