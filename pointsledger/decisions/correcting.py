@@ -212,7 +212,7 @@ def _ended(state: State, account: str, decided: dict[str, Any], day: str) -> int
     """Return what an account then has left in lots that nobody can spend any more: it lapses with the next act."""
     closed = state.settings.closed_through
     ended = sum(lot.free for lot in state.lots_over(account, day))
-    for _, seq, line, part in decided["lots"]:
+    for _, seq, line, part in (*decided["lots"], *decided["settled"]):
         lot = state.get(Lot, (seq, line))
         if lot is not None and lot.account == account and lots.is_over(lot, day, closed):
             ended -= part

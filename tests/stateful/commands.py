@@ -144,8 +144,17 @@ endings = st.one_of(
 """Every policy that there is; see ``rules.expiry``, of which the reference knows nothing."""
 
 FLOOR = Base("floor", 10, "ever", floor=True)
+terms = st.builds(
+    Terms,
+    lives=st.sampled_from([3, 10, 30]),
+    ending=st.sampled_from(["release", "forfeit"]),
+    grace=st.sampled_from([5, 30]),
+)
+"""For how long goods are kept, and what becomes of their points."""
+
 programmes = st.fixed_dictionaries(
     {
+        "terms": terms,
         "caps": st.sampled_from(
             [
                 (),
@@ -230,8 +239,21 @@ intakes = commands(
     ),
 )
 baskets = st.dictionaries(st.sampled_from(["soap", "soap", "oil", "cut"]), st.integers(1, 3), max_size=3)
-redemptions = commands(
-    "redeem", with_household(st.fixed_dictionaries({"items": baskets})), st.sampled_from([None, None, 0, 3])
+shops = st.sampled_from([None, None, None, "east"])
+orders = st.fixed_dictionaries({"items": baskets}, optional={"shop": shops})
+redemptions = commands("redeem", with_household(orders), st.sampled_from([None, None, 0, 3]))
+reservations = commands("reserve", with_household(orders), st.none())
+causes = st.sampled_from(["resident", "resident", "shop", "force_majeure"])
+hand_overs = commands("hand_over", st.just({}), st.integers(0, 6))
+cancellations = commands("cancel", st.fixed_dictionaries({"cause": causes}), st.integers(0, 6))
+refunds = commands(
+    "refund",
+    st.one_of(
+        st.fixed_dictionaries({"cause": causes}, optional={"returned": st.booleans()}),
+        st.fixed_dictionaries({"cause": causes, "points": st.integers(1, 9)}),
+        st.fixed_dictionaries({"cause": causes, "items": baskets}, optional={"returned": st.booleans()}),
+    ),
+    st.integers(0, 6),
 )
 reversals = commands(
     "reverse",
@@ -253,7 +275,19 @@ fixes = commands(
     ),
     st.one_of(st.integers(0, 3), st.integers(0, 20)),
 )
-any_acts = st.one_of(awards, deductions, openings, intakes, redemptions, reversals, fixes)
+any_acts = st.one_of(
+    awards,
+    deductions,
+    openings,
+    intakes,
+    redemptions,
+    reversals,
+    fixes,
+    reservations,
+    hand_overs,
+    cancellations,
+    refunds,
+)
 sheet_rows = st.builds(
     lambda household, deed, back, remark: (household, *deed, back, remark),
     anybody,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from pointsledger import runs
+from pointsledger.values.records import Record
 from tests.stateful.commands import Command, households
 from tests.stateful.machine import ActsMachine, HalfWayError, give_up
 
@@ -31,13 +32,18 @@ class LapseMachine(ActsMachine):
 
         with patch.object(runs, "ACCOUNTS_AT_ONCE", 1), suppress(HalfWayError):
             self.ledger.expire(by=by, progress=cut_off)
-        lapses = list(self.ledger.records(after=before, kinds=["lapse"]))
+        records = list(self.ledger.records(after=before, kinds=["lapse", "release"]))
         # In which order the run comes to them is its own affair, a portion being wholly done or not at all.
-        done = list(dict.fromkeys(self.ledger.person(lapse.said["account"]).code for lapse in lapses))
+        done = list(dict.fromkeys(self.whose(record) for record in records))
         assert (min(cut, len(due)) if cut else len(due)) == len(done)
         reference.expire(done, by=by)
         assert reference.size == self.ledger.head().size
         self.note(("run cut off" if len(done) < len(due) else "lapsed by the run") if due else "nothing to lapse")
+
+    def whose(self, record: Record) -> str:
+        """Return the household of a lapse, or of a reservation that has ended."""
+        told = self.ledger.record(record.said["redemption"]) if "redemption" in record.said else record
+        return self.ledger.person(told.said["account"]).code
 
     @rule(household=households, points=st.integers(1, 4), days=st.sampled_from([0, 5, 30]), back=st.integers(0, 2))
     def earn_and_wait(self, household: str, points: int, days: int, back: int) -> None:

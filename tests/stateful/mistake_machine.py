@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.stateful.commands import Command, households
-from tests.stateful.limit_machine import LimitMachine
+from tests.stateful.reserving_machine import ReservingMachine
 
 MOST_TIMES = 3
 
 
-class MistakeMachine(LimitMachine):
+class MistakeMachine(ReservingMachine):
     """A book in memory in which mistakes are made, and its reference."""
 
     def __init__(self) -> None:
