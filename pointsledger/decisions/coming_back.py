@@ -80,6 +80,17 @@ def brought_to(account: str, entries: Iterable[Entry]) -> int:
     return sum(entry.amount * ((entry.target == account) - (entry.source == account)) for entry in entries)
 
 
+def ended(state: State, account: str, decided: dict[str, Any], day: str) -> int:
+    """Return what an account then has left in lots that nobody can spend any more: it lapses with the next act."""
+    closed = state.settings.closed_through
+    left = sum(lot.free for lot in state.lots_over(account, day))
+    for _, seq, line, part in (*decided["lots"], *decided["settled"]):
+        lot = state.get(Lot, (seq, line))
+        if lot is not None and lot.account == account and lots.is_over(lot, day, closed):
+            left -= part
+    return left
+
+
 def amount_of(points: Iterable[Part]) -> int:
     """Return how much parts of lots are together."""
     return sum(part for *_, part in points)

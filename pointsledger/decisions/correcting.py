@@ -19,7 +19,7 @@ from itertools import chain
 from typing import Any
 
 from pointsledger.decisions.awarding import AWARD, DEDUCT, counted, owed
-from pointsledger.decisions.coming_back import brought_to, settling, unsettled
+from pointsledger.decisions.coming_back import brought_to, ended, settling, unsettled
 from pointsledger.decisions.drafts import draft, parts, shown, today
 from pointsledger.decisions.funding import FUND_IN, FUND_OUT, counted_spending
 from pointsledger.decisions.granting import BASE, counted_base
@@ -83,8 +83,8 @@ def decide_reversal(state: State, command: Command) -> Record:
         raise AlreadyRefunded(seq=original.seq, refunded=shown(state, redemption.refunded))
     account = original.said.get("account") or (redemption.account if redemption else None)
     if account is not None:
-        ended = _ended(state, account, decided, today(state, command))
-        decided["balance"] = state.balance(account, POINTS).balance + brought_to(account, entries) - ended
+        over = ended(state, account, decided, today(state, command))
+        decided["balance"] = state.balance(account, POINTS).balance + brought_to(account, entries) - over
     concerned = original.for_period or original.period
     return draft(state, command, on=original.on, decided=decided, entries=entries, for_period=concerned)
 
@@ -206,17 +206,6 @@ def _resettled(state: State, account: str, line: int, restored: list[Part], made
     if arrears < made:
         return parts(line, unsettled(state, account, made - arrears), -1)
     return parts(line, settling(restored, arrears - made))
-
-
-def _ended(state: State, account: str, decided: dict[str, Any], day: str) -> int:
-    """Return what an account then has left in lots that nobody can spend any more: it lapses with the next act."""
-    closed = state.settings.closed_through
-    ended = sum(lot.free for lot in state.lots_over(account, day))
-    for _, seq, line, part in (*decided["lots"], *decided["settled"]):
-        lot = state.get(Lot, (seq, line))
-        if lot is not None and lot.account == account and lots.is_over(lot, day, closed):
-            ended -= part
-    return ended
 
 
 def _whole_lot(state: State, original: Record, line: int) -> Lot:

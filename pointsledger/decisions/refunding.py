@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 from pointsledger.decisions.coming_back import (
     amount_of,
     brought_to,
+    ended,
     own_settlement,
     settling,
     sorted_out,
     unsettled,
 )
-from pointsledger.decisions.drafts import day_of, draft, parts, shown
+from pointsledger.decisions.drafts import day_of, draft, parts, shown, today
 from pointsledger.decisions.ordering import order_in
 from pointsledger.decisions.permitting import counted_redemption, counting_day, rules_on
 from pointsledger.decisions.reserving import HANDED_OVER, RESIDENT
@@ -64,11 +65,12 @@ def decide_refund(state: State, command: Command) -> Record:
                 Entry(chart.RETURNED, chart.shelf(redemption.shop), chart.item_unit(item["item"]), item["pieces"])
             )
             decided["lots"] += parts(len(entries), _pieces_back(state, redemption, spent, item), -1)
+    over = ended(state, redemption.account, decided, today(state, command))
     decided |= {
         "points": asked.points,
         "items": asked.items,
         "group": state.grouping(redemption.account, on),
-        "balance": state.balance(redemption.account, POINTS).balance + brought_to(redemption.account, entries),
+        "balance": state.balance(redemption.account, POINTS).balance + brought_to(redemption.account, entries) - over,
     }
     return draft(state, command, on=on, decided=decided, entries=entries)
 

@@ -51,10 +51,7 @@ _HEADING = (
 )
 
 
-FUNDS_TOML = "".join(
-    f'[[fund]]\ncode = "{code}"\nname = "{code}基金"\npurpose = "积分超市"\nbudget = "5.00"\nper = "quarter"\n'
-    for code in FUNDS
-)
+FUNDS_TOML = "".join(f'[[fund]]\ncode = "{code}"\nname = "{code}基金"\npurpose = "积分超市"\n' for code in FUNDS)
 
 
 def rules_toml(rules: Rules) -> str:
@@ -146,11 +143,15 @@ endings = st.one_of(
 FLOOR = Base("floor", 10, "ever", floor=True)
 terms = st.builds(
     Terms,
+    minimum=st.sampled_from([0, 0, 0, 0, 0, 12]),
+    multiple=st.sampled_from([0, 0, 0, 0, 0, 3]),
+    times=st.sampled_from([None, None, None, None, None, (2, "month")]),
+    points=st.sampled_from([None, None, None, None, None, (30, "quarter")]),
     lives=st.sampled_from([3, 10, 30]),
     ending=st.sampled_from(["release", "forfeit"]),
     grace=st.sampled_from([5, 30]),
 )
-"""For how long goods are kept, and what becomes of their points."""
+"""What rules may say of redeeming, mostly little; for how long goods are kept, and what becomes of their points."""
 
 programmes = st.fixed_dictionaries(
     {
@@ -226,6 +227,7 @@ penalties = st.fixed_dictionaries(
 )
 deductions = commands("deduct", with_household(penalties))
 openings = commands("bring_forward", with_household(st.fixed_dictionaries({"points": st.integers(1, 40)})), st.none())
+shops = st.sampled_from([None, None, None, "east"])
 intakes = commands(
     "stock_in",
     st.fixed_dictionaries(
@@ -235,11 +237,11 @@ intakes = commands(
             "cost": st.integers(0, 300),
             "best_before": st.sampled_from([None, "2027-01-31", "2026-12-31"]),
             "source": st.sampled_from(["bought", "donated"]),
-        }
+        },
+        optional={"shop": shops, "invoice": st.sampled_from(["A1", "A2"])},
     ),
 )
 baskets = st.dictionaries(st.sampled_from(["soap", "soap", "oil", "cut"]), st.integers(1, 3), max_size=3)
-shops = st.sampled_from([None, None, None, "east"])
 orders = st.fixed_dictionaries({"items": baskets}, optional={"shop": shops})
 redemptions = commands("redeem", with_household(orders), st.sampled_from([None, None, 0, 3]))
 reservations = commands("reserve", with_household(orders), st.none())
@@ -251,7 +253,9 @@ refunds = commands(
     st.one_of(
         st.fixed_dictionaries({"cause": causes}, optional={"returned": st.booleans()}),
         st.fixed_dictionaries({"cause": causes, "points": st.integers(1, 9)}),
-        st.fixed_dictionaries({"cause": causes, "items": baskets}, optional={"returned": st.booleans()}),
+        st.fixed_dictionaries(
+            {"cause": causes, "items": baskets}, optional={"returned": st.booleans(), "earlier": st.integers(0, 9)}
+        ),
     ),
     st.integers(0, 6),
 )
@@ -274,6 +278,92 @@ fixes = commands(
         },
     ),
     st.one_of(st.integers(0, 3), st.integers(0, 20)),
+)
+goods = st.sampled_from(["soap", "soap", "oil"])
+goods_acts = st.one_of(
+    commands(
+        "transfer_stock",
+        st.fixed_dictionaries(
+            {"item": goods, "pieces": st.integers(1, 5), "from_shop": st.sampled_from(["main", "main", "east"])}
+        ).map(lambda what: what | {"to_shop": "main" if what["from_shop"] == "east" else "east"}),
+    ),
+    commands(
+        "write_off",
+        st.fixed_dictionaries({"item": goods, "pieces": st.integers(1, 3), "shop": shops, "reason": st.just("破损")}),
+    ),
+    commands(
+        "stocktake",
+        st.fixed_dictionaries(
+            {
+                "counts": st.dictionaries(goods, st.integers(0, 7), min_size=1, max_size=2),
+                "shop": shops,
+                "reason": st.sampled_from(["盘点", "盘点", None]),
+            }
+        ),
+        st.none(),
+    ),
+)
+funds = st.sampled_from(["shop", "shop", "green"])
+money_acts = st.one_of(
+    commands(
+        "fund_in",
+        st.fixed_dictionaries(
+            {"fund": funds, "fen": st.integers(50, 900), "source": st.sampled_from(["government", "villagers"])}
+        ),
+    ),
+    commands(
+        "fund_out", st.fixed_dictionaries({"fund": funds, "fen": st.integers(1, 400), "purpose": st.just("电费")})
+    ),
+    commands(
+        "stock_in",
+        st.fixed_dictionaries(
+            {
+                "item": goods,
+                "pieces": st.integers(1, 4),
+                "cost": st.integers(0, 200),
+                "best_before": st.sampled_from([None, "2026-12-31"]),
+                "source": st.just("bought"),
+                "fund": funds,
+            },
+            optional={"shop": shops, "invoice": st.sampled_from(["A1", "B1", "B2"])},
+        ),
+    ),
+    commands(
+        "reward",
+        st.fixed_dictionaries(
+            {
+                "to": anybody,
+                "ground": st.sampled_from(["rank", "title", "acceptance"]),
+                "goods": st.dictionaries(goods, st.integers(1, 2), max_size=2),
+                "shop": shops,
+            }
+        ).flatmap(
+            lambda what: st.sampled_from(
+                [
+                    what | {"fund": None, "fen": None},
+                    what | {"fund": "shop", "fen": 120},
+                    what | {"fund": "green", "fen": 70},
+                ]
+            )
+        ),
+    ),
+)
+papers = commands(
+    "redeem",
+    with_household(
+        st.fixed_dictionaries({"items": baskets}, optional={"shop": shops}).map(
+            lambda what: what | {"handed_over": True}
+        )
+    ),
+    st.sampled_from([None, 0, 3, 20]),
+)
+pausings = st.one_of(
+    commands(
+        "pause_shop",
+        st.fixed_dictionaries({"shop": st.just("east"), "until": st.none(), "reason": st.just("盘点")}),
+        st.none(),
+    ),
+    commands("resume_shop", st.fixed_dictionaries({"shop": st.sampled_from(["east", "main"])}), st.none()),
 )
 any_acts = st.one_of(
     awards,

@@ -196,7 +196,7 @@ class Invariants:
             assert 0 <= lot.settled <= lot.granted - lot.left
 
     def check_promises(self, today: str) -> None:
-        """What is held of each lot is what the reservations that stand hold of it, and of an account likewise (6)."""
+        """Reservations that stand hold what is held of each lot, and so of each account; nobody else does (6)."""
         standing = {row.seq: row for row in self.rows["redemption"] if row.state == "reserved"}
         assert standing.keys() == self.folded.promises.keys()
         held: dict[tuple[int, int], int] = defaultdict(int)
@@ -305,7 +305,7 @@ class Invariants:
         assert [began["decided"]["points"]] == moved
 
     def check_refunds(self, bodies: list[Body]) -> None:
-        """What was refunded is never more than was spent; all of it refunded, every lot is as it was (8).
+        """Refunds are never more than was spent; where all of it was refunded, every lot is as it was (8).
 
         A lot that had ended gives what comes back to it away at once, or its points come back in one of their own.
         """

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.stateful.commands import Command, households
-from tests.stateful.reserving_machine import ReservingMachine
+from tests.stateful.store_machine import StoreMachine
 
 MOST_TIMES = 3
 
 
-class MistakeMachine(ReservingMachine):
+class MistakeMachine(StoreMachine):
     """A book in memory in which mistakes are made, and its reference."""
 
     def __init__(self) -> None:

@@ -47,6 +47,8 @@ class ReservingMachine(LimitMachine):
         if command.name not in {"hand_over", "cancel", "refund"} or command.what.get("done"):
             return super().arguments(command)
         told = super().arguments(replace(command, back=None))
+        if "earlier" in told:
+            told["on"] = (self.instant.date() - timedelta(days=told.pop("earlier"))).isoformat()
         if "redemption" in told:
             return told
         state = "handed-over" if command.name == "refund" else "reserved"

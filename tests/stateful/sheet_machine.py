@@ -60,6 +60,7 @@ class BookMachine(MistakeMachine):
             lambda: self.mistype_sheet(drawn, odd),
             lambda: self.spend_own_sheet(2 + how % 5, 1 + how % 8, {"drop"} if odd else {"change"}, turned=False),
             *self.reserving_on_purpose(how),
+            *self.storing_on_purpose(how),
         )
 
     def new_label(self) -> str:

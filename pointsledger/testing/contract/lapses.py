@@ -267,6 +267,19 @@ def test_points_given_back_after_their_last_day_lapse_again(
     assert [3, 10, 0] == figures(ledger, "2025-01-31", "2025-02-01")
 
 
+def test_points_that_had_paid_a_debt_come_back_after_their_last_day(
+    short_lived: Callable[..., Ledger], clock: FixedClock
+) -> None:
+    """A deduction is undone whose debt was paid by points that have ended since: the receipt does not promise them."""
+    ledger = short_lived(30)
+    breach = ledger.deduct("1", "breach", quantity=8, by="clerk:1")
+    ledger.award("1", "deed", quantity=5, by="clerk:1")
+    clock.noon("2025-03-01")
+    undone = ledger.reverse(breach.seq, reason="记错了", by="clerk:1")
+    assert [0, 5, 0] == figures(ledger, "2025-01-31", "2025-02-01")
+    assert 0 == undone.balance
+
+
 def test_a_deed_recorded_after_its_points_ended_says_so(short_lived: Callable[..., Ledger], clock: FixedClock) -> None:
     """A deed of long ago is recorded, its points end by the rules of its day, and the receipt does not promise them."""
     ledger = short_lived(30)
