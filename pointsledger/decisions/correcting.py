@@ -64,6 +64,9 @@ def decide_reversal(state: State, command: Command) -> Record:
     if done is not None:
         raise AlreadyReversed(seq=original.seq, by_seq=done.by_seq)
     check_reversal(state, command, original)
+    redemption = redemption_of(state, original)
+    if redemption is not None and redemption.refunded:
+        raise AlreadyRefunded(seq=original.seq, refunded=shown(state, redemption.refunded))
     decided: dict[str, Any] = {
         "of": original.kind,
         "group": original.decided.get("group"),
@@ -78,9 +81,6 @@ def decide_reversal(state: State, command: Command) -> Record:
     if written_off := undone.get("written_off"):
         source, target, unit, amount = entries[0]
         entries = [Entry(source, target, unit, amount - written_off)] if amount > written_off else []
-    redemption = redemption_of(state, original)
-    if redemption is not None and redemption.refunded:
-        raise AlreadyRefunded(seq=original.seq, refunded=shown(state, redemption.refunded))
     account = original.said.get("account") or (redemption.account if redemption else None)
     if account is not None:
         over = ended(state, account, decided, today(state, command))

@@ -36,7 +36,9 @@ def before(state: State, command: Command) -> Iterator[Command]:
         yield from reserving.overdue(state, command, None)
     if account is None:
         return
-    if "handed_over" not in command.said and not _spared(state, account, command.said):
+    if "handed_over" in command.said:  # it may need what has lapsed since, and nothing that was held till then
+        yield from _ends(state, command, account)
+    elif not _spared(state, account, command.said):
         yield from due(state, command, account, spared=_named(command))
     for lapse in _standing(state, command, account):
         request = f"{_OWN_UNDOING}/{lapse.seq}"
@@ -46,11 +48,16 @@ def before(state: State, command: Command) -> Iterator[Command]:
 
 def due(state: State, command: Command, account: str, *, spared: int = 0) -> Iterator[Command]:
     """Yield what is due on an account: the end of its reservations, but for one that is ``spared``, then its lapses."""
+    yield from _ends(state, command, account, spared=spared)
+    yield from lapsing.due(state, command, account)
+
+
+def _ends(state: State, command: Command, account: str, *, spared: int = 0) -> Iterator[Command]:
+    """Yield the end of the reservations of an account whose last day is over, but for one that is ``spared``."""
     if state.balance(account, POINTS).held:
         for ended in reserving.overdue(state, command, account):
             if ended.said["redemption"] != spared:
                 yield ended
-    yield from lapsing.due(state, command, account)
 
 
 def _named(command: Command) -> int:
@@ -60,14 +67,22 @@ def _named(command: Command) -> int:
 
 
 def _meets_reserved(state: State, command: Command) -> bool:
-    """Tell whether an act takes from a shelf pieces of an item of which some are reserved."""
+    """Tell whether an act meets a shelf with an item of which some pieces are reserved."""
+    return any(state.balance(shelf, unit).held for shelf, unit in _goods_of(state, command))
+
+
+def _goods_of(state: State, command: Command) -> Iterator[tuple[str, str]]:
+    """Yield shelf and unit of what an act takes in, gives out, moves or counts; to undo one of these is one too."""
     said: Any = command.said
-    if command.kind in {HAND_OVER, CANCEL}:
-        return False
-    wanted = said.get("items") or said.get("counts") or [said]
-    shelf = chart.shelf(said.get("from_shop", shop_in(said)))
-    units = [chart.item_unit(line["item"]) for line in wanted if "item" in line]
-    return any(state.balance(shelf, unit).held for unit in units)
+    if command.kind == REVERSE:
+        for entry in state.record(said["seq"]).entries:
+            if chart.item_of(entry.unit):
+                yield from ((shelf, entry.unit) for shelf in entry[:2] if chart.is_kept(shelf))
+    elif command.kind not in _OF_REDEMPTION:
+        shelf = chart.shelf(said.get("from_shop", shop_in(said)))
+        for line in said.get("items") or said.get("counts") or [said]:
+            if "item" in line:
+                yield shelf, chart.item_unit(line["item"])
 
 
 def _spared(state: State, account: str, said: Any) -> bool:  # noqa: ANN401 - a body's said

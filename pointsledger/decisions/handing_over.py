@@ -19,6 +19,7 @@ from pointsledger.decisions.shops import shop_on
 from pointsledger.decisions.state import State
 from pointsledger.rules import chart, lots
 from pointsledger.values.records import POINTS, Command, Entry, Record
+from pointsledger.values.rows import Lot
 
 
 def decide_handed_over(state: State, command: Command) -> Record:
@@ -57,10 +58,16 @@ def decide_handed_over(state: State, command: Command) -> Record:
 
 def _lots_of_the_day(state: State, account: str, on: str, now: str) -> Any:  # noqa: ANN401 - an iterator of lots
     """Yield what could be spent on the day: first what was there then, then what has come since."""
-    of_the_day = [lot for lot in state.lots_alive(account, on) if not lot.floor and lot.earned_on <= on]
+    there = (lot for lot in state.lots(account, POINTS) if not lot.floor and lot.earned_on <= on)
+    of_the_day = [lot for lot in there if _was_there(state, lot, on)]
     known = {(lot.seq, lot.line) for lot in of_the_day}
     since = (lot for lot in state.lots_to_spend(account, now) if (lot.seq, lot.line) not in known)
     return chain(of_the_day, since)
+
+
+def _was_there(state: State, lot: Lot, on: str) -> bool:
+    """Tell whether a lot could be spent on a day; what a close has cleared since could be until its own last."""
+    return lot.expires_on is None or lot.expires_on >= on or not lots.is_over(lot, on, state.settings.closed_through)
 
 
 def _handed_out(

@@ -168,8 +168,8 @@ class StoreMachine(ReservingMachine):
         self.done(Command("redeem", paper | {"items": {"oil": 1}, "shop": "east"}))
         second = max(self.reference.exchanges)
         self.tidied(household, 3)
-        for points in (2, 9, 9, 30):
-            self.ended("refund", second, points=points)
+        for points in (2, 9, 9, 30) if wait == 3 else (0,):
+            self.ended("refund", second, **({"points": points} if points else {"items": {"oil": 1}}))
         self.undo(second)
         self.undo(first)
         self.ended("refund", first)

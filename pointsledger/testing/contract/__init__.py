@@ -30,6 +30,7 @@ PARTS = (
     "books",
     "closing",
     "correction",
+    "endings",
     "enrolment",
     "exchanges",
     "explanation",
