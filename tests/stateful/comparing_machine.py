@@ -153,7 +153,7 @@ class ComparingMachine(RuleBasedStateMachine):
 
     def compare_exchanges(self) -> None:
         """Compare what became of each exchange, by the date, and that the books of the year foot."""
-        expected = {
+        expected: dict[int, tuple[object, ...]] = {
             seq: (
                 *(one.household, one.shop, one.points, one.refunded, one.last_day, one.irregular),
                 "reversed" if one.reversed_by else one.state,
@@ -174,8 +174,6 @@ class ComparingMachine(RuleBasedStateMachine):
         }
         totals = self.ledger.redemption_totals()
         spent = [one for one in self.reference.exchanges.values() if one.state == "handed-over" and not one.reversed_by]
-        assert (sum(one.points for one in spent), sum(one.refunded for one in spent)) == (
-            totals.points,
-            totals.refunded,
-        )
+        points, refunded = sum(one.points for one in spent), sum(one.refunded for one in spent)
+        assert (Decimal(points), Decimal(refunded)) == (totals.points, totals.refunded)
         assert self.ledger.books(self.today[:4]).foots

@@ -85,7 +85,7 @@ class Folded:
             self.promises[body["seq"]] = body
         elif body["kind"] in {"hand-over", "cancel", "release"}:
             held = self.promises.pop(said["redemption"])["decided"]["held"]
-            assert [[*place, -part] for *place, part in held] == decided["held"], "it lets go of what was held"
+            assert [[*place, -part] for *place, part in held] == decided.get("held"), "it lets go of what was held"
         else:
             assert "held" not in decided
 

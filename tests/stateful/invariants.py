@@ -94,8 +94,8 @@ class Invariants:
             self.check_reversals(body)
         self.check_prices(new)
         self.check_refunds(new)
-        self.check_balances()
         self.check_books()
+        self.check_balances()
         self.check_lots()
         self.check_promises(today)
         self.check_totals()
@@ -204,6 +204,7 @@ class Invariants:
         for seq, row in standing.items():
             body = self.folded.promises[seq]
             assert (body["decided"]["last_day"], body["decided"]["points"]) == (row.last_day, row.points)
+            assert row.points == sum(part for line, _, _, part in body["decided"]["held"] if line == 1)
             for _, lot_seq, lot_line, part in body["decided"]["held"]:
                 lot = self.folded.lots[lot_seq, lot_line]
                 held[lot_seq, lot_line] += part
@@ -251,7 +252,7 @@ class Invariants:
                 assert floor[row.account] == row.floor
                 spendable[codes[row.account]] = 0 if debts.get(row.account) else alive[row.account]
         told = {row.household: row.available for row in self.ledger.balances()}
-        assert all(available >= 0 for available in told.values())
+        assert all((available or 0) >= 0 for available in told.values())
         assert {household: Decimal(spendable.get(household, 0)) for household in told} == told
 
     def _is_over(self, place: tuple[int, int], day: str) -> bool:

@@ -24,7 +24,12 @@ class Refunding(Promising):
         **how: Any,  # noqa: ANN401 - as the others
     ) -> Outcome:
         """Give points back for goods, so many points, or all that is left."""
-        said = {"redemption": redemption, "points": points, "returned": returned or points is not None, "cause": cause}
+        said: dict[str, Any] = {
+            "redemption": redemption,
+            "points": points,
+            "returned": returned or points is not None,
+            "cause": cause,
+        }
         said |= {"pieces": None if items is None else tuple(sorted(items.items())), "on": how.get("on")}
         return self._posted("refund", said, how, lambda act: self._refund(said, act))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,14 +35,14 @@ def quartered(begin: Begin, document: Document, clock: FixedClock) -> Ledger:
 
 @pytest.mark.parametrize("ran", [False, True], ids=["not run", "run"])
 def test_paper_has_what_an_ended_reservation_held(two_lots: Ledger, clock: FixedClock, *, ran: bool) -> None:
-    """Points are free from the day on which their reservation is over: paper owes nothing, whether or not a run came."""
+    """Points are free once the day of their reservation is over: paper owes nothing, whether or not a run came."""
     clock.noon("2025-12-01", back=True)
     two_lots.reserve("1", {"rice": 1}, by="shop:1")
     clock.noon("2026-01-05")
     if ran and hasattr(two_lots, "expire"):
         two_lots.expire(by="clerk:1")
     paper = two_lots.redeem("1", {"bean": 100}, handed_over=True, by="shop:1")
-    assert (20, (20, 0, 20, 0)) == (paper.balance, figures(two_lots))
+    assert (Decimal(20), (20, 0, 20, 0)) == (paper.balance, figures(two_lots))
     assert [False, False] == [made.irregular for made in two_lots.redemptions()]
     assert [] == sound(two_lots)
 
@@ -69,7 +70,7 @@ def test_paper_of_a_closed_quarter_has_what_its_close_cleared(quartered: Ledger,
         quartered.close(month, by="clerk:1")
     assert (0, 0, 0, 0) == figures(quartered)
     paper = quartered.redeem("1", {"bean": 30}, handed_over=True, on="2025-12-30", by="shop:1")
-    assert (0, (0, 0, 0, 0)) == (paper.balance, figures(quartered))
+    assert (Decimal(0), (0, 0, 0, 0)) == (paper.balance, figures(quartered))
     assert [False] == [made.irregular for made in quartered.redemptions()]
     assert [("expired", -40), ("expired", 40), ("redeemed", -30), ("expired", -10)] == [
         (line.heading, int(line.points)) for line in quartered.statement("1").lines if line.heading != "earned"
@@ -102,5 +103,5 @@ def test_a_refund_of_paper_says_what_has_ended(two_lots: Ledger, clock: FixedClo
     two_lots.award("1", "deed", quantity=40, by="clerk:1")
     clock.noon("2026-03-05")
     refunded = two_lots.refund(paper.seq, points=40, by="shop:1")
-    assert (0, (0, 0, 0, 0)) == (refunded.balance, figures(two_lots))
+    assert (Decimal(0), (0, 0, 0, 0)) == (refunded.balance, figures(two_lots))
     assert ["handed-over-uncovered"] == sound(two_lots)
