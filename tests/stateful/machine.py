@@ -80,7 +80,7 @@ class ActsMachine(ComparingMachine):
     """A book in memory and its reference."""
 
     cut_off: ClassVar[int] = 0
-    purpose: ClassVar[int | None] = None
+    begins_with: ClassVar[tuple[int, ...]] = ()
     """Which of the things done on purpose every history begins with, if that is not drawn."""
 
     def __init__(self) -> None:
@@ -126,14 +126,14 @@ class ActsMachine(ComparingMachine):
         self.done(
             Command("stock_in", {"item": "soap", "pieces": 4, "cost": 120, "best_before": None, "source": "bought"})
         )
-        for place, (which, how) in enumerate(purposes):
+        for place, (drawn, how) in enumerate(purposes):
             things = self.on_purpose(how)
-            if things:
-                things[which % len(things) if place or self.purpose is None else self.purpose]()
+            for which in self.begins_with if self.begins_with and not place else (drawn,):
+                things[which % len(things)]()
 
     def on_purpose(self, how: int) -> tuple[Callable[[], None], ...]:  # noqa: ARG002 - machines with more use it
         """Return the things that this machine does on purpose."""
-        return ()
+        return (self.owe_as_a_newcomer,)
 
     def teardown(self) -> None:
         """See that the whole book is sound and that a rebuild changes nothing."""

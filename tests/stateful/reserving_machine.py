@@ -113,8 +113,8 @@ class ReservingMachine(LimitMachine):
         if self.often("kept"):
             return
         household = self.served(Terms(lives=20, grace=9))
-        first = self.asked("reserve", household, soap=3)
         second = self.asked("reserve", household, cut=1)
+        first = self.asked("reserve", household, soap=3)
         if owing:
             self.done(Command("deduct", {"household": household, "activity": "litter", "quantity": "5"}))
         self.instant += timedelta(days=12)
@@ -209,6 +209,7 @@ class ReservingMachine(LimitMachine):
         household = self.served(Terms())
         award = self.reference.size
         seq = self.asked("reserve", household, soap=3, cut=1)
+        self.asked("redeem", household, soap=2)
         undo = Command("reverse", {"reason": "记错", "seq": award, "by": "clerk:1", "done": True})
         if reversed_first:
             self.done(undo)
@@ -223,7 +224,8 @@ class ReservingMachine(LimitMachine):
         odd, cause = bool(how % 2), ("resident", "shop", "force_majeure")[how % 3]
         return (
             lambda: self.keep_beyond_their_day(cause, how % 4 == 3, how % 4 == 1),
-            lambda: self.come_for_nothing("forfeit" if odd else "release", how % 4 > 1, 30 if how % 3 else 8),
+            lambda: self.come_for_nothing("release", odd, 30 if how % 3 else 8),
+            lambda: self.come_for_nothing("forfeit", odd, 30 if how % 3 else 8),
             lambda: self.refund_in_parts([1 + how % 5, 4, 1 + how % 3], (0, 4, 13)[how % 3], odd),
             lambda: self.bring_back(1 + how % 2, how % 4 > 1, how % 5 == 4),
             lambda: self.ask_amiss("01-001"),
