@@ -10,6 +10,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -346,8 +347,8 @@ class Posting:
         return record
 
     def _appended(self, command: Command) -> Record:
-        """Decide an act, or what comes before one, and append its record."""
-        record = kinds.decide(self.state, command)
+        """Decide an act, or what comes before one, as its kind is decided by now, and append its record."""
+        record = kinds.decide(self.state, replace(command, version=kinds.CURRENT[command.kind]))
         self.transaction.append(record)
         if LOG.isEnabledFor(logging.DEBUG):
             LOG.debug("village %s: record %d (%s) appended, not committed yet", record.village, record.seq, record.kind)
