@@ -185,6 +185,7 @@ class Posting:
             points=_pieces(record) if moved is None else unscaled(moved, places),
             balance=_on_shelf(record) if balance is None else unscaled(balance, places),
             ended=unscaled(_ended(record, self.state.calendar.day_of_instant(record.recorded_at)), places),
+            written_off=unscaled(decided.get("written_off", 0), places),
             repeated=repeated,
             provisional=self.provisional,
         )

@@ -11,8 +11,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from pointsledger.decisions import limiting
-from pointsledger.decisions.drafts import brought, counts_on, day_of, draft, parts, settlement, shown, today
+from pointsledger.decisions.drafts import brought, day_of, draft, parts, settlement, shown, today
 from pointsledger.decisions.pairs import check_right
+from pointsledger.decisions.shortfalls import shortfall
 from pointsledger.decisions.state import State
 from pointsledger.errors import (
     InsufficientPoints,
@@ -26,7 +27,7 @@ from pointsledger.rules.rulebook import RuleBook
 from pointsledger.rules.tiers import tier_on
 from pointsledger.values.points import number_text
 from pointsledger.values.records import POINTS, Command, Entry, Record
-from pointsledger.values.rows import Batch, BatchRow, Capped, Resident, Usage
+from pointsledger.values.rows import Batch, BatchRow, Resident, Usage
 
 AWARD = "award"
 DEDUCT = "deduct"
@@ -136,13 +137,12 @@ def decide_deduction(state: State, command: Command) -> Record:
 
 
 def apply_deed(state: State, record: Record) -> list[tuple[object, ...]]:
-    """Count an award for its limits, and note the row of the sheet it came from."""
+    """Count an award for its limits, and note what it fell short of and the row of the sheet it came from."""
     said = record.said
     rows: list[tuple[object, ...]] = []
     if record.kind == AWARD and record.entries:
         rows.extend(counted(state, record, 1))
-    if "capped" in record.decided:
-        rows.append(_capped(state, record))
+    rows.extend(shortfall(state, record, whole_entry(record)))
     if "batch" in said:
         rows.extend(_batched(state, record))
     return rows
@@ -158,20 +158,12 @@ def _batched(state: State, record: Record) -> list[tuple[object, ...]]:
     return [batch, BatchRow(state.village, label, key, record.seq, batch.generation, revision, 1)]
 
 
-def _capped(state: State, record: Record) -> Capped:
-    said = record.said
-    return Capped(
-        state.village,
-        said["account"],
-        record.seq,
-        caps.entry_activity(said["activity"], said.get("level", "")),
-        said.get("resident", ""),
-        record.on,
-        counts_on(state, record),
-        record.period,
-        record.decided["requested"],
-        record.decided["granted"],
-    )
+def whole_entry(record: Record) -> Entry:
+    """Return the entry that an award or a deduction would have had if all of what it is worth had moved."""
+    account, category, requested = record.said["account"], record.decided["category"], record.decided["requested"]
+    if record.kind == AWARD:
+        return Entry(chart.ISSUED + category, account, POINTS, requested)
+    return Entry(account, chart.DEDUCTED + category, POINTS, requested)
 
 
 def counted(state: State, record: Record, sign: int) -> list[Usage]:

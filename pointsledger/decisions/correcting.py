@@ -18,11 +18,12 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any
 
-from pointsledger.decisions.awarding import AWARD, DEDUCT, counted, owed
+from pointsledger.decisions.awarding import AWARD, DEDUCT, counted, owed, whole_entry
 from pointsledger.decisions.drafts import draft, parts, today
 from pointsledger.decisions.granting import BASE, counted_base
 from pointsledger.decisions.lapsing import LAPSE
 from pointsledger.decisions.pairs import check_reversal
+from pointsledger.decisions.shortfalls import shortfall
 from pointsledger.decisions.state import State
 from pointsledger.errors import AlreadyReversed, AlreadySpent, BatchStands, NotReversible, UnknownBatch
 from pointsledger.rules import chart, lots
@@ -79,7 +80,7 @@ def decide_reversal(state: State, command: Command) -> Record:
 
 
 def apply_reversal(state: State, record: Record) -> list[tuple[object, ...]]:
-    """Mark what was undone, and count it back where it counted towards a limit."""
+    """Mark what was undone and what of it was not, and count it back where it counted towards a limit."""
     original = state.record(record.said["seq"])
     said = original.said
     rows: list[tuple[object, ...]] = [Reversal(state.village, original.seq, record.seq)]
@@ -101,7 +102,22 @@ def apply_reversal(state: State, record: Record) -> list[tuple[object, ...]]:
             rows.append(lapse._replace(undone_by=record.seq))
     if original.kind == "opening":
         rows.append(state.account(said["account"])._replace(opening_seq=0))
+    whole = _whole_entry(original)
+    if whole is not None:
+        rows.extend(shortfall(state, record, Entry(whole.target, whole.source, whole.unit, whole.amount)))
     return rows
+
+
+def _whole_entry(original: Record) -> Entry | None:
+    """Return the entry that a reversal undoes, and of a deed that moved nothing the one it would have had.
+
+    None of the kinds whose points are never short when they are undone.
+    """
+    if original.kind in {BASE, "opening"} and original.entries:
+        return original.entries[0]
+    if original.kind in {AWARD, DEDUCT}:
+        return original.entries[0] if original.entries else whole_entry(original)
+    return None
 
 
 def decide_batch_reversal(state: State, command: Command) -> Record:

@@ -91,14 +91,13 @@ class StatementLines:
         name = known.name if known else self._bases.get(source.activity, "")
         if known and level:
             name += next((f"：{found.name}" for found in known.levels if found.code == level), "")
-        heading = "earned" if row is None else chart.heading_and_category(row.counterpart)[0]
         record = self._transaction.state.record(seq)
         undoing = undoing_of(self._transaction, record)
         return StatementLine(
             seq=seq,
             on=source.on_day,
             counts_on=source.counts_on,
-            heading=heading,
+            heading=chart.heading_and_category(source.counterpart)[0],
             activity=source.activity,
             activity_name=name,
             member=self._members.get(source.resident, ""),
@@ -111,6 +110,7 @@ class StatementLines:
             recorded_at=record.recorded_at,
             minutes=record.said.get("minutes"),
             remark=texts_of(self._transaction, seq).get("remark", ""),
+            written_off=unscaled(record.decided.get("written_off", 0), self._places),
             **undoing._asdict(),
         )
 

@@ -334,6 +334,8 @@ class Capped(PointsTable, table=True):
     period: str = text()
     requested: int = whole()
     granted: int = whole()
+    counterpart: str = text()
+    for_period: str = text()
 
 
 class Redemption(PointsTable, table=True):
