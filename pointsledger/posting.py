@@ -16,6 +16,7 @@ from typing import Any
 
 from pointsledger.decisions import kinds, lapsing
 from pointsledger.decisions.closing import CLOSE, before_close
+from pointsledger.decisions.pairs import REVERSE
 from pointsledger.decisions.state import State
 from pointsledger.errors import (
     BatchEnded,
@@ -400,7 +401,9 @@ def parse_request(request: str) -> str:
 
 def _moved_points(record: Record) -> int | None:
     """Return the points that the first line of a record moved, for the kinds that do not say it otherwise."""
-    return record.entries[0].amount if record.entries and record.entries[0].unit == POINTS else None
+    if not record.entries:
+        return 0 if record.kind == REVERSE else None  # of points: what moves goods always does
+    return record.entries[0].amount if record.entries[0].unit == POINTS else None
 
 
 def _ended(record: Record, recorded_on: str) -> int:

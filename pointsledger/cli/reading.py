@@ -53,6 +53,7 @@ _LINE = (
     "remark",
     "corrects",
     "corrected_by",
+    "written_off",
 )
 _STATEMENT = ("seq", "on", "what", "quantity", "member", "worth", "points", "balance", "note")
 _REDEMPTION = ("seq", "on", "period", "household", "name", "items", "points", "by", "reversed_by")
@@ -127,6 +128,7 @@ def statement(
                 "reverses": line.reverses or None,
                 "corrects": line.corrects or None,
                 "corrected_by": line.corrected_by or None,
+                "written_off": line.written_off or None,
             }
             for line in found
         ]
@@ -159,7 +161,9 @@ def statement(
 
 def _note(line: StatementLine) -> str:
     notes = []
-    if line.requested is not None:
+    if line.written_off:
+        notes.append(speak(f"{line.written_off} not there, written off", f"{line.written_off} 不足，不再追扣"))
+    elif line.requested is not None and not line.reverses:  # what undoes a deed of which nothing was left has no limit
         notes.append(speak("cut by the limit", "超限额削减"))
     why = speak(f": {written(line.reason)}", f"：{written(line.reason)}") if line.reason else ""
     if line.corrects:

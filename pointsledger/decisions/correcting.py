@@ -29,7 +29,7 @@ from pointsledger.errors import AlreadyReversed, AlreadySpent, BatchStands, NotR
 from pointsledger.rules import chart, lots
 from pointsledger.rules.lots import Part
 from pointsledger.values.records import POINTS, Command, Entry, Record
-from pointsledger.values.rows import Batch, BatchRow, Lapse, Lot, Redemption, Reversal
+from pointsledger.values.rows import Batch, BatchRow, Capped, Lapse, Lot, Redemption, Reversal
 
 REVERSIBLE = (AWARD, BASE, DEDUCT, "redeem", "opening", "opening-stock", "intake")
 
@@ -102,22 +102,18 @@ def apply_reversal(state: State, record: Record) -> list[tuple[object, ...]]:
             rows.append(lapse._replace(undone_by=record.seq))
     if original.kind == "opening":
         rows.append(state.account(said["account"])._replace(opening_seq=0))
-    whole = _whole_entry(original)
-    if whole is not None:
-        rows.extend(shortfall(state, record, Entry(whole.target, whole.source, whole.unit, whole.amount)))
-    return rows
+    return [*rows, *_short(state, record, original)]
 
 
-def _whole_entry(original: Record) -> Entry | None:
-    """Return the entry that a reversal undoes, and of a deed that moved nothing the one it would have had.
-
-    None of the kinds whose points are never short when they are undone.
-    """
-    if original.kind in {BASE, "opening"} and original.entries:
-        return original.entries[0]
+def _short(state: State, record: Record, original: Record) -> list[Capped]:
+    """Return what a reversal fell short of; of a deed that had moved nothing, of what the deed was for."""
     if original.kind in {AWARD, DEDUCT}:
-        return original.entries[0] if original.entries else whole_entry(original)
-    return None
+        undone = original.entries[0] if original.entries else whole_entry(original)
+    elif original.kind in {BASE, "opening"} and original.entries:
+        undone = original.entries[0]
+    else:
+        return []
+    return shortfall(state, record, Entry(undone.target, undone.source, undone.unit, undone.amount))
 
 
 def decide_batch_reversal(state: State, command: Command) -> Record:

@@ -3,9 +3,9 @@
 A record of which nothing is left has no entry, and so is no line of any account. That its household finds it in the
 statement all the same, a row says what it would have moved, and from or to where.
 
-Worked example (S-49): a balance of 4, and a deduction of 10 where debts are written off. The entry takes 4, the row says
-10 and 4. A second deduction of 10 finds nothing: no entry, and the row says 10 and 0. Its reversal gives nothing back, and
-has a row of 10 and 0 as well, so that it stands beside what it undoes.
+Worked example (S-49): a balance of 4, and a deduction of 10 where debts are written off. The entry takes 4, the row
+says 10 and 4. A second deduction of 10 finds nothing: no entry, and the row says 10 and 0. Its reversal gives nothing
+back, and has a row of 10 and 0 as well, so that it stands beside what it undoes.
 """
 
 from __future__ import annotations

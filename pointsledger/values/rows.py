@@ -157,8 +157,8 @@ class Usage(NamedTuple):
 class Capped(NamedTuple):
     """What moved less than it was for: a limit cut it, or what was not there was written off.
 
-    ``requested`` is what it was for and ``granted`` what moved; ``counterpart`` is the account from or to which it would
-    have moved. Of what was undone without having moved, the reversal is one as well.
+    ``requested`` is what it was for and ``granted`` what moved; ``counterpart`` is the account from or to which all of
+    it would have gone. The reversal of a deed that had moved nothing is one as well.
     """
 
     village: str

@@ -46,6 +46,7 @@ PARTS = (
     "requests",
     "reversal",
     "row_faults",
+    "shortfalls",
     "stock",
     "tally",
     "worth",
