@@ -162,6 +162,23 @@ def test_a_limit_on_everything_may_refuse(begin: Begin, refused: Refused) -> Non
     assert "各事项合计" in caught.value.say("zh")
 
 
+def test_a_category_that_refuses_has_its_name(begin: Begin, refused: Refused) -> None:
+    """In mode reject a category is named as the rule book names it, and by its code where it has no name."""
+    cap = '[[cap]]\nof = "category:cleanup"\npoints = 20\nper = "month"\nmode = "reject"\n'
+    named = (
+        '[[category]]\ncode = "cleanup"\nname = "环境整治"\n[[category]]\ncode = "volunteering"\nname = "志愿服务"\n'
+    )
+    for rules, en, zh in (
+        (cap, "category cleanup", "类别“cleanup”"),
+        (named + cap, "category 环境整治", "类别“环境整治”"),
+    ):
+        ledger = programme(begin, rules)
+        granted(ledger, ("yard", "2025-10-01"))
+        with refused(ledger, LimitReached, "limit-reached") as caught:
+            granted(ledger, ("street", "2025-10-02"))
+        assert [True, True] == [en in caught.value.say("en"), zh in caught.value.say("zh")]
+
+
 def test_reversals_give_room_back_everywhere(begin: Begin) -> None:
     """A deed that is reversed gives its room back to every limit that it used."""
     rules = '[[cap]]\nof = "category:cleanup"\npoints = 24\nper = "month"\n[ceiling]\npoints = 24\nper = "year"\n'
