@@ -63,7 +63,9 @@ def test_the_statement_says_it(run: Run) -> None:
 
 def test_one_is_counted_as_one(clerk: Path, run: Run) -> None:
     """Where there is one of something, English says so in the singular."""
-    (clerk / "one.csv").write_text("序号,日期,户号,事项,数量\n1,2025-10-05,09-001,门前卫生,1\n", encoding="utf-8")
+    (clerk / "one.csv").write_text(
+        "序号,日期,户号,事项,数量,加扣\n1,2025-10-05,09-001,门前卫生,1,加分\n", encoding="utf-8"
+    )
     done = run("--lang", "en", "import", "one.csv", "--period", "2025-10", "--label", "one")
     assert (0, "batch 'one', 1 row: 1 posted; points +2.") == (done.status, done.lines[-1])
     undone = run("--lang", "en", "reverse", "--batch", "one", "--reason", "记错")
