@@ -45,7 +45,7 @@ READINGS: dict[str, tuple[str, str, str, str, int]] = {
         "statement 03-017 --period 2025-10",
         (
             "seq on counts_on period heading activity name member points balance requested for_period recorded_at "
-            "reversed_by quantity reverses reason remark corrects corrected_by reservation refunds refunded"
+            "reversed_by quantity reverses reason remark corrects corrected_by reservation refunds refunded written_off"
         ),
         "record|on|what|quantity|member|worth|points|balance|note",
         "记录号|日期|事由|数量|成员|应得|积分|余额|说明",
