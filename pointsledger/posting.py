@@ -10,11 +10,13 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from pointsledger.decisions import dues, kinds, lapsing
+from pointsledger.decisions.pairs import REVERSE
 from pointsledger.decisions.shops import shop_on
 from pointsledger.decisions.state import State
 from pointsledger.errors import (
@@ -215,6 +217,7 @@ class Posting:
             points=_pieces(record) if moved is None else unscaled(moved, places),
             balance=_left(record) if balance is None else unscaled(balance, places),
             ended=unscaled(_ended(record, self.state.calendar.day_of_instant(record.recorded_at)), places),
+            written_off=unscaled(decided.get("written_off", 0), places),
             repeated=repeated,
             provisional=self.provisional,
         )
@@ -346,8 +349,8 @@ class Posting:
         return record
 
     def _appended(self, command: Command) -> Record:
-        """Decide an act, or what comes before one, and append its record."""
-        record = kinds.decide(self.state, command)
+        """Decide an act, or what comes before one, as its kind is decided by now, and append its record."""
+        record = kinds.decide(self.state, replace(command, version=kinds.CURRENT[command.kind]))
         self.transaction.append(record)
         if LOG.isEnabledFor(logging.DEBUG):
             LOG.debug("village %s: record %d (%s) appended, not committed yet", record.village, record.seq, record.kind)
@@ -458,7 +461,9 @@ def parse_request(request: str) -> str:
 
 def _moved_points(record: Record) -> int | None:
     """Return the points that the first line of a record moved, for the kinds that do not say it otherwise."""
-    return record.entries[0].amount if record.entries and record.entries[0].unit == POINTS else None
+    if not record.entries:
+        return 0 if record.kind == REVERSE else None  # of points: what moves goods always does
+    return record.entries[0].amount if record.entries[0].unit == POINTS else None
 
 
 def _ended(record: Record, recorded_on: str) -> int:

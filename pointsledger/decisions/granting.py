@@ -18,7 +18,7 @@ from pointsledger.decisions.limiting import Used
 from pointsledger.decisions.state import State
 from pointsledger.errors import BaseTooEarly, BaseTooLate, RuleSilent
 from pointsledger.rules import caps, chart
-from pointsledger.rules.base_grants import BaseGrant
+from pointsledger.rules.base_grants import BASE_SPANS, BaseGrant
 from pointsledger.rules.rulebook import RuleBook
 from pointsledger.values.records import POINTS, Command, Entry, Record
 from pointsledger.values.rows import Account, Usage
@@ -109,7 +109,7 @@ def due_in(state: State, on: str) -> list[BaseDue]:
     """
     state.rulebook(on)
     found = []
-    for per in ("month", "quarter", "half", "year", "ever"):
+    for per in BASE_SPANS:
         span = state.calendar.window(on, per)
         begins_on = first_day_of(state, span, on)
         try:

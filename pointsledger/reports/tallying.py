@@ -25,11 +25,9 @@ from pointsledger.reports.tally import LEVELS, OF_CATEGORIES, RESTATED, VIEWS, R
 from pointsledger.reports.unrecorded import Unrecorded
 from pointsledger.rules import chart
 from pointsledger.storage import queries
-from pointsledger.storage.dialect import damaged
 from pointsledger.storage.store import Store
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import month_after
-from pointsledger.values.words import Words
 
 _VIEWS_ZH = "as_closed（结账数）、restated（重述数）"
 _LEVELS_ZH = "household（户）、group（组）、category（类别）、village（全村）"
@@ -123,7 +121,7 @@ def tallies(store: Store, asked: Asked, *, villages: Sequence[str] | None, after
         for village in rounds.villages(after) if villages is None else _behind(villages, after):
             try:
                 with rounds.reading(village) as transaction:
-                    found = VillageTally(village, _told(transaction, store.place, asked), None)
+                    found = VillageTally(village, tally_of(transaction, asked), None)
             except (BeforeFirstPeriod, FutureDate, LedgerDamaged, UnknownVillage) as error:
                 found = VillageTally(village, None, error)
             yield found
@@ -131,16 +129,6 @@ def tallies(store: Store, asked: Asked, *, villages: Sequence[str] | None, after
 
 def _behind(villages: Iterable[str], after: str | None) -> Iterator[str]:
     return (village for village in sorted(set(villages)) if after is None or village > after)
-
-
-def _told(transaction: Transaction, place: str, asked: Asked) -> Tally:
-    """Return a village's tally; what no book could hold is damage, whatever it made stumble."""
-    try:
-        return tally_of(transaction, asked)
-    except PointsLedgerError:
-        raise
-    except (LookupError, TypeError, ValueError) as error:
-        raise damaged(Words(str(error), str(error)), place) from error
 
 
 def category_names(state: State) -> dict[str, str]:

@@ -21,8 +21,8 @@ from pointsledger.errors import PointsLedgerError
 from pointsledger.storage.dialect import damaged
 from pointsledger.values.words import Words
 
-_TRIPPED = (ArithmeticError, LookupError, ValueError)
-"""What is raised for a day, a month, a code or an amount that there cannot be."""
+_TRIPPED = (ArithmeticError, LookupError, TypeError, ValueError)
+"""What is raised for a day, a month, a code or an amount that there cannot be, or a text in the place of a number."""
 
 _OURS = __name__.partition(".")[0]
 _BENEATH = frozenset({"dateutil", "psycopg", "sqlalchemy", "sqlmodel"}) | sys.stdlib_module_names

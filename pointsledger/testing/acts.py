@@ -8,7 +8,9 @@ from typing import NotRequired, TypedDict
 from hypothesis import strategies as st
 
 from pointsledger.rules.activities import Activity
+from pointsledger.rules.chart import MAIN
 from pointsledger.rules.named import Named, lookup_key
+from pointsledger.rules.shop import Shop
 from pointsledger.testing.documents import pricelists, rulebooks
 from pointsledger.testing.figures import FIRST_DAY, LAST_DAY, amounts, days, operators, remarks
 from pointsledger.testing.people import households
@@ -38,6 +40,7 @@ class Redemption(TypedDict):
 
     household: str
     items: dict[str, Amount]
+    shop: NotRequired[str]
     on: NotRequired[Day]
     remark: NotRequired[str]
 
@@ -47,6 +50,7 @@ class Intake(TypedDict):
 
     item: str
     pieces: Amount
+    shop: NotRequired[str]
     unit_cost_fen: int
     source: str
     on: NotRequired[Day]
@@ -123,11 +127,15 @@ def members(enrolment: Enrolment) -> st.SearchStrategy[str]:
 
 @st.composite
 def _redemptions(draw: st.DrawFn, village: Village, until: str) -> Redemption:
-    chosen = draw(st.lists(st.sampled_from([*village.prices.items.values()]), min_size=1, max_size=3, unique=True))
+    shop = draw(st.sampled_from(village.prices.shops))
+    there = [item for item in village.prices.items.values() if shop.gives(item.code)]
+    chosen = draw(st.lists(st.sampled_from(there), min_size=1, max_size=3, unique=True))
     drawn: Redemption = {
         "household": draw(st.sampled_from(village.households))["household"],
         "items": {draw(_written(item)): draw(amounts(most=3)) for item in chosen},
     }
+    if shop.code != MAIN:
+        drawn["shop"] = draw(_written(shop))
     if draw(st.booleans()):
         drawn["on"] = draw(_days_written(village.first_day, until))
     if draw(st.booleans()):
@@ -136,24 +144,28 @@ def _redemptions(draw: st.DrawFn, village: Village, until: str) -> Redemption:
 
 
 def redemptions(village: Village = SMALL_VILLAGE, *, until: str = LAST_DAY) -> st.SearchStrategy[Redemption]:
-    """Draw redemptions, each as the arguments of ``redeem``; points and stock may refuse one."""
+    """Draw redemptions, each as the arguments of ``redeem``; points, stock and rules may refuse one."""
     return _redemptions(village, until)
 
 
 @st.composite
-def _intakes(draw: st.DrawFn, items: list[str]) -> Intake:
-    return {
+def _intakes(draw: st.DrawFn, items: list[str], shops: list[Shop]) -> Intake:
+    drawn: Intake = {
         "item": draw(st.sampled_from(items)),
         "pieces": draw(amounts(most=50)),
         "unit_cost_fen": draw(st.integers(0, 10_000)),
         "source": draw(st.sampled_from(["bought", "donated"])),
     }
+    shop = draw(st.sampled_from(shops))
+    if shop.code != MAIN:
+        drawn["shop"] = draw(_written(shop))
+    return drawn
 
 
 def intakes(village: Village = SMALL_VILLAGE) -> st.SearchStrategy[Intake]:
     """Draw intakes, each as the arguments of ``stock_in``; a village that has services alone has none to draw."""
     items = [item.code for item in village.prices.items.values() if item.stocked]
-    return _intakes(items) if items else st.nothing()
+    return _intakes(items, [*village.prices.shops]) if items else st.nothing()
 
 
 @st.composite

@@ -16,6 +16,7 @@ from pointsledger.rules.multipliers import FACTOR_DECIMALS, Multiplier
 from pointsledger.rules.named import Named, lookup_key
 from pointsledger.rules.rulebook import RuleBook
 from pointsledger.testing.figures import LAST_DAY, days
+from pointsledger.testing.shops import allowances, funds, liabilities, redemption_rules, shops
 from pointsledger.values.points import scaled
 
 N = TypeVar("N", bound=Named)
@@ -26,6 +27,7 @@ _GOODS = ("肥皂", "毛巾", "大米（5 kg）", "食用油", "理发", "洗衣
 _RUNGS = ("国家级", "省级", "市级", "县级", "乡镇级", "村级")
 _LARGEST_REWARD = 10_000
 _LARGEST_BASE = 100
+_MOST_PIECES = 6
 _codes = st.sampled_from(["yard-clean", "tidy", "a", "a.b", "a_b", "0", "z" * 64]) | st.builds(
     "{}{}".format, st.sampled_from("abz09"), st.text("abz09._-", max_size=3)
 )
@@ -36,8 +38,8 @@ def rulebooks(
 ) -> st.SearchStrategy[RuleBook]:
     """Draw rule books of up to ``most`` activities, as ``Ledger.create`` and ``adopt_rules`` take them.
 
-    All units, signs, limits and ladders come; so do codes and names that differ in little. ``decimals`` are the
-    village's places; ``first_day`` draws the day from which the book governs.
+    All units, signs, limits and ladders come, and rules of redeeming; so do codes and names that differ in little.
+    ``decimals`` are the village's places; ``first_day`` draws the day from which the book governs.
     """
     return _rulebooks(decimals, first_day or days(), most)
 
@@ -45,7 +47,7 @@ def rulebooks(
 @st.composite
 def _rulebooks(draw: st.DrawFn, decimals: int, first_days: st.SearchStrategy[str], most: int) -> RuleBook:
     activities = draw(_different(_activities(decimals), most))
-    declared = draw(st.booleans())
+    declared, bases = draw(st.booleans()), draw(_bases(decimals))
     first_day, retroactive, mandate = draw(_headings(first_days))
     return RuleBook(
         name=draw(st.sampled_from(["柳湾村积分细则", "Rules 2025"])),
@@ -58,14 +60,17 @@ def _rulebooks(draw: st.DrawFn, decimals: int, first_days: st.SearchStrategy[str
         caps=draw(_caps(activities)),
         ceilings=draw(_ceilings(activities)),
         multipliers=draw(_multipliers(activities)),
-        bases=draw(_bases(decimals)),
+        bases=bases,
+        redemption=draw(redemption_rules(bases, 10**decimals)),
+        funds=draw(funds()),
+        liability=draw(liabilities()),
     )
 
 
 def pricelists(
     decimals: int = 0, *, first_day: st.SearchStrategy[str] | None = None, most: int = 4
 ) -> st.SearchStrategy[PriceList]:
-    """Draw price lists of up to ``most`` items, goods and services; the arguments are those of ``rulebooks``."""
+    """Draw price lists of up to ``most`` goods and services, and of shops; the arguments are those of ``rulebooks``."""
     return _pricelists(decimals, first_day or days(), most)
 
 
@@ -79,6 +84,7 @@ def _pricelists(draw: st.DrawFn, decimals: int, first_days: st.SearchStrategy[st
         retroactive=retroactive,
         mandate=mandate,
         items=MappingProxyType({item.code: item for item in items}),
+        named_shops=draw(shops([item.code for item in items])),
     )
 
 
@@ -228,4 +234,5 @@ def _items(draw: st.DrawFn, decimals: int) -> Item:
         points=draw(_rewards(decimals)),
         stocked=draw(st.booleans()),
         source=draw(st.none() | st.just("县积分制实施办法")),
+        limit=draw(allowances("pieces", 1, _MOST_PIECES)),
     )

@@ -75,8 +75,8 @@ class Corrected(Granting):
             # A right award stands in for the wrong one before anything else does, whether or not its day is over.
             others = [other for other in self.lots[holder] if right and other.act == right]
             others += [other for other in self._in_order(holder) if other is not lot and other not in others]
-            owed, written_off = self._owed(original.on, max(0, spent - sum(other.free for other in others)))
-            act.points -= written_off
+            owed, act.written_off = self._owed(original.on, max(0, spent - sum(other.free for other in others)))
+            act.points -= act.written_off
             again, lot.left, lot.paid = lot.paid, lot.held, 0
             self._note(*(["held points left alone"] if lot.held or any(other.held for other in others) else []))
             self._note(*(["settling undone"] if again else []))

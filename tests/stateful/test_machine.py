@@ -137,6 +137,7 @@ EXPECTED_CASES = frozenset(
         "nothing to lapse",
         "others lapse again",
         "others paid instead",
+        "nothing was left to take",
         "others taken instead",
         "redeemed",
         "refused for points",

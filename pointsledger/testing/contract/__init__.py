@@ -53,6 +53,7 @@ PARTS = (
     "reversal",
     "row_faults",
     "shop",
+    "shortfalls",
     "stock",
     "stores",
     "tally",

@@ -1,0 +1,64 @@
+"""Words that more than one place has to know: whoever adds one is told here where it is still missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from pointsledger import errors
+from pointsledger.decisions import correcting
+from pointsledger.reports import reading_out
+from pointsledger.rules import base_grants, bridge
+from pointsledger.rules.expiry import POLICIES, Expiry
+from pointsledger.rules.limits import PER_DEED
+from pointsledger.values.calendar import WINDOWS
+from tests.stateful.commands import endings
+from tests.stateful.values import Ending
+from tests.unit.test_expiry import expiries
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "rulebook-and-prices.md"
+DRAWN: dict[str, set[str]] = {"in the tests of expiry": set(), "in the state machine": set()}
+
+
+@given(expiries(), endings)
+def test_every_drawn_policy_can_be_read_out(expiry: Expiry, ending: Ending) -> None:
+    """A policy has its words in both languages; the next test asks which were drawn."""
+    words = reading_out.policy_in_words(expiry)
+    assert words.en
+    assert words.zh
+    DRAWN["in the tests of expiry"].add(expiry.policy)
+    DRAWN["in the state machine"].add(ending.policy)
+
+
+@pytest.mark.parametrize("where", sorted(DRAWN))
+def test_every_policy_is_drawn(where: str) -> None:
+    """Each expiry policy that a rule book may name comes in the tests of expiry and in the state machine."""
+    if not DRAWN[where]:
+        test_every_drawn_policy_can_be_read_out()
+    assert set(POLICIES) == DRAWN[where]
+
+
+@pytest.mark.parametrize("word", [*POLICIES, *WINDOWS, PER_DEED])
+def test_every_word_stands_in_the_reference(word: str) -> None:
+    """Each policy and each span of a limit stands in the reference of the rule book."""
+    assert f"`{word}`" in REFERENCE.read_text(encoding="utf-8")
+
+
+def test_every_span_has_its_words() -> None:
+    """Each span that a limit or a base may count over is said by explanations and by refusals."""
+    spans = {PER_DEED, *WINDOWS, *base_grants.BASE_SPANS}
+    assert spans == set(reading_out.SPANS)
+    assert set() == spans - set(errors._UNITS_ZH)
+    assert {*base_grants._MONTHS, "ever"} == set(base_grants.BASE_SPANS)
+
+
+def test_every_figure_has_its_heading() -> None:
+    """Each figure of the bridge that a line can count for is said in words."""
+    assert set(bridge.FIGURES[:-1]) == set(reading_out._HEADINGS)
+
+
+def test_what_can_be_reversed_is_said_in_chinese() -> None:
+    """The list that a refusal gives names each kind that can be reversed as every other sentence does."""
+    assert "、".join(errors._KINDS_ZH[kind] for kind in correcting.REVERSIBLE) == correcting._REVERSIBLE_ZH
