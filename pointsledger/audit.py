@@ -264,7 +264,10 @@ class Replay:
             self._check_close(record)
 
     def _count(self, record: Record, counterpart: str, amount: int) -> None:
-        """Add a line to what its month comes to."""
+        """Add a line to what its month comes to: worked out apart from ``movements.totals_of``, on purpose.
+
+        The closes are held against this, and the totals that they were made from against the replay.
+        """
         month = self._months.setdefault(record.period, {})
         column = bridge.column_of(chart.heading_and_category(counterpart)[0], prior=bool(record.for_period))
         month[column] = month.get(column, 0) + amount
