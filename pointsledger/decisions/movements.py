@@ -107,7 +107,13 @@ def allocations_of(record: Record) -> Iterator[Allocation]:
 
 
 def lot_of(record: Record, line: int) -> Lot | None:
-    """Return the lot that a line makes on a kept account: what it brings but does not give back to lots or arrears."""
+    """Return the lot that a line makes on a kept account: what it brings but does not give back to lots or arrears.
+
+    A record has one end, ``expires_on`` or ``clears_with``, for all lots of points that it makes: no kind makes more
+    than one. ``Statements.lots_astray`` rests on it, which looks for the end of a lot anywhere in the body of its
+    record. A kind that brings points with several ends has to say them line by line, and that statement to read them
+    so; what goods and money have beside the line (``brought``) it does not look at.
+    """
     decided, entry = record.decided, record.entries[line - 1]
     granted, settled = entry.amount, 0
     if "lots" in decided:
