@@ -16,17 +16,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pointsledger.audit import Findings
 from pointsledger.decisions.closing import close_of
 from pointsledger.decisions.movements import totals_of
+from pointsledger.finding_list import RECORDS_AT_ONCE, Findings
 from pointsledger.rules import bridge
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import month_after
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.rows import Bridge, Close, PeriodTotal
 from pointsledger.values.words import Words
-
-_RECORDS_AT_ONCE = 1_000
 
 
 def see_opening_sound(transaction: Transaction, period: str, closes: Mapping[str, Record], findings: Findings) -> None:
@@ -85,8 +83,8 @@ def _derived(transaction: Transaction, month: str, findings: Findings) -> list[B
 
 
 def _records(transaction: Transaction, findings: Findings) -> Iterator[Record]:
-    for after in range(0, transaction.state.size, _RECORDS_AT_ONCE):
-        for row in transaction.journal(after, after + _RECORDS_AT_ONCE):
+    for after in range(0, transaction.state.size, RECORDS_AT_ONCE):
+        for row in transaction.journal(after, after + RECORDS_AT_ONCE):
             record = findings.record_of(row)
             if record is not None:
                 yield record

@@ -18,12 +18,12 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from pointsledger.audit import Findings
 from pointsledger.decisions.closing import CLOSE
 from pointsledger.decisions.drafts import counts_on
 from pointsledger.decisions.editions import PRICES, RULEBOOK
 from pointsledger.decisions.movements import allocations_of, entry_of, totals_of
 from pointsledger.errors import PeriodBroken
+from pointsledger.finding_list import RECORDS_AT_ONCE, Findings
 from pointsledger.ground_audit import see_ground_sound
 from pointsledger.lot_audit import see_lots_sound
 from pointsledger.opening_audit import see_opening_sound
@@ -34,8 +34,6 @@ from pointsledger.values import rows
 from pointsledger.values.progress import Progress
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.words import Words
-
-_RECORDS_AT_ONCE = 1_000
 
 
 def see_sound(transaction: Transaction, period: str, progress: Progress | None = None) -> None:
@@ -77,8 +75,8 @@ class _PeriodAudit:
         transaction, size = self._transaction, self._state.size
         first = self._first()
         frontier = transaction.frontier_at(first - 1)
-        for after in range(first - 1, size, _RECORDS_AT_ONCE):
-            until = min(after + _RECORDS_AT_ONCE, size)
+        for after in range(first - 1, size, RECORDS_AT_ONCE):
+            until = min(after + RECORDS_AT_ONCE, size)
             self._portion(after, until, frontier)
             if progress is not None:
                 progress(until - first + 1, size - first + 1)
