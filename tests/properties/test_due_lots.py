@@ -83,7 +83,7 @@ def test_what_is_due_is_what_is_over(book: Ledger, lots: list[Drawn], day: str) 
     event(f"{len(over)} of the lots are over")
     with book._reading() as transaction:
         assert told == set(transaction.due_lots(day))
-        assert {one for one in told if one.account == account} == set(transaction.due_lots_of(day, [account]))
+        assert {one for one in told if one.account == account} == set(transaction.due_lots_among(day, [account]))
         at_the_till = transaction.balance("03-017", day)
         held = transaction.state.balance(account, "points").balance
         assert at_the_till is not None
