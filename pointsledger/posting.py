@@ -17,6 +17,7 @@ from typing import Any
 
 from pointsledger.decisions import dues, kinds, lapsing
 from pointsledger.decisions.movements import lot_of
+from pointsledger.decisions.pairs import REVERSE
 from pointsledger.decisions.shops import shop_on
 from pointsledger.decisions.state import State
 from pointsledger.errors import (
@@ -218,6 +219,7 @@ class Posting:
             points=_pieces(record) if moved is None else unscaled(moved, places),
             balance=_left(record) if balance is None else unscaled(balance, places),
             ended=unscaled(_ended(record, self.state.calendar.day_of_instant(record.recorded_at)), places),
+            written_off=unscaled(decided.get("written_off", 0), places),
             repeated=repeated,
             provisional=self.provisional,
         )
@@ -461,7 +463,9 @@ def parse_request(request: str) -> str:
 
 def _moved_points(record: Record) -> int | None:
     """Return the points that the first line of a record moved, for the kinds that do not say it otherwise."""
-    return record.entries[0].amount if record.entries and record.entries[0].unit == POINTS else None
+    if not record.entries:
+        return 0 if record.kind == REVERSE else None  # of points: what moves goods always does
+    return record.entries[0].amount if record.entries[0].unit == POINTS else None
 
 
 def _ended(record: Record, recorded_on: str) -> int:

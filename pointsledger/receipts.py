@@ -15,7 +15,8 @@ class Receipt:
     household holds after it; for goods both in pieces, of one item, on the shelf, and for money in yuan, of its
     fund. Of a close ``bases_missing`` is how many base grants that were due in its month nobody had been given; of a
     late deed ``ended`` is how many of its points had ended before it was recorded, so that they are not there to
-    spend. ``period`` is the month that it counts in. Within a batch a receipt is provisional until the batch ends well.
+    spend. ``written_off`` is how many more points a deduction or a reversal was to take, which were not there and are
+    let go. ``period`` is the month that it counts in. Within a batch a receipt is provisional until that ends well.
     """
 
     village: str
@@ -31,6 +32,7 @@ class Receipt:
     points: Decimal | None = None
     balance: Decimal | None = None
     ended: Decimal = Decimal(0)
+    written_off: Decimal = Decimal(0)
     bases_missing: int = field(default=0, compare=False)
     """Counted anew whenever the receipt is given: of a span that goes on, some may have been granted since."""
     repeated: bool = field(default=False, compare=False)

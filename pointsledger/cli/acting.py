@@ -26,7 +26,7 @@ from pointsledger.cli.options import (
 )
 from pointsledger.cli.showing import say
 from pointsledger.cli.telling import again, tell, tell_month
-from pointsledger.cli.words import speak
+from pointsledger.cli.words import many, speak
 from pointsledger.decisions.enrolling import HOUSEHOLD
 from pointsledger.errors import OptionRequired, OptionsConflict
 from pointsledger.ledger import Ledger
@@ -117,6 +117,7 @@ def deduct(
             approved_by=approved_by or (),
         )
         tell(receipt, "deducted", "扣分", household)
+        _tell_written_off(receipt)
         tell_month(ledger.record(receipt.seq))
 
 
@@ -151,12 +152,14 @@ def reverse(
                     f"第 {seq} 号记录已由第 {receipt.seq} 号冲销{'' if debt is None else f'，余额 {debt}'}。",
                 )
             )
+            _tell_written_off(receipt)
             tell_month(undone)
             return
         count = ledger.reverse_batch(batch or "", reason=reason, by=by).rows
+        rows = f"{many(count, 'row')} of {batch!r} {'is' if count == 1 else 'are'}"
         say(
             speak(
-                f"{count} rows of {batch!r} are reversed; the sheet can be imported anew.",
+                f"{rows} reversed; the sheet can be imported anew.",
                 f"批次“{batch}”的 {count} 行已冲销；可重新导入该表。",
             )
         )
@@ -207,16 +210,19 @@ def correct(
         left = [(code, ledger.balance(code).balance) for code in codes]
         written = [ledger.record(done.right.seq), ledger.record(done.reversal.seq)]
     right, undone = done.right, done.reversal
+    points = many(right.points or 0, "point")
     balances = "".join(speak(f", {code} balance {balance}", f"，{code} 余额 {balance}") for code, balance in left)
     before = again(right)
     say(
         speak(
-            f"Record {seq} is corrected: record {right.seq} with {right.points} points stands in its place, "
+            f"Record {seq} is corrected: record {right.seq} with {points} stands in its place, "
             f"record {undone.seq} undid it{balances}.{before}",
             f"第 {seq} 号记录已更正：由第 {right.seq} 号（{right.points} 分）代替，"
             f"由第 {undone.seq} 号冲销{balances}。{before}",
         )
     )
+    for receipt in (right, undone):
+        _tell_written_off(receipt)
     late = {(record.for_period, record.period): record for record in reversed(written)}
     for record in late.values():
         tell_month(record)
@@ -235,6 +241,18 @@ def _tell_cut(cuts: Iterable[LimitCut]) -> None:
             f"已按{'、'.join(one.zh for one in of)}的限额计分；详见 explain。",
         )
     )
+
+
+def _tell_written_off(receipt: Receipt) -> None:
+    """Say how much of what was to be taken was not there and is let go."""
+    if receipt.written_off:
+        points = f"{many(receipt.written_off, 'point')} {'was' if receipt.written_off == 1 else 'were'}"
+        say(
+            speak(
+                f"{points} not there to take, and written off; see explain.",
+                f"有 {receipt.written_off} 分不足，不再追扣；详见 explain。",
+            )
+        )
 
 
 def _tell_ended(receipt: Receipt) -> None:

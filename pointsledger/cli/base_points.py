@@ -9,7 +9,7 @@ import typer
 from pointsledger.cli.options import By, Db, Village
 from pointsledger.cli.progress_bar import bar
 from pointsledger.cli.showing import say
-from pointsledger.cli.words import speak
+from pointsledger.cli.words import many, speak
 from pointsledger.ledger import Ledger
 
 Month = Annotated[str, typer.Argument(help="A month, such as 2026-10.", show_default=False)]
@@ -26,8 +26,9 @@ def base(period: Month, db: Db, village: Village = None, by: By = None) -> None:
         report = ledger.grant_base(period, by=by, progress=progress)
     say(
         speak(
-            f"{report.posted} base grants for {report.period}, {report.points} points; "
-            f"{report.unchanged} stood already, {report.absent} households were not there yet.",
+            f"{many(report.posted, 'base grant')} for {report.period}, {many(report.points, 'point')}; "
+            f"{report.unchanged} stood already, {many(report.absent, 'household')} "
+            f"{'was' if report.absent == 1 else 'were'} not there yet.",
             f"{report.period} 发放基础分 {report.posted} 笔，共 {report.points} 分；"
             f"已有 {report.unchanged} 笔，{report.absent} 户当时尚未在册。",
         )

@@ -11,7 +11,7 @@ from pointsledger.cli.options import AsJson, By, Db, Remark, Request, Village
 from pointsledger.cli.progress_bar import bar
 from pointsledger.cli.showing import say, warn
 from pointsledger.cli.villages import seen
-from pointsledger.cli.words import heading, speak
+from pointsledger.cli.words import heading, many, speak
 from pointsledger.ledger import Ledger
 from pointsledger.rules.bridge import FIGURES
 
@@ -56,11 +56,10 @@ def close(
         say(json.dumps(told, ensure_ascii=False, indent=2))
         return
     again = speak(" (recorded before, nothing changed)", "（此前已录入，未作改动）") if receipt.repeated else ""
-    household = "household" if decided["accounts"] == 1 else "households"
     say(
         speak(
-            f"{period} closed as record {receipt.seq}: {decided['size']} records, {decided['accounts']} {household}."
-            f"{again}",
+            f"{period} closed as record {receipt.seq}: {many(decided['size'], 'record')}, "
+            f"{many(decided['accounts'], 'household')}.{again}",
             f"{period} 已结账，第 {receipt.seq} 号记录：{decided['size']} 笔记录，{decided['accounts']} 户。{again}",
         )
     )
@@ -71,10 +70,11 @@ def close(
 
 def _warn_of_bases(period: str, missing: int) -> None:
     """Say on the standard error that base points were due and not granted, which no later run makes up for."""
+    due = f"{many(missing, 'base grant')} due in {period} {'was' if missing == 1 else 'were'}"
     warn(
         speak(
-            f"Warning: {missing} base grants due in {period} were not made before it was closed. Those of the month "
-            "itself can no longer be made; those of a quarter, half-year or year that goes on come with the next base "
+            f"Warning: {due} not made before it was closed. Those of the month itself "
+            "can no longer be made; those of a quarter, half-year or year that goes on come with the next base "
             "run. Next month, run base before close.",
             f"注意：{period} 结账前有 {missing} 笔应发的基础分未发。当月的已不能再发；季度、半年、年度尚未结束的，"
             "下次发放时补发。下月请先运行 base，再运行 close。",

@@ -8,7 +8,7 @@ import typer
 
 from pointsledger.cli.options import AsCsv, AsJson, Db, Output, Village
 from pointsledger.cli.showing import table, write
-from pointsledger.cli.words import speak
+from pointsledger.cli.words import many, speak
 from pointsledger.decisions.due import (
     CLOSE_CLEARS,
     PERIOD_BEGINS,
@@ -73,17 +73,21 @@ def _said(one: Due, households: dict[str, str]) -> str:
         return speak(f"rule book version {one.version} comes into force", f"积分细则第 {one.version} 版开始施行")
     if one.kind == POINTS_LAPSE:
         household = households[one.account]
-        return speak(f"{one.points} points of {household} have lapsed", f"{household} 有 {one.points} 分到期清零")
+        points = f"{many(one.points or 0, 'point')} of {household}"
+        have = "has" if one.points == 1 else "have"
+        return speak(f"{points} {have} lapsed", f"{household} 有 {one.points} 分到期清零")
     if one.kind == RESERVATION_ENDS:
         ended, ended_zh = _ENDS[one.state]
+        points = f"{many(one.points or 0, 'point')} {'is' if one.points == 1 else 'are'}"
         return speak(
-            f"reservation {one.seq} of {households[one.account]} was not collected, {one.points} points are {ended}",
+            f"reservation {one.seq} of {households[one.account]} was not collected, {points} {ended}",
             f"{households[one.account]} 的第 {one.seq} 号预约未领取，{one.points} 分{ended_zh}",
         )
     if one.kind == CLOSE_CLEARS:
         household = households[one.account]
+        points = f"{many(one.points or 0, 'point')} of {household}"
         return speak(
-            f"{one.points} points of {household} are cleared when {one.period} is closed, unless they are spent before",
+            f"{points} {'is' if one.points == 1 else 'are'} cleared when {one.period} is closed, unless spent before",
             f"{household} 有 {one.points} 分将在 {one.period} 结账时清零，此前仍可使用",
         )
     return speak(f"price list version {one.version} comes into force", f"价目表第 {one.version} 版开始施行")

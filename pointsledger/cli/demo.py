@@ -22,7 +22,7 @@ from typer.main import get_command
 from pointsledger import sample
 from pointsledger.cli.running import run_line
 from pointsledger.cli.showing import say
-from pointsledger.cli.words import language, speak
+from pointsledger.cli.words import language, many, speak
 from pointsledger.errors import InvalidSetting
 from pointsledger.ledger import Ledger
 from pointsledger.sheets.sheet import REDEMPTIONS, read_sheet
@@ -178,7 +178,9 @@ class _Demo:
                     )
             made = ledger.redemptions("2025-10")
         points = sum(redemption.points for redemption in made)
-        say(speak(f"{len(made)} redemptions, {points} points.", f"共 {len(made)} 笔兑换，{points} 分。"))
+        say(
+            speak(f"{many(len(made), 'redemption')}, {many(points, 'point')}.", f"共 {len(made)} 笔兑换，{points} 分。")
+        )
 
 
 def _tamper() -> int:

@@ -11,7 +11,7 @@ import typer
 from pointsledger.cli import rehearsals
 from pointsledger.cli.options import IN_MEMORY, By, Db, File, Request, Village
 from pointsledger.cli.showing import say, table
-from pointsledger.cli.words import language, speak
+from pointsledger.cli.words import language, many, speak
 from pointsledger.errors import InvalidSetting
 from pointsledger.ledger import DEFAULT_ZONE, Ledger
 from pointsledger.reports.redemption_terms import redemption_terms, shop_terms
@@ -78,7 +78,12 @@ def init(
             )
         )
         head = ledger.head()
-        say(speak(f"{head.size} records, root {head.root.hex()}", f"共 {head.size} 笔记录，校验根 {head.root.hex()}"))
+        say(
+            speak(
+                f"{many(head.size, 'record')}, root {head.root.hex()}",
+                f"共 {head.size} 笔记录，校验根 {head.root.hex()}",
+            )
+        )
         if rulebook is None:
             _tell_without_rules(present=first_period is None)
 
@@ -109,7 +114,7 @@ def check_rules(file: File, decimals: CheckedDecimals = 0) -> None:
     count = len(book.activities)
     say(
         speak(
-            f"{file}: {count} activities, no fault; first day {book.first_day}.",
+            f"{file}: {count} {'activity' if count == 1 else 'activities'}, no fault; first day {book.first_day}.",
             f"{file}：{count} 个事项，无误；生效日 {book.first_day}。",
         )
     )
@@ -149,7 +154,7 @@ def check_prices(file: File, decimals: CheckedDecimals = 0) -> None:
     count = len(found.items)
     say(
         speak(
-            f"{file}: {count} items, no fault; first day {found.first_day}.",
+            f"{file}: {many(count, 'item')}, no fault; first day {found.first_day}.",
             f"{file}：{count} 种商品，无误；生效日 {found.first_day}。",
         )
     )

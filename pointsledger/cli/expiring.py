@@ -7,7 +7,7 @@ import typer
 from pointsledger.cli.options import By, Db, Village
 from pointsledger.cli.progress_bar import bar
 from pointsledger.cli.showing import say
-from pointsledger.cli.words import speak
+from pointsledger.cli.words import many, speak
 from pointsledger.ledger import Ledger
 
 
@@ -22,7 +22,8 @@ def expire(db: Db, village: Village = None, by: By = None) -> None:
         ran = ledger.expire(by=by, progress=progress)
     say(
         speak(
-            f"{ran.records} lapses recorded, of {ran.households} households, {ran.points} points.",
+            f"{many(ran.records, 'lapse')} recorded, of {many(ran.households, 'household')}, "
+            f"{many(ran.points, 'point')}.",
             f"登记到期清零 {ran.records} 笔，涉及 {ran.households} 户，共 {ran.points} 分。",
         )
     )

@@ -11,7 +11,7 @@ import typer
 from pointsledger.cli.options import By, Db, File, Label, Replace, Village
 from pointsledger.cli.progress_bar import bar
 from pointsledger.cli.showing import say, table
-from pointsledger.cli.words import language, speak
+from pointsledger.cli.words import language, many, speak
 from pointsledger.errors import SheetFaulty
 from pointsledger.ledger import Ledger
 from pointsledger.sheets.importing import ImportReport
@@ -140,7 +140,7 @@ def _tell_trial(report: ImportReport, of: Words, *, replace: bool, skip_bad: boo
 
 
 def _batch(report: ImportReport) -> str:
-    return speak(f"batch {report.label!r}, {report.rows} rows: ", f"批次“{report.label}”共 {report.rows} 行：")
+    return speak(f"batch {report.label!r}, {many(report.rows, 'row')}: ", f"批次“{report.label}”共 {report.rows} 行：")
 
 
 def _counted(counts: Sequence[tuple[int, str, str]]) -> str:
@@ -153,7 +153,7 @@ def _tell(report: ListReport, noun: str, done: str, zh: str) -> None:
     """Say what a list did: how many of ``noun`` were ``done`` (both in English), or how many ``zh``."""
     say(
         speak(
-            f"{report.posted} {noun}{'' if report.posted == 1 else 's'} {done}, {report.unchanged} stood already.",
+            f"{many(report.posted, noun)} {done}, {report.unchanged} stood already.",
             f"{report.posted} {zh}，{report.unchanged} 此前已有。",
         )
     )

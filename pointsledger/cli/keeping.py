@@ -10,7 +10,7 @@ import typer
 from pointsledger.cli.options import IN_MEMORY, Db
 from pointsledger.cli.progress_bar import bar
 from pointsledger.cli.showing import say
-from pointsledger.cli.words import speak
+from pointsledger.cli.words import many, speak
 from pointsledger.errors import InvalidSetting
 from pointsledger.ledger import Ledger
 from pointsledger.storage.rebuilding import Rebuilt
@@ -70,7 +70,7 @@ def _tell(rebuilt: Rebuilt) -> None:
     ):
         if names:
             say(speak(f"{en}: {', '.join(names)}", f"{zh}：{'、'.join(names)}"))
-    _tell_heads(rebuilt.heads, "records", "笔记录")
+    _tell_heads(rebuilt.heads, "", "笔记录")
     if rebuilt.left:
         raise typer.Exit(1)
 
@@ -78,7 +78,12 @@ def _tell(rebuilt: Rebuilt) -> None:
 def _tell_heads(heads: Mapping[str, Head], en: str, zh: str) -> None:
     for village, head in heads.items():
         root = head.root.hex()
-        say(speak(f"{village}: {head.size} {en}, root {root}", f"{village}：{head.size} {zh}，校验根 {root}"))
+        say(
+            speak(
+                f"{village}: {many(head.size, 'record')}{en}, root {root}",
+                f"{village}：{head.size} {zh}，校验根 {root}",
+            )
+        )
 
 
 def migrate(
@@ -92,4 +97,4 @@ def migrate(
         )
     with bar("carrying", "迁移中") as progress:
         heads = Ledger.migrate(source, target, progress=progress)
-    _tell_heads(heads, "records carried", "笔记录已迁移")
+    _tell_heads(heads, " carried", "笔记录已迁移")

@@ -54,6 +54,7 @@ _LINE = (
     "reservation",
     "refunds",
     "refunded",
+    "written_off",
 )
 _STATEMENT = ("seq", "on", "what", "quantity", "member", "worth", "points", "balance", "note")
 
@@ -125,6 +126,7 @@ def statement(
                 "corrected_by": line.corrected_by or None,
                 "reservation": line.reservation or None,
                 "refunds": line.refunds or None,
+                "written_off": line.written_off or None,
             }
             for line in found
         ]
@@ -156,8 +158,11 @@ def statement(
 
 
 def _note(line: StatementLine) -> str:
+    cut = line.requested is not None and not line.written_off and not line.reverses
+    # What undoes a deed of which a limit left nothing was itself cut by none.
     told = (
-        (line.requested is not None, speak("cut by the limit", "超限额削减")),
+        (line.written_off, speak(f"{line.written_off} not there, written off", f"{line.written_off} 不足，不再追扣")),
+        (cut, speak("cut by the limit", "超限额削减")),
         (line.corrects, speak(f"corrects {line.corrects}", f"更正第 {line.corrects} 号")),
         (line.reverses, speak(f"reverses {line.reverses}", f"冲销第 {line.reverses} 号")),
         (line.reversed_by, _reversed(line.reversed_by)),

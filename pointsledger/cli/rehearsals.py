@@ -9,7 +9,7 @@ import typer
 from pointsledger.cli.options import AsCsv, AsJson, Db, File, Output, Period, Village
 from pointsledger.cli.progress_bar import bar
 from pointsledger.cli.showing import say, table, write
-from pointsledger.cli.words import language, speak
+from pointsledger.cli.words import language, many, speak
 from pointsledger.errors import InvalidSetting
 from pointsledger.ledger import Ledger
 from pointsledger.reports.rehearsal import Rehearsal, RehearsedTotal
@@ -121,10 +121,10 @@ def _tell(found: Rehearsal, level: str) -> None:
 
 def _counted(total: RehearsedTotal) -> str:
     """Say how many deeds were gone through, and how many base grants if there were any."""
-    deeds = f"{total.deeds} deed{'' if total.deeds == 1 else 's'}"
+    deeds = many(total.deeds, "deed")
     if not total.bases:
         return speak(deeds, f"{total.deeds} 件")
-    bases = f"{total.bases} base grant{'' if total.bases == 1 else 's'}"
+    bases = many(total.bases, "base grant")
     return speak(f"{deeds} and {bases}", f"{total.deeds} 件及基础分 {total.bases} 笔")
 
 

@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pointsledger.cli.words import heading, speak
+from pointsledger.cli.words import heading, many, speak
 from pointsledger.errors import FileExists, FileUnwritable
 
 _NUMBERS = (int, Decimal)
@@ -105,7 +105,7 @@ def keep(rows: Rows, columns: Sequence[str], output: Path) -> None:
             making.unlink(missing_ok=True)
     say(
         speak(
-            f"{output}: {len(rows)} rows written; a spreadsheet opens it by a double click.",
+            f"{output}: {many(len(rows), 'row')} written; a spreadsheet opens it by a double click.",
             f"{output}：已写入 {len(rows)} 行，可用 Excel 或 WPS 双击打开。",
         )
     )

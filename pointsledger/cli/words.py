@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
+from decimal import Decimal
 
 from pointsledger.reports import reading_out
 
@@ -31,6 +32,11 @@ def language() -> str:
 def speak(en: str, zh: str) -> str:
     """Return the one of two texts that is in the language spoken."""
     return zh if language() == "zh" else en
+
+
+def many(count: Decimal | int, noun: str) -> str:
+    """Return how many there are of something, in English: ``1 record``, ``2 records``."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 HEADINGS: dict[str, tuple[str, str]] = {

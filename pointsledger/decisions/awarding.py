@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from pointsledger.decisions import limiting
 from pointsledger.decisions.batch_rows import batched
-from pointsledger.decisions.drafts import brought, counts_on, day_of, draft, parts, settlement, shown, today
+from pointsledger.decisions.drafts import brought, day_of, draft, parts, settlement, shown, today
 from pointsledger.decisions.pairs import check_right
+from pointsledger.decisions.shortfalls import shortfall
 from pointsledger.decisions.state import State
 from pointsledger.errors import (
     InsufficientPoints,
@@ -27,7 +28,7 @@ from pointsledger.rules.rulebook import RuleBook
 from pointsledger.rules.tiers import tier_on
 from pointsledger.values.points import number_text
 from pointsledger.values.records import POINTS, Command, Entry, Record
-from pointsledger.values.rows import Capped, Resident, Usage
+from pointsledger.values.rows import Resident, Usage
 
 AWARD = "award"
 DEDUCT = "deduct"
@@ -137,32 +138,23 @@ def decide_deduction(state: State, command: Command) -> Record:
 
 
 def apply_deed(state: State, record: Record) -> list[tuple[object, ...]]:
-    """Count an award for its limits, and note the row of the sheet it came from."""
+    """Count an award for its limits, and note what it fell short of and the row of the sheet it came from."""
     said = record.said
     rows: list[tuple[object, ...]] = []
     if record.kind == AWARD and record.entries:
         rows.extend(limiting.counted(state, limiting.counts_of(record)))
-    if "capped" in record.decided:
-        rows.append(_capped(state, record))
+    rows.extend(shortfall(state, record, whole_entry(record)))
     if "batch" in said:
         rows.extend(batched(state, record))
     return rows
 
 
-def _capped(state: State, record: Record) -> Capped:
-    said = record.said
-    return Capped(
-        state.village,
-        said["account"],
-        record.seq,
-        caps.entry_activity(said["activity"], said.get("level", "")),
-        said.get("resident", ""),
-        record.on,
-        counts_on(state, record),
-        record.period,
-        record.decided["requested"],
-        record.decided["granted"],
-    )
+def whole_entry(record: Record) -> Entry:
+    """Return the entry that an award or a deduction would have had if all of what it is worth had moved."""
+    account, category, requested = record.said["account"], record.decided["category"], record.decided["requested"]
+    if record.kind == AWARD:
+        return Entry(chart.ISSUED + category, account, POINTS, requested)
+    return Entry(account, chart.DEDUCTED + category, POINTS, requested)
 
 
 def worth(activity: Activity, said: Any, on: str, factor: int = multipliers.ONE) -> int:  # noqa: ANN401 - a body's said

@@ -18,7 +18,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any
 
-from pointsledger.decisions.awarding import AWARD, DEDUCT, owed
+from pointsledger.decisions.awarding import AWARD, DEDUCT, owed, whole_entry
 from pointsledger.decisions.coming_back import brought_to, settling, unsettled
 from pointsledger.decisions.drafts import draft, parts, shown, today
 from pointsledger.decisions.funding import FUND_IN, FUND_OUT, counted_spending
@@ -29,6 +29,7 @@ from pointsledger.decisions.pairs import check_reversal
 from pointsledger.decisions.permitting import counted_back
 from pointsledger.decisions.rewarding import REWARD
 from pointsledger.decisions.shelving import STOCKTAKE, TRANSFER, WRITE_OFF
+from pointsledger.decisions.shortfalls import shortfall
 from pointsledger.decisions.state import State
 from pointsledger.decisions.stocking import INTAKE
 from pointsledger.errors import AlreadyRefunded, AlreadyReversed, AlreadySpent, BatchStands, NotReversible, UnknownBatch
@@ -36,7 +37,7 @@ from pointsledger.rules import chart, lots
 from pointsledger.rules.lots import Part
 from pointsledger.values.points import FEN_DECIMALS, unscaled
 from pointsledger.values.records import POINTS, Command, Entry, Record
-from pointsledger.values.rows import Batch, BatchRow, Invoice, Lapse, Lot, Redemption, Reversal
+from pointsledger.values.rows import Batch, BatchRow, Capped, Invoice, Lapse, Lot, Redemption, Reversal
 
 REVERSIBLE = (
     *(AWARD, BASE, DEDUCT, "redeem", "hand-over", "opening", "opening-stock", INTAKE),
@@ -91,7 +92,7 @@ def decide_reversal(state: State, command: Command) -> Record:
 
 
 def apply_reversal(state: State, record: Record) -> list[tuple[object, ...]]:
-    """Mark what was undone, and count it back where it counted towards a limit."""
+    """Mark what was undone and what of it was not, and count it back where it counted towards a limit."""
     original = state.record(record.said["seq"])
     said = original.said
     rows: list[tuple[object, ...]] = [Reversal(state.village, original.seq, record.seq)]
@@ -115,7 +116,18 @@ def apply_reversal(state: State, record: Record) -> list[tuple[object, ...]]:
         rows.append(invoice._replace(reversed_by=record.seq))
     if original.kind == "opening":
         rows.append(state.account(said["account"])._replace(opening_seq=0))
-    return rows
+    return [*rows, *_short(state, record, original)]
+
+
+def _short(state: State, record: Record, original: Record) -> list[Capped]:
+    """Return what a reversal fell short of; of a deed that had moved nothing, of what the deed was for."""
+    if original.kind in {AWARD, DEDUCT}:
+        undone = original.entries[0] if original.entries else whole_entry(original)
+    elif original.kind in {BASE, "opening"} and original.entries:
+        undone = original.entries[0]
+    else:
+        return []
+    return shortfall(state, record, Entry(undone.target, undone.source, undone.unit, undone.amount))
 
 
 def redemption_of(state: State, record: Record) -> Redemption | None:

@@ -61,7 +61,7 @@ def limited(
         used = _used(state, limit, deed, usage)
         let_through = min(granted, caps.granted(limit, used, at_once, times))
         if let_through < granted and limit.mode == "reject":
-            raise _reached(state, activity, limit, used)
+            raise _reached(state, book, activity, limit, used)
         if let_through < granted:
             cuts.append(Cut(limit, granted - let_through))
         granted = let_through
@@ -109,7 +109,7 @@ def _used(state: State, limit: Limit, deed: caps.CountedDeed, usage: Used | None
     return state.get(Usage, key) if usage is None else usage(key)
 
 
-def _reached(state: State, activity: Activity, limit: Limit, used: Usage | None) -> LimitReached:
+def _reached(state: State, book: RuleBook, activity: Activity, limit: Limit, used: Usage | None) -> LimitReached:
     in_points = limit.points is not None
     most = shown(state, limit.points or 0) if in_points else limit.times
     told = {
@@ -122,6 +122,6 @@ def _reached(state: State, activity: Activity, limit: Limit, used: Usage | None)
     }
     if limit.of:
         category = limit.of.removeprefix(CATEGORY)
-        scope = scope_in_words(limit.of, category, with_base=limit.with_base)
+        scope = scope_in_words(limit.of, dict(book.categories).get(category, category), with_base=limit.with_base)
         told |= {"scope": scope.en, "scope_zh": scope.zh}
     return LimitReached(**told)

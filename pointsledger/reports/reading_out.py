@@ -259,9 +259,11 @@ def _debts(line: ExplainedLine) -> list[Words]:
     if line.arrears:
         found.append(Words(f"{line.arrears} of it was not there and is owed", f"其中 {line.arrears} 不足，记为欠分"))
     if line.written_off:
-        found.append(
-            Words(f"{line.written_off} more was not there and is let go", f"另有 {line.written_off} 不足，不再追扣")
-        )
+        many = line.written_off
+        if line.movement.points:
+            found.append(Words(f"{many} more was not there and is let go", f"另有 {many} 不足，不再追扣"))
+        else:
+            found.append(Words(f"none of the {many} was there, and it is let go", f"{many} 全部不足，不再追扣"))
     if line.movement.points > Decimal(0):
         found += _ending(line)
     return found

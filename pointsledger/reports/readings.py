@@ -43,10 +43,11 @@ class PersonNamed:
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One movement, or a deed of which a limit left nothing, with the balance after it.
+    """One movement, or a record that moved nothing since a limit cut it or all of it was written off.
 
-    ``heading`` says what it counts as (``earned``, ``base``, ``deducted``, ``redeemed``, ``opening``); ``requested`` is
-    what the deed was worth where a limit cut it; ``quantity`` how much of its unit was done, ``minutes`` how long a
+    ``balance`` is that after it, ``heading`` says what it counts as (``earned``, ``base``, ``deducted``, ``redeemed``,
+    ``opening``); ``requested`` is what it was for where less moved, and ``written_off`` how much of that was not there
+    and was let go; ``quantity`` how much of its unit was done, ``minutes`` how long a
     service took where it was said so. ``reverses`` is the record that this one undid and ``reversed_by`` the record
     that undid it, or 0; where one was corrected, ``corrected_by`` is the right record in its place, which ``corrects``
     it. ``reason`` says why, on all of them. What was handed over, cancelled or not collected names the ``reservation``,
@@ -81,6 +82,7 @@ class StatementLine:
     reservation: int = 0
     refunds: int = 0
     refunded: Decimal | None = None
+    written_off: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

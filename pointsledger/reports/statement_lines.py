@@ -106,7 +106,6 @@ class StatementLines:
         name = known.name if known else self._bases.get(source.activity, "")
         if known and level:
             name += next((f"：{found.name}" for found in known.levels if found.code == level), "")
-        heading = "earned" if row is None else chart.heading_and_category(row.counterpart)[0]
         record = self._transaction.state.record(seq)
         undoing = undoing_of(self._transaction, record)
         texts = texts_of(self._transaction, seq)
@@ -118,7 +117,7 @@ class StatementLines:
             seq=seq,
             on=source.on_day,
             counts_on=source.counts_on,
-            heading=heading,
+            heading=chart.heading_and_category(source.counterpart)[0],
             activity=source.activity,
             activity_name=name,
             member=self._members.get(source.resident, ""),
@@ -134,6 +133,7 @@ class StatementLines:
             reservation=redemption if record.kind in _OF_RESERVATION else 0,
             refunds=redemption if record.kind == REFUND else 0,
             refunded=unscaled(begun.refunded, self._places) if begun is not None and begun.refunded else None,
+            written_off=unscaled(record.decided.get("written_off", 0), self._places),
             **undoing._asdict(),
         )
 

@@ -94,6 +94,8 @@ CREATE TABLE points_capped (
     period TEXT COLLATE "C" NOT NULL,
     requested BIGINT NOT NULL,
     granted BIGINT NOT NULL,
+    counterpart TEXT COLLATE "C" NOT NULL,
+    for_period TEXT COLLATE "C" NOT NULL,
     CONSTRAINT pk_points_capped PRIMARY KEY (village, account, seq),
     CONSTRAINT ck_points_capped_cut CHECK (granted < requested),
     CONSTRAINT ck_points_capped_granted CHECK (granted >= 0)

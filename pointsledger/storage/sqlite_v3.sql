@@ -103,6 +103,8 @@ CREATE TABLE points_capped (
     period TEXT NOT NULL,
     requested INTEGER NOT NULL,
     granted INTEGER NOT NULL,
+    counterpart TEXT NOT NULL,
+    for_period TEXT NOT NULL,
     CONSTRAINT pk_points_capped PRIMARY KEY (village, account, seq),
     CONSTRAINT ck_points_capped_cut CHECK (granted < requested),
     CONSTRAINT ck_points_capped_granted CHECK (granted >= 0)

@@ -336,6 +336,8 @@ class Capped(PointsTable, table=True):
     period: str = text()
     requested: int = whole()
     granted: int = whole()
+    counterpart: str = text()
+    for_period: str = text()
 
 
 class Reversal(PointsTable, table=True):

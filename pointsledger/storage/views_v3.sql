@@ -17,7 +17,7 @@ CREATE VIEW points_view_statement_lines AS
 SELECT m.village, m.account, coalesce(p.code, m.account) AS household, m.seq, m.line, j.kind, j.recorded_at,
     m.on_day, m.counts_on, m.period, m.for_period,
     CASE
-        WHEN m.counterpart = '' OR m.counterpart LIKE 'issued:%' THEN 'earned'
+        WHEN m.counterpart LIKE 'issued:%' THEN 'earned'
         WHEN m.counterpart LIKE 'deducted:%' THEN 'deducted'
         WHEN m.counterpart LIKE 'base:%' THEN 'base'
         WHEN m.counterpart IN ('redeemed', 'opening', 'base', 'expired', 'refunded', 'forfeited') THEN m.counterpart
@@ -34,20 +34,8 @@ FROM (
     SELECT village, source, target, seq, line, on_day, counts_on, period, for_period, activity, resident, -amount
     FROM points_entry WHERE unit = 'points' AND counts_on > ''
     UNION ALL
-    SELECT village, account, '', seq, 0, on_day, counts_on, period, CASE own WHEN period THEN '' ELSE own END,
-        activity, resident, 0
-    FROM (
-        SELECT k.village, k.account, k.seq, k.on_day, k.counts_on, k.period, k.activity, k.resident,
-            CASE
-                WHEN w.cut_off_day = 0 OR CAST(substr(k.on_day, 9, 2) AS INTEGER) <= w.cut_off_day
-                    THEN substr(k.on_day, 1, 7)
-                WHEN substr(k.on_day, 6, 2) = '12'
-                    THEN CAST(CAST(substr(k.on_day, 1, 4) AS INTEGER) + 1 AS TEXT) || '-01'
-                ELSE substr(k.on_day, 1, 5) || CASE WHEN substr(k.on_day, 6, 2) < '09' THEN '0' ELSE '' END
-                    || CAST(CAST(substr(k.on_day, 6, 2) AS INTEGER) + 1 AS TEXT) END AS own
-        FROM points_capped k JOIN points_village w ON w.village = k.village
-        WHERE k.granted = 0
-    ) nothing_left
+    SELECT village, account, counterpart, seq, 0, on_day, counts_on, period, for_period, activity, resident, 0
+    FROM points_capped WHERE granted = 0
 ) m
 JOIN points_account a ON a.village = m.village AND a.account = m.account
 JOIN points_village v ON v.village = m.village

@@ -171,7 +171,11 @@ class Usage(NamedTuple):
 
 
 class Capped(NamedTuple):
-    """A deed of which the limit let only a part through, or nothing: ``requested`` and ``granted``."""
+    """What moved less than it was for: a limit cut it, or what was not there was written off.
+
+    ``requested`` is what it was for and ``granted`` what moved; ``counterpart`` is the account from or to which all of
+    it would have gone. The reversal of a deed that had moved nothing is one as well.
+    """
 
     village: str
     account: str
@@ -183,6 +187,8 @@ class Capped(NamedTuple):
     period: str
     requested: int
     granted: int
+    counterpart: str
+    for_period: str
 
 
 class PeriodTotal(NamedTuple):

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DatabaseError
 
 from pointsledger import Ledger
 from pointsledger.storage.views import VIEWS
-from tests.contract.conftest import Begin
+from tests.contract.conftest import NANYU_RULES, Begin, Clock, Document
 from tests.views import check_views, viewed
 
 
@@ -41,6 +41,32 @@ def test_the_views_say_what_the_readings_say(autumn: Ledger) -> None:
     states = [state for (state,) in viewed(autumn, "redemptions", ("state",), "seq")]
     assert ["handed-over", "reversed", "handed-over", "cancelled", "handed-over", "reserved"] == states
     assert [] == viewed(autumn, "tallies", ("household",), "1", period="2025-12"), "nothing moved in December"
+
+
+def test_the_views_show_what_moved_nothing(begin: Begin, document: Document, clock: Clock) -> None:
+    """What was written off, what a limit left nothing of, and what undoes either, count for what they would have."""
+    ledger = begin(document(NANYU_RULES, arrears="write_off"), first_period="2025-09", cut_off_day=25)
+    ledger.enrol("03-017", head="张三", by="clerk:1")
+    opening = ledger.bring_forward("03-017", 10, by="clerk:1")
+    ledger.redeem("03-017", {"haircut": 1}, by="shop:1", on="2025-10-01")
+    nothing = [
+        ledger.deduct("03-017", "litter", by="clerk:1", on="2025-09-28").seq,
+        ledger.reverse(opening.seq, reason="记错了", by="clerk:1").seq,
+    ]
+    clock.noon("2025-11-27")
+    for month in ("2025-09", "2025-10"):
+        ledger.close(month, by="clerk:1")
+    nothing += [ledger.reverse(seq, reason="记错了", by="clerk:1").seq for seq in nothing[:1]]
+    nothing.append(ledger.deduct("03-017", "litter", by="clerk:1", on="2025-09-29").seq)
+    check_views(ledger)
+    lines = {line.seq: line for line in ledger.statement("03-017") if not line.points}
+    told = [(lines[seq].heading, lines[seq].period, lines[seq].for_period) for seq in nothing]
+    assert [
+        ("deducted", "2025-10", ""),
+        ("opening", "2025-09", ""),
+        ("deducted", "2025-11", "2025-10"),
+        ("deducted", "2025-11", "2025-10"),
+    ] == told
 
 
 def test_a_village_sees_points_in_its_smallest_unit(begin: Begin) -> None:

@@ -54,12 +54,12 @@ ENDING_RULES = (
     .replace("（修订）", "（试行）")
     + '[[base]]\ncode = "monthly"\nname = "月基础分"\npoints = 3\nper = "month"\n'
 )
-_FUNDS = (
+FUNDS = (
     '[[fund]]\ncode = "shop"\nname = "兑换基金"\npurpose = "采购"\nuses = ["purchases", "rewards"]\n'
     'budget = 300\nper = "year"\n[[fund]]\ncode = "green"\nname = "环境基金"\npurpose = "环境整治"\n'
 )
 LAST_RULES = (
-    LATER_RULES.replace("first_day = 2026-03-10", "first_day = 2026-04-01").replace("（修订）", "（再修订）") + _FUNDS
+    LATER_RULES.replace("first_day = 2026-03-10", "first_day = 2026-04-01").replace("（修订）", "（再修订）") + FUNDS
 )
 SHOP_RULES = (
     LAST_RULES.replace("first_day = 2026-04-01", "first_day = 2026-04-09").replace("（再修订）", "（三修订）")

@@ -188,6 +188,19 @@ def end(racer: Racer) -> list[Came]:
     return [racer.act(ending)]
 
 
+def pay(racer: Racer) -> list[Came]:
+    """Buy a piece of soap for sixty of a fund's hundred yuan, each racer under an invoice of its own."""
+    number = racer.errand.number
+    cost: dict[str, Any] = {"unit_cost_fen": 60_00, "fund": "shop", "invoice": f"no-{number}"}
+    return [racer.act(lambda acts: acts.stock_in("soap", 1, by="shop:1", request=f"pay-{number}", **cost))]
+
+
+def deliver(racer: Racer) -> list[Came]:
+    """Take in what all the others take in under the same invoice, each as an act of its own."""
+    request = f"deliver-{racer.errand.number}"
+    return [racer.act(lambda acts: acts.stock_in("soap", 1, invoice="0042", by="shop:1", request=request))]
+
+
 def repeat(racer: Racer) -> list[Came]:
     """Send what all the others send, under the same request id; tell which record it is."""
 
@@ -291,10 +304,12 @@ RACES: dict[str, Callable[[Racer], list[Came]]] = {
     "close": close,
     "close one by one": close_one_by_one,
     "come late": come_late,
+    "deliver": deliver,
     "end": end,
     "expire": expire,
     "expire beside": expire_beside,
     "import": import_sheet,
+    "pay": pay,
     "refund": refund,
     "repeat": repeat,
     "reserve": reserve,

@@ -14,14 +14,15 @@ from threading import Barrier
 
 import pytest
 
-from pointsledger import Ledger, runs
+from pointsledger import Ledger, RuleBook, runs
 from tests.database import racers
-from tests.database.lived_in import LATER_RULES, RULES, begin
+from tests.database.lived_in import FUNDS, LATER_RULES, RULES, begin
 from tests.database.racers import AT_ONCE, LAPSING, PATIENCE_SECONDS, RUNS, Came, Errand, Racer, StandingClock, tried
 from tests.server import Server
 
 WORKERS = 8
 MOST_WORKERS = 10
+FUNDED_RULES = RULES.replace("first_day = 2026-01-01", "first_day = 2026-03-01") + FUNDS
 
 Race = Callable[[list[Errand]], list[Came]]
 """Sends somebody on each errand, all at once; returns what came of all of them."""
@@ -197,6 +198,29 @@ def test_a_reservation_ends_one_way(place: str, race: Race, bound: bool) -> None
         found = ledger.balance("03-017")
         pieces = next(line.pieces for line in ledger.stock() if line.item == "soap")
         assert (*expected, 0) == (int(found.balance), pieces, int(found.held or 0))
+        assert ledger.audit().whole
+
+
+@HELD
+def test_a_fund_is_spent_once(place: str, race: Race, bound: bool) -> None:  # noqa: FBT001 - a parameter
+    """Of eight who pay sixty of a fund's hundred yuan one does, and the rest hear what the fund holds."""
+    with Ledger.open(place, clock=StandingClock()) as ledger:
+        ledger.adopt_rules(RuleBook.from_toml(FUNDED_RULES, file="rules.toml", decimals=0), by="clerk:1")
+        ledger.fund_in("shop", 100, source="government", by="clerk:1")
+    came = race(errands("pay", place, bound=bound))
+    assert {"posted": 1, "fund-short": WORKERS - 1} == counted(came)
+    with Ledger.open(place, clock=StandingClock()) as ledger:
+        assert [Decimal(40)] == [fund.left for fund in ledger.funds() if fund.code == "shop"]
+        assert ledger.audit().whole
+
+
+@HELD
+def test_an_invoice_is_used_once(place: str, race: Race, bound: bool) -> None:  # noqa: FBT001 - a parameter
+    """Of eight who take soap in under one invoice one does, and the others are told of the record that did."""
+    came = race(errands("deliver", place, bound=bound))
+    assert {"posted": 1, "invoice-used": WORKERS - 1} == counted(came)
+    with Ledger.open(place, clock=StandingClock()) as ledger:
+        assert [201] == [line.pieces for line in ledger.stock() if line.item == "soap"]
         assert ledger.audit().whole
 
 

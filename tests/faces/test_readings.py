@@ -45,7 +45,7 @@ READINGS: dict[str, tuple[str, str, str, str, int]] = {
         "statement 03-017 --period 2025-10",
         (
             "seq on counts_on period heading activity name member points balance requested for_period recorded_at "
-            "reversed_by quantity reverses reason remark corrects corrected_by reservation refunds refunded"
+            "reversed_by quantity reverses reason remark corrects corrected_by reservation refunds refunded written_off"
         ),
         "record|on|what|quantity|member|worth|points|balance|note",
         "记录号|日期|事由|数量|成员|应得|积分|余额|说明",
@@ -106,7 +106,7 @@ READINGS: dict[str, tuple[str, str, str, str, int]] = {
     "head": ("head", "records root", "records|root", "笔数|校验根", 1),
     "stock show": (
         "stock show",
-        "item name pieces cost",
+        "shop item name pieces held free cost best_before",
         "item|name|pieces|cost (yuan)",
         "商品|名称|数量|成本（元）",
         1,
@@ -116,7 +116,7 @@ READINGS: dict[str, tuple[str, str, str, str, int]] = {
         "unit account balance",
         "book|account|balance",
         "账|科目|余额",
-        8,
+        10,
     ),
 }
 
@@ -126,6 +126,7 @@ ENDINGS = {
     "tally --level group": 1,
     "tally --level category": 1,
     "redemptions": 1,
+    "stock show": 1,
     "trial-balance": 1,
 }
 """The lines that some tables have below their rows: a total, a closing, a verdict."""
@@ -150,6 +151,13 @@ def forge(book: Path) -> None:
     data = book.read_bytes()
     assert b'"granted":12,' in data
     book.write_bytes(data.replace(b'"granted":12,', b'"granted":92,', 1))
+
+
+def undoing() -> int:
+    """Return the number of the record that undid another."""
+    with Ledger.open("book.db") as ledger:
+        (seq,) = (record.seq for record in ledger.records() if record.kind == "reverse")
+    return seq
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -183,7 +191,8 @@ def test_a_reading_is_json_and_csv_for_scripts(run: Run, reading: str) -> None:
 def test_figures_are_exact_text(run: Run) -> None:
     """Points and yuan are decimal text, counts and record numbers are numbers, and what is unknown is null."""
     (stock,) = json.loads(run("stock", "show", "--json").out)
-    assert {"item": "soap", "name": "肥皂", "pieces": 9, "cost": "22.50"} == stock
+    expected = {"shop": "main", "item": "soap", "name": "肥皂", "pieces": 9, "held": 0, "free": 9, "cost": "22.50"}
+    assert expected | {"best_before": None} == stock
     (tally,) = json.loads(run("tally", "2025-10", "--level", "village", "--json").out)
     expected = {"deeds": 4, "opening": "10", "earned": "30", "prior": "0", "deducted": "-6", "redeemed": "-20"}
     others = dict.fromkeys(("base", "refunded", "expired", "forfeited", "moved"), "0")
@@ -232,14 +241,13 @@ def test_a_trial_balance_has_names_for_people(run: Run) -> None:
     assert ["肥皂", "货架:main"] in seen
     assert ["points", "issued:环境整治"] in [line.split()[:2] for line in run("--lang", "en", "trial-balance").lines]
     units = {row["unit"] for row in json.loads(run("trial-balance", "--json").out)}
-    assert {"points", "item:soap"} == units
+    assert {"points", "item:soap", "yuan"} == units
 
 
 @pytest.mark.usefixtures("clerk")
 def test_a_note_says_what_became_of_it(run: Run) -> None:
     """A statement and the list of redemptions name the record that undid one: people in words, scripts by number."""
-    with Ledger.open("book.db") as ledger:
-        last = ledger.head().size
+    last = undoing()
     for words, why in ((("statement", "03-017"), True), (("redemptions",), False)):
         for lang, note, reason in (
             ("en", f"reversed by {last}", ": 记错了"),
@@ -254,8 +262,7 @@ def test_a_note_says_what_became_of_it(run: Run) -> None:
 @pytest.mark.usefixtures("clerk")
 def test_a_reversal_says_what_it_reverses_and_why(run: Run) -> None:
     """In a statement a reversal names the record that it undid and the reason, to people and to scripts."""
-    with Ledger.open("book.db") as ledger:
-        last = ledger.head().size
+    last = undoing()
     for lang, note in (("en", f"reverses {last - 1}: 记错了"), ("zh", f"冲销第 {last - 1} 号：记错了")):
         assert [note] == [
             line[-len(note) :]
@@ -270,13 +277,14 @@ def test_a_reversal_says_what_it_reverses_and_why(run: Run) -> None:
 @pytest.mark.usefixtures("clerk")
 def test_remarks_and_reasons_can_be_read(run: Run) -> None:
     """Below a record stands its remark, or the reason of a reversal; a statement has the remark in its note."""
-    with Ledger.open("book.db") as ledger:
-        last = ledger.head().size
+    last = undoing()
     assert "原因：记错了" in run("--lang", "zh", "record", str(last)).lines
     assert "reason: 记错了" in run("--lang", "en", "record", str(last)).lines
     assert "记错了" not in run("record", str(last), "--json").out
     run("award", "03-018", "tidy", "--on", "2025-10-09", "--remark", "组长来电")
-    assert "备注：组长来电" in run("--lang", "zh", "record", str(last + 1)).lines
+    with Ledger.open("book.db") as ledger:
+        remarked = ledger.head().size
+    assert "备注：组长来电" in run("--lang", "zh", "record", str(remarked)).lines
     assert run("--lang", "zh", "statement", "03-018").lines[-2].endswith("备注：组长来电")
     assert "组长来电" == json.loads(run("statement", "03-018", "--json").out)[-1]["remark"]
 

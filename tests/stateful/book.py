@@ -196,10 +196,10 @@ class Book(Dates):
             self._move(act, "earned", rule.category, act.points, 1)
         elif kind == "deduct":
             there = sum(lot.left for lot in self.lots.get(household, []))
-            act.owed, written_off = self._owed(act.on, max(0, worth - there))
+            act.owed, act.written_off = self._owed(act.on, max(0, worth - there))
             self._take(act, household, worth)
             self.arrears[household] = self.arrears.get(household, 0) + act.owed
-            act.points = worth - written_off
+            act.points = worth - act.written_off
             if act.points:
                 self._move(act, "deducted", rule.category, -act.points, 1)
         if said["batch"]:

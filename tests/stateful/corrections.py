@@ -60,8 +60,8 @@ class Corrected(Granting):
             # A right award stands in for the wrong one before anything else does, whether or not its day is over.
             others = [other for other in self.lots[holder] if right and other.act == right]
             others += [other for other in self._in_order(holder) if other is not lot and other not in others]
-            owed, written_off = self._owed(original.on, max(0, spent - sum(other.left for other in others)))
-            act.points -= written_off
+            owed, act.written_off = self._owed(original.on, max(0, spent - sum(other.left for other in others)))
+            act.points -= act.written_off
             again, lot.left, lot.paid = lot.paid, 0, 0
             self._note(*(["settling undone"] if again else []))
             # The other lots stand in for what is spent, then for what the lot had paid and is owed again (S-21).

@@ -72,9 +72,15 @@ class PairMachine(ActsMachine):
         assert explanation.foots
         assert statement.closing == explanation.closing
         assert statement.lines == tuple(line.movement for line in explanation)
+        shown = {line.movement.seq for line in explanation}
+        assert [] == [seq for seq in self.acts_of(household) if seq not in shown], "each act is seen, if nothing moved"
         for line in explanation:
             act = self.reference.acts.get(line.movement.seq)
             assert all(line.say(lang) for lang in ("zh", "en"))
+            written_off = act.written_off if act is not None else 0
+            assert (Decimal(written_off),) * 2 == (line.written_off, line.movement.written_off)
+            if written_off and not line.movement.points:
+                self.note("nothing was left to take")
             if act is None or act.kind not in {"award", "deduct"}:
                 continue
             assert (Decimal(act.points), Decimal(act.worth)) == (line.granted, line.requested)
@@ -82,3 +88,14 @@ class PairMachine(ActsMachine):
             assert (act.kind == "award") * Decimal(act.worth - act.points) == cut
             assert (Decimal(act.owed), act.version + 1) == (line.arrears, line.rule.rulebook if line.rule else 0)
             assert (act.reversed_by, act.said["corrects"] or 0) == (line.movement.reversed_by, line.movement.corrects)
+
+    def acts_of(self, household: str) -> list[int]:
+        """Return the acts of 2026 about a household's points, but for a base that a ceiling left nothing of."""
+        acts = self.reference.acts
+        found = []
+        for seq, act in acts.items():
+            done = acts[act.said["seq"]] if act.kind == "reverse" else act
+            of_points = done.kind in {"award", "deduct", "opening", "redeem"} or (done.kind == "base" and done.points)
+            if act.household == household and act.month[:4] == "2026" and of_points:
+                found.append(seq)
+        return found

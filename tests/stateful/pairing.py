@@ -92,7 +92,7 @@ class Paired(Corrected):
         granted = rehearsed = refused = 0
         try:
             for act in standing:
-                granted += -act.worth if act.kind == "deduct" else act.points
+                granted += -act.points if act.kind == "deduct" else act.points
                 try:
                     rehearsed += self._once_more(act)
                 except Refused:
@@ -111,8 +111,8 @@ class Paired(Corrected):
         worth = self._whole(rule, said, factor)
         if not worth:
             raise Refused(code="worth-nothing")
-        if act.kind == "deduct":
-            return -worth
+        if act.kind == "deduct":  # where it was partly written off it is known how much was there
+            return -min(worth, act.points) if act.points < act.worth and rules.arrears == "write_off" else -worth
         points = self._within(rule, said, act.on, worth)
         at_once = self._times(rule, said)
         times = points * at_once // worth if at_once > 1 else 1

@@ -138,6 +138,8 @@ class Act:
     taken: dict[tuple[str, int], int] = field(default_factory=dict)
     """From which lots, by holder and the act that made them."""
     owed: int = 0
+    written_off: int = 0
+    """What was not there to take and is let go."""
     ending: Ending | None = None
     """How its points end, where that is not by the rules of its day."""
     received: list[str] = field(default_factory=list)

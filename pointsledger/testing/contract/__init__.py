@@ -52,6 +52,7 @@ PARTS = (
     "reversal",
     "row_faults",
     "shop",
+    "shortfalls",
     "stock",
     "stores",
     "tally",

@@ -38,6 +38,16 @@ per = "hour"
 """
 
 
+NAMED = """\
+[[category]]
+code = "cleanup"
+name = "环境整治"
+[[category]]
+code = "volunteering"
+name = "志愿服务"
+"""
+
+
 def programme(begin: Begin, rules: str) -> Ledger:
     """Begin a book of two households under such rules."""
     ledger = begin(DEEDS + rules)
@@ -160,6 +170,17 @@ def test_a_limit_on_everything_may_refuse(begin: Begin, refused: Refused) -> Non
     assert (Decimal(20), Decimal(12)) == (caught.value.data["limit"], caught.value.data["used"])
     assert "all activities together" in str(caught.value)
     assert "各事项合计" in caught.value.say("zh")
+
+
+@pytest.mark.parametrize(("named", "name"), [("", "cleanup"), (NAMED, "环境整治")], ids=["code", "name"])
+def test_a_category_that_refuses_has_its_name(begin: Begin, refused: Refused, named: str, name: str) -> None:
+    """In mode reject a category is named as the rule book names it, and by its code where it has no name."""
+    cap = '[[cap]]\nof = "category:cleanup"\npoints = 20\nper = "month"\nmode = "reject"\n'
+    ledger = programme(begin, named + cap)
+    granted(ledger, ("yard", "2025-10-01"))
+    with refused(ledger, LimitReached, "limit-reached") as caught:
+        granted(ledger, ("street", "2025-10-02"))
+    assert [True, True] == [f"category {name}" in caught.value.say("en"), f"类别“{name}”" in caught.value.say("zh")]
 
 
 def test_reversals_give_room_back_everywhere(begin: Begin) -> None:
