@@ -218,6 +218,7 @@ class ReservingMachine(LimitMachine):
             self.done(undo)
         self.tidied(household, paid)
         self.ended("cancel", seq, cause="resident")
+        self.done(undo)
 
     def reserving_on_purpose(self, how: int) -> tuple[Callable[[], None], ...]:
         """Return what brings about the cases of reservations and refunds."""

@@ -61,6 +61,7 @@ class BookMachine(MistakeMachine):
             lambda: self.spend_own_sheet(2 + how % 5, 1 + how % 8, {"drop"} if odd else {"change"}, turned=False),
             *self.reserving_on_purpose(how),
             *self.storing_on_purpose(how),
+            lambda: self.slow_clock(3, 10),
         )
 
     def new_label(self) -> str:

@@ -254,8 +254,11 @@ class StoreMachine(ReservingMachine):
             lambda: self.spend_money(300 + 25 * how, 2 + how % 2),
             lambda: self.come_to_market(1 + how % 4, odd, 3 if how % 3 else 12, how % 5 == 4),
             lambda: self.act_when_all_is_over(odd),
-            lambda: self.be_strict(STRICT[how % (len(STRICT) - 1)]),
-            lambda: self.be_strict(STRICT[-1]),
+            lambda: self.be_strict(STRICT[how % 2]),
+            lambda: self.be_strict(STRICT[2]),
+            lambda: self.be_strict(STRICT[3]),
+            lambda: self.be_strict(STRICT[4]),
             lambda: self.allow_few(1 + how % 2),
             lambda: self.count_behind_closed_doors((None, 3, -1)[how % 3]),
+            lambda: self.come_to_market(2, odd, 3, cleared=False),
         )
