@@ -234,7 +234,7 @@ def test_goods_lead_to_the_money_that_bought_them(bought: Ledger) -> None:
     )
     (intake,) = soap.origins
     assert (10, "intake", "0042") == (int(intake.amount), intake.record.kind, intake.record.details["invoice"])
-    assert {"remark": "给老人"} == intake.record.texts
+    assert "给老人" == intake.record.remark
     assert [("yuan", Decimal("100.00"), "fund:shop"), ("yuan", Decimal("150.00"), "fund:shop")] == [
         (money.unit, money.amount, money.account) for money in intake.origins
     ]
