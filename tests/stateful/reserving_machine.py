@@ -170,7 +170,7 @@ class ReservingMachine(LimitMachine):
         self.instant += timedelta(days=wait)
         for part in parts:
             self.ended("refund", seq, points=part, cause="shop" if cause else "resident")
-        self.ended("refund", seq, returned=not cause)
+        self.ended("refund", seq, returned=not cause, cause="force_majeure" if cause else "resident")
         self.ended("refund", seq, points=1)
         if seq:
             whole = self.reference.exchanges[seq]
@@ -227,7 +227,7 @@ class ReservingMachine(LimitMachine):
             lambda: self.keep_beyond_their_day(cause, how % 4 == 3, how % 4 == 1),
             lambda: self.come_for_nothing("release", odd, 30 if how % 3 else 8),
             lambda: self.come_for_nothing("forfeit", odd, 30 if how % 3 else 8),
-            lambda: self.refund_in_parts([1 + how % 5, 4, 1 + how % 3], (0, 4, 13)[how % 3], odd),
+            lambda: self.refund_in_parts([1 + how % 5, 4, 1 + how % 3], (4, 0, 13)[how % 3], not odd),
             lambda: self.bring_back(1 + how % 2, how % 4 > 1, how % 5 == 4),
             lambda: self.ask_amiss("01-001"),
             lambda: self.owe_while_held(1 + how % 3, odd),

@@ -209,7 +209,7 @@ def bought(begin: Begin, document: Document) -> Ledger:
     ledger.award("03-017", "patrol", quantity=10, member="李四", by="clerk:1", approved_by=["panel:1"])
     ledger.fund_in("shop", "100.00", source="government", reference="柳政发〔2025〕7号", by="clerk:1")
     ledger.fund_in("shop", "200.00", source="society", donor="王老板", by="clerk:1")
-    ledger.stock_in("soap", 100, unit_cost_fen=250, fund="shop", invoice="0042", wish="给老人", by="shop:1")
+    ledger.stock_in("soap", 100, unit_cost_fen=250, fund="shop", invoice="0042", remark="给老人", by="shop:1")
     ledger.transfer_stock("soap", 10, from_shop="main", to_shop="east", by="shop:1")
     ledger.redeem("03-017", {"soap": 2}, shop="east", by="shop:1")
     return ledger
@@ -234,7 +234,7 @@ def test_goods_lead_to_the_money_that_bought_them(bought: Ledger) -> None:
     )
     (intake,) = soap.origins
     assert (10, "intake", "0042") == (int(intake.amount), intake.record.kind, intake.record.details["invoice"])
-    assert {"wish": "给老人"} == intake.record.texts
+    assert "给老人" == intake.record.remark
     assert [("yuan", Decimal("100.00"), "fund:shop"), ("yuan", Decimal("150.00"), "fund:shop")] == [
         (money.unit, money.amount, money.account) for money in intake.origins
     ]
