@@ -174,8 +174,8 @@ def test_a_trace_is_read_out(two_lots: Ledger) -> None:
         assert line in english
     chinese = two_lots.trace(spent.seq).say("zh").splitlines()
     assert f"第 {spent.seq} 号 2026-01-10 兑换 1 张三，2 分，经办 shop:1" == chinese[0]
-    assert any(line.startswith("    2 分，出自一批 70，至 2026-01-31：第 ") for line in chinese)
-    assert any(line.startswith("    绿豆 2，出自货架 main 一批 200：第 ") for line in chinese)
+    assert any(line.startswith("    2 分，出自 70 分一批，有效至 2026-01-31：第 ") for line in chinese)
+    assert any(line.startswith("    绿豆 2，出自 main 货架 200 件一批：第 ") for line in chinese)
     forth = two_lots.trace(int(two_lots.record(spent.seq).decided["lots"][0][1])).say("zh")
     assert "去向：\n    2 分 兑换：第 " in forth
 
@@ -242,9 +242,9 @@ def test_goods_lead_to_the_money_that_bought_them(bought: Ledger) -> None:
     assert ("柳政发〔2025〕7号", {"donor": "王老板"}) == (grant.record.details["reference"], donation.record.texts)
     assert (Decimal("200.00"), (), True) == (donation.granted, donation.origins, trace.whole)
     chinese = trace.say("zh")
-    assert "        肥皂 10，出自货架 main 一批 100，单价 2.50 元：第 " in chinese
-    assert "            150.00 元，出自基金 shop 一批 200.00：第 " in chinese
-    assert "捐赠方：王老板" in chinese
+    assert "        肥皂 10，出自 main 货架 100 件一批，单价 2.50 元：第 " in chinese
+    assert "            150.00 元，出自基金 shop 200.00 元一批：第 " in chinese
+    assert "捐赠人：王老板" in chinese
 
 
 def test_a_grant_leads_to_what_it_bought(bought: Ledger) -> None:
