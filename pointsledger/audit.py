@@ -12,8 +12,7 @@ out as a body that the rules do not give, even where somebody recomputed every h
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -22,13 +21,13 @@ from pointsledger.decisions.closing import CLOSE
 from pointsledger.decisions.editions import RULEBOOK, AnyRow
 from pointsledger.decisions.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
 from pointsledger.decisions.state import RESERVED, State
-from pointsledger.findings import BROKEN, GRADES, AuditReport, Finding
+from pointsledger.finding_list import MOST_OF_A_CODE, RECORDS_AT_ONCE, Findings, shown
+from pointsledger.findings import AuditReport
 from pointsledger.irregular import irregular
 from pointsledger.posting import TEXT_FIELDS
 from pointsledger.reports.register import pin_of
 from pointsledger.rules import bridge, chart, merkle, pins
 from pointsledger.rules.lots import is_over
-from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage.reader import Reader, Unreadable
 from pointsledger.storage.statements import JournalRow
 from pointsledger.values import rows
@@ -36,83 +35,7 @@ from pointsledger.values.progress import Progress
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.words import Words
 
-MOST_OF_A_CODE = 50
-"""Findings of one code that a report lists; the rest are counted."""
-
-_RECORDS_AT_ONCE = 1_000
 _STREAMED = (rows.EntryRow, rows.Allocation)
-
-
-class Findings:
-    """The findings while they are gathered, no more than so many of a code."""
-
-    def __init__(self) -> None:
-        """Start with none."""
-        self._found: list[Finding] = []
-        self._counts: dict[str, int] = {}
-
-    def add(self, code: str, what: object = "", *seqs: int) -> None:
-        """Note that something is not as it should be, and which records it concerns; ``what`` may be ``Words``."""
-        self._counts[code] = self._counts.get(code, 0) + 1
-        if self._counts[code] <= MOST_OF_A_CODE:
-            en, zh = what if isinstance(what, Words) else (what, "")
-            self._found.append(Finding(code, GRADES.get(code, BROKEN), seqs, _shown(en), _shown(zh)))
-
-    def differs(self, kind: type, row: Any) -> None:  # noqa: ANN401 - a row of any kind
-        """Note that a row of a derived table is not what the records say, or is missing there."""
-        seq = row.seq if "seq" in row._fields else None
-        key = " ".join(str(value) for value in row[1 : rows.KEY_COLUMNS[kind]])
-        self.add("projection-differs", f"{kind.__name__} [{key}]", *((seq,) if isinstance(seq, int) else ()))
-
-    def match(self, kind: type[AnyRow], derived: Mapping[Any, AnyRow], stored: Iterable[AnyRow]) -> None:
-        """Compare the rows that stand in a derived table with those that the records give, by their key."""
-        left = dict(derived)
-        for row in stored:
-            if left.pop(row[1 : rows.KEY_COLUMNS[kind]], None) != row:
-                self.differs(kind, row)
-        for row in left.values():
-            self.differs(kind, row)
-
-    def compare_close(self, record: Record, expected: Mapping[str, int]) -> None:
-        """Compare the figures that a close kept of its month with those that it should have."""
-        said = record.decided["bridge"]
-        for name in bridge.FIGURES:
-            if said.get(name) != expected[name]:
-                told = Words(
-                    f"{name} {said.get(name)}, not {expected[name]}", f"{name} {said.get(name)}，应为 {expected[name]}"
-                )
-                self.add("close-differs", told, record.seq)
-
-    def record_of(self, row: JournalRow) -> Record | None:
-        """Return the record of a row of the journal, once its leaf and its columns were looked at."""
-        if merkle.leaf_hash(row.body) != row.leaf:
-            self.add("leaf-mismatch", "", row.seq)
-        try:
-            record = Record.from_body(row.body)
-        except ValueError as error:
-            self.add("body-unreadable", error, row.seq)
-            return None
-        told: tuple[object, ...] = (record.seq, record.kind, record.recorded_at, record.period, record.request)
-        for name, column, said in zip(row._fields, row, told, strict=False):
-            if column != said:
-                self.add("column-mismatch", name, row.seq)
-        return record
-
-    def name(self, codes: Mapping[str, str]) -> None:
-        """Put the code that people know somebody by before each id of the journal."""
-        self._found = [
-            replace(finding, what=_named(finding.what, codes), what_zh=_named(finding.what_zh, codes))
-            for finding in self._found
-        ]
-
-    def all(self) -> tuple[Finding, ...]:
-        """Return them, with a count of those that were left out."""
-        more = [
-            Finding("more", GRADES.get(code, BROKEN), (), f"{code}: {count - MOST_OF_A_CODE}")
-            for code, count in self._counts.items()
-            if count > MOST_OF_A_CODE
-        ]
-        return (*self._found, *more)
 
 
 def audit(reader: Reader, village: str, progress: Progress | None = None) -> AuditReport:
@@ -186,7 +109,7 @@ class Replay:
         for row in self._reader.journal():
             self._position += 1
             self._record(row)
-            if self._position - self._compared >= _RECORDS_AT_ONCE:
+            if self._position - self._compared >= RECORDS_AT_ONCE:
                 self._compare_streamed()
                 if progress is not None:
                     progress(self._position, 0)
@@ -264,7 +187,10 @@ class Replay:
             self._check_close(record)
 
     def _count(self, record: Record, counterpart: str, amount: int) -> None:
-        """Add a line to what its month comes to."""
+        """Add a line to what its month comes to: worked out apart from ``movements.totals_of``, on purpose.
+
+        The closes are held against this, and the totals that they were made from against the replay.
+        """
         month = self._months.setdefault(record.period, {})
         column = bridge.column_of(chart.heading_and_category(counterpart)[0], prior=bool(record.for_period))
         month[column] = month.get(column, 0) + amount
@@ -452,21 +378,9 @@ def _text_name(field: object) -> Words:
     return Words(str(field), _TEXTS_ZH.get(str(field), str(field)))
 
 
-def _shown(value: object) -> str:
-    return str(value).encode("utf-8", "replace").decode()
-
-
 def _codes(reader: Reader) -> dict[str, str]:
     """Return the code of everybody in the register, by their id."""
-    return {str(profile.id): _shown(profile.code) for profile in reader.every(rows.Profile)}
-
-
-def _named(text: str, codes: Mapping[str, str]) -> str:
-    def with_code(found: re.Match[str]) -> str:
-        code = codes.get(found[0])
-        return f"{code} ({found[0]})" if code else found[0]
-
-    return ID_IN_TEXT.sub(with_code, text)
+    return {str(profile.id): shown(profile.code) for profile in reader.every(rows.Profile)}
 
 
 def _is_hash(value: object) -> bool:

@@ -923,9 +923,9 @@ class OutOfStock(RefusedError, ValueError):
     code = "out-of-stock"
     en = (
         "The shelf holds {available} of {item} and {required} are asked for; "
-        "book the intake first, or choose another item."
+        "correct the number, or, where goods came in that were not booked, book the intake first."
     )
-    zh = "“{item}”库存 {available}，需要 {required}；请先办理入库，或换一样商品。"
+    zh = "“{item}”库存 {available}，需要 {required}；请核对数量，若有到货未入账的，请先办理入库。"
 
 
 class BelowMinimum(RefusedError, ValueError):
@@ -1105,7 +1105,7 @@ class RuleSilent(RefusedError, LookupError):
         if "gap" not in self.data:
             return super()._sentence(lang)
         if lang == "zh":
-            return "{on} 生效的{document_zh}对“{gap_zh}”没有规定；请先由村民商定，采用写明此项的版本后再录。"
+            return "{on} 生效的{document_zh}对“{gap_zh}”没有规定；请先由村民商定，采用写明此项的版本后再试。"
         return (
             "The {document} in force on {on} says nothing of {gap}; let the villagers decide it, "
             "adopt a version that says it, then try again."
@@ -1257,17 +1257,21 @@ class InvalidState(RefusedError, ValueError):
     """A redemption that is not what an act needs, or not any more: its ``state``, and ``on`` which day that began."""
 
     code = "invalid-state"
-    en = "Redemption {seq} is {state} since {on}; redeem or reserve again."
-    zh = "第 {seq} 号兑换自 {on} 起{state}；请重新兑换或预约。"
+    en = "Reservation {seq} is {state} since {on}; redeem or reserve again."
+    zh = "第 {seq} 号预约自 {on} 起{state}；请重新兑换或预约。"
 
     _ADVICE: ClassVar[dict[str, tuple[str, str]]] = {
         "reserved": (
-            "Redemption {seq} is reserved since {on}; hand it over, or cancel it.",
-            "第 {seq} 号兑换自 {on} 起{state}；请办理领取或取消。",
+            "Reservation {seq} stands since {on} and nobody has collected it; hand it over, or cancel it.",
+            "第 {seq} 号是 {on} 的预约，尚未领取；请办理领取或取消。",
         ),
         "handed-over": (
-            "Redemption {seq} is handed over since {on}; what comes back is a refund: use refund.",
-            "第 {seq} 号兑换自 {on} 起{state}；退回的请办理退货退分。",
+            "Reservation {seq} is handed over since {on}; what comes back is a refund: use refund.",
+            "第 {seq} 号预约自 {on} 起{state}；退回的请用 refund 办理退货退分。",
+        ),
+        "reversed": (
+            "Redemption {seq} is reversed since {on}; redeem or reserve again.",
+            "第 {seq} 号兑换自 {on} 起{state}；请重新兑换或预约。",
         ),
     }
 
@@ -1314,7 +1318,7 @@ class AlreadyRefunded(RefusedError, ValueError):
 
     code = "already-refunded"
     en = "Of redemption {seq}, {refunded} points were refunded, so it is no slip of the pen: refund the rest instead."
-    zh = "第 {seq} 号兑换已退 {refunded} 分，不能再作为录入错误冲销；请将其余部分办理退分。"
+    zh = "第 {seq} 号兑换已退 {refunded} 分，不能再作为录入错误冲销；其余部分请用 refund 办理退货退分。"
 
 
 class RequestConflict(RefusedError, ValueError):

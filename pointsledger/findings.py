@@ -63,8 +63,8 @@ _TEXTS = {
         "第 {seq} 号结账记录与当月分录合计不符：{what}",
     ),
     "handed-over-uncovered": (
-        "what record {seq} handed over on paper was not all there: {what}",
-        "第 {seq} 号补录的已领取兑换超出当时所有：{what}",
+        "record {seq}, handed over on paper, lacked {what}",
+        "第 {seq} 号纸面补录的兑换，当时{what}",
     ),
     "outside-fund-use": (
         "record {seq} spent money on what its fund is not for: {what}",

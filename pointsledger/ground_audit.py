@@ -14,10 +14,10 @@ of its version behind those that are left, is for the audit of the whole book to
 
 from __future__ import annotations
 
-from pointsledger.audit import Findings
 from pointsledger.decisions.adopting import edition_of
 from pointsledger.decisions.editions import PRICES, RULEBOOK
 from pointsledger.decisions.genesis import apply_genesis
+from pointsledger.finding_list import Findings
 from pointsledger.rules import merkle
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.records import Record

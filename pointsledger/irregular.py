@@ -29,10 +29,15 @@ def _uncovered(record: Record, decimals: int) -> Iterator[tuple[str, Words]]:
     """Yield what was handed over on paper without being there, points or goods."""
     decided: Any = record.decided
     short = unscaled(sum(amount for _, amount in _list(decided.get("arrears"))), decimals)
-    missing = [f"{pieces} {item}" for item, pieces in _list(decided.get("unexplained"))]
-    if "handed_over" in record.said and (short or missing):
-        goods, goods_zh = ", ".join(missing) or "-", "、".join(missing) or "-"
-        yield "handed-over-uncovered", Words(f"points {short}, goods {goods}", f"积分 {short}，商品 {goods_zh}")
+    missing = [tuple(found) for found in _list(decided.get("unexplained"))]
+    if "handed_over" not in record.said or not (short or missing):
+        return
+    lacked = [f"{short} {'point' if short == 1 else 'points'}"] if short else []
+    lacked_zh = [f"积分不足 {short} 分"] if short else []
+    if missing:
+        lacked += [f"{pieces} {item}" for item, pieces in missing]
+        lacked_zh.append("货架上缺 " + "、".join(f"{item} {pieces} 件" for item, pieces in missing))
+    yield "handed-over-uncovered", Words(", ".join(lacked), "，".join(lacked_zh))
 
 
 def _list(found: object) -> list[Any]:

@@ -14,15 +14,13 @@ rules give.
 
 from __future__ import annotations
 
-from pointsledger.audit import Findings
 from pointsledger.decisions.closing import lots_ending_with
 from pointsledger.decisions.movements import allocations_of, allotted, lot_of
+from pointsledger.finding_list import RECORDS_AT_ONCE, Findings
 from pointsledger.storage import queries
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.rows import Allocation, Lot
-
-_RECORDS_AT_ONCE = 1_000
 
 Place = tuple[int, int]
 """Record and line of a lot."""
@@ -60,8 +58,8 @@ def _made_again(transaction: Transaction, ending: dict[Place, Lot], findings: Fi
                 made[lot.seq, lot.line] = lot
     taken: dict[int, set[Allocation]] = {}
     first = min((seq for seq, _ in made), default=transaction.state.size)
-    for after in range(first - 1, transaction.state.size, _RECORDS_AT_ONCE):
-        for row in transaction.between(Allocation, after, after + _RECORDS_AT_ONCE):
+    for after in range(first - 1, transaction.state.size, RECORDS_AT_ONCE):
+        for row in transaction.between(Allocation, after, after + RECORDS_AT_ONCE):
             place = (row.lot_seq, row.lot_line)
             if place in made:
                 made[place] = allotted(made[place], row)

@@ -16,17 +16,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pointsledger.audit import Findings
 from pointsledger.decisions.closing import close_of
-from pointsledger.decisions.movements import total_of
-from pointsledger.rules import bridge, chart
+from pointsledger.decisions.movements import totals_of
+from pointsledger.finding_list import RECORDS_AT_ONCE, Findings
+from pointsledger.rules import bridge
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import month_after
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.rows import Bridge, Close, PeriodTotal
 from pointsledger.values.words import Words
-
-_RECORDS_AT_ONCE = 1_000
 
 
 def see_opening_sound(transaction: Transaction, period: str, closes: Mapping[str, Record], findings: Findings) -> None:
@@ -71,14 +69,13 @@ def _derived(transaction: Transaction, month: str, findings: Findings) -> list[B
     opening: Counter[str] = Counter()
     amounts: Counter[tuple[Any, ...]] = Counter()
     for record in _records(transaction, findings):
-        for line, (source, target, unit, amount) in enumerate(record.entries, start=1):
-            for account, signed in ((target, amount), (source, -amount)):
-                if not chart.is_kept(account) or unit != POINTS:
-                    continue
-                if record.period == month:
-                    amounts[total_of(record, line, account, signed)[0]] += signed
-                elif record.period < month:
-                    opening[account] += signed
+        for added in totals_of(record):
+            if added.unit != POINTS:
+                continue
+            if added.period == month:
+                amounts[added[1:-2]] += added.amount
+            elif added.period < month:
+                opening[added.account] += added.amount
     nothing = (0,) * len(bridge.FIGURES[:-1])
     before = [Bridge._make((village, "", account, *nothing, closing)) for account, closing in opening.items()]
     totals = [PeriodTotal._make((village, *key, amount, 0)) for key, amount in amounts.items()]
@@ -86,8 +83,8 @@ def _derived(transaction: Transaction, month: str, findings: Findings) -> list[B
 
 
 def _records(transaction: Transaction, findings: Findings) -> Iterator[Record]:
-    for after in range(0, transaction.state.size, _RECORDS_AT_ONCE):
-        for row in transaction.journal(after, after + _RECORDS_AT_ONCE):
+    for after in range(0, transaction.state.size, RECORDS_AT_ONCE):
+        for row in transaction.journal(after, after + RECORDS_AT_ONCE):
             record = findings.record_of(row)
             if record is not None:
                 yield record

@@ -18,24 +18,22 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from pointsledger.audit import Findings
 from pointsledger.decisions.closing import CLOSE
 from pointsledger.decisions.drafts import counts_on
 from pointsledger.decisions.editions import PRICES, RULEBOOK
-from pointsledger.decisions.movements import allocations_of, entry_of, total_of
+from pointsledger.decisions.movements import allocations_of, entry_of, totals_of
 from pointsledger.errors import PeriodBroken
+from pointsledger.finding_list import RECORDS_AT_ONCE, Findings
 from pointsledger.ground_audit import see_ground_sound
 from pointsledger.lot_audit import see_lots_sound
 from pointsledger.opening_audit import see_opening_sound
-from pointsledger.rules import chart, merkle
+from pointsledger.rules import merkle
 from pointsledger.storage import queries
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values import rows
 from pointsledger.values.progress import Progress
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.words import Words
-
-_RECORDS_AT_ONCE = 1_000
 
 
 def see_sound(transaction: Transaction, period: str, progress: Progress | None = None) -> None:
@@ -77,8 +75,8 @@ class _PeriodAudit:
         transaction, size = self._transaction, self._state.size
         first = self._first()
         frontier = transaction.frontier_at(first - 1)
-        for after in range(first - 1, size, _RECORDS_AT_ONCE):
-            until = min(after + _RECORDS_AT_ONCE, size)
+        for after in range(first - 1, size, RECORDS_AT_ONCE):
+            until = min(after + RECORDS_AT_ONCE, size)
             self._portion(after, until, frontier)
             if progress is not None:
                 progress(until - first + 1, size - first + 1)
@@ -131,25 +129,22 @@ class _PeriodAudit:
             for line in range(1, len(record.entries) + 1):
                 entry = entry_of(record, line, day)
                 entries[entry[1:3]] = entry
-                self._fold(record, line)
+            self._fold(record)
             allocations |= {one[1:6]: one for one in allocations_of(record)}
         if expected < until:
             self.findings.add("journal-gap", "", expected + 1)
         for kind, derived in ((rows.EntryRow, entries), (rows.Allocation, allocations)):
             self.findings.match(kind, derived, self._transaction.between(kind, after, until))
 
-    def _fold(self, record: Record, line: int) -> None:
-        """Count a line in the month's totals, or as what has moved since the month."""
-        source, target, unit, amount = record.entries[line - 1]
-        for account, signed in ((target, amount), (source, -amount)):
-            if not chart.is_kept(account):
-                continue
-            if record.period == self._period:
-                key, deeds = total_of(record, line, account, signed)
-                self._amounts[key] += signed
-                self._deeds[key] += deeds
-            elif record.period > self._period and unit == POINTS:
-                self._later[account] += signed
+    def _fold(self, record: Record) -> None:
+        """Count a record in the month's totals, or as what has moved since the month."""
+        for added in totals_of(record):
+            if added.period == self._period:
+                key = added[1:-2]
+                self._amounts[key] += added.amount
+                self._deeds[key] += added.deeds
+            elif added.period > self._period and added.unit == POINTS:
+                self._later[added.account] += added.amount
 
     def _compare_totals(self) -> None:
         village = self._state.village

@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from pointsledger.decisions import dues, kinds, lapsing
+from pointsledger.decisions.movements import lot_of
 from pointsledger.decisions.pairs import REVERSE
 from pointsledger.decisions.shops import shop_on
 from pointsledger.decisions.state import State
@@ -34,10 +35,11 @@ from pointsledger.reports.register import Register, parse_text, pin_of
 from pointsledger.rules import chart, pins
 from pointsledger.rules.activities import Activity
 from pointsledger.rules.documents import CODE_FORM
+from pointsledger.rules.lots import is_over
 from pointsledger.rules.named import find_named
 from pointsledger.storage.foresight import Sought
 from pointsledger.storage.transaction import Transaction
-from pointsledger.values.calendar import Clock, Day, instant_text, seconds_behind
+from pointsledger.values.calendar import Clock, Day, instant_text, month_after, seconds_behind
 from pointsledger.values.log import LOG
 from pointsledger.values.points import FEN_DECIMALS, unscaled
 from pointsledger.values.records import POINTS, Command, Record
@@ -468,12 +470,11 @@ def _moved_points(record: Record) -> int | None:
 
 def _ended(record: Record, recorded_on: str) -> int:
     """Return how many points that a record brought had ended before it was written, less what they paid of arrears."""
-    decided = record.decided
-    cleared, last_day = decided.get("clears_with"), decided.get("expires_on")
-    over = last_day is not None and last_day < recorded_on if cleared is None else cleared < record.period
-    if "granted" not in decided:  # what the paper book held was earned long ago
+    if "granted" not in record.decided or not record.entries:  # what the paper book held was earned long ago
         return 0
-    return decided["granted"] - sum(part for *_, part in decided.get("settled", ())) if over else 0
+    lot = lot_of(record, 1) if chart.holds_points(record.entries[0].target) else None
+    closed_through = month_after(record.period, -1)  # as it was then: a record counts in a month that is open
+    return lot.remaining if lot is not None and is_over(lot, recorded_on, closed_through) else 0
 
 
 def _pieces(record: Record) -> Decimal | None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pointsledger.cli.options import AsCsv, AsJson, Db, Output, Village
+from pointsledger.cli.options import AsCsv, AsJson, Db, Output, Village, written_day
 from pointsledger.cli.showing import say, table, write
 from pointsledger.cli.words import speak
 from pointsledger.ledger import Ledger
@@ -45,6 +45,14 @@ def redemptions(
     db: Db,
     village: Village = None,
     period: Annotated[str | None, typer.Option("--period", help="2026-10, 2026Q4 …; all if left out.")] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            "--on",
+            callback=written_day,
+            help="Only those handed over, or else reserved, on this day.",
+        ),
+    ] = None,
     household: Annotated[str | None, typer.Option("--household", help="Only this household.")] = None,
     item: Annotated[str | None, typer.Option("--item", help="Only those with this item, by code or name.")] = None,
     shop: Annotated[str | None, typer.Option("--shop", help="Only those of this shop.")] = None,
@@ -63,6 +71,7 @@ def redemptions(
     """List redemptions (兑换) and reservations (预约), with their goods and what became of them."""
     asked: dict[str, Any] = {
         "period": period,
+        "on": on,
         "household": household,
         "item": item,
         "shop": shop,

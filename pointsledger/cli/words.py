@@ -138,6 +138,14 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     "donor": ("donor", "捐赠"),
     "shelf": ("shelf", "货架"),
     "handed-over": ("handed over", "已领取"),
+    "returned": ("returned", "退回货架"),
+    "written-off": ("written off", "报损"),
+    "found": ("found", "盘盈"),
+    "unexplained": ("unexplained", "来源不明"),
+    "rewarded": ("given as a reward", "奖励"),
+    "grant": ("granted", "拨入"),
+    "paid": ("paid", "支出"),
+    "fund": ("fund", "基金"),
     "moved": ("moved", "划转"),
     "earned": ("earned", "加分"),
     "expired": ("expired", "到期清零"),
@@ -156,6 +164,7 @@ _MOVEMENTS: dict[str, tuple[str, str]] = {
     "granted": ("granted", "拨入"),
     "moved": ("moved", "调拨"),
     "handed-over": ("handed over", "领取"),
+    "paid": ("paid", "支付"),
 }
 
 

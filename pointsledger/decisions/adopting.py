@@ -13,6 +13,7 @@ from typing import Any
 
 from pointsledger.decisions.drafts import draft, shown
 from pointsledger.decisions.editions import PRICES, RULEBOOK
+from pointsledger.decisions.limiting import counts_of
 from pointsledger.decisions.state import State
 from pointsledger.errors import AlreadyAdopted, DocumentsContradict, FutureDate, ReachesIntoClosed, RuleSilent
 from pointsledger.rules import caps, chart
@@ -142,12 +143,11 @@ def _counted_up(state: State, book: RuleBook) -> list[Usage]:
 
     What is new is asked deed by deed: a level may have left the ladder, or the ladder come or gone.
     """
-    usages: dict[tuple[str, str, str], Usage] = {}
+    usages: dict[caps.UsageKey, Usage] = {}
 
-    def count(counters: Iterable[caps.Counter], deed: caps.CountedDeed, points: int, times: int) -> None:
-        for counter in counters:
-            key = caps.usage_key(counter, deed, state.calendar)
-            usages[key] = caps.counted(usages.get(key) or Usage(state.village, *key, 0, 0), points, times)
+    def count(counters: Iterable[caps.Counter], grant: caps.Grant) -> None:
+        for row in caps.add(counters, grant, village=state.village, calendar=state.calendar, used=usages.get):
+            usages[row[1:4]] = row
 
     for code in _concerned(state, book):
         often = any(known.activities[code].per == "time" for known in state.rulebooks() if code in known.activities)
@@ -155,11 +155,11 @@ def _counted_up(state: State, book: RuleBook) -> list[Usage]:
             counted = state.counters(deed.activity, deed.level, deed.category)
             new = caps.counters([book], deed.activity, deed.level, deed.category).difference(counted)
             if new:  # only what is done by the time can be done several times at once
-                count(new, deed, points, state.record(seq).decided.get("times", 1) if often else 1)
-    new_with_base = caps.base_counters([book]).difference(state.base_counters())
+                count(new, counts_of(state.record(seq)) if often else caps.Grant(deed, points, 1))
+    new_with_base = caps.counters([book], "", "").difference(state.counters("", "", ""))
     for code in _bases(state) if new_with_base else ():
         for _, deed, points in _standing(state, caps.bases_of(state.entries_of(chart.BASE + code))):
-            count(new_with_base, deed, points, 0)
+            count(new_with_base, caps.Grant(deed, points, 0))
     return list(usages.values())
 
 

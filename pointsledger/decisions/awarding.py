@@ -60,7 +60,7 @@ def decide_award(state: State, command: Command) -> Record:
         "requested": requested,
         "granted": granted,
         "capped": requested - granted or None,
-        "cut_by": caps.cuts_said(judged.cuts, activity, book.limits_on(activity)),
+        "cut_by": caps.cuts_said(judged.cuts, activity, book.limits_on(activity.code, activity.category)),
         "multiplier": _multiplied(book.multiplier_on(activity, on)),
         "paid_minutes": _paid_minutes(activity, said),
         "group": state.grouping(account, on),
@@ -89,7 +89,7 @@ def judge_award(
     said: Any,  # noqa: ANN401 - a body's said
     on: str,
     *,
-    usage: limiting.Used | None = None,
+    usage: caps.Used | None = None,
 ) -> Judged:
     """Return what ``book`` gives for a deed, as far as its limits allow; ``usage`` as for ``limiting.limited``.
 
@@ -99,7 +99,7 @@ def judge_award(
     multiplier = book.multiplier_on(activity, on)
     requested = worth(activity, said, on, multiplier.factor if multiplier else multipliers.ONE)
     times = _times(activity, said)
-    deed = counted_deed(said, on, activity.category)
+    deed = limiting.counted_deed(said, on, activity.category)
     granted, at_once, cuts = limiting.limited(state, book, activity, deed, requested, times=times, usage=usage)
     # A deed that is done once counts as once, however much of it was cut.
     return Judged(requested, granted, granted * times // at_once if granted and times > 1 else 1, cuts)
@@ -142,7 +142,7 @@ def apply_deed(state: State, record: Record) -> list[tuple[object, ...]]:
     said = record.said
     rows: list[tuple[object, ...]] = []
     if record.kind == AWARD and record.entries:
-        rows.extend(counted(state, record, 1))
+        rows.extend(limiting.counted(state, limiting.counts_of(record)))
     rows.extend(shortfall(state, record, whole_entry(record)))
     if "batch" in said:
         rows.extend(batched(state, record))
@@ -155,19 +155,6 @@ def whole_entry(record: Record) -> Entry:
     if record.kind == AWARD:
         return Entry(chart.ISSUED + category, account, POINTS, requested)
     return Entry(account, chart.DEDUCTED + category, POINTS, requested)
-
-
-def counted(state: State, record: Record, sign: int) -> list[Usage]:
-    """Return the usage rows after the grant of an award (``sign`` 1), or after it was taken back (-1)."""
-    category = record.decided["category"]
-    counters = state.counters(record.said["activity"], record.said.get("level", ""), category)
-    deed = counted_deed(record.said, record.on, category)
-    points, times = sign * record.decided["granted"], sign * record.decided.get("times", 1)
-    usages = []
-    for counter in counters:
-        key = caps.usage_key(counter, deed, state.calendar)
-        usages.append(caps.counted(state.get(Usage, key) or Usage(state.village, *key, 0, 0), points, times))
-    return usages
 
 
 def worth(activity: Activity, said: Any, on: str, factor: int = multipliers.ONE) -> int:  # noqa: ANN401 - a body's said
@@ -203,12 +190,6 @@ def check_sign(activity: Activity, kind: str) -> None:
 def _times(activity: Activity, said: Any) -> int:  # noqa: ANN401 - a body's said
     """Return how often a deed is done at once: its quantity where times are counted, else once."""
     return int(said.get("quantity", 1)) if activity.per == "time" else 1
-
-
-def counted_deed(said: Any, on: str, category: str) -> caps.CountedDeed:  # noqa: ANN401 - a body's said
-    """Return what limits need to know of a deed."""
-    level, resident = said.get("level", ""), said.get("resident", "")
-    return caps.CountedDeed(said["activity"], level, said["account"], resident, on, category)
 
 
 def _multiplied(multiplier: multipliers.Multiplier | None) -> dict[str, str] | None:
@@ -271,7 +252,8 @@ def _ruling(state: State, command: Command) -> tuple[str, int, RuleBook, Activit
     return on, version, book, activity
 
 
-def _usage_without(state: State, wrong: Record) -> limiting.Used:
+def _usage_without(state: State, wrong: Record) -> caps.Used:
     """Return what was used but for an award that is being corrected: the right one has the room of the wrong one."""
-    taken_back = {row[1:4]: row for row in counted(state, wrong, -1)} if wrong.entries else {}
+    found = limiting.counted(state, limiting.counts_of(wrong).taken_back()) if wrong.entries else []
+    taken_back = {row[1:4]: row for row in found}
     return lambda key: taken_back.get(key) or state.get(Usage, key)

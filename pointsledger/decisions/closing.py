@@ -24,6 +24,7 @@ from pointsledger.decisions.state import State
 from pointsledger.decisions.stored import damaged
 from pointsledger.errors import AlreadyClosed, BeforeFirstPeriod, EarlierPeriodOpen, PeriodNotOver
 from pointsledger.rules import bridge
+from pointsledger.rules.lots import is_over
 from pointsledger.values.calendar import parse_month
 from pointsledger.values.records import Command, Record
 from pointsledger.values.rows import Close, Lot
@@ -125,7 +126,7 @@ def lots_ending_with(state: State, period: str) -> list[Lot]:
     """
     last_day = state.calendar.bounds(period)[1]
     ending = (lot for lot in state.lots_ending(last_day) if lot.free)
-    return [lot for lot in ending if lot.clears_with == period or str(lot.expires_on) < last_day]
+    return [lot for lot in ending if is_over(lot, last_day, period)]
 
 
 def _ending(state: State, period: str) -> list[tuple[str, str, str]]:

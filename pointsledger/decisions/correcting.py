@@ -18,12 +18,13 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any
 
-from pointsledger.decisions.awarding import AWARD, DEDUCT, counted, owed, whole_entry
+from pointsledger.decisions.awarding import AWARD, DEDUCT, owed, whole_entry
 from pointsledger.decisions.coming_back import brought_to, ended, settling, unsettled
 from pointsledger.decisions.drafts import draft, parts, shown, today
 from pointsledger.decisions.funding import FUND_IN, FUND_OUT, counted_spending
-from pointsledger.decisions.granting import BASE, counted_base
+from pointsledger.decisions.granting import BASE
 from pointsledger.decisions.lapsing import LAPSE
+from pointsledger.decisions.limiting import counted, counts_of
 from pointsledger.decisions.pairs import check_reversal
 from pointsledger.decisions.permitting import counted_back
 from pointsledger.decisions.rewarding import REWARD
@@ -95,10 +96,8 @@ def apply_reversal(state: State, record: Record) -> list[tuple[object, ...]]:
     original = state.record(record.said["seq"])
     said = original.said
     rows: list[tuple[object, ...]] = [Reversal(state.village, original.seq, record.seq)]
-    if original.kind == AWARD and original.entries:
-        rows.extend(counted(state, original, -1))
-    if original.kind == BASE:
-        rows.extend(counted_base(state, original, -1))
+    if original.kind == BASE or (original.kind == AWARD and original.entries):
+        rows.extend(counted(state, counts_of(original).taken_back()))
     if "batch" in said:
         row = state.get(BatchRow, (said["batch"], said["row"]))
         if row is not None and row.seq == original.seq:

@@ -103,11 +103,16 @@ class Coming(NamedTuple):
     before: int | None
 
 
-Lapsing = Callable[[str], Iterable[tuple[bool, str, int]]]
-"""Returns account and points of what has its last day before a day, by the records of earlier days.
+class Ending(NamedTuple):
+    """What of an account's points had its last day: ``cleared`` if it goes with the close of the month instead."""
 
-The first of each tells whether they go with the close of the month instead.
-"""
+    cleared: bool
+    account: str
+    points: int
+
+
+Lapsing = Callable[[str], Iterable[Ending]]
+"""Returns what had its last day the day before the one it is asked about, by the records of earlier days."""
 
 
 class Uncollected(NamedTuple):
@@ -150,9 +155,10 @@ def due_on(
                 before = None if found.before is None else known[found.before - 1]
                 after = known[found.adoption.version - 1]
                 yield in_force(day, found, changes_between(before, after, settings.decimals))
-        for cleared, account, points in lapsing(day):  # those that go with the close come last
-            kind, period = (CLOSE_CLEARS, calendar.month_of(day_before(day))) if cleared else (POINTS_LAPSE, "")
-            yield Due(kind, day, period=period, account=account, points=unscaled(points, settings.decimals))
+        for ending in lapsing(day):  # those that go with the close come last
+            kind, period = (CLOSE_CLEARS, calendar.month_of(day_before(day))) if ending.cleared else (POINTS_LAPSE, "")
+            points = unscaled(ending.points, settings.decimals)
+            yield Due(kind, day, period=period, account=ending.account, points=points)
         for one in uncollected:
             if day_after(one.last_day) == day:
                 held = unscaled(one.points, settings.decimals)

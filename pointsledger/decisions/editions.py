@@ -73,19 +73,14 @@ class Editions(ABC):
         return [rulebook_of(edition) for edition in self.editions(RULEBOOK)]
 
     def counters(self, activity: str, level: str, category: str) -> list[caps.Counter]:
-        """Return all that the limits of any adopted rule book count for a deed of that activity, level and category."""
+        """Return all that the limits of any adopted rule book count for a deed of that activity, level and category.
+
+        A base is a deed of no activity.
+        """
         asked = ("counters", activity, level, category)
         found = self._answers.get(asked)
         if found is None:
             found = self._answers[asked] = sorted(caps.counters(self.rulebooks(), activity, level, category))
-        counters: list[caps.Counter] = found
-        return counters
-
-    def base_counters(self) -> list[caps.Counter]:
-        """Return everything that the ceilings of any adopted rule book count for base points."""
-        found = self._answers.get("base counters")
-        if found is None:
-            found = self._answers["base counters"] = sorted(caps.base_counters(self.rulebooks()))
         counters: list[caps.Counter] = found
         return counters
 

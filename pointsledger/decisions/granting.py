@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from pointsledger.decisions.drafts import brought, check_day, draft, settlement, today
-from pointsledger.decisions.limiting import Used
+from pointsledger.decisions.limiting import counted, counts_of
 from pointsledger.decisions.state import State
 from pointsledger.errors import BaseTooEarly, BaseTooLate, RuleSilent
 from pointsledger.rules import caps, chart
@@ -79,18 +79,7 @@ def apply_base(state: State, record: Record) -> list[tuple[object, ...]]:
     """Note that the account has its base of the span, for ever, and count it for the ceilings."""
     said, points = record.said, record.decided["granted"]
     key = caps.base_key(said["base"], said["account"], said["span"])
-    return [Usage(state.village, *key, points, 1), *counted_base(state, record, 1)]
-
-
-def counted_base(state: State, record: Record, sign: int) -> list[Usage]:
-    """Return the usage rows of the ceilings after a base was granted (``sign`` 1), or after it was taken back (-1)."""
-    deed = caps.CountedDeed("", "", record.said["account"], "", record.on)
-    usages = []
-    for counter in state.base_counters():
-        key = caps.usage_key(counter, deed, state.calendar)
-        used = state.get(Usage, key) or Usage(state.village, *key, 0, 0)
-        usages.append(caps.counted(used, sign * record.decided["granted"], 0))
-    return usages
+    return [Usage(state.village, *key, points, 1), *counted(state, counts_of(record))]
 
 
 def first_day_of(state: State, span: str, on: str) -> str:
@@ -148,14 +137,13 @@ def check_month(state: State, month: str, day: str) -> None:
 
 
 def within_ceilings(
-    state: State, book: RuleBook, account: str, on: str, requested: int, *, usage: Used | None = None
+    state: State, book: RuleBook, account: str, on: str, requested: int, *, usage: caps.Used | None = None
 ) -> int:
     """Return how much of a base the ceilings that count it let through; ``usage`` as for ``limiting.limited``."""
     granted = requested
     used = usage or (lambda key: state.get(Usage, key))
-    deed = caps.CountedDeed("", "", account, "", on)
-    for ceiling in book.ceilings:
-        if ceiling.with_base:
-            key = caps.usage_key(caps.counter(ceiling, "", ""), deed, state.calendar)
-            granted = min(granted, caps.granted(ceiling, used(key), requested, 1))
+    deed = caps.base_deed(account, on)
+    for ceiling in book.limits_on_bases():
+        key = caps.usage_key(caps.counter(ceiling, "", ""), deed, state.calendar)
+        granted = min(granted, caps.granted(ceiling, used(key), requested, 1))
     return granted

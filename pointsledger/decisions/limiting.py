@@ -7,21 +7,18 @@ why.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pointsledger.decisions.drafts import shown
 from pointsledger.decisions.state import State
 from pointsledger.errors import LimitReached, ResidentRequired
 from pointsledger.rules import caps
 from pointsledger.rules.activities import Activity
-from pointsledger.rules.caps import Cut
+from pointsledger.rules.caps import Cut, Used
 from pointsledger.rules.limits import CATEGORY, PER_DEED, Limit, scope_in_words
 from pointsledger.rules.rulebook import RuleBook
+from pointsledger.values.records import Record
 from pointsledger.values.rows import Usage
-
-Used = Callable[[tuple[str, str, str]], Usage | None]
-"""Tells what was used of a limit, by activity (or whatever it is of), holder and span."""
 
 
 class Limited(NamedTuple):
@@ -51,7 +48,7 @@ def limited(
         LimitReached: if one of mode ``reject`` has no room for all of it.
 
     """
-    limits = book.limits_on(activity)
+    limits = book.limits_on(activity.code, activity.category)
     if not limits:
         return Limited(requested, requested, ())
     check_resident(book, activity, deed.account, named=bool(deed.resident))
@@ -79,8 +76,30 @@ def check_resident(book: RuleBook, activity: Activity, account: str, *, named: b
         ResidentRequired: if none is.
 
     """
-    if not named and any(limit.by == "resident" for limit in book.limits_on(activity)):
+    if not named and any(limit.by == "resident" for limit in book.limits_on(activity.code, activity.category)):
         raise ResidentRequired(activity=activity.code, activity_name=activity.name, account=account)
+
+
+def counted_deed(said: Any, on: str, category: str) -> caps.CountedDeed:  # noqa: ANN401 - a body's said
+    """Return what limits need to know of a deed."""
+    level, resident = said.get("level", ""), said.get("resident", "")
+    return caps.CountedDeed(said["activity"], level, said["account"], resident, on, category)
+
+
+def counts_of(record: Record) -> caps.Grant:
+    """Return what an award or a base takes of the limits: a base is points, and no time that something is done."""
+    said, decided = record.said, record.decided
+    if "base" in said:
+        return caps.Grant(caps.base_deed(said["account"], record.on), decided["granted"], 0)
+    deed = counted_deed(said, record.on, decided["category"])
+    return caps.Grant(deed, decided["granted"], decided.get("times", 1))
+
+
+def counted(state: State, grant: caps.Grant) -> list[Usage]:
+    """Return the usage rows after a grant, or after it was taken back, of all that any rule book counts of it."""
+    counters = state.counters(grant.deed.activity, grant.deed.level, grant.deed.category)
+    used: Used = lambda key: state.get(Usage, key)  # noqa: E731 - its type is its docstring
+    return list(caps.add(counters, grant, village=state.village, calendar=state.calendar, used=used))
 
 
 def _used(state: State, limit: Limit, deed: caps.CountedDeed, usage: Used | None) -> Usage | None:

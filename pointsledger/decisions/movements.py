@@ -69,6 +69,10 @@ def moved(state: State, record: Record) -> list[tuple[Any, ...]]:
             _carry(changes, record, line, entry.target, entry.amount)
         if chart.is_kept(entry.source):
             _carry(changes, record, line, entry.source, -entry.amount)
+    for added in totals_of(record):
+        key = added[1:-2]
+        total = changes.get(PeriodTotal, key) or added._replace(amount=0, deeds=0)
+        changes.put(total._replace(amount=total.amount + added.amount, deeds=total.deeds + added.deeds), key)
     return changes.rows()
 
 
@@ -103,7 +107,13 @@ def allocations_of(record: Record) -> Iterator[Allocation]:
 
 
 def lot_of(record: Record, line: int) -> Lot | None:
-    """Return the lot that a line makes on a kept account: what it brings but does not give back to lots or arrears."""
+    """Return the lot that a line makes on a kept account: what it brings but does not give back to lots or arrears.
+
+    A record has one end, ``expires_on`` or ``clears_with``, for all lots of points that it makes: no kind makes more
+    than one. ``Statements.lots_astray`` rests on it, which looks for the end of a lot anywhere in the body of its
+    record. A kind that brings points with several ends has to say them line by line, and that statement to read them
+    so; what goods and money have beside the line (``brought``) it does not look at.
+    """
     decided, entry = record.decided, record.entries[line - 1]
     granted, settled = entry.amount, 0
     if "lots" in decided:
@@ -197,7 +207,7 @@ def _pay(changes: Changes, village: str, account: str, part: int) -> None:
 
 
 def _carry(changes: Changes, record: Record, line: int, account: str, amount: int) -> None:
-    """Carry a line to the running balance of a kept account and to its total of the period."""
+    """Carry a line to the running balance of a kept account."""
     unit = record.entries[line - 1].unit
     village, decided = record.village, record.decided
     held = changes.get(Balance, (account, unit))
@@ -210,19 +220,18 @@ def _carry(changes: Changes, record: Record, line: int, account: str, amount: in
         else:
             arrears -= _of_line(decided.get("cleared", ()), line)
     changes.put(held._replace(balance=held.balance + amount, arrears=arrears), (account, unit))
-    key, deeds = total_of(record, line, account, amount)
-    total = changes.get(PeriodTotal, key)
-    so_far, counted = (total.amount, total.deeds) if total is not None else (0, 0)
-    changes.put(PeriodTotal._make((village, *key, so_far + amount, counted + deeds)), key)
 
 
-def total_of(record: Record, line: int, account: str, amount: int) -> tuple[tuple[str, ...], int]:
-    """Return the key of the period total that a line adds ``amount`` to on ``account``, and what it adds in deeds."""
-    source, target, unit, _ = record.entries[line - 1]
-    counterpart = source if amount > 0 else target
-    heading, category = chart.heading_and_category(counterpart)
-    grouping = record.decided.get("group", "") if unit == POINTS else ""
-    return (record.period, record.for_period, account, unit, heading, category, grouping), _deeds(counterpart, amount)
+def totals_of(record: Record) -> Iterator[PeriodTotal]:
+    """Yield what the lines of a record add to the totals of its month: one for each kept account of each line."""
+    village, period, concerned = record.village, record.period, record.for_period
+    for source, target, unit, moves in record.entries:
+        grouping = record.decided.get("group", "") if unit == POINTS else ""
+        for account, counterpart, amount in ((target, source, moves), (source, target, -moves)):
+            if chart.is_kept(account):
+                heading, category = chart.heading_and_category(counterpart)
+                about = (account, unit, heading, category, grouping)
+                yield PeriodTotal(village, period, concerned, *about, amount, _deeds(counterpart, amount))
 
 
 def _of_line(amounts: Any, line: int) -> int:  # noqa: ANN401 - pairs of line and amount, from a body

@@ -16,6 +16,7 @@ from pointsledger.reports.tie_out import item_names
 from pointsledger.storage import redemption_queries as queries
 from pointsledger.storage.redemption_queries import STATES, Asked, Found
 from pointsledger.storage.transaction import Transaction
+from pointsledger.values.calendar import Day
 from pointsledger.values.points import unscaled
 
 _STATES_ZH = (
@@ -31,6 +32,7 @@ class Redeemed(Questions):
         self,
         period: str | None = None,
         *,
+        on: Day | None = None,
         household: str | None = None,
         item: str | None = None,
         shop: str | None = None,
@@ -42,12 +44,13 @@ class Redeemed(Questions):
     ) -> tuple[RedemptionMade, ...]:
         """Return a page of the redemptions of a period, or ever, in the order in which they were recorded.
 
-        What is given besides keeps to those with it: ``item`` by code or name, ``by`` is who recorded, ``collector`` a
+        What is given besides keeps to those with it: ``on`` is the day on which it was handed over, or of a
+        reservation that was not, reserved; ``item`` by code or name, ``by`` is who recorded, ``collector`` a
         member by code or name, or the name of anybody else; ``state`` is one that a ``RedemptionMade`` may be in.
         ``after`` is the number of the last one of the page before.
 
         Raises:
-            UnknownAccount, UnknownItem, UnknownOperator, InvalidPeriod: if what is named is none.
+            UnknownAccount, UnknownItem, UnknownOperator, InvalidPeriod, InvalidDate: if what is named is none.
             BeforeFirstPeriod, FutureDate: if all of the period lies before the book, or it has not begun.
             InvalidSetting, InvalidNumber: for another state, and for a page that there cannot be.
 
@@ -60,6 +63,7 @@ class Redeemed(Questions):
             asked = self._asked(
                 transaction,
                 period,
+                on=on,
                 household=household,
                 item=item,
                 shop=shop,
@@ -74,6 +78,7 @@ class Redeemed(Questions):
         self,
         period: str | None = None,
         *,
+        on: Day | None = None,
         household: str | None = None,
         item: str | None = None,
         shop: str | None = None,
@@ -90,6 +95,7 @@ class Redeemed(Questions):
             asked = self._asked(
                 transaction,
                 period,
+                on=on,
                 household=household,
                 item=item,
                 shop=shop,
@@ -111,6 +117,7 @@ class Redeemed(Questions):
         transaction: Transaction,
         period: str | None,
         *,
+        on: Day | None,
         household: str | None,
         item: str | None,
         shop: str | None,
@@ -132,6 +139,7 @@ class Redeemed(Questions):
             today=today,
             forfeiting=tuple(one.seq for one in over if end_of(transaction.state, one.seq) == FORFEITED),
             months=None if months is None else (months[0], months[-1]),
+            on=None if on is None else transaction.state.calendar.day(on),
             account=None if household is None else household_of(transaction, household).id,
             item=None if item is None else _item(transaction.state, item, today),
             shop=None if shop is None else parse_text(shop, "shop"),

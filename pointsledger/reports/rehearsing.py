@@ -18,9 +18,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pointsledger.decisions.awarding import AWARD, DEDUCT, counted_deed, judge_award, ruled, worth
+from pointsledger.decisions.awarding import AWARD, DEDUCT, judge_award, ruled, worth
 from pointsledger.decisions.enrolling import HOUSEHOLD
 from pointsledger.decisions.granting import BASE, first_day_of, within_ceilings
+from pointsledger.decisions.limiting import counted_deed, counts_of
 from pointsledger.decisions.state import State
 from pointsledger.errors import InputError, LimitReached, PointsLedgerError, RefusedError, RuleSilent
 from pointsledger.questions import Questions
@@ -110,7 +111,7 @@ class _Run:
         self._places = state.settings.decimals
         self._first, self._last = state.calendar.bounds(period)
         self._people: dict[str, Profile] = {one.id: one for one in transaction.profiles() if one.role == HOUSEHOLD}
-        self._used: dict[tuple[str, str, str], Usage] = {}
+        self._used: dict[caps.UsageKey, Usage] = {}
         self._counters: dict[tuple[str, str, str], list[caps.Counter]] = {}
         self._names = {activity.code: activity.name for book in state.rulebooks() for activity in _named(book)}
         self._sums: dict[str, _Sums] = {}
@@ -172,7 +173,7 @@ class _Run:
 
     def _count_before(self) -> None:
         """Count what was granted before the period in the spans that reach into it."""
-        spans = {limit.per for book in self._books for limit in _limits(book)} - {PER_DEED}
+        spans = {limit.per for book in self._books for limit in book.limits()} - {PER_DEED}
         begins = min((self._state.calendar.begin_of(per, self._first) for per in spans), default=self._first)
         if begins >= self._first:
             return
@@ -181,11 +182,9 @@ class _Run:
         for record, undone in self._records(begins, self._first):
             if undone or record.on == self._first or record.kind == DEDUCT or not record.entries:
                 continue
-            category = record.decided.get("category", "")
-            deed, counters = self._counted(record, category)
-            reaching = (one for one in counters if window(record.on, one.per) == window(self._first, one.per))
-            times = 0 if record.kind == BASE else record.decided.get("times", 1)
-            self._count(reaching, deed, record.decided["granted"], times)
+            grant = counts_of(record)
+            counters = self._counters_of(grant.deed)
+            self._count((one for one in counters if window(record.on, one.per) == window(self._first, one.per)), grant)
 
     # --- deciding --------------------------------------------------------------------------------------
 
@@ -230,8 +229,8 @@ class _Run:
             return _Outcome(-_taken(book, record, worth(activity, said, on)))
         judged = judge_award(self._state, book, activity, said, on, usage=self._used.get)
         if judged.granted:
-            deed, counters = self._counted(record, activity.category)
-            self._count(counters, deed, judged.granted, judged.times)
+            deed = counted_deed(said, on, activity.category)
+            self._count(self._counters_of(deed), caps.Grant(deed, judged.granted, judged.times))
         return _Outcome(judged.granted)
 
     def _judged_base(self, record: Record) -> _Outcome:
@@ -241,8 +240,8 @@ class _Run:
         if base is None:
             raise RuleSilent(document="rule book", document_zh="积分细则", on=begins)
         granted = within_ceilings(self._state, book, said["account"], record.on, base.points, usage=self._used.get)
-        deed, counters = self._counted(record, "")
-        self._count(counters, deed, granted, 0)
+        grant = counts_of(record)._replace(points=granted)
+        self._count(self._counters_of(grant.deed), grant)
         return _Outcome(granted)
 
     def _readable(self, error: PointsLedgerError) -> PointsLedgerError:
@@ -255,25 +254,17 @@ class _Run:
 
     # --- counting --------------------------------------------------------------------------------------
 
-    def _counted(self, record: Record, category: str) -> tuple[caps.CountedDeed, Iterable[caps.Counter]]:
-        """Return what limits need to know of a deed, and what the rules of this rehearsal count of it."""
-        said: Any = record.said
-        if record.kind == BASE:
-            asked = ("", "", "")
-            deed = caps.CountedDeed("", "", said["account"], "", record.on)
-        else:
-            asked = (said["activity"], said.get("level", ""), category)
-            deed = counted_deed(said, record.on, category)
+    def _counters_of(self, deed: caps.CountedDeed) -> list[caps.Counter]:
+        """Return what the rules of this rehearsal count of a deed."""
+        asked = (deed.activity, deed.level, deed.category)
         if asked not in self._counters:
-            found = caps.counters(self._books, *asked) if record.kind != BASE else caps.base_counters(self._books)
-            self._counters[asked] = sorted(found)
-        return deed, self._counters[asked]
+            self._counters[asked] = sorted(caps.counters(self._books, *asked))
+        return self._counters[asked]
 
-    def _count(self, counters: Iterable[caps.Counter], deed: caps.CountedDeed, points: int, times: int) -> None:
-        for counter in counters:
-            key = caps.usage_key(counter, deed, self._state.calendar)
-            used = self._used.get(key) or Usage(self._transaction.village, *key, 0, 0)
-            self._used[key] = caps.counted(used, points, times)
+    def _count(self, counters: Iterable[caps.Counter], grant: caps.Grant) -> None:
+        village, calendar = self._transaction.village, self._state.calendar
+        for row in caps.add(counters, grant, village=village, calendar=calendar, used=self._used.get):
+            self._used[row[1:4]] = row
 
 
 def _named(book: RuleBook) -> Iterator[Any]:
@@ -286,11 +277,3 @@ def _taken(book: RuleBook, record: Record, asked: int) -> int:
     """Return what a deduction takes: where it was partly written off, no more than was there, if ``book`` says so."""
     short = "written_off" in record.decided and book.arrears == "write_off"
     return min(asked, record.decided["granted"]) if short else asked
-
-
-def _limits(book: RuleBook) -> Iterator[Any]:
-    """Yield every limit of a rule book."""
-    yield from book.caps
-    yield from book.ceilings
-    for activity in book.activities.values():
-        yield from activity.limits

@@ -80,7 +80,7 @@ _DETAILS = {
     "best_before": Words("best before", "保质期至"),
     "cash_fen": Words("cash in yuan", "现金（元）"),
     "handed_over": Words("handed over on paper", "纸面已领取"),
-    "cause": Words("cause", "责任"),
+    "cause": Words("cause", "责任方"),
     "quantity": Words("quantity", "数量"),
     "minutes": Words("minutes", "分钟"),
     "started_at": Words("from", "开始"),
@@ -89,7 +89,7 @@ _DETAILS = {
     "row": Words("row", "行"),
     "reference": Words("reference", "依据"),
     "purpose": Words("purpose", "用途"),
-    "donor": Words("donor", "捐赠方"),
+    "donor": Words("donor", "捐赠人"),
     "wish": Words("wish", "意愿"),
     "fen": Words("yuan", "金额（元）"),
     "giver": Words("given by", "来自"),
@@ -161,11 +161,11 @@ def _below(lines: Iterable[str], depth: int) -> list[str]:
 def _origins(origins: Iterable[Origin], lang: str, depth: int) -> Iterator[str]:
     for origin in origins:
         amount = said(_amount(origin.unit, origin.unit_name, abs(origin.amount)), lang)
-        granted = f"{origin.granted:f}"
+        granted, lot_zh = f"{origin.granted:f}", f"{origin.granted:f} {_measure(origin.unit)}一批"
         back = Words("back to the ", "退回") if origin.amount < 0 else Words("of ", "出自")
         told = Words(
             f"{amount} {back.en}{granted} {_account(origin.account).en}{_until(origin).en}".rstrip(),
-            f"{amount}，{back.zh}{_account(origin.account).zh}一批 {granted}{_until(origin).zh}",
+            f"{amount}，{back.zh} {_account(origin.account).zh}{lot_zh}{_until(origin).zh}",
         )
         first, *rest = _record(origin.record, lang)
         yield _INDENT * depth + said(told, lang) + said(Words(": ", "："), lang) + first
@@ -187,10 +187,15 @@ def _use(use: Use, lang: str) -> list[str]:
 def _account(account: str) -> Words:
     """Return where a lot lies that is not a household's."""
     if chart.shop_of(account):
-        return Words(f"on the shelf of {chart.shop_of(account)} ", f"货架 {chart.shop_of(account)} ")
+        return Words(f"on the shelf of {chart.shop_of(account)} ", f"{chart.shop_of(account)} 货架 ")
     if chart.fund_of(account):
         return Words(f"in fund {chart.fund_of(account)} ", f"基金 {chart.fund_of(account)} ")
     return Words("", "")
+
+
+def _measure(unit: str) -> str:
+    """Return the Chinese measure word of what a lot is counted in."""
+    return {POINTS: "分", YUAN: "元"}.get(unit, "件")
 
 
 def _until(origin: Origin) -> Words:
@@ -200,7 +205,10 @@ def _until(origin: Origin) -> Words:
         cost = Words(f"at {yuan} yuan a piece ", f"，单价 {yuan} 元")
     if not origin.last_day:
         return Words(cost.en.rstrip(), cost.zh)
-    until = Words(f"until {origin.last_day}", f"，至 {origin.last_day}")
+    if chart.item_of(origin.unit):
+        until = Words(f"best before {origin.last_day}", f"，保质期至 {origin.last_day}")
+    else:
+        until = Words(f"until {origin.last_day}", f"，有效至 {origin.last_day}")
     return Words(cost.en + until.en, cost.zh + until.zh)
 
 
@@ -272,7 +280,7 @@ def _words(record: TracedRecord) -> Iterator[Words]:
         named = [(_DETAILS.get(name, Words(name, name)), _value(name, value)) for name, value in record.details.items()]
         yield Words(
             ", ".join(f"{name.en} {value.en}" for name, value in named),
-            "，".join(f"{name.zh} {value.zh}" for name, value in named),
+            "，".join(f"{name.zh}：{value.zh}" for name, value in named),
         )
     for field, text in record.texts.items():
         name = _DETAILS.get(field, Words(field, field))

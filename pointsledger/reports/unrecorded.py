@@ -63,7 +63,7 @@ class Unrecorded:
     def _due_lots(self) -> list[DueLots]:
         if self._asked is None:
             return self._transaction.due_lots(self._day)
-        return self._transaction.due_lots_of(self._day, self._asked)
+        return self._transaction.due_lots_among(self._day, self._asked)
 
     def _freed(self) -> Iterator[DueLots]:
         """Yield what lapses of the accounts whose reservations are over."""

@@ -10,7 +10,7 @@ book of the deed's day; a ceiling may count base points too (S-29).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pointsledger.rules import chart
@@ -51,8 +51,26 @@ class CountedDeed(NamedTuple):
     category: str = ""
 
 
+class Grant(NamedTuple):
+    """What a grant takes of the limits; of what is taken back the figures are negative."""
+
+    deed: CountedDeed
+    points: int
+    times: int
+
+    def taken_back(self) -> Grant:
+        """Return what gives the room back."""
+        return self._replace(points=-self.points, times=-self.times)
+
+
+UsageKey = tuple[str, str, str]
+"""Activity (or what stands in its place), holder and span: the key of a usage row, the village left out."""
+
+Used = Callable[[UsageKey], Usage | None]
+"""Tells what was used of a limit."""
+
 Counted = tuple[int, CountedDeed, int]
-"""A grant: its record, what limits need to know of it, and its points."""
+"""A grant among the entries: its record, what limits need to know of it, and its points."""
 
 
 class Cut(NamedTuple):
@@ -86,19 +104,17 @@ def counter(limit: Limit, activity: str, level: str) -> Counter:
 
 
 def counters(books: Iterable[RuleBook], activity: str, level: str, category: str = "") -> set[Counter]:
-    """Return everything that any of ``books`` counts for a deed of that activity and level, granted in a category."""
-    found = set()
-    for book in books:
-        known = book.activities.get(activity)
-        limits = known.limits if known is not None else ()
-        also = (limit for limit in (*book.caps, *book.ceilings) if limit.concerns(category))
-        found |= {counter(limit, activity, level) for limit in (*limits, *also) if limit.per != PER_DEED}
-    return found
+    """Return everything that any of ``books`` counts for a deed of that activity and level, granted in a category.
+
+    A base is a deed of no activity.
+    """
+    limits = (book.limits_on(activity, category) if activity else book.limits_on_bases() for book in books)
+    return {counter(limit, activity, level) for found in limits for limit in found if limit.per != PER_DEED}
 
 
-def base_counters(books: Iterable[RuleBook]) -> set[Counter]:
-    """Return everything that any of ``books`` counts for base points."""
-    return {counter(limit, "", "") for book in books for limit in book.ceilings if limit.with_base}
+def base_deed(account: str, on: str) -> CountedDeed:
+    """Return what limits need to know of a base."""
+    return CountedDeed("", "", account, "", on)
 
 
 def base_key(code: str, account: str, span: str) -> tuple[str, str, str]:
@@ -106,7 +122,7 @@ def base_key(code: str, account: str, span: str) -> tuple[str, str, str]:
     return chart.BASE + code, f"household:{account}", span
 
 
-def usage_key(counted: Counter, deed: CountedDeed, calendar: Calendar) -> tuple[str, str, str]:
+def usage_key(counted: Counter, deed: CountedDeed, calendar: Calendar) -> UsageKey:
     """Return the key of the usage row, the village left out: activity, holder, span."""
     holder = {"household": deed.account, "resident": deed.resident, "village": ""}[counted.by]
     return counted.activity, f"{counted.by}:{holder}", calendar.window(deed.on, counted.per)
@@ -140,7 +156,7 @@ def bases_of(entries: Iterable[EntryRow]) -> Iterator[Counted]:
     """Yield record, holder and points of each base grant among ``entries``, reversed ones included."""
     for row in entries:
         if chart.is_base(row.source):
-            yield row.seq, CountedDeed("", "", row.target, "", row.on_day), row.amount
+            yield row.seq, base_deed(row.target, row.on_day), row.amount
 
 
 def cuts_said(cuts: Iterable[Cut], activity: Activity, limits: tuple[Limit, ...]) -> list[Any]:
@@ -167,6 +183,9 @@ def scope(limit: Limit, activity: str) -> str:
     return limit.of or ACTIVITY + activity
 
 
-def counted(usage: Usage, points: int, times: int) -> Usage:
-    """Return ``usage`` with a grant added, or with negative figures taken back."""
-    return usage._replace(points=usage.points + points, times=usage.times + times)
+def add(counters: Iterable[Counter], grant: Grant, *, village: str, calendar: Calendar, used: Used) -> Iterator[Usage]:
+    """Yield the usage rows of some counters with a grant added to what was ``used``."""
+    for one in counters:
+        key = usage_key(one, grant.deed, calendar)
+        row = used(key) or Usage(village, *key, 0, 0)
+        yield row._replace(points=row.points + grant.points, times=row.times + grant.times)

@@ -208,10 +208,22 @@ class RuleBook:
         """Return what law or policy makes risky, one for each activity and topic; none of it blocks the book."""
         return tuple(risk for one in self.activities.values() for risk in risks_in(one.code, _spoken(one)))
 
-    def limits_on(self, activity: Activity) -> tuple[Limit, ...]:
-        """Return every limit on a deed of ``activity``, in the order in which they cut it."""
-        caps = (cap for cap in self.caps if cap.concerns(activity.category))
-        return limits.in_order(activity.limits, caps, self.ceilings)
+    def limits_on(self, activity: str, category: str) -> tuple[Limit, ...]:
+        """Return every limit on a deed of ``activity`` granted in ``category``, in the order in which they cut it.
+
+        The category may be one that the activity no longer has; an activity that is not in the book has no limits
+        of its own.
+        """
+        own = self.activities[activity].limits if activity in self.activities else ()
+        return limits.in_order(own, (cap for cap in self.caps if cap.concerns(category)), self.ceilings)
+
+    def limits_on_bases(self) -> tuple[Limit, ...]:
+        """Return every limit on base points, in the order in which they cut them."""
+        return tuple(ceiling for ceiling in self.ceilings if ceiling.with_base)
+
+    def limits(self) -> tuple[Limit, ...]:
+        """Return every limit of the book, whatever it is of."""
+        return (*(own for one in self.activities.values() for own in one.limits), *self.caps, *self.ceilings)
 
     def multiplier_on(self, activity: Activity, on: str) -> Multiplier | None:
         """Return the multiplier that applies to a deed of ``activity`` on a day, if one does."""

@@ -1,7 +1,8 @@
 """Queries: what the readings read, each an index look-up or a short range of one village's projections.
 
 They are written with the models, for the reader of this file; ``col`` says that a field of a model stands for its
-column. Only the balance, asked for at every till, is constant SQL.
+column. What acts ask for is constant SQL, in ``statements``, and so is what readings have in common with them or ask
+for often: a balance, what has ended and is not recorded, the rows of a month.
 """
 
 from __future__ import annotations

@@ -31,12 +31,14 @@ class Asked(NamedTuple):
     """Which redemptions are meant: those that are all of what is given here.
 
     ``today`` is the day they are looked at, and ``forfeiting`` those over by then whose points are taken. ``collector``
-    is a member's code or name, or the name of somebody else as it was written.
+    is a member's code or name, or the name of somebody else as it was written. ``on`` is the day on which it was
+    handed over, or of a reservation that was not, reserved.
     """
 
     today: str
     forfeiting: Sequence[int] = ()
     months: tuple[str, str] | None = None
+    on: str | None = None
     account: str | None = None
     item: str | None = None
     shop: str | None = None
@@ -187,6 +189,7 @@ def _where(village: str, asked: Asked) -> list[ColumnElement[bool]]:
         first, last = asked.months
         found += [col(Redemption.period) >= first, col(Redemption.period) <= last]
     for column, value in (
+        (col(Redemption.on_day), asked.on),
         (col(Redemption.account), asked.account),
         (col(Redemption.shop), asked.shop),
         (col(Redemption.by_operator), asked.operator),

@@ -50,6 +50,7 @@ class Tongue(NamedTuple):
 
 _LEFT = "CAST(sum(remaining - held) AS BIGINT)"
 _FLOOR = "CAST(sum(CASE WHEN floor = 1 THEN remaining ELSE 0 END) AS BIGINT)"
+_DUE_LOTS = f"account, expires_on, clears_with, {_LEFT}, {_FLOOR}"
 _BY_DAY = " GROUP BY account, expires_on, clears_with ORDER BY expires_on, account"
 
 
@@ -129,10 +130,7 @@ class Statements:
         )
         ending = f" AND expires_on IS NOT NULL AND expires_on <= {mark} AND remaining > 0 AND unit = 'points'"
         self.lots_ending: str = self._family(rows.Lot, also=ending, index="ix_points_lot_due")
-        due = f"account, expires_on, clears_with, {_LEFT}, {_FLOOR}"
-        self.due_lots: str = self._due(due, "ix_points_lot_due", "village = {mark}", _BY_DAY)
-        own = "village = {mark} AND account = {mark}"
-        self.due_lots_of: str = self._due(due, "ix_points_lot_open", own, _BY_DAY)
+        self.due_lots: str = self._due(_DUE_LOTS, "ix_points_lot_due", "village = {mark}", _BY_DAY)
         ended = f"unit = 'points' AND expires_on = {mark} AND"
         cleared = "clears_with IS NOT NULL"  # it ends not with its day, but with the close of the month
         self.ended_lots: str = f"""
@@ -218,8 +216,8 @@ WHERE b.village = {mark} AND b.live = 1 AND (CAST({mark} AS TEXT) IS NULL
     def due_lots_among(self, count: int) -> str:
         """Return the query of what has ended and is not recorded, of ``count`` accounts."""
         accounts = ", ".join(["{mark}"] * count)
-        what = f"account, expires_on, clears_with, {_LEFT}, {_FLOOR}"
-        return self._due(what, "ix_points_lot_open", f"village = {{mark}} AND account IN ({accounts})", _BY_DAY)
+        own = f"village = {{mark}} AND account IN ({accounts})"
+        return self._due(_DUE_LOTS, "ix_points_lot_open", own, _BY_DAY)
 
     def every_row(self, kind: type, columns: tuple[str, ...]) -> str:
         """Return the query of some columns of every row of a village, in the order of their key."""

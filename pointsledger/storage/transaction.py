@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from pointsledger.decisions import kinds
+from pointsledger.decisions.due import Ending
 from pointsledger.decisions.editions import AnyRow
 from pointsledger.decisions.lapsing import DueLots
 from pointsledger.decisions.lot_index import LotOrder
@@ -207,10 +208,9 @@ class Transaction(Gathering):
         """
         return self._one(self._sql.balance, today, today, today, self.village, code)
 
-    def lapsing_on(self, day: str) -> list[tuple[bool, str, int]]:
-        """Return account and points of what had its last day the day before, as the records of earlier days left it.
+    def lapsing_on(self, day: str) -> list[Ending]:
+        """Return what had its last day the day before, as the records of earlier days left it.
 
-        The first of each tells whether it goes with the close of the month that ended then, instead of with the day.
         What was taken since is added again, so that the answer stays the same whatever is recorded afterwards.
         """
         last_day, first = day_before(day), self.first_recorded_on(day)
@@ -219,7 +219,7 @@ class Transaction(Gathering):
         taken = self._all(self._sql.taken_since, self.village, first, last_day, first)
         for cleared, account, points in (*found, *taken):
             left[bool(cleared), account] += int(points)
-        return sorted((*whose, points) for whose, points in left.items() if points)
+        return sorted(Ending(*whose, points) for whose, points in left.items() if points)
 
     def first_recorded_on(self, day: str) -> int:
         """Return the number of the first record of ``day`` or later, or the next number if there is none yet."""
@@ -230,14 +230,12 @@ class Transaction(Gathering):
 
         return 1 + bisect_left(range(1, self.state.size + 1), day, key=recorded_on)
 
-    def due_lots(self, day: str, account: str | None = None) -> list[DueLots]:
-        """Return what has ended before ``day`` and is not recorded, of one account or all, soonest first."""
+    def due_lots(self, day: str) -> list[DueLots]:
+        """Return what has ended before ``day`` and is not recorded, of all accounts, soonest first."""
         closed = self.state.settings.closed_through
-        if account is None:
-            return [DueLots(*row) for row in self._all(self._sql.due_lots, self.village, day, closed)]
-        return [DueLots(*row) for row in self._all(self._sql.due_lots_of, self.village, account, day, closed)]
+        return [DueLots(*row) for row in self._all(self._sql.due_lots, self.village, day, closed)]
 
-    def due_lots_of(self, day: str, accounts: Sequence[str]) -> list[DueLots]:
+    def due_lots_among(self, day: str, accounts: Sequence[str]) -> list[DueLots]:
         """Return the same of some accounts."""
         closed, found = self.state.settings.closed_through, []
         for start in range(0, len(accounts), AMONG):

@@ -154,7 +154,13 @@ class Lot(NamedTuple):
 
 
 class Usage(NamedTuple):
-    """What was granted of one activity to one holder in one span of time, for its limits."""
+    """What was granted, redeemed or spent in one span of time, for whatever the rules limit.
+
+    ``activity`` says what of: an activity (on a ladder with its level), a category, all of them, a ceiling with or
+    without base points, a base that is granted once; what was redeemed, altogether or of one item; what was spent of a
+    fund, which then is the ``holder``. The words for these, none of which is an activity's code, are those of ``caps``,
+    ``permitting`` and ``funding``.
+    """
 
     village: str
     activity: str

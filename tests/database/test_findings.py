@@ -198,7 +198,7 @@ FOUND: dict[str, tuple[Damage, tuple[int, ...], str]] = {
     "balance-differs": (a_lot_forgotten, (), "(points)"),
     "debit-differs": (a_lot_forgotten, (21,), "line 1"),
     "held-differs": (less_held_than_reserved, (), "(points)"),
-    "handed-over-uncovered": (paper_that_nothing_covers, (SIZE + 1,), "points 211, goods 13 soap"),
+    "handed-over-uncovered": (paper_that_nothing_covers, (SIZE + 1,), "211 points, 13 soap"),
     "arrears-unsettled": (arrears_forgiven, (), "h-"),
     "below-floor": (more_than_the_shelf_held, (), "shelf:main (item:soap)"),
     "lot-differs": (more_than_a_lot_held, (14,), "14/1"),

@@ -54,6 +54,25 @@ def test_points_that_end_cost_no_trip(server: Server, trips: list[str], tmp_path
         assert 4 == trips_of_an_award(ledger, trips)
 
 
+def test_a_statement_costs_few_trips(server: Server, trips: list[str]) -> None:
+    """What a page of a statement says beside its lines is read for all of them at once, however many there are."""
+    with begin(server.url(server.made())) as ledger:
+        ledger.enrol("03-017", head="张三", by="clerk:1")
+        counted = []
+        for _ in range(2):
+            for number in range(4):
+                deed = ledger.award("03-017", "tidy", quantity=9, remark="门前", by="clerk:1")
+                ledger.redeem("03-017", {"cut": 1}, remark="理发", by="shop:1")
+                if number % 2:
+                    ledger.reverse(deed.seq, reason="重复", by="clerk:1")
+            for _ in range(8):
+                lines = ledger.statement("03-017").lines
+            trips.clear()
+            lines = ledger.statement("03-017").lines
+            counted.append((len(lines), len(trips)))
+    assert [(10, 13), (20, 13)] == counted
+
+
 def test_many_limits_cost_one_trip(server: Server, trips: list[str]) -> None:
     """What was used of all the limits on a deed is read in one trip, however many there are."""
     caps = "".join(f'[[cap]]\nof = "all"\npoints = 900\nper = "{per}"\n' for per in ("day", "week", "month", "year"))

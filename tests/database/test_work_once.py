@@ -144,7 +144,7 @@ def test_limits_that_are_not_new_read_no_deed(ledger: Ledger, monkeypatch: pytes
 def test_a_page_of_balances_reads_the_lots_of_the_page(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     """What has ended of households that are not on the page is not gathered for it."""
     clock_of(ledger).noon("2026-05-04")
-    asked = noted(monkeypatch, Transaction, "due_lots_of", 2)
+    asked = noted(monkeypatch, Transaction, "due_lots_among", 2)
     found = ledger.balances(after="03-017", limit=1)
     assert (["03-018"], [1]) == ([one.household for one in found], [len(accounts) for accounts in asked])
     assert 0 == ledger.balances(limit=1)[0].balance

@@ -66,6 +66,12 @@ def test_each_act_says_what_it_came_to(run: Run, lang: str) -> None:
     for words, en, zh in ACTS:
         ended = run("--lang", lang, *words.split())
         assert (0, {"en": en, "zh": zh}[lang] + "\n", "") == (ended.status, ended.out, ended.err)
+    books = run("--lang", lang, "books", json.loads(run("record", "26", "--json").out)["period"])
+    said = {
+        "en": ("written off -3", "given as a reward -1", "paid -20.50"),
+        "zh": ("报损 -3", "奖励 -1", "支付 -20.50"),
+    }[lang]
+    assert (0, [True] * 3) == (books.status, [words in books.out for words in said])
 
 
 def test_goods_go_to_another_shop(run: Run) -> None:

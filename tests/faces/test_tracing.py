@@ -31,7 +31,7 @@ def test_people_read_a_sheet(run: Run, spent: int) -> None:
     assert chinese[0].endswith("兑换 03-017 张三，20 分，经办 shop:1")
     assert ["商品：肥皂 x 2", "现状：已领取", "领取人：周九", "来源："] == chinese[1:5]
     assert any("加分 庭院整洁 03-017 张三（李四），12 分，经办 clerk:1" in line for line in chinese)
-    assert any(line.startswith("    肥皂 2，出自货架 main 一批 10，单价 2.50 元：第 ") for line in chinese)
+    assert any(line.startswith("    肥皂 2，出自 main 货架 10 件一批，单价 2.50 元：第 ") for line in chinese)
     intake = next(one for one in trace_of(spent).origins if one.unit_name)
     english = run("--lang", "en", "trace", str(intake.record.seq)).out
     assert "where it went:" in english

@@ -30,6 +30,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "bound",
             "corrections",
             "deeds",
+            "finding_list",
             "findings",
             "funds",
             "irregular",

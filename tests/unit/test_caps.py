@@ -8,8 +8,9 @@ from pointsledger.rules.activities import Activity
 from pointsledger.rules.caps import (
     CountedDeed,
     Counter,
+    Grant,
     activity_and_level,
-    counted,
+    add,
     counter,
     counters,
     deeds_of,
@@ -68,8 +69,8 @@ def test_a_limit_lets_through_what_it_has_room_for() -> None:
     limit, usage, given = points_limit(30), used(0, 0), []
     for _ in range(4):
         given.append(granted(limit, usage, 12, 1))
-        usage = counted(usage, given[-1], 1)
-    usage = counted(usage, -given[0], -1)
+        usage = used(usage.points + given[-1], usage.times + 1)
+    usage = used(usage.points - given[0], usage.times - 1)
     assert ([12, 12, 6, 0], 12) == (given, room(limit, usage))
 
 
@@ -117,9 +118,24 @@ def test_a_limit_of_points_cuts_and_one_of_times_does_not(
 
 def test_usage_is_counted_up_and_back() -> None:
     """A grant adds its points and one time, and taking it back leaves what there was, under the same key."""
-    before = used(5, 1)
-    after = counted(before, 12, 1)
-    assert (used(17, 2), before) == (after, counted(after, -12, -1))
+    grant = Grant(CountedDeed("tidy", "", "h-1", "", "2026-10-03"), 12, 1)
+    month = Counter("tidy", "household", "month")
+    rows = {row[1:4]: row for row in (used(5, 1),)}
+    for counted, left in ((grant, used(17, 2)), (grant.taken_back(), used(5, 1))):
+        found = list(add([month], counted, village="v", calendar=Calendar(), used=rows.get))
+        assert [left] == found
+        rows = {row[1:4]: row for row in found}
+
+
+def test_what_was_never_used_is_counted_from_nothing() -> None:
+    """The first grant that a limit counts makes its row, for every counter one."""
+    grant = Grant(CountedDeed("tidy", "", "h-1", "r-1", "2026-10-03"), 12, 2)
+    asked = [Counter("tidy", "household", "year"), Counter("all/", "resident", "ever")]
+    expected = [
+        Usage("v", "tidy", "household:h-1", "2026", 12, 2),
+        Usage("v", "all/", "resident:r-1", "ever", 12, 2),
+    ]
+    assert expected == list(add(asked, grant, village="v", calendar=Calendar(), used=lambda _: None))
 
 
 def test_a_ladder_counts_times_for_each_level() -> None:

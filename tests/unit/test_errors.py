@@ -363,6 +363,23 @@ def test_a_limit_in_a_rehearsal_speaks_of_no_posting(scope: dict[str, str]) -> N
         assert [False, False] == [word in rehearsed.say(lang) for word in words]
 
 
+@pytest.mark.parametrize(
+    ("state", "en", "zh"),
+    [
+        ("cancelled", "Reservation 14 is cancelled", "第 14 号预约自 2025-10-12 起已取消"),
+        ("released", "Reservation 14 is released", "第 14 号预约自 2025-10-12 起已到期释放"),
+        ("reserved", "Reservation 14 stands", "第 14 号是 2025-10-12 的预约，尚未领取"),
+        ("handed-over", "Reservation 14 is handed over", "第 14 号预约自 2025-10-12 起已领取"),
+        ("reversed", "Redemption 14 is reversed", "第 14 号兑换自 2025-10-12 起已冲销"),
+    ],
+)
+def test_a_reservation_is_not_called_a_redemption(state: str, en: str, zh: str) -> None:
+    """What was promised is called a reservation however it ended, and what was reversed a redemption."""
+    error = errors.InvalidState(seq=14, state=state, on="2025-10-12")
+    assert en == error.say("en").partition(" since ")[0]
+    assert zh == error.say("zh").partition("；")[0]
+
+
 def test_a_record_has_a_whole_number() -> None:
     """What counts records is told to be whole, in place of an example with a decimal."""
     error = errors.InvalidNumber(name="seq", value="2.5")

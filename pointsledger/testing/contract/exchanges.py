@@ -209,6 +209,21 @@ def test_points_that_lapsed_meanwhile_come_back_by_their_cause(
     assert [] == sound(two_lots)
 
 
+def test_a_month_closes_over_points_that_came_back_with_other_ends(two_lots: Ledger, clock: FixedClock) -> None:
+    """S-14: months close over points that came back until other days than those of their lots, each for its time."""
+    spent = two_lots.redeem("1", {"rice": 1}, by="shop:1")
+    clock.noon("2026-02-10")
+    two_lots.refund(spent.seq, points=30, cause="shop", by="shop:1")
+    clock.noon("2026-02-20")
+    two_lots.refund(spent.seq, points=50, cause="force_majeure", by="shop:1")
+    clock.noon("2026-04-02")
+    months = ("2025-11", "2025-12", "2026-01", "2026-02", "2026-03")
+    for month in months:
+        two_lots.close(month, by="clerk:1")
+    assert [120, 120, 40, 120, 0] == [int(two_lots.tally(month).total.closing or 0) for month in months]
+    assert [] == sound(two_lots)
+
+
 @needs(THREADS)
 def test_two_refunds_at_once_do_not_exceed_what_was_spent(two_lots: Ledger) -> None:
     """S-15: of two threads that refund 50 of 80 each, one succeeds and the other finds 30 refundable."""

@@ -10,6 +10,7 @@ import pytest
 from pointsledger import Ledger
 from pointsledger.decisions.due import Due
 from pointsledger.errors import (
+    InvalidDate,
     InvalidNumber,
     InvalidSetting,
     PointsLedgerError,
@@ -18,6 +19,7 @@ from pointsledger.errors import (
     UnknownOperator,
 )
 from pointsledger.reports.readings import ItemTotal, RedeemedItem
+from pointsledger.values.calendar import day_after
 
 if TYPE_CHECKING:
     from pointsledger.reports.readings import RedemptionMade
@@ -87,6 +89,22 @@ def test_redemptions_are_found_by_what_they_have(lived_shop: Ledger) -> None:
     assert () == lived_shop.redemptions(shop="west") == lived_shop.redemptions("2025-11")
 
 
+def test_what_happened_at_the_shop_on_a_day(two_lots: Ledger, clock: FixedClock) -> None:
+    """A day's list has what was handed over on it, and what was reserved on it and not handed over, each once."""
+    day = clock.today
+    two_lots.redeem("1", {"bean": 1}, by="shop:1")
+    kept = two_lots.reserve("1", {"bean": 2}, by="shop:1")
+    left = two_lots.reserve("1", {"bean": 3}, by="shop:1")
+    clock.noon(later := day_after(day))
+    two_lots.hand_over(kept.seq, by="shop:1")
+    two_lots.cancel(left.seq, by="shop:1")
+    two_lots.redeem("1", {"bean": 4}, by="shop:1")
+    assert [1, 3] == [int(one.points) for one in two_lots.redemptions(on=day)]
+    assert [2, 4] == [int(one.points) for one in two_lots.redemptions(on=later)]
+    assert (2, 6) == (two_lots.redemption_totals(on=later).count, int(two_lots.redemption_totals(on=later).points))
+    assert () == two_lots.redemptions(on=day_after(later))
+
+
 def test_a_page_goes_on_behind_the_last(lived_shop: Ledger) -> None:
     """Pages of two, one behind another, are the whole list, filters included."""
     pages = []
@@ -136,6 +154,7 @@ def test_a_reservation_that_is_over_is_released_by_the_date(lived_shop: Ledger, 
         (InvalidSetting, "invalid-setting", {"state": "gone"}),
         (InvalidSetting, "invalid-setting", {"limit": 0}),
         (InvalidNumber, "invalid-number", {"after": -1}),
+        (InvalidDate, "invalid-date", {"on": "2026-02-30"}),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused(

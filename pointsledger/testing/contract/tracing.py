@@ -174,8 +174,8 @@ def test_a_trace_is_read_out(two_lots: Ledger) -> None:
         assert line in english
     chinese = two_lots.trace(spent.seq).say("zh").splitlines()
     assert f"第 {spent.seq} 号 2026-01-10 兑换 1 张三，2 分，经办 shop:1" == chinese[0]
-    assert any(line.startswith("    2 分，出自一批 70，至 2026-01-31：第 ") for line in chinese)
-    assert any(line.startswith("    绿豆 2，出自货架 main 一批 200：第 ") for line in chinese)
+    assert any(line.startswith("    2 分，出自 70 分一批，有效至 2026-01-31：第 ") for line in chinese)
+    assert any(line.startswith("    绿豆 2，出自 main 货架 200 件一批：第 ") for line in chinese)
     forth = two_lots.trace(int(two_lots.record(spent.seq).decided["lots"][0][1])).say("zh")
     assert "去向：\n    2 分 兑换：第 " in forth
 
@@ -209,7 +209,7 @@ def bought(begin: Begin, document: Document) -> Ledger:
     ledger.award("03-017", "patrol", quantity=10, member="李四", by="clerk:1", approved_by=["panel:1"])
     ledger.fund_in("shop", "100.00", source="government", reference="柳政发〔2025〕7号", by="clerk:1")
     ledger.fund_in("shop", "200.00", source="society", donor="王老板", by="clerk:1")
-    ledger.stock_in("soap", 100, unit_cost_fen=250, fund="shop", invoice="0042", wish="给老人", by="shop:1")
+    ledger.stock_in("soap", 100, unit_cost_fen=250, fund="shop", invoice="0042", remark="给老人", by="shop:1")
     ledger.transfer_stock("soap", 10, from_shop="main", to_shop="east", by="shop:1")
     ledger.redeem("03-017", {"soap": 2}, shop="east", by="shop:1")
     return ledger
@@ -234,7 +234,7 @@ def test_goods_lead_to_the_money_that_bought_them(bought: Ledger) -> None:
     )
     (intake,) = soap.origins
     assert (10, "intake", "0042") == (int(intake.amount), intake.record.kind, intake.record.details["invoice"])
-    assert {"wish": "给老人"} == intake.record.texts
+    assert "给老人" == intake.record.remark
     assert [("yuan", Decimal("100.00"), "fund:shop"), ("yuan", Decimal("150.00"), "fund:shop")] == [
         (money.unit, money.amount, money.account) for money in intake.origins
     ]
@@ -242,9 +242,9 @@ def test_goods_lead_to_the_money_that_bought_them(bought: Ledger) -> None:
     assert ("柳政发〔2025〕7号", {"donor": "王老板"}) == (grant.record.details["reference"], donation.record.texts)
     assert (Decimal("200.00"), (), True) == (donation.granted, donation.origins, trace.whole)
     chinese = trace.say("zh")
-    assert "        肥皂 10，出自货架 main 一批 100，单价 2.50 元：第 " in chinese
-    assert "            150.00 元，出自基金 shop 一批 200.00：第 " in chinese
-    assert "捐赠方：王老板" in chinese
+    assert "        肥皂 10，出自 main 货架 100 件一批，单价 2.50 元：第 " in chinese
+    assert "            150.00 元，出自基金 shop 200.00 元一批：第 " in chinese
+    assert "捐赠人：王老板" in chinese
 
 
 def test_a_grant_leads_to_what_it_bought(bought: Ledger) -> None:
