@@ -923,9 +923,9 @@ class OutOfStock(RefusedError, ValueError):
     code = "out-of-stock"
     en = (
         "The shelf holds {available} of {item} and {required} are asked for; "
-        "book the intake first, or choose another item."
+        "correct the number, or, where goods came in that were not booked, book the intake first."
     )
-    zh = "“{item}”库存 {available}，需要 {required}；请先办理入库，或换一样商品。"
+    zh = "“{item}”库存 {available}，需要 {required}；请核对数量，若有到货未入账的，请先办理入库。"
 
 
 class BelowMinimum(RefusedError, ValueError):

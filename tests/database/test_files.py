@@ -365,7 +365,7 @@ def test_a_book_is_created_once(book: Path) -> None:
 def test_villages_of_one_file_do_not_see_each_other(book: Path) -> None:
     """Codes, requests, records and figures of one village are nothing to another in the same file."""
     clock = StepClock()
-    clock.step(days=40)
+    clock.step(days=LIVED_DAYS, seconds=LIVED_SECONDS)
     alone = audited(book)
     with begin(book, village="aokou", clock=clock) as other, Ledger.open(book, village="nanyu", clock=clock) as ours:
         assert () == other.balances()

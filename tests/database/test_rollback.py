@@ -24,7 +24,17 @@ from pointsledger.rules.rulebook import RuleBook
 from pointsledger.storage.registry import METADATA
 from pointsledger.storage.store import Store
 from tests.database.fragile import Wire, fragile
-from tests.database.lived_in import LATER_PRICES, LATER_RULES, LIVED_DAYS, SHEET, SIZE, StepClock, begin, live_in
+from tests.database.lived_in import (
+    LATER_PRICES,
+    LATER_RULES,
+    LIVED_DAYS,
+    LIVED_SECONDS,
+    SHEET,
+    SIZE,
+    StepClock,
+    begin,
+    live_in,
+)
 from tests.database.racers import host_engine
 from tests.server import Server
 
@@ -132,7 +142,7 @@ def places(
 def clock() -> StepClock:
     """Stand at a day after everything in the book."""
     clock = StepClock()
-    clock.step(days=LIVED_DAYS)
+    clock.step(days=LIVED_DAYS, seconds=LIVED_SECONDS)
     return clock
 
 

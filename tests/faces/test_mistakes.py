@@ -168,7 +168,7 @@ MISUSES: tuple[tuple[str, str], ...] = (
 # The same in Chinese: what is said at the end, after "错误：".
 MISUSES_ZH: tuple[tuple[str, str], ...] = (
     ("weed", "没有命令“weed”，请核对拼写。"),
-    ("balence", "没有命令“balence”；是否指 balance、trial-balance？"),
+    ("balence", "没有命令“balence”；是否指 balance、cancel、trial-balance？"),
     ("balance --grup x", "没有选项 --grup；是否指 --group？"),
     ("balance -q", "没有选项 -q，请核对拼写。"),
     ("award 03-017", "缺少事项（ACTIVITY）。"),

@@ -48,7 +48,8 @@ def test_a_file_holds_the_table_that_people_see(clerk: Path, run: Run, lang: str
         rows = rows_in(clerk / f"{number}.csv")
         shown = [line for line in seen if "  " in line]  # a verdict below a table is a sentence
         assert ["".join(line.split()) for line in shown] == ["".join("".join(row).split()) for row in rows], words
-        assert {"en": f"{len(rows) - 1} rows", "zh": f"{len(rows) - 1} 行"}[lang] in ended.lines[0]
+        count = len(rows) - 1
+        assert {"en": f"{count} row{'s' * (count != 1)} written", "zh": f"{count} 行"}[lang] in ended.lines[0]
     assert not [path.name for path in clerk.iterdir() if path.name.endswith(".new")]
 
 

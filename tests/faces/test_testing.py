@@ -182,7 +182,7 @@ def test_what_every_book_offers_is_needed_by_name_in_no_test() -> None:
     values = {name: getattr(contract, name) for name in contract.__all__ if name.startswith("test_")}
     named = {name: needed(value, []) for name, value in values.items()}
     kinds = {what for wants in named.values() for what in wants}
-    assert {"batch", "expire", "grant_base", SHEETS, STREAM, THREADS} == kinds
+    assert {"audit", "batch", "expire", "grant_base", SHEETS, STREAM, THREADS} == kinds
     for what in kinds - {STREAM, THREADS}:
         assert hasattr(Ledger, what)
         assert not hasattr(Acts, what)

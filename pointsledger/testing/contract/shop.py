@@ -24,7 +24,6 @@ from pointsledger.errors import (
     ShopPaused,
     UnknownShop,
 )
-from pointsledger.testing.contract.book import needs
 
 if TYPE_CHECKING:
     from pointsledger import Ledger
@@ -84,7 +83,6 @@ def test_a_threshold_counts_the_whole_balance(begin: Begin, refused: Refused) ->
     assert Decimal(0) == ledger.redeem("1", {"bag": 70}, by="shop:1").balance
 
 
-@needs("close")
 def test_a_quarter_that_is_cleared(begin: Begin, clock: FixedClock, refused: Refused) -> None:
     """S-17: 59 may not redeem and 60 may, until the quarter's close clears the rest; what was earned stays."""
     clearing = 'minimum_balance = 60\n[expiry]\npolicy = "clear_at_close"\nperiod = "quarter"'
