@@ -170,11 +170,11 @@ def _tell_irregular(decided: Any) -> None:  # noqa: ANN401 - a body's decided
         say(
             speak(
                 "The rule book does not allow this fund to be spent on that; the audit lists it.",
-                "按细则该基金不得用于此项；稽核时会列出。",
+                "按细则该基金不得用于此项；审计时会列出。",
             )
         )
     if "over_budget" in decided:
-        say(speak("This goes beyond the fund's budget; the audit lists it.", "已超出基金预算；稽核时会列出。"))
+        say(speak("This goes beyond the fund's budget; the audit lists it.", "已超出基金预算；审计时会列出。"))
 
 
 @fund.command("show")

@@ -165,7 +165,7 @@ def _origins(origins: Iterable[Origin], lang: str, depth: int) -> Iterator[str]:
         back = Words("back to the ", "退回") if origin.amount < 0 else Words("of ", "出自")
         told = Words(
             f"{amount} {back.en}{granted} {_account(origin.account).en}{_until(origin).en}".rstrip(),
-            f"{amount}，{back.zh} {_account(origin.account).zh}{lot_zh}{_until(origin).zh}",
+            f"{amount}，{back.zh}{_account(origin.account).zh}{lot_zh}{_until(origin).zh}",
         )
         first, *rest = _record(origin.record, lang)
         yield _INDENT * depth + said(told, lang) + said(Words(": ", "："), lang) + first
@@ -187,10 +187,10 @@ def _use(use: Use, lang: str) -> list[str]:
 def _account(account: str) -> Words:
     """Return where a lot lies that is not a household's."""
     if chart.shop_of(account):
-        return Words(f"on the shelf of {chart.shop_of(account)} ", f"{chart.shop_of(account)} 货架 ")
+        return Words(f"on the shelf of {chart.shop_of(account)} ", f" {chart.shop_of(account)} 货架 ")
     if chart.fund_of(account):
         return Words(f"in fund {chart.fund_of(account)} ", f"基金 {chart.fund_of(account)} ")
-    return Words("", "")
+    return Words("", " ")
 
 
 def _measure(unit: str) -> str:

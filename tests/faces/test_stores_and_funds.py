@@ -40,7 +40,7 @@ ACTS = (
             "20.50 yuan out of 兑换基金, record 23; left 492.50.\n"
             "The rule book does not allow this fund to be spent on that; the audit lists it."
         ),
-        "基金“兑换基金”支出 20.50 元，第 23 号记录；结余 492.50 元。\n按细则该基金不得用于此项；稽核时会列出。",
+        "基金“兑换基金”支出 20.50 元，第 23 号记录；结余 492.50 元。\n按细则该基金不得用于此项；审计时会列出。",
     ),
     (
         "reward 03-017 --ground title --goods soap=1 --amount 12 --fund shop",
@@ -55,7 +55,7 @@ ACTS = (
     (
         "reward 三组 --role group --ground rank --amount 570 --fund shop",
         "三组 rewarded, record 26.\nThis goes beyond the fund's budget; the audit lists it.",
-        "已奖励“三组”，第 26 号记录。\n已超出基金预算；稽核时会列出。",
+        "已奖励“三组”，第 26 号记录。\n已超出基金预算；审计时会列出。",
     ),
 )
 
