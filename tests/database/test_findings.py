@@ -206,6 +206,7 @@ FOUND: dict[str, tuple[Damage, tuple[int, ...], str]] = {
     "close-differs": (a_month_that_came_to_more, (45,), "earned"),
     "outside-fund-use": (money_spent_on_something_else, (SIZE + 1,), "payments from shop"),
     "over-fund-budget": (money_spent_beyond_the_budget, (SIZE + 1,), "shop by 47.50 yuan"),
+    "closing-below-zero": (goods_gone_before_they_came, (), "shelf:main (item:soap), 2026-03: -"),
     "books-differ": (
         "UPDATE points_period_total SET amount = amount + 1 WHERE unit = 'fen' AND account = 'fund:green'",
         (),
