@@ -64,6 +64,8 @@ _NAMES_ZH = {
     "from_shop": "调出超市",
     "to_shop": "调入超市",
     "shops": "超市",
+    "handed_over": "已领取",
+    "returned": "已退回",
     "counts": "盘点数",
     "fund": "基金",
     "amount": "金额",
@@ -199,7 +201,7 @@ _REASONS_ZH = {
 }
 _KNOWN_ZH = {"none": "无"}
 _FILES_ZH = {"the output": "输出"}
-_WHOLE = frozenset({"seq", "after", "limit"})
+_WHOLE = frozenset({"seq", "redemption", "after", "limit"})
 """What is counted in whole numbers, or is the number of a record."""
 _SPOKEN = {
     "file": _FILES_ZH,
@@ -443,6 +445,14 @@ class UnknownAccount(InputError, LookupError):
     code = "unknown-account"
     en = "No household {account!r} is enrolled; check the code, or enrol the household first."
     zh = "名册中没有户号“{account}”；请核对户号，或先登记入册。"
+
+
+class UnknownGroup(InputError, LookupError):
+    """No household is, or ever was, in a group of that name."""
+
+    code = "unknown-group"
+    en = "No household is in a group {group!r}{hint}; use one of: {allowed}."
+    zh = "名册中没有“{group}”这个组{hint_zh}；可用：{allowed_zh}。"
 
 
 class UnknownResident(InputError, LookupError):

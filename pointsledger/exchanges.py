@@ -9,14 +9,23 @@ from typing import Any
 
 from pointsledger.decisions.redeeming import REDEEM
 from pointsledger.decisions.refunding import REFUND
-from pointsledger.decisions.reserving import CANCEL, CAUSES, HAND_OVER, RESERVE, RESIDENT, account_of
+from pointsledger.decisions.reserving import (
+    CANCEL,
+    CAUSES,
+    HAND_OVER,
+    RESERVE,
+    RESIDENT,
+    begun_in,
+    redemption_in,
+    unreversed,
+)
 from pointsledger.errors import InvalidNumber, InvalidSetting, NotAList, OptionsConflict
 from pointsledger.posting import Posting
 from pointsledger.receipts import Receipt
 from pointsledger.rules import chart
 from pointsledger.rules.said import DEAREST_FEN, MOST_PIECES
 from pointsledger.values.calendar import Day
-from pointsledger.values.points import Amount, scaled
+from pointsledger.values.points import Amount, record_number, scaled
 
 
 class Exchanges(ABC):
@@ -59,7 +68,7 @@ class Exchanges(ABC):
             def said() -> dict[str, Any]:
                 account = posting.register.household(household)
                 day = posting.day(on)
-                if handed_over and day is None:
+                if flag(handed_over, "handed_over") and day is None:
                     day = posting.today()
                 order = {"account": account, "items": chosen(posting, items, day), "shop": shop_meant(posting, shop)}
                 told = collected(posting, account, collector, cash_fen, texts)
@@ -116,7 +125,9 @@ class Exchanges(ABC):
         with self._posting() as posting:
 
             def said() -> dict[str, Any]:
-                account = account_of(posting.state, _seq(redemption))
+                # Named by its request id, an earlier act is what it was; without one, it has to be one that stands.
+                find = unreversed if request is None else begun_in
+                account = find(posting.state, redemption).account
                 return {"redemption": redemption} | collected(posting, account, collector, cash_fen, texts)
 
             return posting.once(HAND_OVER, _seq(redemption), said, by=by, request=request, texts=texts)
@@ -144,7 +155,7 @@ class Exchanges(ABC):
         with self._posting() as posting:
 
             def said() -> dict[str, Any]:
-                return {"redemption": _seq(redemption), "cause": _cause(cause)}
+                return {"redemption": redemption, "cause": _cause(cause)}
 
             return posting.once(CANCEL, _seq(redemption), said, by=by, request=request, texts={"reason": reason})
 
@@ -179,13 +190,14 @@ class Exchanges(ABC):
                 if items is not None and points is not None:
                     raise OptionsConflict(option="items", beside="points")
                 day = posting.day(on)
-                wanted = None if items is None else chosen(posting, items, None)
+                version = _price_list_of(posting, _seq(redemption))
+                wanted = None if items is None else chosen(posting, items, None, version=version)
                 amount = None if points is None else scaled(points, posting.state.settings.decimals)
                 return {
-                    "redemption": _seq(redemption),
+                    "redemption": redemption,
                     "items": wanted,
                     "points": amount,
-                    "returned": None if returned or points is not None else 0,
+                    "returned": None if flag(returned, "returned") or points is not None else 0,
                     "cause": _cause(cause),
                     "on": day,
                 }
@@ -194,9 +206,28 @@ class Exchanges(ABC):
 
 
 def _seq(redemption: int) -> int:
-    if type(redemption) is not int or redemption < 1:
+    if record_number(redemption, "redemption") < 1:
         raise InvalidNumber(name="redemption", value=redemption)
     return redemption
+
+
+def _price_list_of(posting: Posting, seq: int) -> int | None:
+    """Return the version of the price list by which a record exchanged or reserved something, if it did."""
+    if redemption_in(posting.state, seq) is None:
+        return None
+    return int(posting.state.record(seq).decided["prices"])
+
+
+def flag(value: object, name: str) -> bool:
+    """Return a yes or no, of which no word is one: ``"no"`` would count as a yes.
+
+    Raises:
+        InvalidSetting: if it is neither.
+
+    """
+    if isinstance(value, bool):
+        return value
+    raise InvalidSetting(name=name, value=value, allowed="True or False", allowed_zh="True（是）或 False（否）")
 
 
 def _cause(cause: str) -> str:
@@ -229,15 +260,21 @@ def collected(
     return {"collector": found or None, "cash_fen": cash}
 
 
-def chosen(posting: Posting, items: Mapping[str, Amount], day: str | None) -> list[dict[str, Any]]:
-    """Return the items of a redemption in the order of their codes; the same one under code and name is one."""
+def chosen(
+    posting: Posting, items: Mapping[str, Amount], day: str | None, *, version: int | None = None
+) -> list[dict[str, Any]]:
+    """Return the items of a redemption in the order of their codes; the same one under code and name is one.
+
+    Their names are those of the price list of ``day``, or of that ``version`` where it has them: a name may have gone
+    to another item since.
+    """
     if not isinstance(items, Mapping):
         raise NotAList(
             name="items", expected="a mapping of items to pieces", expected_zh="商品与数量的对照表", value=items
         )
     wanted: dict[str, int] = {}
     for item, pieces in items.items():
-        code = posting.item(item, day)
+        code = posting.item(item, day, version)
         wanted[code] = wanted.get(code, 0) + scaled(pieces, 0, name="pieces", limit=MOST_PIECES)
         scaled(wanted[code], 0, name="pieces", limit=MOST_PIECES)
     return [{"item": code, "pieces": pieces} for code, pieces in sorted(wanted.items())]

@@ -71,6 +71,7 @@ _TEXTS = {
         "第 {seq} 号记录的支出不属于该基金的用途：{what}",
     ),
     "over-fund-budget": ("record {seq} went beyond a fund's budget: {what}", "第 {seq} 号记录超出基金预算：{what}"),
+    "closing-below-zero": ("a month was closed with less than nothing: {what}", "月末结存低于零：{what}"),
     "books-differ": (
         "the books of {what} do not tie out: totals and balance differ",
         "{what} 三账不符：各期合计与余额不一致",
@@ -79,7 +80,9 @@ _TEXTS = {
 }
 
 
-GRADES = dict.fromkeys(("handed-over-uncovered", "outside-fund-use", "over-fund-budget"), IRREGULAR)
+GRADES = dict.fromkeys(
+    ("handed-over-uncovered", "outside-fund-use", "over-fund-budget", "closing-below-zero"), IRREGULAR
+)
 """The grade of each code that is not ``broken``."""
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from pointsledger.decisions.funding import DONATION, FUND_IN, FUND_OUT, GIVERS, GOVERNMENT, GRANT, NATURES
 from pointsledger.decisions.rewarding import GROUNDS, RECIPIENTS, REWARD
 from pointsledger.errors import InvalidSetting, NotAList, OptionRequired
-from pointsledger.posting import Posting
+from pointsledger.posting import LONGEST_REMARK, Posting
 from pointsledger.receipts import Receipt
 from pointsledger.reports.register import parse_text
 from pointsledger.rules.said import LONGEST_GROUP, MOST_PIECES
@@ -60,10 +60,10 @@ class Funds(ABC):
 
             def said() -> dict[str, Any]:
                 day = posting.day(on)
-                nature = kind or (GRANT if source == GOVERNMENT else DONATION)
+                usual = GRANT if source == GOVERNMENT else DONATION
                 return _money(posting, fund, amount, reference, day) | {
                     "giver": _one_of(GIVERS, source, "source", _GIVERS_ZH),
-                    "nature": _one_of(tuple(NATURES), nature, "form of income", _NATURES_ZH),
+                    "nature": _one_of(tuple(NATURES), usual if kind is None else kind, "form of income", _NATURES_ZH),
                 }
 
             return posting.act(FUND_IN, said, by=by, request=request, texts={"remark": remark, "donor": donor})
@@ -123,13 +123,15 @@ class Funds(ABC):
 
         Raises:
             NothingRewarded: if it is neither goods nor money.
-            UnknownAccount, UnknownItem, NotStocked, UnknownFund: if something named is not there.
+            UnknownAccount, UnknownGroup, UnknownFund: if whom or what is named is not there.
+            UnknownShop, UnknownItem, NotStocked: the same of the goods.
             OutOfStock, FundShort: if shelf or fund do not hold so much.
             InvalidSetting, OptionRequired: for another ground or role, or money without a fund.
 
         """
         recipient = _one_of(RECIPIENTS, role, "role", _RECIPIENTS_ZH)
-        texts = {"remark": remark, "organisation": to if recipient == "organisation" else None}
+        organisation = parse_text(to, "organisation", LONGEST_REMARK) if recipient == "organisation" else None
+        texts = {"remark": remark, "organisation": organisation}
         with self._posting() as posting:
 
             def said() -> dict[str, Any]:
@@ -144,9 +146,9 @@ class Funds(ABC):
                     )
                 return {
                     "household": posting.register.household(to) if recipient == "household" else None,
-                    "group": parse_text(to, "group", LONGEST_GROUP) if recipient == "group" else None,
+                    "group": posting.register.group(to) if recipient == "group" else None,
                     "ground": _one_of(GROUNDS, ground, "ground", _GROUNDS_ZH),
-                    "items": _given(posting, goods) if goods else None,
+                    "items": None if goods is None else _given(posting, goods) or None,
                     "shop": shop_said(posting, shop),
                     "fund": None if fund is None else posting.fund(fund, day),
                     "fen": None if amount is None else _fen(amount),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pointsledger.rules import chart
@@ -23,6 +23,23 @@ def irregular(record: Record, decimals: int) -> Iterator[tuple[str, Words]]:
     if fund and type(beyond) is int:
         yuan = unscaled(beyond, FEN_DECIMALS)
         yield "over-fund-budget", Words(f"{fund} by {yuan} yuan", f"{fund} 超出 {yuan} 元")
+
+
+def below_zero(kept: Mapping[tuple[str, str], Mapping[str, int]]) -> Iterator[Words]:
+    """Yield each month that goods or money moved in and that ended with less than nothing on a shelf or in a fund.
+
+    ``kept`` has what came and went, by account and unit and then by month. The balance of now is never below zero, but
+    what is said to have gone out on an earlier day may have come in later.
+    """
+    for (account, unit), months in sorted(kept.items()):
+        closing = 0
+        for month, amount in sorted(months.items()):
+            closing += amount
+            if closing < 0 and unit == chart.FEN:
+                yuan = unscaled(closing, FEN_DECIMALS)
+                yield Words(f"{account}, {month}: {yuan} yuan", f"{account}，{month}：{yuan} 元")
+            elif closing < 0:
+                yield Words(f"{account} ({unit}), {month}: {closing}", f"{account}（{unit}），{month}：{closing}")
 
 
 def _uncovered(record: Record, decimals: int) -> Iterator[tuple[str, Words]]:

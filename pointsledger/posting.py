@@ -28,6 +28,7 @@ from pointsledger.errors import (
     RequestConflict,
     RuleSilent,
     UnknownAccount,
+    UnknownGroup,
     UnknownResident,
 )
 from pointsledger.receipts import Receipt
@@ -253,9 +254,11 @@ class Posting:
             self._activities[asked] = book.find(parse_text(code_or_name, "activity"))
         return self._activities[asked]
 
-    def item(self, code_or_name: str, day: str | None = None) -> str:
-        """Return the code of an item given by code or name, as ``activity``; one not known stays as it was written."""
+    def item(self, code_or_name: str, day: str | None = None, version: int | None = None) -> str:
+        """Return the code of an item, first by price list ``version``, then as ``activity``; else it stays as it is."""
         text = parse_text(code_or_name, "item")
+        if version and (own := self.state.price_lists()[version - 1].find(text)):
+            return own.code
         version = self._repeated.decided.get("prices") if self._repeated else None
         try:
             prices = self.state.price_lists()[version - 1] if version else self.state.price_list(day or self.today())[1]
@@ -403,10 +406,10 @@ class Posting:
         """
         try:
             return said()
-        except (UnknownAccount, UnknownResident) as error:
+        except (UnknownAccount, UnknownGroup, UnknownResident) as error:
             if self._repeated is None:
                 raise
-            field = "household" if isinstance(error, UnknownAccount) else "member"
+            field = {UnknownAccount: "household", UnknownGroup: "to"}.get(type(error), "member")
             raise RequestConflict(request=self._repeated.request, field=field, seq=self._repeated.seq) from error
 
     def readable(self, error: PointsLedgerError) -> PointsLedgerError:

@@ -45,7 +45,7 @@ from pointsledger.storage.gathering import read_body
 from pointsledger.storage.redemption_queries import not_collected
 from pointsledger.storage.transaction import Head, Transaction
 from pointsledger.values.calendar import Clock, Day, day_before, instant_text, month_after, months_in
-from pointsledger.values.points import FEN_DECIMALS, unscaled
+from pointsledger.values.points import FEN_DECIMALS, LAST_NUMBER, record_number, unscaled
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.rows import Balance, Bridge, Profile
 
@@ -114,10 +114,10 @@ class Questions(Holdings):
 
         """
         wanted = _kinds(kinds)
-        for name, number in (("after", after), ("limit", limit)):
-            if number is not None and (type(number) is not int or number < 0):
+        for name, number in (("after", after), ("limit", 0 if limit is None else limit)):
+            if record_number(number, name) < 0:
                 raise InvalidNumber(name=name, value=number)
-        return self._records(after, wanted, limit)
+        return self._records(min(after, LAST_NUMBER), wanted, limit)
 
     def _records(self, after: int, kinds: Sequence[str] | None, limit: int | None) -> Iterator[Record]:
         left = limit

@@ -7,9 +7,10 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from pointsledger.decisions.shops import PAUSE, RESUME, pause_on
-from pointsledger.posting import Posting
+from pointsledger.posting import LONGEST_REMARK, Posting
 from pointsledger.receipts import Receipt
 from pointsledger.reports.readings import ShopOpen
+from pointsledger.reports.register import parse_text
 from pointsledger.reports.statement_lines import texts_of
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Clock, Day, instant_text
@@ -45,14 +46,16 @@ class Shops(ABC):
             UnknownShop: if the price list has no such shop.
             AlreadyPaused: if it is paused.
             InvalidSetting: if ``until`` is over.
+            InvalidText: without a reason.
 
         """
+        texts = {"reason": parse_text(reason, "reason", LONGEST_REMARK)}
         with self._posting() as posting:
 
             def said() -> dict[str, Any]:
                 return {"shop": posting.shop(shop), "until": posting.day(until)}
 
-            return posting.act(PAUSE, said, by=by, request=request, texts={"reason": reason})
+            return posting.act(PAUSE, said, by=by, request=request, texts=texts)
 
     def resume_shop(
         self, shop: str, *, by: str | None = None, request: str | None = None, remark: str | None = None

@@ -34,20 +34,23 @@ class Stores(ABC):
         *,
         unit_cost_fen: int = 0,
         best_before: Day | None = None,
+        shop: str | None = None,
         by: str | None = None,
         request: str | None = None,
         remark: str | None = None,
     ) -> Receipt:
-        """Bring the pieces that lay on the shelf when the paper book ended into the first period.
+        """Bring the pieces that lay on a shelf when the paper book ended into the first period.
 
         Raises:
             UnknownItem, NotStocked: if the price list has no such goods.
+            UnknownShop: if the price list of the first day has no such shop.
 
         """
         with self._posting() as posting:
 
             def said() -> dict[str, Any]:
-                return _goods(posting, item, pieces, unit_cost_fen, best_before=best_before)
+                goods = _goods(posting, item, pieces, unit_cost_fen, best_before=best_before)
+                return goods | {"shop": shop_said(posting, shop)}
 
             return posting.act("opening-stock", said, by=by, request=request, texts={"remark": remark})
 
@@ -226,11 +229,11 @@ def _goods(
     day: str | None = None,
 ) -> dict[str, Any]:
     """Return what is said of goods that come onto the shelf."""
-    cost = scaled(unit_cost_fen, 0, name="unit_cost_fen", limit=DEAREST_FEN) if unit_cost_fen else None
+    free = type(unit_cost_fen) is int and not unit_cost_fen
     return {
         "item": posting.item(item, day),
         "pieces": scaled(pieces, 0, name="pieces", limit=MOST_PIECES),
-        "unit_cost_fen": cost,
+        "unit_cost_fen": None if free else scaled(unit_cost_fen, 0, name="unit_cost_fen", limit=DEAREST_FEN),
         "best_before": posting.day(best_before),
     }
 

@@ -42,7 +42,9 @@ def opening(
     file: File,
     db: Db,
     village: Village = None,
-    stock: Annotated[bool, typer.Option("--stock", help="The sheet holds goods: 商品, 数量, 单价, 保质期.")] = False,
+    stock: Annotated[
+        bool, typer.Option("--stock", help="The sheet holds goods: 商品, 数量, 单价, 保质期, 超市.")
+    ] = False,
     by: By = None,
 ) -> None:
     """Bring forward what the paper book held: 户号 and 期初积分, or the goods on the shelf."""

@@ -20,7 +20,7 @@ from pointsledger.decisions.reserving import CANCEL, HAND_OVER
 from pointsledger.decisions.state import State
 from pointsledger.rules import chart
 from pointsledger.values.records import POINTS, Command
-from pointsledger.values.rows import Lapse, Lot, Redemption
+from pointsledger.values.rows import Lapse, Lot
 
 _OF_REDEMPTION = frozenset({HAND_OVER, CANCEL, REFUND})
 _OWN_UNDOING = "~undo"
@@ -99,7 +99,7 @@ def _touched(state: State, command: Command) -> str | None:
     if command.kind == REVERSE:
         said = state.record(said["seq"]).said
     if "redemption" in said:
-        redemption = state.get(Redemption, (said["redemption"],))
+        redemption = reserving.redemption_in(state, said["redemption"])
         return redemption.account if redemption is not None else None
     account: str | None = said.get("account")
     return account if account is not None and state.get_account(account) else None

@@ -154,7 +154,7 @@ KINDS: dict[tuple[str, int], Kind] = {
     (PRICES, 1): Kind(_DOCUMENT, decide_adoption, apply_adoption),
     ("enrol", 1): Kind(_ENROLMENT, decide_enrolment, apply_enrolment),
     ("opening", 1): Kind(_OPENING, decide_opening, _moving(apply_opening)),
-    ("opening-stock", 1): Kind(_GOODS, decide_opening_stock, _moving()),
+    ("opening-stock", 1): Kind(_GOODS + _form(shop_=str), decide_opening_stock, _moving()),
     (INTAKE, 1): Kind(_GOODS + _INTAKE, decide_intake, _moving(apply_intake)),
     (TRANSFER, 1): Kind(_TRANSFER, decide_transfer, _moving()),
     (WRITE_OFF, 1): Kind(_WRITE_OFF, decide_write_off, _moving()),

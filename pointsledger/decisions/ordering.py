@@ -12,8 +12,9 @@ from pointsledger.decisions.drafts import parts, shown
 from pointsledger.decisions.permitting import counted_redemption, counting_day
 from pointsledger.decisions.state import State
 from pointsledger.decisions.stocking import priced
-from pointsledger.errors import InsufficientPoints, NothingChosen, OutOfStock
+from pointsledger.errors import AmountTooLarge, InsufficientPoints, NothingChosen, OutOfStock
 from pointsledger.rules import chart, lots
+from pointsledger.values.points import LARGEST_AMOUNT
 from pointsledger.values.records import POINTS, Command, Entry, Record
 from pointsledger.values.rows import Redemption, RedemptionLine
 
@@ -42,6 +43,7 @@ def order_of(state: State, wanted: list[dict[str, Any]], on: str) -> Order:
     Raises:
         NothingChosen: if there are none.
         UnknownItem, RuleSilent: if the price list has no such item, or there is none.
+        AmountTooLarge: if they cost more than one act may move.
 
     """
     if not wanted:
@@ -51,7 +53,10 @@ def order_of(state: State, wanted: list[dict[str, Any]], on: str) -> Order:
     for line in wanted:
         version, item = priced(state, line["item"], on)
         items.append({"item": item.code, "pieces": line["pieces"], "points": item.points, "stocked": int(item.stocked)})
-    return Order(version, items, sum(chosen["pieces"] * chosen["points"] for chosen in items))
+    points = sum(chosen["pieces"] * chosen["points"] for chosen in items)
+    if points > LARGEST_AMOUNT:
+        raise AmountTooLarge(name="points", value=shown(state, points), limit=shown(state, LARGEST_AMOUNT))
+    return Order(version, items, points)
 
 
 def shop_in(said: Any) -> str:  # noqa: ANN401 - a body's said

@@ -24,8 +24,8 @@ from pointsledger.decisions.coming_back import (
 from pointsledger.decisions.drafts import day_of, draft, parts, shown, today
 from pointsledger.decisions.ordering import order_in
 from pointsledger.decisions.permitting import counted_redemption, counting_day, rules_on
-from pointsledger.decisions.reserving import HANDED_OVER, RESIDENT
-from pointsledger.decisions.state import State
+from pointsledger.decisions.reserving import HANDED_OVER, RESIDENT, REVERSED, end_of, redemption_in, release_day
+from pointsledger.decisions.state import RESERVED, State
 from pointsledger.errors import InvalidState, NotARedemption, NotRedeemed, OverRefund
 from pointsledger.rules import chart, lots
 from pointsledger.rules.lots import Part
@@ -54,7 +54,7 @@ def decide_refund(state: State, command: Command) -> Record:
 
     """
     said: Any = command.said
-    redemption = _refundable(state, said["redemption"])
+    redemption = _refundable(state, said["redemption"], today(state, command))
     spent = state.record(redemption.ended_by or redemption.seq)
     on = max(day_of(state, command), redemption.on_day)
     asked = _asked(state, redemption, said)
@@ -94,12 +94,15 @@ def apply_refund(state: State, record: Record) -> list[tuple[object, ...]]:
     return [*rows, *counted_redemption(state, redemption.account, pieces, points, day, sign=-1, times=wholly)]
 
 
-def _refundable(state: State, seq: int) -> Redemption:
-    found = state.get(Redemption, (seq,))
+def _refundable(state: State, seq: int, day: str) -> Redemption:
+    """Return the redemption that can be refunded, as it stands by the date."""
+    found = redemption_in(state, seq)
     if found is None:
         raise NotARedemption(seq=seq)
     if found.reversed_by:
-        raise InvalidState(seq=seq, state="reversed", on=state.record(found.reversed_by).on)
+        raise InvalidState(seq=seq, state=REVERSED, on=state.record(found.reversed_by).on)
+    if found.state == RESERVED and found.last_day < day:
+        raise InvalidState(seq=seq, state=end_of(state, seq), on=release_day(state, found))
     if found.state != HANDED_OVER:
         raise InvalidState(seq=seq, state=found.state, on=state.record(found.ended_by or seq).on)
     return found

@@ -46,6 +46,7 @@ HANDED_OVER = "handed-over"
 CANCELLED = "cancelled"
 RELEASED = "released"
 FORFEITED = "forfeited"
+REVERSED = "reversed"
 
 FORFEIT = "forfeit"
 
@@ -194,28 +195,45 @@ def reservation(state: State, said: Any) -> Redemption:  # noqa: ANN401 - a body
 
     Raises:
         NotAReservation: if the record is none.
-        InvalidState: if it was handed over or has ended.
+        InvalidState: if it was handed over or has ended, or its hand-over was undone.
 
     """
-    found = state.get(Redemption, (said["redemption"],))
-    if found is None or not found.last_day:
-        raise NotAReservation(seq=said["redemption"])
+    found = unreversed(state, said["redemption"])
     if found.state != RESERVED:
         raise InvalidState(seq=found.seq, state=found.state, on=state.record(found.ended_by).on)
     return found
 
 
-def account_of(state: State, seq: int) -> str:
-    """Return whose reservation a record is.
+def unreversed(state: State, seq: int) -> Redemption:
+    """Return the reservation that a record made, whatever became of it, unless its hand-over was undone.
+
+    Raises:
+        NotAReservation: if the record is none.
+        InvalidState: if it was undone.
+
+    """
+    found = begun_in(state, seq)
+    if found.reversed_by:
+        raise InvalidState(seq=seq, state=REVERSED, on=state.record(found.reversed_by).on)
+    return found
+
+
+def begun_in(state: State, seq: int) -> Redemption:
+    """Return the reservation that a record made.
 
     Raises:
         NotAReservation: if it is none.
 
     """
-    found = state.get(Redemption, (seq,))
+    found = redemption_in(state, seq)
     if found is None or not found.last_day:
         raise NotAReservation(seq=seq)
-    return found.account
+    return found
+
+
+def redemption_in(state: State, seq: int) -> Redemption | None:
+    """Return what a record exchanged or reserved, if it did; no database knows a number beyond the journal's."""
+    return state.get(Redemption, (seq,)) if seq <= state.size else None
 
 
 def living(state: State, command: Command) -> Redemption:

@@ -11,6 +11,7 @@ from typing import Any
 from pointsledger.decisions.drafts import day_of, draft, parts
 from pointsledger.decisions.funding import spend
 from pointsledger.decisions.ordering import pieces_for, shop_in
+from pointsledger.decisions.shops import shop_ever
 from pointsledger.decisions.state import State
 from pointsledger.decisions.stocking import known_good
 from pointsledger.errors import NothingRewarded
@@ -33,6 +34,7 @@ def decide_reward(state: State, command: Command) -> Record:
     Raises:
         NothingRewarded: if it is neither.
         UnknownAccount: if the household is not enrolled.
+        UnknownShop: if no price list ever had the shop.
         UnknownItem, NotStocked, OutOfStock: if the shelf does not have the goods.
         UnknownFund, FundShort: if the fund does not have the money.
         RuleSilent, FutureDate, BeforeFirstPeriod: about the day.
@@ -45,6 +47,8 @@ def decide_reward(state: State, command: Command) -> Record:
         raise ValueError(message)
     if "household" in said:
         state.account(said["household"])
+    if "shop" in said:
+        shop_ever(state, shop, on)
     decided: dict[str, Any] = {}
     drawn: list[Any] = []
     entries: list[Entry] = []

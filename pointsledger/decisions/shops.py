@@ -7,12 +7,14 @@ reservation lives as long as it would have.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from typing import Any
 
 from pointsledger.decisions.drafts import draft, today
 from pointsledger.decisions.state import State
 from pointsledger.errors import AlreadyPaused, InvalidSetting, NotPaused, UnknownShop
-from pointsledger.rules.shop import Shop
+from pointsledger.rules.named import find_named
+from pointsledger.rules.shop import ONLY, Shop
 from pointsledger.values.records import Command, Record
 from pointsledger.values.rows import Pause
 
@@ -31,15 +33,33 @@ def shop_on(state: State, code: str, day: str) -> Shop:
     shops = state.price_list(day)[1].shops
     found = next((shop for shop in shops if shop.code == code), None)
     if found is None:
-        near = difflib.get_close_matches(code, [word for shop in shops for word in (shop.code, shop.name)], n=1)
-        raise UnknownShop(
-            shop=code,
-            on=day,
-            hint=f" (did you mean {near[0]}?)" if near else "",
-            hint_zh=f"（是否指 {near[0]}？）" if near else "",
-            allowed=", ".join(f"{shop.code} ({shop.name})" for shop in shops),
-        )
+        raise _unknown(code, day, shops)
     return found
+
+
+def shop_ever(state: State, code_or_name: str, day: str) -> Shop:
+    """Return the shop of that code or name that any price list has, the latest first; one may have closed since.
+
+    Raises:
+        UnknownShop: if none has, with those there are and the one that comes nearest.
+
+    """
+    shops = [shop for prices in reversed(state.price_lists()) for shop in prices.shops] or list(ONLY)
+    found = find_named(shops, code_or_name)
+    if found is None:
+        raise _unknown(code_or_name, day, list({shop.code: shop for shop in reversed(shops)}.values()))
+    return found
+
+
+def _unknown(code: str, day: str, shops: Sequence[Shop]) -> UnknownShop:
+    near = difflib.get_close_matches(code, [word for shop in shops for word in (shop.code, shop.name)], n=1)
+    return UnknownShop(
+        shop=code,
+        on=day,
+        hint=f" (did you mean {near[0]}?)" if near else "",
+        hint_zh=f"（是否指 {near[0]}？）" if near else "",
+        allowed=", ".join(f"{shop.code} ({shop.name})" for shop in shops),
+    )
 
 
 def pause_on(state: State, shop: str, day: str) -> Pause | None:

@@ -25,6 +25,7 @@ from pointsledger.rules import bridge, caps, merkle
 from pointsledger.rules.lots import is_over, order_of
 from pointsledger.values import rows
 from pointsledger.values.calendar import Calendar, month_after
+from pointsledger.values.points import record_number
 from pointsledger.values.records import POINTS, Record
 
 RESERVED = "reserved"
@@ -257,8 +258,10 @@ class State(Editions):
 
         Raises:
             UnknownRecord: if the journal has none of that number.
+            InvalidNumber: if it is no number.
 
         """
+        record_number(seq, "seq")
         held = self._recent.get(seq) or self._ahead.get(seq)
         found = held or (self._source.record(seq) if 1 <= seq <= self.size else None)
         if found is None:

@@ -74,6 +74,7 @@ def decide_opening_stock(state: State, command: Command) -> Record:
     """
     on = first_day(state)
     decided, entries = _shelved(state, command.said, on, chart.OPENING)
+    shop_on(state, str(command.said.get("shop", chart.MAIN)), on)
     return draft(state, command, on=on, decided=decided, entries=entries)
 
 

@@ -8,10 +8,13 @@ from contextlib import AbstractContextManager
 from decimal import Decimal
 
 from pointsledger.decisions.funding import spent_in
+from pointsledger.decisions.shops import shop_ever
 from pointsledger.decisions.state import State
 from pointsledger.errors import RuleSilent
 from pointsledger.reports.books import Books
 from pointsledger.reports.money import FundLine, FundsHeld, LiabilityShown
+from pointsledger.reports.periods import months_asked
+from pointsledger.reports.register import parse_text
 from pointsledger.reports.stock import Stock, StockLine
 from pointsledger.reports.tie_out import item_names, tie_out
 from pointsledger.reports.unrecorded import Unrecorded
@@ -36,13 +39,18 @@ class Holdings(ABC):
     def stock(self, shop: str | None = None) -> Stock:
         """Return what lies on the shelf of a shop, or of all, item by item; it adds up over the shops as well.
 
-        What a reservation holds that is over is free, whether its end was recorded or not.
+        The shop is given by code or name, and may have left the price list. What a reservation holds that is over is
+        free, whether its end was recorded or not.
+
+        Raises:
+            UnknownShop: if no price list ever had such a shop.
+
         """
         with self._reading() as transaction:
             state = transaction.state
-            due = Unrecorded(transaction, _today(self._clock, state))
-            names = item_names(state)
-            shelf = None if shop is None else chart.shelf(shop)
+            today = _today(self._clock, state)
+            due, names = Unrecorded(transaction, today), item_names(state)
+            shelf = None if shop is None else chart.shelf(shop_ever(state, parse_text(shop, "shop"), today).code)
             lines = []
             for account, unit, pieces, held, cost, soonest in holdings.stock(
                 transaction.connection, transaction.village, shelf
@@ -60,12 +68,13 @@ class Holdings(ABC):
 
         Raises:
             InvalidPeriod: if the period is none.
+            BeforeFirstPeriod, FutureDate: if all of it lies before the book, or it has not begun.
 
         """
-        months = None if period is None else months_in(period)
         with self._reading() as transaction:
             state = transaction.state
             today = _today(self._clock, state)
+            months = None if period is None else months_asked(state, period, today)
             first, last = ("", "9999-12") if months is None else (months[0], months[-1])
             current = state.calendar.month_of(today) if months is None else last
             held = holdings.funds(transaction.connection, transaction.village)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pointsledger.decisions.enrolling import OPERATOR
 from pointsledger.decisions.reserving import FORFEITED, end_of
+from pointsledger.decisions.shops import shop_ever
 from pointsledger.decisions.state import State
 from pointsledger.errors import InvalidNumber, InvalidSetting, UnknownItem, UnknownOperator
 from pointsledger.questions import PAGE, Questions, household_of
@@ -17,7 +18,7 @@ from pointsledger.storage import redemption_queries as queries
 from pointsledger.storage.redemption_queries import STATES, Asked, Found
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Day
-from pointsledger.values.points import unscaled
+from pointsledger.values.points import LAST_NUMBER, record_number, unscaled
 
 _STATES_ZH = (
     "reserved（已预约）、handed-over（已领取）、cancelled（已取消）、released（已释放）、"
@@ -45,17 +46,18 @@ class Redeemed(Questions):
         """Return a page of the redemptions of a period, or ever, in the order in which they were recorded.
 
         What is given besides keeps to those with it: ``on`` is the day on which it was handed over, or of a
-        reservation that was not, reserved; ``item`` by code or name, ``by`` is who recorded, ``collector`` a
-        member by code or name, or the name of anybody else; ``state`` is one that a ``RedemptionMade`` may be in.
-        ``after`` is the number of the last one of the page before.
+        reservation that was not, reserved; ``item`` and ``shop`` by code or name, even those that the price list has
+        no more; ``by`` is who recorded, ``collector`` a member by code or name, or the name of anybody else; ``state``
+        is one that a ``RedemptionMade`` may be in. ``after`` is the number of the last one of the page before.
 
         Raises:
-            UnknownAccount, UnknownItem, UnknownOperator, InvalidPeriod, InvalidDate: if what is named is none.
+            UnknownAccount, UnknownItem, UnknownShop, UnknownOperator, InvalidPeriod, InvalidDate: if what is named is
+                none.
             BeforeFirstPeriod, FutureDate: if all of the period lies before the book, or it has not begun.
             InvalidSetting, InvalidNumber: for another state, and for a page that there cannot be.
 
         """
-        if type(after) is not int or after < 0:
+        if record_number(after, "after") < 0:
             raise InvalidNumber(name="after", value=after)
         if type(limit) is not int or not 1 <= limit <= PAGE:
             raise InvalidSetting(name="limit", value=limit, allowed=f"1 to {PAGE}", allowed_zh=f"1 至 {PAGE}")
@@ -71,7 +73,8 @@ class Redeemed(Questions):
                 collector=collector,
                 state=state,
             )
-            found = queries.page(transaction.connection, self.village, asked, after=after, limit=limit)
+            last = min(after, LAST_NUMBER)  # there is none behind it
+            found = queries.page(transaction.connection, self.village, asked, after=last, limit=limit)
             return tuple(_made(transaction.state, found))
 
     def redemption_totals(
@@ -142,7 +145,7 @@ class Redeemed(Questions):
             on=None if on is None else transaction.state.calendar.day(on),
             account=None if household is None else household_of(transaction, household).id,
             item=None if item is None else _item(transaction.state, item, today),
-            shop=None if shop is None else parse_text(shop, "shop"),
+            shop=None if shop is None else shop_ever(transaction.state, parse_text(shop, "shop"), today).code,
             operator=None if by is None else _operator(transaction, by),
             collector=None if collector is None else parse_text(collector, "collector"),
             state=state,

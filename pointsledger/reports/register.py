@@ -16,10 +16,12 @@ from pointsledger.errors import (
     InvalidText,
     OperatorRequired,
     UnknownAccount,
+    UnknownGroup,
     UnknownResident,
 )
 from pointsledger.rules import chart, pins
-from pointsledger.rules.named import lookup_key
+from pointsledger.rules.named import Named, find_named, lookup_key, nearest_named
+from pointsledger.rules.said import LONGEST_GROUP
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.rows import Profile
 
@@ -205,6 +207,28 @@ class Register:
             return known.id
         code = parse_code(code, "operator")
         return self.newcomer(OPERATOR, code, code).id
+
+    def group(self, name: str) -> str:
+        """Return the name of a group as the register has it; width and spaces make no difference.
+
+        Raises:
+            UnknownGroup: if no household is, or ever was, in a group of that name.
+
+        """
+        wanted = parse_text(name, "group", LONGEST_GROUP)
+        groups = [Named(group, group) for group in self._transaction.groups()]
+        found = find_named(groups, wanted)
+        if found is None:
+            near = nearest_named(groups, wanted)
+            known = [group.name for group in groups]
+            raise UnknownGroup(
+                group=wanted,
+                hint=f" (did you mean {near}?)" if near else "",
+                hint_zh=f"（是否指 {near}？）" if near else "",
+                allowed=", ".join(known) or "none",
+                allowed_zh="、".join(known) or "无",
+            )
+        return found.name
 
     def newcomer(self, role: str, code: str, name: str, household: str = "") -> Profile:
         """Return the profile under a code, made new if there is none.

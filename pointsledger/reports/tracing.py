@@ -19,7 +19,7 @@ from decimal import Decimal
 from pointsledger.decisions.movements import HOLD, SETTLE
 from pointsledger.decisions.pairs import REVERSE
 from pointsledger.decisions.refunding import REFUND
-from pointsledger.decisions.reserving import RESERVE, end_of
+from pointsledger.decisions.reserving import RESERVE, REVERSED, end_of
 from pointsledger.decisions.state import RESERVED
 from pointsledger.errors import InvalidNumber, InvalidSetting
 from pointsledger.posting import TEXT_FIELDS
@@ -32,10 +32,10 @@ from pointsledger.reports.trace import Origin, Trace, TracedRecord, Use
 from pointsledger.rules import chart
 from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage import trace_queries as queries
-from pointsledger.storage.redemption_queries import COLLECTOR_NAME, REVERSED
+from pointsledger.storage.redemption_queries import COLLECTOR_NAME
 from pointsledger.storage.transaction import Transaction
 from pointsledger.undoings import undoing_of
-from pointsledger.values.points import FEN_DECIMALS, unscaled
+from pointsledger.values.points import FEN_DECIMALS, LAST_NUMBER, record_number, unscaled
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.rows import Allocation, Lot, Profile, Redemption, RedemptionLine
 
@@ -70,7 +70,7 @@ class Traces(Questions):
             InvalidSetting, InvalidNumber: for a page that there cannot be.
 
         """
-        if type(after) is not int or after < 0:
+        if record_number(after, "after") < 0:
             raise InvalidNumber(name="after", value=after)
         if type(limit) is not int or not 1 <= limit <= MOST_USES:
             raise InvalidSetting(name="limit", value=limit, allowed=f"1 to {MOST_USES}", allowed_zh=f"1 至 {MOST_USES}")
@@ -93,7 +93,7 @@ class _Tracing:
 
     def of(self, record: Record, after: int, limit: int) -> Trace:
         own = (self._transaction.connection, self._transaction.village)
-        drawn = queries.drawn_from(*own, record.seq, after=after, limit=limit + 1)
+        drawn = queries.drawn_from(*own, record.seq, after=min(after, LAST_NUMBER), limit=limit + 1)
         following = sorted({row.seq for row in drawn})
         shown = set(following[:limit])
         owed = sum(amount for _, amount in record.decided.get("arrears", ()))

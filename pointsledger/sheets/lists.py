@@ -25,6 +25,7 @@ from pointsledger.errors import (
 from pointsledger.posting import Posting
 from pointsledger.receipts import Receipt
 from pointsledger.reports.register import parse_code, parse_text
+from pointsledger.rules import chart
 from pointsledger.rules.named import lookup_key
 from pointsledger.sheets.row_faults import RowFault, row_fault, sheet_faulty
 from pointsledger.sheets.sheet import HOUSEHOLDS, OPENINGS, STOCK, Sheet, SheetRow, read_sheet
@@ -113,18 +114,21 @@ def opening_list(acts: Acts, posting: Posting, file: str | Path) -> ListReport:
 
 
 def opening_stock_list(acts: Acts, posting: Posting, file: str | Path) -> ListReport:
-    """Bring forward the goods on a sheet: item, pieces, and perhaps the cost of one in yuan and a best-before date."""
+    """Bring forward the goods on a sheet: item, pieces, and perhaps cost of one in yuan, best-before date and shop."""
     sheet = read_sheet(file, STOCK, STOCK[:2])
 
     def bring(row: SheetRow) -> Receipt:
         item, best_before = row.need("item"), row.day("best_before") if row.get("best_before") else None
+        shop = posting.shop(row.need("shop")) if row.get("shop") else chart.MAIN
+        place = "" if shop == chart.MAIN else f"/{shop}"
         cost = scaled(row.need("unit_cost"), FEN_DECIMALS, name="unit_cost") if row.get("unit_cost") else 0
         return acts.bring_forward_stock(
             item,
             row.need("pieces"),
             unit_cost_fen=cost,
             best_before=best_before,
-            request=f"opening-stock/{posting.item(item)}/{best_before or ''}",
+            shop=shop,
+            request=f"opening-stock/{posting.item(item)}/{best_before or ''}{place}",
             remark=row.get("remark"),
         )
 

@@ -27,7 +27,7 @@ _COLUMNS_OF: dict[type[PointsLedgerError], tuple[str, ...]] = {
     errors.InvalidNumber: ("quantity",),
     errors.NotPositive: ("quantity",),
     errors.TooManyDecimals: ("quantity",),
-    errors.AmountTooLarge: ("quantity",),
+    errors.AmountTooLarge: ("quantity", "pieces"),
     errors.WorthNothing: ("quantity",),
     errors.LimitReached: ("quantity",),
     errors.InvalidTime: ("started_at",),

@@ -75,7 +75,7 @@ DEEDS = (
 )
 HOUSEHOLDS = ("household", "group", "head", "members", "remark")
 OPENINGS = ("household", "points", "remark")
-STOCK = ("item", "pieces", "unit_cost", "best_before", "remark")
+STOCK = ("item", "pieces", "unit_cost", "best_before", "shop", "remark")
 REDEMPTIONS = ("no", "on", "household", "item", "pieces", "collector", "shop", "cash", "remark")
 
 _TOP_LINES = 12

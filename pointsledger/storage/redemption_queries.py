@@ -13,13 +13,12 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, fu
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from pointsledger.decisions.reserving import CANCELLED, FORFEITED, HANDED_OVER, RELEASED
+from pointsledger.decisions.reserving import CANCELLED, FORFEITED, HANDED_OVER, RELEASED, REVERSED
 from pointsledger.decisions.state import RESERVED
 from pointsledger.storage.exchanges import Redemption, RedemptionLine
 from pointsledger.storage.tables import Profile, Remark
 from pointsledger.values import rows
 
-REVERSED = "reversed"
 STATES = (RESERVED, HANDED_OVER, CANCELLED, RELEASED, FORFEITED, REVERSED)
 """What may have become of an exchange."""
 

@@ -106,6 +106,7 @@ class Statements:
         self.members: str = self._family(rows.Profile, "household", also=" ORDER BY code")
         self.profiles: str = self._family(rows.Profile)
         self.accounts: str = self._listed("account", rows.Account)
+        self.groups: str = self._listed("grouping", rows.Grouping).replace("SELECT", "SELECT DISTINCT")
         self.batch_labels: str = self._listed("label", rows.Batch)
         self._write_readings()
 

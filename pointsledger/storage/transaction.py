@@ -197,6 +197,11 @@ class Transaction(Gathering):
         """Return the free text of a record."""
         return self.state.family(rows.Remark, seq)
 
+    def groups(self) -> list[str]:
+        """Return the groups that any household is, or ever was, in."""
+        self.flush()
+        return [group for (group,) in self._all(self._sql.groups, self.village)]
+
     def accounts(self) -> list[str]:
         """Return the ids of all accounts."""
         return [account for (account,) in self._all(self._sql.accounts, self.village)]

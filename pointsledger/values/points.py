@@ -25,6 +25,9 @@ MAX_DECIMALS = 2
 LARGEST_AMOUNT = 1_000_000_000
 """Smallest units that one act may move at most; sums of millions of acts stay below 2**53."""
 
+LAST_NUMBER = 2**63 - 1
+"""The greatest number that a record can have in any database."""
+
 QUANTITY_DECIMALS = 2
 FEN_DECIMALS = 2
 
@@ -61,8 +64,7 @@ def scaled(value: Amount, decimals: int, *, name: str = "points", limit: int = L
     """
     if type(value) is int:
         if value.bit_length() > 4 * _LONGEST_NUMBER:
-            shown = f"of about {value.bit_length() * 3 // 10} digits"
-            raise AmountTooLarge(name=name, value=shown, limit=unscaled(limit, decimals))
+            raise AmountTooLarge(name=name, value=_digits(value), limit=unscaled(limit, decimals))
         amount: int = value * 10**decimals
     else:
         exact = _exact(value, name).scaleb(decimals, _EXACT)
@@ -74,6 +76,25 @@ def scaled(value: Amount, decimals: int, *, name: str = "points", limit: int = L
     if amount > limit:
         raise AmountTooLarge(name=name, value=value, limit=unscaled(limit, decimals))
     return amount
+
+
+def record_number(value: object, name: str) -> int:
+    """Return what may be the number of a record, if there is one so far.
+
+    Raises:
+        InvalidNumber: for what is no integer, or one so long that no sentence could hold it.
+
+    """
+    if type(value) is not int:
+        raise InvalidNumber(name=name, value=value)
+    if value.bit_length() > 4 * _LONGEST_NUMBER:
+        raise InvalidNumber(name=name, value=_digits(value))
+    return value
+
+
+def _digits(value: int) -> str:
+    """Return how long an integer is of which nobody wants to see every digit."""
+    return f"of about {value.bit_length() * 3 // 10} digits"
 
 
 def counted(value: Amount, *, name: str, limit: int) -> int:

@@ -155,6 +155,13 @@ def paper_that_nothing_covers(path: Path) -> None:
         ledger.redeem("03-017", {"soap": 20}, handed_over=True, by="shop:1")
 
 
+def goods_gone_before_they_came(path: Path) -> None:
+    """Write off what came in May on a day of April."""
+    with Ledger.open(path, clock=FixedClock("2026-05-02T12:00")) as ledger:
+        ledger.stock_in("soap", 1_000, by="shop:1")
+        ledger.write_off("soap", 1_000, reason="受潮", by="shop:1", on="2026-04-20")
+
+
 def whole_tables_off(path: Path) -> None:
     """Change more rows than a report lists one by one."""
     with plain(path, guarded=False) as connection:
@@ -206,6 +213,7 @@ FOUND: dict[str, tuple[Damage, tuple[int, ...], str]] = {
     "close-differs": (a_month_that_came_to_more, (45,), "earned"),
     "outside-fund-use": (money_spent_on_something_else, (SIZE + 1,), "payments from shop"),
     "over-fund-budget": (money_spent_beyond_the_budget, (SIZE + 1,), "shop by 47.50 yuan"),
+    "closing-below-zero": (goods_gone_before_they_came, (), "shelf:main (item:soap), 2026-04: -"),
     "books-differ": (
         "UPDATE points_period_total SET amount = amount + 1 WHERE unit = 'fen' AND account = 'fund:green'",
         (),

@@ -76,6 +76,9 @@ class Promising(Lapsing):
         if redemption not in self.exchanges or not self.exchanges[redemption].last_day:
             self._notes = []
             raise Refused(code="not-a-reservation")
+        if not how.get("request") and self.exchanges[redemption].reversed_by:
+            self._notes = []
+            raise Refused(code="invalid-state")
         told = {"request": f"~hand-over/{redemption}"} | dict(how)
         return self._posted("hand-over", {"redemption": redemption}, told, lambda act: self._hand_over(redemption, act))
 

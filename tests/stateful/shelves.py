@@ -179,6 +179,8 @@ class Stocked(Book):
 
     def _reward(self, said: Json, act: Act) -> None:
         self._date(act, self._day(said["on"]))
+        if all((said["shop"] or "main") not in prices.shops for prices in self.prices):
+            raise Refused(code="unknown-shop")
         for item, pieces in said["goods"]:
             self._good(item, act.on)
             self._see_free(said["shop"], {item: pieces})

@@ -27,6 +27,24 @@ def redeem(**items: Any) -> Act:  # noqa: ANN401 - as above
     return lambda ledger: ledger.redeem("03-017", items, by="shop:1")
 
 
+def exchange(name: str, redemption: object) -> Act:
+    """Return what is done to an exchange of that number."""
+    return lambda ledger: getattr(ledger, name)(redemption, by="shop:1")
+
+
+def intake(**changed: Any) -> Act:  # noqa: ANN401 - as above
+    """Return an intake that is right but for what is changed."""
+    return lambda ledger: ledger.stock_in("soap", 1, by="shop:1", **changed)
+
+
+def reward(to: Any, **changed: Any) -> Act:  # noqa: ANN401 - as above
+    """Return a reward that is right but for what is changed."""
+    said: dict[str, Any] = {"ground": "rank", "amount": 5, "fund": "shop", "by": "clerk:1"}
+    return lambda ledger: ledger.reward(to, **(said | changed))
+
+
+NUMBERED = ("hand_over", "cancel", "refund")
+
 REFUSED: tuple[tuple[Act, type[errors.PointsLedgerError], str], ...] = (
     (award(household="O3-017"), errors.UnknownAccount, "unknown-account"),
     (award(household=""), errors.InvalidCode, "invalid-code"),
@@ -90,7 +108,44 @@ REFUSED: tuple[tuple[Act, type[errors.PointsLedgerError], str], ...] = (
     (lambda ledger: ledger.bring_forward("03-017", 10**9 + 1, by="c"), errors.AmountTooLarge, "amount-too-large"),
     (lambda ledger: ledger.stock_in("soap", 1, unit_cost_fen=-1, by="c"), errors.NotPositive, "not-positive"),
     (lambda ledger: ledger.stock_in("soap", 1, best_before="never", by="c"), errors.InvalidDate, "invalid-date"),
+    (exchange("hand_over", 2**63), errors.NotAReservation, "not-a-reservation"),
+    (exchange("cancel", 2**63), errors.NotAReservation, "not-a-reservation"),
+    (exchange("refund", 2**63), errors.NotARedemption, "not-a-redemption"),
+    *((exchange(name, 10**5_000), errors.InvalidNumber, "invalid-number") for name in NUMBERED),
+    *((exchange(name, "3"), errors.InvalidNumber, "invalid-number") for name in NUMBERED),
+    *((exchange(name, None), errors.InvalidNumber, "invalid-number") for name in NUMBERED),
+    *((exchange(name, 3.0), errors.InvalidNumber, "invalid-number") for name in NUMBERED),
+    (lambda ledger: ledger.refund(1, returned="no", by="s"), errors.InvalidSetting, "invalid-setting"),  # type: ignore[arg-type]  # a wrong type
+    (
+        lambda ledger: ledger.redeem("03-017", {"soap": 1}, handed_over="no", by="s"),  # type: ignore[arg-type]  # a wrong type
+        errors.InvalidSetting,
+        "invalid-setting",
+    ),
+    (intake(unit_cost_fen=""), errors.InvalidNumber, "invalid-number"),
+    (intake(unit_cost_fen=[]), errors.InvalidNumber, "invalid-number"),
+    (intake(unit_cost_fen=False), errors.InvalidNumber, "invalid-number"),
+    (intake(unit_cost_fen=0.0), errors.FloatRefused, "float-refused"),
+    (lambda ledger: ledger.trace(2**63), errors.UnknownRecord, "unknown-record"),
+    (lambda ledger: ledger.trace("1"), errors.InvalidNumber, "invalid-number"),  # type: ignore[arg-type]  # a wrong type
+    (lambda ledger: ledger.record(None), errors.InvalidNumber, "invalid-number"),  # type: ignore[arg-type]  # a wrong type
+    (lambda ledger: ledger.redemptions(after=10**5_000), errors.InvalidNumber, "invalid-number"),
+    (lambda ledger: ledger.pause_shop("main", reason=None, by="s"), errors.InvalidText, "invalid-text"),  # type: ignore[arg-type]  # a wrong type
+    (reward(None, role="organisation"), errors.InvalidText, "invalid-text"),
+    (reward(5, role="organisation"), errors.InvalidText, "invalid-text"),
+    (reward("03-017", goods=0), errors.NotAList, "not-a-list"),
+    (reward("03-017", goods=""), errors.NotAList, "not-a-list"),
+    (
+        lambda ledger: ledger.fund_in("shop", 1, source="society", kind="", by="clerk:1"),
+        errors.InvalidSetting,
+        "invalid-setting",
+    ),
 )
+
+
+def test_nothing_is_behind_the_greatest_number(nanyu: Ledger) -> None:
+    """A page behind a number that no record can have is empty, and not a book that is damaged."""
+    behind = 2**63
+    assert ((), False) == (nanyu.redemptions(after=behind), nanyu.trace(1, after=behind).more)
 
 
 def test_each_bad_input_has_its_own_error(nanyu: Ledger, refused: Refused) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pointsledger.errors import AlreadyRefunded, AlreadySpent
+from pointsledger.errors import AlreadyRefunded, AlreadySpent, InvalidState
 from pointsledger.testing.contract.exchanges import ACTIVITIES, PRICES, figures, rice, sound, two_lots
 
 if TYPE_CHECKING:
@@ -105,3 +105,45 @@ def test_a_refund_of_paper_says_what_has_ended(two_lots: Ledger, clock: FixedClo
     refunded = two_lots.refund(paper.seq, points=40, by="shop:1")
     assert (Decimal(0), (0, 0, 0, 0)) == (refunded.balance, figures(two_lots))
     assert [True] == [made.irregular for made in two_lots.redemptions()]
+
+
+def test_a_hand_over_that_was_undone_is_not_repeated(two_lots: Ledger, refused: Refused) -> None:
+    """Once a hand-over was reversed, nothing is handed over, cancelled or refunded by that number any more."""
+    kept = two_lots.reserve("1", {"rice": 1}, by="shop:1")
+    done = two_lots.hand_over(kept.seq, by="shop:1", request="slip-7")
+    two_lots.reverse(done.seq, reason="记错户", by="shop:1")
+    for act in (two_lots.hand_over, two_lots.cancel, two_lots.refund):
+        with refused(two_lots, InvalidState, "invalid-state") as caught:
+            act(kept.seq, by="shop:1")
+        assert ("reversed", "2026-01-10") == (caught.value.data["state"], caught.value.data["on"])
+    assert (done, True) == (again := two_lots.hand_over(kept.seq, by="shop:1", request="slip-7"), again.repeated)
+    with refused(two_lots, InvalidState, "invalid-state"):
+        two_lots.hand_over(kept.seq, by="shop:1", request="slip-8")
+
+
+def test_a_hand_over_without_a_request_is_undone_for_good(two_lots: Ledger, refused: Refused) -> None:
+    """The same of a hand-over under this library's own request id, which would otherwise count as repeated."""
+    kept = two_lots.reserve("1", {"rice": 1}, by="shop:1")
+    two_lots.reverse(two_lots.hand_over(kept.seq, by="shop:1").seq, reason="记错户", by="shop:1")
+    with refused(two_lots, InvalidState, "invalid-state") as caught:
+        two_lots.hand_over(kept.seq, by="shop:1")
+    assert "reversed" == caught.value.data["state"]
+
+
+@pytest.mark.parametrize("ending", ["release released", "forfeit forfeited"])
+def test_what_is_over_is_refunded_as_little(
+    begin: Begin, document: Document, clock: FixedClock, refused: Refused, ending: str
+) -> None:
+    """A refund of a reservation that is over by the date says how it ended, before any record does and afterwards."""
+    at_end, state = ending.split()
+    rules = f'[redemption]\nreservation_days = 3\nat_end = "{at_end}"\n{ACTIVITIES}'
+    ledger = begin(document(rules), document(PRICES), first_period="2025-11")
+    ledger.enrol("1", head="张三", by="clerk:1")
+    ledger.award("1", "deed", quantity=20, by="clerk:1")
+    kept = ledger.reserve("1", {"cut": 1}, by="shop:1")
+    clock.advance(days=4)
+    for _ in range(2):
+        with refused(ledger, InvalidState, "invalid-state") as caught:
+            ledger.refund(kept.seq, by="shop:1")
+        assert (state, "2025-11-07") == (caught.value.data["state"], caught.value.data["on"])
+        ledger.award("1", "deed", by="clerk:1")

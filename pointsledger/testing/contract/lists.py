@@ -215,6 +215,20 @@ def test_goods_are_brought_forward(nanyu: Ledger, sheet: Sheet) -> None:
     assert 4 * 260 == nanyu.stock()[0].cost_fen
 
 
+def test_opening_stock_lies_in_its_shop(nanyu: Ledger, sheet: Sheet) -> None:
+    """A sheet of goods may say in which shop a row lies, by code or name; the main one where the cell is empty."""
+    rows = ("商品,数量,超市", "肥皂,10,", "肥皂,4,东庄超市", "毛巾,2,main", "毛巾,1,east")
+    path = sheet(*rows)
+    assert ListReport(rows=4, posted=4, unchanged=0) == nanyu.opening_stock_list(path, by="shop:1")
+    assert ListReport(rows=4, posted=0, unchanged=4) == nanyu.opening_stock_list(path, by="shop:1")
+    found = {(line.shop, line.item): line.pieces for line in nanyu.stock()}
+    assert {("main", "soap"): 10, ("east", "soap"): 4, ("main", "towel"): 2, ("east", "towel"): 1} == found
+    with pytest.raises(SheetFaulty) as caught:
+        nanyu.opening_stock_list(sheet(rows[0], "肥皂,1,西庄超市"), by="shop:1")
+    fault = caught.value.data["faults"][0]
+    assert (2, "超市", "unknown-shop") == (fault.line, fault.column, fault.error.code)
+
+
 @pytest.mark.parametrize("kind", LISTS)
 def test_a_list_taken_twice_changes_nothing(nanyu: Ledger, sheet: Sheet, kind: str) -> None:
     """The same sheet again, by another hand and with its rows in another order, finds everything as it is."""

@@ -12,9 +12,11 @@ import pytest
 from pointsledger import Ledger
 from pointsledger.errors import (
     AlreadySpent,
+    BeforeFirstPeriod,
     CostRequired,
     FloatRefused,
     FundShort,
+    FutureDate,
     InvalidSetting,
     InvalidText,
     NothingRewarded,
@@ -22,10 +24,13 @@ from pointsledger.errors import (
     OptionRequired,
     OptionsConflict,
     OutOfStock,
+    RequestConflict,
     RuleSilent,
     TooManyDecimals,
     UnknownAccount,
     UnknownFund,
+    UnknownGroup,
+    UnknownShop,
 )
 from pointsledger.testing.contract.book import NANYU_RULES, THREADS, needs
 
@@ -254,6 +259,7 @@ def test_money_spent_on_something_else_is_found(funded: Ledger) -> None:
 @needs("audit")
 def test_what_goes_beyond_a_budget_is_found(funded: Ledger) -> None:
     """Spending beyond the quarter's budget is irregular by as much as it goes beyond; a new quarter begins anew."""
+    funded.fund_in("shop", 500, source="society", by="clerk:1", on="2025-09-29")
     funded.stock_in("soap", 100, unit_cost_fen=500, fund="shop", by="shop:1", on="2025-09-30")
     funded.stock_in("soap", 100, unit_cost_fen=100, fund="shop", by="shop:1", on="2025-10-20")
     assert [] == irregular(funded)
@@ -265,6 +271,54 @@ def test_what_goes_beyond_a_budget_is_found(funded: Ledger) -> None:
     funded.reverse(over.seq, reason="录错", by="clerk:1")
     assert [] == irregular(funded)
     assert Decimal("100.00") == next(line.used for line in funded.funds())
+
+
+@needs("audit")
+def test_a_month_that_ended_with_less_than_nothing_is_found(funded: Ledger) -> None:
+    """What went out of a shelf or a fund on a day before it came in is recorded, and the month listed as irregular."""
+    funded.stock_in("soap", 10, by="shop:1", on="2025-11-02")
+    funded.write_off("soap", 7, reason="受潮", by="shop:1", on="2025-10-31")
+    back = funded.fund_out("shop", "10.50", purpose="运费", by="clerk:1", on="2025-09-30")
+    code = "closing-below-zero"
+    found = [one for one in irregular(funded) if one[0] == code]
+    assert [
+        (code, (), "fund:shop, 2025-09: -10.50 yuan"),
+        (code, (), "shelf:main (item:soap), 2025-10: -7"),
+    ] == found
+    assert funded.audit().whole
+    assert Decimal(-7) == next(line.closing for line in funded.books("2025-10") if line.code == "soap")
+    funded.reverse(back.seq, reason="日期有误", by="clerk:1")
+    assert ["shelf:main (item:soap), 2025-10: -7"] == [what for _, _, what in irregular(funded)]
+
+
+def test_funds_are_told_of_the_book_s_time_alone(funded: Ledger, refused: Refused) -> None:
+    """A time before the book, or one still to come, is refused as every other reading refuses it."""
+    with refused(funded, BeforeFirstPeriod, "before-first-period"):
+        funded.funds("2024-01")
+    with refused(funded, FutureDate, "future-date"):
+        funded.funds("2026-01")
+
+
+def test_a_reward_goes_to_a_group_that_there_is(funded: Ledger, refused: Refused) -> None:
+    """A group that the register does not know is refused, with the one that was probably meant; spaces are none."""
+    prize: dict[str, Any] = {"role": "group", "ground": "rank", "amount": 5, "fund": "shop", "by": "clerk:1"}
+    with refused(funded, UnknownGroup, "unknown-group") as caught:
+        funded.reward("三 祖", **prize)
+    assert ("(did you mean 三组?)", "三组") == (caught.value.data["hint"].strip(), caught.value.data["allowed"])
+    assert "三组" in caught.value.say("zh")
+    given = funded.reward(" 三　组", **prize, request="prize")
+    assert "三组" == funded.record(given.seq).said["group"]
+    assert funded.reward("三组", **prize, request="prize").repeated
+    with refused(funded, RequestConflict, "request-conflict") as conflict:
+        funded.reward("九组", **prize, request="prize")
+    assert "to" == conflict.value.data["field"]
+
+
+def test_a_reward_of_money_names_no_shop_that_there_never_was(funded: Ledger, refused: Refused) -> None:
+    """A shop that no price list has is refused, though the reward takes nothing off its shelf."""
+    for goods in (None, {"soap": 1}):
+        with refused(funded, UnknownShop, "unknown-shop"):
+            funded.reward("03-017", ground="rank", goods=goods, amount=5, fund="shop", shop="west", by="clerk:1")
 
 
 def test_funds_are_told_for_a_period(funded: Ledger) -> None:

@@ -13,18 +13,21 @@ from pointsledger.errors import (
     InvalidDate,
     InvalidNumber,
     InvalidSetting,
+    InvalidText,
     PointsLedgerError,
     UnknownAccount,
     UnknownItem,
     UnknownOperator,
+    UnknownShop,
 )
 from pointsledger.reports.readings import ItemTotal, RedeemedItem
+from pointsledger.testing.contract.exchanges import PRICES
 from pointsledger.values.calendar import day_after
 
 if TYPE_CHECKING:
     from pointsledger.reports.readings import RedemptionMade
     from pointsledger.testing.clock import FixedClock
-    from pointsledger.testing.contract.book import Refused
+    from pointsledger.testing.contract.book import Document, Refused
 
 
 @pytest.fixture
@@ -86,7 +89,28 @@ def test_redemptions_are_found_by_what_they_have(lived_shop: Ledger) -> None:
     assert [("2", "handed-over", 3)] == told(lived_shop.redemptions(collector="王五"))
     assert [("2", "reversed", 1)] == told(lived_shop.redemptions(state="reversed", household="2"))
     assert () == lived_shop.redemptions("2026-02", state="handed-over") == lived_shop.redemptions(collector="赵六")
-    assert () == lived_shop.redemptions(shop="west") == lived_shop.redemptions("2025-11")
+    assert () == lived_shop.redemptions("2025-11")
+
+
+def test_a_shop_is_found_by_code_or_name(
+    lived_shop: Ledger, clock: FixedClock, document: Document, refused: Refused
+) -> None:
+    """Questions take a shop as acts do, also one that the price list had once, and refuse one that there never was."""
+    lived_shop.stock_in("bean", 7, shop="east", by="shop:1")
+    closed = PRICES.split("[[shop]]")[0] + '[[shop]]\ncode = "main"\nname = "积分超市"\n'
+    clock.noon("2026-02-02")
+    lived_shop.adopt_prices(document(closed, first_day="2026-02-02", decided_on="2026-02-01"), by="clerk:1")
+    for shop in ("east", "东庄超市", "EAST", " 东庄 超市"):
+        assert [("2", "handed-over", 200)] == told(lived_shop.redemptions(shop=shop))
+        assert 1 == lived_shop.redemption_totals(shop=shop).count
+        assert [("east", "bean", 7)] == [(line.shop, line.item, line.pieces) for line in lived_shop.stock(shop)]
+    assert lived_shop.stock("村部超市") == lived_shop.stock("main")
+    for ask in (lived_shop.stock, lambda shop: lived_shop.redemptions(shop=shop)):
+        with refused(lived_shop, UnknownShop, "unknown-shop") as caught:
+            ask("西庄超市")
+        assert "east (东庄超市)" in caught.value.say()
+        with refused(lived_shop, InvalidText, "invalid-text"):
+            ask(5)  # type: ignore[arg-type]  # the wrong type is the point
 
 
 def test_what_happened_at_the_shop_on_a_day(two_lots: Ledger, clock: FixedClock) -> None:

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pointsledger import Ledger
-from pointsledger.errors import InsufficientPoints, NothingChosen, OutOfStock, UnknownItem
+from pointsledger.errors import AmountTooLarge, InsufficientPoints, NothingChosen, OutOfStock, UnknownItem
 from pointsledger.reports.readings import RedeemedItem
-from pointsledger.testing.contract.book import THREADS, needs
+from pointsledger.testing.contract.book import NANYU_PRICES, THREADS, needs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pointsledger.testing.contract.book import Refused
+    from pointsledger.testing.clock import FixedClock
+    from pointsledger.testing.contract.book import Begin, Document, Refused
 
 
 @pytest.fixture
@@ -170,3 +171,34 @@ def test_threads_share_the_last_piece(nanyu: Ledger) -> None:
     with ThreadPoolExecutor(8) as threads:
         assert {"redeem": 1, "out-of-stock": 7} == Counter(threads.map(want, range(8)))
     assert Decimal(90) == nanyu.balance("03-017").balance
+
+
+@pytest.mark.parametrize("how", ["asked", "reserved", "on paper"])
+def test_no_act_moves_more_points_than_one_may(begin: Begin, refused: Refused, how: str) -> None:
+    """What is worth more than a thousand million points is a slip of the finger, however many items it is."""
+    item = '[[item]]\ncode = "{0}"\nname = "{0}"\npoints = 1_000_000\nstocked = false\n'
+    ledger = begin(prices=item.format("a") + item.format("b"))
+    ledger.enrol("1", head="张三", by="clerk:1")
+    wanted = {"a": 501, "b": 500}
+    with refused(ledger, AmountTooLarge, "amount-too-large") as caught:
+        if how == "reserved":
+            ledger.reserve("1", wanted, by="shop:1")
+        else:
+            ledger.redeem("1", wanted, handed_over=how == "on paper", by="shop:1")
+    assert (Decimal(1_001_000_000), Decimal(10**9)) == (caught.value.data["value"], caught.value.data["limit"])
+    ledger.redeem("1", {"a": 500, "b": 500}, handed_over=True, by="shop:1")
+    assert -Decimal(10**9) == ledger.balance("1").balance
+
+
+def test_a_refund_names_things_as_they_were_called_then(shop: Ledger, clock: FixedClock, document: Document) -> None:
+    """A name that has gone to another item since still means what was redeemed under it, and so does its new name."""
+    redeemed = shop.redeem("03-017", {"肥皂": 3}, by="shop:1")
+    renamed = NANYU_PRICES.replace("肥皂", "香皂").replace("毛巾", "肥皂")
+    clock.advance(days=1)
+    shop.adopt_prices(document(renamed, first_day="2025-11-04", decided_on="2025-11-01"), by="clerk:1")
+    shop.refund(redeemed.seq, {"肥皂": 1}, by="shop:1", request="back")
+    shop.refund(redeemed.seq, {"香皂": 1}, by="shop:1")
+    assert shop.refund(redeemed.seq, {"肥皂": 1}, by="shop:1", request="back").repeated
+    assert {"soap": 19, "towel": 20} == {code: left for code, left in pieces(shop).items() if left}
+    made = shop.redemptions()[0]
+    assert [("soap", 2)] == [(item.item, item.refunded) for item in made.items]

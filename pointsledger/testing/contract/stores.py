@@ -32,7 +32,7 @@ from pointsledger.testing.contract.book import NANYU_PRICES
 if TYPE_CHECKING:
     from pointsledger.receipts import Receipt
     from pointsledger.testing.clock import FixedClock
-    from pointsledger.testing.contract.book import Document, Refused
+    from pointsledger.testing.contract.book import Begin, Document, Refused
 
 
 @pytest.fixture
@@ -58,6 +58,24 @@ def test_goods_go_to_a_shop(nanyu: Ledger) -> None:
     assert Decimal(3) == taken_in.balance
     nanyu.redeem("03-017", {"soap": 1}, shop="east", by="shop:1")
     assert {("east", "soap"): (2, 400), ("main", "soap"): (2, 200)} == shelves(nanyu)
+
+
+def test_the_paper_book_s_goods_lie_in_a_shop(nanyu: Ledger, refused: Refused) -> None:
+    """What the paper book held is brought onto the shelf of a shop that there is, the main one unless it is said."""
+    nanyu.bring_forward_stock("soap", 5, shop="东庄超市", unit_cost_fen=200, by="shop:1")
+    nanyu.bring_forward_stock("soap", 3, by="shop:1")
+    assert {("main", "soap"): (3, 0), ("east", "soap"): (5, 1_000)} == shelves(nanyu)
+    with refused(nanyu, UnknownShop, "unknown-shop"):
+        nanyu.bring_forward_stock("soap", 5, shop="west", by="shop:1")
+
+
+def test_no_goods_lie_in_a_shop_that_there_is_not(begin: Begin, refused: Refused) -> None:
+    """Where the price list names its shops, and none is the main one, goods that name no shop are refused."""
+    prices = NANYU_PRICES.split("[[shop]]")[0] + '[[shop]]\ncode = "east"\nname = "东庄超市"\n'
+    ledger = begin(prices=prices)
+    for take in (ledger.bring_forward_stock, ledger.stock_in):
+        with refused(ledger, UnknownShop, "unknown-shop"):
+            take("soap", 5, by="shop:1")
 
 
 def test_stock_is_told_by_shop_and_in_all(store: Ledger) -> None:
