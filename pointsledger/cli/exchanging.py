@@ -18,7 +18,7 @@ from pointsledger.values.points import FEN_DECIMALS, scaled, unscaled
 from pointsledger.values.records import POINTS, Record
 
 Items = Annotated[list[str], typer.Argument(help="ITEM or ITEM=PIECES, by code or name.", show_default=False)]
-Shop = Annotated[str | None, typer.Option("--shop", help="The shop's code, if the village has several.")]
+Shop = Annotated[str | None, typer.Option("--shop", help="The shop, by code or name, if the village has several.")]
 Collector = Annotated[
     str | None, typer.Option("--collector", help="Who takes the goods, if not the head: a member, or anybody by name.")
 ]

@@ -55,7 +55,7 @@ def redemptions(
     ] = None,
     household: Annotated[str | None, typer.Option("--household", help="Only this household.")] = None,
     item: Annotated[str | None, typer.Option("--item", help="Only those with this item, by code or name.")] = None,
-    shop: Annotated[str | None, typer.Option("--shop", help="Only those of this shop.")] = None,
+    shop: Annotated[str | None, typer.Option("--shop", help="Only those of this shop, by code or name.")] = None,
     by: Annotated[str | None, typer.Option("--by", help="Only those that this operator recorded.")] = None,
     collector: Annotated[
         str | None, typer.Option("--collector", help="Only those collected by this member, or anybody by name.")

@@ -32,7 +32,7 @@ from pointsledger.values.points import FEN_DECIMALS, scaled
 
 Goods = Annotated[str, typer.Argument(help="An item's code or name.", show_default=False)]
 Pieces = Annotated[str, typer.Argument(help="How many pieces.", show_default=False)]
-Shop = Annotated[str | None, typer.Option("--shop", help="The shop's code; the main one if left out.")]
+Shop = Annotated[str | None, typer.Option("--shop", help="The shop, by code or name; the main one if left out.")]
 WhyNot = Annotated[str | None, typer.Option("--reason", help="Why a count differs; it stays out of the journal.")]
 
 _COLUMNS = ("shop", "item", "name", "pieces", "held", "free", "cost", "best_before")
