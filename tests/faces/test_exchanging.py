@@ -235,7 +235,7 @@ def test_redemptions_are_listed_with_what_became_of_them(run: Run, shop: list[in
         (("--by", "shop:1", "--household", "03-018"), shop[1:2]),
         (("--item", "理发", "--household", "03-018"), [shop[0], shop[2]]),
         (("--household", "03-018", "--after", str(shop[0]), "--limit", "1"), shop[1:2]),
-        (("--shop", "east"), []),
+        (("--shop", "main", "--household", "03-018"), shop),
     ):
         found = json.loads(run("redemptions", *filters, "--json").out)
         assert expected == [one["seq"] for one in found], filters
