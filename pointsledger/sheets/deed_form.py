@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from pointsledger.decisions.awarding import AWARD, DEDUCT
 from pointsledger.deeds import Deed
@@ -30,9 +30,9 @@ class DeedLine(Line):
 class DeedForm(Form[DeedLine]):
     """A month's deeds."""
 
-    columns = DEEDS
-    required = ("on", "household", "activity")
-    kinds = frozenset({AWARD, DEDUCT})
+    columns: ClassVar[Sequence[str]] = DEEDS
+    required: ClassVar[Sequence[str]] = ("on", "household", "activity")
+    kinds: ClassVar[frozenset[str]] = frozenset({AWARD, DEDUCT})
 
     def cells(self, posting: Posting, row: SheetRow, period: str | None) -> DeedCells:
         """Return the cells of a deed."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from pointsledger.decisions.redeeming import REDEEM
 from pointsledger.errors import NumberShared
@@ -43,9 +43,9 @@ class ItemLine(Line):
 class RedemptionForm(Form[ItemLine]):
     """A market day's redemptions."""
 
-    columns = REDEMPTIONS
-    required = REDEMPTIONS[1:5]
-    kinds = frozenset({REDEEM})
+    columns: ClassVar[Sequence[str]] = REDEMPTIONS
+    required: ClassVar[Sequence[str]] = REDEMPTIONS[1:5]
+    kinds: ClassVar[frozenset[str]] = frozenset({REDEEM})
     titled = "兑换"
     shares_numbers = True
 
