@@ -159,8 +159,9 @@ def the_same_at_once(shelf: Shelf, history: list[Act], _: int) -> None:
     at_once, outcomes_at_once = shelf.posted(history, lambda ledger: ledger.batch(by="clerk:1"))
     assert outcomes == outcomes_at_once
     assert projections(singly) == projections(at_once)
-    assert () == singly.audit().findings
-    assert () == at_once.audit().findings
+    audited = singly.audit()
+    assert audited.findings == at_once.audit().findings
+    assert audited.whole  # a month that backdating leaves below zero is irregular, and not broken
 
 
 def the_same_rebuilt(shelf: Shelf, history: list[Act], _: int) -> None:
