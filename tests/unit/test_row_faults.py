@@ -44,7 +44,8 @@ def test_an_error_is_told_in_its_column(code: str) -> None:
     """Each error that a row can meet is shown under the heading that the sheet itself gives the column."""
     kind = next(kind for kind in vars(errors).values() if isinstance(kind, type) and getattr(kind, "code", "") == code)
     assert RowFault(3, ANY[COLUMN_OF[code]], (error := bare(kind))) == row_fault(3, ANY, error)
-    others = {COLUMN_OF[code], "best_before", "collector", "pieces"}  # of which some errors speak in a sheet that has no other
+    # Of these some errors speak in a sheet that has no other.
+    others = {COLUMN_OF[code], "best_before", "collector", "pieces"}
     without = {column: heading for column, heading in ANY.items() if column not in others}
     assert RowFault(3, "", error) == row_fault(3, without, error), "a sheet without the column has no place for it"
 
