@@ -61,7 +61,7 @@ def _rulebooks(draw: st.DrawFn, decimals: int, first_days: st.SearchStrategy[str
         ceilings=draw(_ceilings(activities)),
         multipliers=draw(_multipliers(activities)),
         bases=bases,
-        redemption=draw(redemption_rules(bases, 10**decimals)),
+        redemption=draw(redemption_rules(bases, 10**decimals, _LARGEST_REWARD)),
         funds=draw(funds()),
         liability=draw(liabilities()),
     )

@@ -31,18 +31,21 @@ def allowances(measure: str, least: int, most: int) -> st.SearchStrategy[Allowan
 
 
 @st.composite
-def redemption_rules(draw: st.DrawFn, bases: Sequence[BaseGrant], one: int) -> RedemptionRules:
-    """Draw a table ``[redemption]`` that fits the base points; ``one`` is a point in the smallest unit."""
+def redemption_rules(draw: st.DrawFn, bases: Sequence[BaseGrant], one: int, dearest: int) -> RedemptionRules:
+    """Draw a table ``[redemption]`` that fits the base points, and any price list in which an item costs ``dearest``.
+
+    ``one`` is a point in the smallest unit.
+    """
     if draw(st.booleans()):
         return UNRESTRICTED
     floor = sum(base.points for base in bases if base.floor)
     multiple = draw(st.none() | st.sampled_from([one, 5 * one]))
-    least = multiple or one
+    least = -(-dearest // (multiple or 1)) * (multiple or 1)
     return RedemptionRules(
         minimum_balance=draw(st.none() | st.integers(max(floor, 1), floor + 100 * one)),
         multiple_of=multiple,
         times_per=draw(allowances("times", 1, _MOST_TIMES)),
-        points_per=draw(allowances("points", least, 100 * least)),
+        points_per=draw(allowances("points", least, 8 * least)),
         days=draw(st.sampled_from(_DAYS)),
         collect=draw(st.sampled_from(COLLECTING)),
         reservation_days=draw(st.integers(1, LONGEST_DAYS)),
