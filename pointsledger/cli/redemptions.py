@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,8 +14,10 @@ from pointsledger.cli.words import speak
 from pointsledger.ledger import Ledger
 from pointsledger.questions import PAGE
 from pointsledger.reports.readings import RedemptionMade, RedemptionTotals
+from pointsledger.reports.redemptions import STATES_IN_WORDS
 from pointsledger.rules import chart
 from pointsledger.storage.redemption_queries import STATES
+from pointsledger.values.points import FEN_DECIMALS, unscaled
 
 _COLUMNS = (
     *("seq", "on", "period", "household", "name", "items", "points", "by", "reversed_by", "state", "shop", "collector"),
@@ -26,14 +27,6 @@ _TOTALS = (
     *("item", "name", "redemptions", "pieces", "points", "refunded_pieces", "returned", "reserved_pieces"),
     *("refunded", "reserved", "forfeited", "cash_fen"),
 )
-_STATES = {
-    "reserved": ("reserved", "已预约"),
-    "handed-over": ("handed over", "已领取"),
-    "cancelled": ("cancelled", "已取消"),
-    "released": ("released", "已释放"),
-    "forfeited": ("forfeited", "已作废"),
-    "reversed": ("reversed", "已冲销"),
-}
 
 
 def register(app: typer.Typer) -> None:
@@ -121,10 +114,10 @@ def _plain(made: RedemptionMade, *, as_json: bool) -> dict[str, Any]:
 
 def _row(made: RedemptionMade) -> dict[str, Any]:
     """Return a redemption as a row of the table that people see."""
-    plain = {name: getattr(made, name) for name in made.__slots__}
+    plain, state = {name: getattr(made, name) for name in made.__slots__}, STATES_IN_WORDS[made.state]
     return plain | {
         "items": "，".join(f"{item.name} x {item.pieces}" for item in made.items),
-        "state": speak(*_STATES[made.state]),
+        "state": speak(state.en, state.zh),
         "collector": made.collector_name or made.collector,
         "note": speak(", ", "，").join(_notes(made)),
     }
@@ -138,16 +131,12 @@ def _notes(made: RedemptionMade) -> Iterator[str]:
     if made.refunded:
         yield speak(f"{made.refunded} refunded", f"已退 {made.refunded}")
     if made.cash_fen:
-        yuan = _yuan(made.cash_fen)
+        yuan = unscaled(made.cash_fen, FEN_DECIMALS)
         yield speak(f"cash {yuan} yuan", f"现金 {yuan} 元")
     if made.irregular:
         yield speak("typed from paper, not covered", "纸面补录，积分或库存不足")
     if made.shop != chart.MAIN:
         yield speak(f"shop {made.shop}", f"超市 {made.shop}")
-
-
-def _yuan(fen: int) -> Decimal:
-    return Decimal(fen).scaleb(-2)
 
 
 def _sum(totals: RedemptionTotals) -> str:
@@ -159,7 +148,7 @@ def _sum(totals: RedemptionTotals) -> str:
     if totals.forfeited:
         told.append(speak(f"{totals.forfeited} forfeited", f"作废 {totals.forfeited} 分"))
     if totals.cash_fen:
-        yuan = _yuan(totals.cash_fen)
+        yuan = unscaled(totals.cash_fen, FEN_DECIMALS)
         told.append(speak(f"cash {yuan} yuan", f"现金 {yuan} 元"))
     return speak(", ", "，").join(told) + speak(".", "。")
 

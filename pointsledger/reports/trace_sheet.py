@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from pointsledger.decisions.refunding import REFUND
 from pointsledger.reports.reading_out import heading_in_words, rule_in_words, said, written
 from pointsledger.reports.readings import YUAN
+from pointsledger.reports.redemptions import STATES_IN_WORDS
 from pointsledger.rules import chart
+from pointsledger.values.points import FEN_DECIMALS, unscaled
 from pointsledger.values.records import POINTS
 from pointsledger.values.words import Words
 
@@ -46,14 +48,6 @@ _KINDS = {
     "pause": Words("shop paused", "超市暂停"),
     "resume": Words("shop resumed", "超市恢复"),
     "reverse-batch": Words("sheet taken back", "整张表冲销"),
-}
-_STATES = {
-    "reserved": Words("reserved", "已预约"),
-    "handed-over": Words("handed over", "已领取"),
-    "cancelled": Words("cancelled", "已取消"),
-    "released": Words("released", "已释放"),
-    "forfeited": Words("forfeited", "已作废"),
-    "reversed": Words("reversed", "已冲销"),
 }
 _HEADINGS = {
     "handed-over": Words("handed over", "领取"),
@@ -201,7 +195,7 @@ def _measure(unit: str) -> str:
 def _until(origin: Origin) -> Words:
     cost = Words("", "")
     if origin.unit_cost_fen:
-        yuan = Decimal(origin.unit_cost_fen).scaleb(-2)
+        yuan = unscaled(origin.unit_cost_fen, FEN_DECIMALS)
         cost = Words(f"at {yuan} yuan a piece ", f"，单价 {yuan} 元")
     if not origin.last_day:
         return Words(cost.en.rstrip(), cost.zh)
@@ -252,7 +246,7 @@ def _exchange(record: TracedRecord) -> Iterator[Words]:
     if record.redemption and record.redemption != record.seq:
         yield Words(f"of record {record.redemption}", f"对应第 {record.redemption} 号记录")
     if record.state and record.redemption == record.seq:
-        state = _STATES[record.state]
+        state = STATES_IN_WORDS[record.state]
         yield Words(f"now: {state.en}", f"现状：{state.zh}")
     if record.refunded and record.kind != REFUND:
         yield Words(f"{record.refunded} of it refunded", f"其中已退 {record.refunded} 分")
@@ -292,7 +286,7 @@ def _words(record: TracedRecord) -> Iterator[Words]:
 def _value(name: str, value: str | int) -> Words:
     """Return a detail in words: money in yuan, and what is a word of ours in both languages."""
     if isinstance(value, int) and name.rpartition("_")[2] == "fen":
-        return Words(*[f"{Decimal(value).scaleb(-2)}"] * 2)
+        return Words(*[f"{unscaled(value, FEN_DECIMALS)}"] * 2)
     if name in _CODED and value in _VALUES:
         return _VALUES[str(value)]
     if name == "handed_over":

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pointsledger.errors import AlreadyRefunded, AlreadySpent, InvalidState
-from pointsledger.testing.contract.exchanges import ACTIVITIES, PRICES, figures, rice, sound, two_lots
+from pointsledger.testing.contract.exchanges import PRICES, figures, rice, sound, two_lots
+from pointsledger.testing.contract.lapses import ACTIVITIES
 
 if TYPE_CHECKING:
     from pointsledger import Ledger

@@ -26,6 +26,7 @@ from pointsledger.errors import (
     UnknownShop,
 )
 from pointsledger.testing.contract.book import THREADS, needs
+from pointsledger.testing.contract.lapses import ACTIVITIES
 
 if TYPE_CHECKING:
     from pointsledger.testing.clock import FixedClock
@@ -51,21 +52,6 @@ name = "村部超市"
 [[shop]]
 code = "east"
 name = "东庄超市"
-"""
-ACTIVITIES = """\
-[[activity]]
-code = "deed"
-name = "好人好事"
-category = "model-household"
-points = 1
-per = "head"
-[[activity]]
-code = "breach"
-name = "乱倒垃圾"
-category = "cleanup"
-points = 1
-per = "head"
-sign = "minus"
 """
 
 
