@@ -10,7 +10,7 @@ from pointsledger.rules.allowance import SPANS, Allowance
 from pointsledger.rules.base_grants import BaseGrant
 from pointsledger.rules.funds import BUDGET_SPANS, USES, Fund
 from pointsledger.rules.liability import Liability
-from pointsledger.rules.redemption import COLLECTING, ENDINGS, LONGEST_DAYS, UNRESTRICTED, RedemptionRules
+from pointsledger.rules.redemption import COLLECTING, ENDINGS, LONGEST_DAYS, UNRESTRICTED, RedemptionRules, smallest
 from pointsledger.rules.shop import Shop
 
 _MOST_TIMES = 4
@@ -40,7 +40,7 @@ def redemption_rules(draw: st.DrawFn, bases: Sequence[BaseGrant], one: int, dear
         return UNRESTRICTED
     floor = sum(base.points for base in bases if base.floor)
     multiple = draw(st.none() | st.sampled_from([one, 5 * one]))
-    least = -(-dearest // (multiple or 1)) * (multiple or 1)
+    least = smallest(RedemptionRules(multiple_of=multiple), dearest)
     return RedemptionRules(
         minimum_balance=draw(st.none() | st.integers(max(floor, 1), floor + 100 * one)),
         multiple_of=multiple,
