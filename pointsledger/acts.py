@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pointsledger.balance_secrets import secret_pin
 from pointsledger.base_runs import bases_missing
 from pointsledger.corrections import Corrections
 from pointsledger.decisions.awarding import AWARD, DEDUCT
@@ -24,6 +25,7 @@ from pointsledger.errors import NotAList
 from pointsledger.exchanges import Exchanges
 from pointsledger.funds import Funds
 from pointsledger.period_audit import see_sound
+from pointsledger.persons import Persons
 from pointsledger.receipts import Receipt
 from pointsledger.reports.register import Register, member_code, parse_code, parse_text, pin_of
 from pointsledger.rules.catalog import PriceList
@@ -38,7 +40,7 @@ TomlFile = str | Path
 """The path of a rule book or price list."""
 
 
-class Acts(Corrections, Exchanges, Stores, Funds):
+class Acts(Corrections, Exchanges, Stores, Funds, Persons):
     """What can be done to a book; each act happens wholly and once, or not at all."""
 
     def adopt_rules(
@@ -211,7 +213,7 @@ class Acts(Corrections, Exchanges, Stores, Funds):
                 if not posting.repeats:
                     check_close(posting.state, month, posting.today())
                     see_sound(posting.transaction, month, progress)
-                return {"period": month}
+                return {"period": month, "secret": secret_pin(posting)}
 
             receipt = posting.act(CLOSE, said, by=by, request=request, texts={"remark": remark})
             return replace(receipt, bases_missing=bases_missing(posting, period))

@@ -12,56 +12,103 @@ out as a body that the rules do not give, even where somebody recomputed every h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from pointsledger.decisions import kinds
-from pointsledger.decisions.closing import CLOSE
+from pointsledger.decisions.closing import CLOSE, held_pin
 from pointsledger.decisions.editions import RULEBOOK, AnyRow
 from pointsledger.decisions.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
+from pointsledger.decisions.erasing import ERASE
 from pointsledger.decisions.state import RESERVED, State
+from pointsledger.differences import difference_between
+from pointsledger.evidence import Found
+from pointsledger.evidence_audit import Declared, check_issued, check_kept, declared_in, sizes_in
 from pointsledger.finding_list import MOST_OF_A_CODE, RECORDS_AT_ONCE, Findings, shown
-from pointsledger.findings import AuditReport
+from pointsledger.findings import AuditReport, Finding
 from pointsledger.irregular import below_zero, irregular
-from pointsledger.posting import TEXT_FIELDS
 from pointsledger.reports.register import pin_of
 from pointsledger.rules import bridge, chart, merkle, pins
 from pointsledger.rules.lots import is_over
+from pointsledger.rules.said import TEXT_FIELDS
 from pointsledger.storage.reader import Reader, Unreadable
 from pointsledger.storage.statements import JournalRow
 from pointsledger.values import rows
 from pointsledger.values.progress import Progress
 from pointsledger.values.records import POINTS, Record
+from pointsledger.values.vocabulary import TEXTS_IN_WORDS, table_in_words
 from pointsledger.values.words import Words
 
 _STREAMED = (rows.EntryRow, rows.Allocation)
 
 
-def audit(reader: Reader, village: str, progress: Progress | None = None) -> AuditReport:
-    """Audit the book of ``village`` as ``reader`` finds it."""
+def audit(
+    reader: Reader,
+    village: str,
+    progress: Progress | None = None,
+    *,
+    kept: Sequence[Found] = (),
+    people: bool = True,
+    file_too: bool = True,
+) -> AuditReport:
+    """Audit the book of ``village`` as ``reader`` finds it, against what others have ``kept`` of it.
+
+    Without ``people`` it is a copy that has no profiles and remarks, and they are not looked for. ``file_too`` looks at
+    what all villages of the database share.
+    """
     findings = Findings()
-    with reader.escaping():
-        for line in reader.damage()[:MOST_OF_A_CODE]:
-            findings.add("file-damaged", line)
-        for name, matter in reader.schema_differences():
-            findings.add("schema-differs", Words(f"{name} {matter.en}", f"{name} {matter.zh}"))
-        for table, stranger in reader.strangers():
-            findings.add("village-unknown", Words(f"{stranger} in {table}", f"{table} 中的 {stranger}"))
-        replay = Replay(reader, village, findings)
+    with reader.escaping(), closing(reader.spill):
+        if file_too:
+            _audit_file(reader, findings)
+        issued: list[rows.Checkpoint] = []
+        _read(findings, lambda: issued.extend(reader.every(rows.Checkpoint)))
+        replay = Replay(reader, village, findings, sizes_in(issued, kept))
+        _read(findings, replay.take_secret)
         if not _read(findings, lambda: replay.run(progress)):  # without records there is nothing to compare with
-            return AuditReport(village, replay.size, merkle.root(replay.frontier).hex(), findings.all())
+            return _report(village, replay, findings, (0, ""))
         _read(findings, replay.compare_head)
         for kind in rows.PROJECTIONS:
             if kind not in _STREAMED and kind is not rows.Village:
                 _read(findings, lambda kind=kind: replay.compare(kind))  # type: ignore[misc]  # a default argument
-        _read(findings, replay.check_profiles)
-        _read(findings, replay.check_remarks)
+        nameless = replay.size > 1 and not reader.has_any(rows.Profile, rows.Remark)
+        if people and nameless:
+            findings.add("names-missing")
+        elif people:
+            _read(findings, replay.check_profiles)
+            _read(findings, replay.check_remarks)
         replay.check_irregular()
+        replay.check_secret(own=people and not nameless)
         _read(findings, replay.check_tie_out)
         replay.check_books()
+        check_issued(village, issued, (replay.roots, replay.times), findings, declared=replay.declared)
+        reach = check_kept(village, replay.size, kept, replay.roots, findings, declared=replay.declared)
         _read(findings, lambda: findings.name(_codes(reader)))
-    return AuditReport(village, replay.size, merkle.root(replay.frontier).hex(), findings.all())
+    return _report(village, replay, findings, reach)
+
+
+def _report(village: str, replay: Replay, findings: Findings, reach: tuple[int, str]) -> AuditReport:
+    return AuditReport(village, replay.size, merkle.root(replay.frontier).hex(), findings.all(), *reach)
+
+
+def audit_file(reader: Reader) -> tuple[Finding, ...]:
+    """Return what is found about the file, for the reports on each of its villages; see ``file_too``."""
+    findings = Findings()
+    with reader.escaping():
+        _audit_file(reader, findings)
+    return findings.all()
+
+
+def _audit_file(reader: Reader, findings: Findings) -> None:
+    """Look at what belongs to no village alone: the file, its schema, rows that no village has."""
+    for line in reader.damage()[:MOST_OF_A_CODE]:
+        findings.add("file-damaged", line)
+    for name, matter in reader.schema_differences():
+        findings.add("schema-differs", Words(f"{name} {matter.en}", f"{table_in_words(name).zh} {matter.zh}"))
+    for table, stranger in reader.strangers():
+        findings.add("village-unknown", Words(f"{stranger} in {table}", f"{table_in_words(table).zh}中的 {stranger}"))
 
 
 def unreadable(village: str, reason: Words) -> AuditReport:
@@ -76,7 +123,7 @@ def _read(findings: Findings, step: Callable[[], None]) -> bool:
     try:
         step()
     except Unreadable as error:
-        findings.add("table-unreadable", error)
+        findings.add("table-unreadable", table_in_words(str(error)))
         return False
     return True
 
@@ -84,10 +131,16 @@ def _read(findings: Findings, step: Callable[[], None]) -> bool:
 class Replay:
     """The journal replayed record by record into projections of its own, which are then compared."""
 
-    def __init__(self, reader: Reader, village: str, findings: Findings) -> None:
-        """Start before the first record."""
+    def __init__(self, reader: Reader, village: str, findings: Findings, sizes: frozenset[int] = frozenset()) -> None:
+        """Start before the first record; at each of ``sizes`` the root is noted."""
         self.state: State = State(village, reader)
         self.frontier: list[bytes] = []
+        self.roots: dict[int, bytes] = {}
+        self.times: dict[int, str] = {}
+        self.declared: list[Declared] = []
+        self._secret_kept = False
+        self._sizes = sizes
+        self._closes: dict[str, tuple[int, object]] = {}
         self._reader = reader
         self._village = village
         self._findings = findings
@@ -95,9 +148,19 @@ class Replay:
         self._position = 0
         self._grown = 0
         self._texts: dict[tuple[int, str], str] = {}
+        self._erased_texts: set[tuple[int, str]] = set()
         self._sums: dict[tuple[str, str], int] = {}
         self._months: dict[str, dict[str, int]] = {}
         self._irregular: list[tuple[int, str, Words]] = []
+
+    @property
+    def _done(self) -> dict[Any, Callable[[Any], bool]]:
+        """What is done with, of rows of which there are as many as records: lots used up, exchanges that are over."""
+        return {rows.Lot: _is_used_up, rows.RedemptionLine: self._is_over, rows.Redemption: self._is_over}
+
+    def _is_over(self, row: rows.Redemption | rows.RedemptionLine) -> bool:
+        exchange = row if isinstance(row, rows.Redemption) else self.state.get(rows.Redemption, (row.seq,))
+        return exchange is not None and exchange.state != RESERVED
 
     @property
     def size(self) -> int:
@@ -106,13 +169,14 @@ class Replay:
 
     def run(self, progress: Progress | None) -> None:
         """Replay every record."""
+        size = next((village.size for village in self._reader.every(rows.Village)), 0) if progress else 0
         for row in self._reader.journal():
             self._position += 1
             self._record(row)
             if self._position - self._compared >= RECORDS_AT_ONCE:
                 self._compare_streamed()
                 if progress is not None:
-                    progress(self._position, 0)
+                    progress(self._position, size)
         self._compare_streamed()
         for kind in _STREAMED:
             for stray in self._reader.outside(kind, self._position):
@@ -123,12 +187,15 @@ class Replay:
         if row.seq != seq:
             add("journal-gap", "", seq)
             self._position = seq = row.seq if isinstance(row.seq, int) and row.seq > seq else seq
-        record = self._findings.record_of(row)
+        record = self._findings.record_of(row, self._village)
         # The tree grows from the leaf that stands there: one changed text is then one finding, not a cascade.
         leaf = row.leaf if _is_hash(row.leaf) else merkle.leaf_hash(row.body)
         self.state.frontier = tuple(self.frontier)  # the tree that a close found, which says its root
         nodes = merkle.grow(self.frontier, self._grown, leaf)
         self._grown += 1
+        if self._grown in self._sizes:
+            self.roots[self._grown] = merkle.root(self.frontier)
+            self.times[self._grown] = row.recorded_at
         if row.nodes != nodes:
             add("node-mismatch", "", row.seq)
         if record is None:
@@ -136,8 +203,6 @@ class Replay:
             return
         if record.kind == RULEBOOK:
             self._compare_streamed()  # its new limits are counted up from entries that were compared
-        if record.village != self._village:
-            add("column-mismatch", "village", row.seq)
         if record.recorded_at < self.state.recorded_at:
             add("time-reversed", "", row.seq)
         settings = self.state.get(rows.Village, ())
@@ -152,9 +217,9 @@ class Replay:
         what follows from it is not reported over and over.
         """
         try:
-            decided = kinds.decide(self.state, record.command())
+            decided = kinds.decide_again(self.state, record)
             if decided != record:
-                self._findings.add("decision-differs", _differing(record, decided), seq)
+                self._findings.add("decision-differs", difference_between(record, decided), seq)
             record = record if trusted else decided
             changed = kinds.apply(self.state, record)
             self._note(record)
@@ -174,6 +239,9 @@ class Replay:
         said = record.said
         for name in TEXT_FIELDS & set(said):
             self._texts[record.seq, name] = said[name]
+        for place in said.get("texts", ()) if record.kind == ERASE else ():
+            self._texts.pop((place["seq"], place["field"]), None)
+            self._erased_texts.add((place["seq"], place["field"]))
         for entry in record.entries:
             self._sums[entry.unit, entry.target] = self._sums.get((entry.unit, entry.target), 0) + entry.amount
             self._sums[entry.unit, entry.source] = self._sums.get((entry.unit, entry.source), 0) - entry.amount
@@ -182,9 +250,11 @@ class Replay:
             if entry.unit == POINTS and chart.holds_points(entry.source):
                 self._count(record, entry.target, -entry.amount)
         self._check_debits(record)
+        self.declared += declared_in(record)
         self._irregular += [(record.seq, *found) for found in irregular(record, self._places)]
         if record.kind == CLOSE:
             self._check_close(record)
+            self._closes[record.said["period"]] = record.seq, record.said.get("secret")
 
     def _count(self, record: Record, counterpart: str, amount: int) -> None:
         """Add a line to what its month comes to: worked out apart from ``movements.totals_of``, on purpose.
@@ -228,12 +298,18 @@ class Replay:
         for kind in _STREAMED:
             derived = {row[1 : rows.KEY_COLUMNS[kind]]: row for row in self.state.drain(kind)}
             self._findings.match(kind, derived, self._reader.between(kind, self._compared, self.state.size))
+        for of_kind, is_done in self._done.items():
+            self._reader.spill.put(of_kind, self.state.spill(of_kind, is_done))
         self.state.forget_records()
         self._compared = self._reader.compared = self.state.size
 
     def compare(self, kind: type[AnyRow]) -> None:
         """Compare a projection with what the replay derived."""
-        self._findings.match(kind, self.state.derived(kind), self._reader.every(kind))
+        if kind in self._done:
+            stored = partial(self._reader.every, kind)
+            self._findings.match_spilled(kind, self.state.derived(kind), self._reader.spill, stored)
+        else:
+            self._findings.match(kind, self.state.derived(kind), self._reader.every(kind))
 
     def compare_head(self) -> None:
         """Compare the village's row with the head of the replayed tree."""
@@ -259,24 +335,31 @@ class Replay:
         for account in self.state.derived(rows.Account).values():
             left[account.account] = (HOUSEHOLD, "", account.pin)
         for resident in self.state.derived(rows.Resident).values():
-            left[resident.resident] = (RESIDENT, resident.account, resident.pin)
+            of_household = self.state.get_account(resident.account)
+            pin = resident.pin if of_household is not None and of_household.pin else ""  # erased with its household
+            left[resident.resident] = (RESIDENT, resident.account, pin)
         for operator in self.state.derived(rows.Operator).values():
             left[operator.operator] = (OPERATOR, "", operator.pin)
         for profile in self._reader.every(rows.Profile):
             expected = left.pop(profile.id, None)
             if expected is None:
                 self._findings.add("profile-unknown", profile.id)
+            elif not expected[2]:
+                self._findings.add("profile-erased", profile.id)
             elif (profile.role, profile.household, _person_pin(profile)) != expected:
                 self._findings.add("profile-differs", profile.code)
-        for one in left:
-            self._findings.add("profile-missing", one)
+        for one, (_, _, pin) in left.items():
+            if pin:
+                self._findings.add("profile-missing", one)
 
     def check_remarks(self) -> None:
         """Check the free text of every record against the digest in its body."""
         left = dict(self._texts)
         for remark in self._reader.every(rows.Remark):
             pin = left.pop((remark.seq, remark.field), None)
-            if pin is None:
+            if (remark.seq, remark.field) in self._erased_texts:
+                self._findings.add("remark-erased", _text_name(remark.field), remark.seq)
+            elif pin is None:
                 self._findings.add("remark-unknown", _text_name(remark.field), remark.seq)
             elif pin != _text_pin(remark):
                 self._findings.add("remark-differs", _text_name(remark.field), remark.seq)
@@ -288,6 +371,26 @@ class Replay:
         for seq, code, words in self._irregular:
             if not self.state.is_reversed(seq):
                 self._findings.add(code, words, seq)
+
+    def take_secret(self) -> None:
+        """Take the secret that closing balances are salted with, where there is one: no record has it."""
+        for secret in self._reader.every(rows.Secret):
+            self._secret_kept = True
+            if _is_hash(secret.secret):
+                self.state.put(secret)
+
+    def check_secret(self, *, own: bool) -> None:
+        """See that the secret is that of the last close. A copy never had it; out of the ``own`` book it was taken."""
+        pin = held_pin(self.state)
+        told = {period: close for period, close in self._closes.items() if close[1] is not None}
+        if self._secret_kept and told and told[max(told)][1] != pin:
+            self._findings.add("secret-differs", "", told[max(told)][0])
+        unchecked = [(period, seq) for period, (seq, said) in sorted(told.items()) if said != pin]
+        if unchecked:
+            periods = ", ".join(period for period, _ in unchecked)
+            self._findings.add(
+                "secret-missing" if own else "balances-unchecked", periods, *(seq for _, seq in unchecked)
+            )
 
     def check_tie_out(self) -> None:
         """See that what came and went of points, each good and each fund, month by month, leads to what is there.
@@ -352,47 +455,19 @@ class Replay:
                 self._findings.add("below-floor", f"{held.account} ({held.unit})")
 
 
-def _differing(record: Record, decided: Record) -> Words:
-    """Return the first field in which a record is not what the rules give, with both."""
-    for name in ("said", "on", "period", "for_period", "entries", "decided", "seq", "version"):
-        written, given = getattr(record, name), getattr(decided, name)
-        if written == given:
-            continue
-        if name == "entries":
-            return _instead("its lines are", "分录为", _lines(record), _lines(decided))
-        if not (isinstance(written, dict) and isinstance(given, dict)):
-            return _instead(f"{name} is", f"{name} 为", written, given)
-        key = next(key for key in sorted(set(written) | set(given)) if written.get(key) != given.get(key))
-        return _instead(f"{key} is", f"{key} 为", written.get(key), given.get(key))
-    return Words("the envelope", "记录的外层字段")
-
-
-def _instead(en: str, zh: str, written: object, given: object) -> Words:
-    return Words(f"{en} {written}, the rules give {given}", f"{zh} {written}，按细则应为 {given}")
-
-
-def _lines(record: Record) -> str:
-    return (
-        ", ".join(f"{entry.amount} {entry.unit} {entry.source} -> {entry.target}" for entry in record.entries) or "none"
-    )
-
-
-_TEXTS_ZH = {
-    "remark": "备注",
-    "reason": "原因",
-    "donor": "捐赠人",
-    "wish": "捐赠意愿",
-    "organisation": "单位",
-}
-
-
 def _text_name(field: object) -> Words:
-    return Words(str(field), _TEXTS_ZH.get(str(field), str(field)))
+    known = TEXTS_IN_WORDS.get(str(field))
+    return Words(str(field), str(field) if known is None else known.zh)
 
 
 def _codes(reader: Reader) -> dict[str, str]:
     """Return the code of everybody in the register, by their id."""
     return {str(profile.id): shown(profile.code) for profile in reader.every(rows.Profile)}
+
+
+def _is_used_up(lot: rows.Lot) -> bool:
+    """Tell whether a lot has nothing left, and owes no explanation: whatever is odd stays to be looked at."""
+    return (lot.remaining, lot.settled, lot.held) == (0, 0, 0) and lot.granted >= 0
 
 
 def _is_hash(value: object) -> bool:

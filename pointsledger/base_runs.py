@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from pointsledger.decisions.erasing import is_erased
 from pointsledger.decisions.granting import BASE, BaseDue, check_month, due_in, opened_by, was_there
 from pointsledger.errors import RuleSilent
 from pointsledger.posting import OWN_REQUESTS, Posting
@@ -27,7 +28,8 @@ from pointsledger.values.rows import Usage
 class BaseReport:
     """What a base run did: ``posted`` grants of ``points`` in all; ``unchanged`` stood before.
 
-    ``absent`` is how many grants were not made because the account was opened after the first day of the base's span;
+    ``absent`` is how many grants were not made because the account was opened after the first day of the base's span,
+    or because its household was erased;
     ``capped`` how many of those posted a ceiling cut.
     """
 
@@ -79,7 +81,7 @@ def _run(posting: Posting, month: str, by: str | None, progress: Progress | None
         for due in grants:
             if state.get(Usage, caps.base_key(due.base.code, account, due.span)) is not None:
                 unchanged += 1
-            elif not was_there(state, state.account(account), due.begins_on):
+            elif is_erased(state, account) or not was_there(state, state.account(account), due.begins_on):
                 absent += 1
             else:
                 decided = _grant(posting, account, due, on, by)

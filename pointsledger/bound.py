@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from pointsledger.acts import Acts
 from pointsledger.base_runs import BaseRuns
+from pointsledger.book import Book
 from pointsledger.posting import Posting
-from pointsledger.reports.explaining import Disputes
-from pointsledger.reports.rehearsing import Rehearsals
 from pointsledger.runs import Runs
 from pointsledger.sheets.sheet_acts import SheetActs
-from pointsledger.shops import Shops
 from pointsledger.storage.hosts import Host
 from pointsledger.storage.roll import Roll
 from pointsledger.storage.stumbles import Stumbles
@@ -21,7 +18,7 @@ from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Clock
 
 
-class BoundLedger(Acts, SheetActs, Runs, BaseRuns, Disputes, Rehearsals, Shops):
+class BoundLedger(Book, SheetActs, Runs, BaseRuns):
     """The book of one village on the connection of a host; see ``Ledger.bind``.
 
     Each act, a whole sheet too, looks at the connection, takes the village's lock and happens wholly or not at all.

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from pointsledger.values.vocabulary import KINDS_IN_WORDS, STATES_IN_WORDS
+
 _NAMES_ZH = {
     "points": "积分",
     "quantity": "数量",
@@ -74,10 +76,11 @@ _NAMES_ZH = {
     "invoice": "票据号",
     "donor": "捐赠人",
     "wish": "捐赠意愿",
+    "former_name": "原姓名",
+    "former_code": "原编号",
     "organisation": "单位",
     "to": "奖励对象",
     "role": "对象类别",
-    "ground": "奖励依据",
     "goods": "奖品",
     "form of income": "收入性质",
     "cash_fen": "现金（分）",
@@ -96,39 +99,28 @@ _NAMES_ZH = {
     "encoding": "编码",
     "--db": "选项 --db",
     "--lang": "选项 --lang",
+    "--format": "选项 --format",
+    "--head": "选项 --head",
     "folder": "文件夹",
+    "answer": "回访结果",
+    "size": "记录数",
+    "root": "校验根",
+    "number": "抽签号码",
+    "count": "户数",
+    "checkpoint": "校验码",
+    "field": "文字栏目",
+    "ground": "依据",
+    "form": "导出格式",
+    "output": "输出位置",
+    "lost_from": "丢失的首号",
+    "lost_through": "丢失的末号",
+    "last_on": "最后录入日期",
+    "extends": "所补充的声明",
+    "heads": "已发出的校验码",
 }
-_KINDS_ZH = {
-    "genesis": "建账",
-    "operator": "经办人登记",
-    "rulebook": "采用细则",
-    "prices": "采用价目",
-    "enrol": "登记入册",
-    "opening": "期初积分",
-    "lapse": "到期清零",
-    "close": "结账",
-    "base": "基础分",
-    "opening-stock": "期初库存",
-    "intake": "入库",
-    "award": "加分",
-    "deduct": "扣分",
-    "redeem": "兑换",
-    "reserve": "预约",
-    "hand-over": "领取",
-    "cancel": "取消预约",
-    "release": "预约到期",
-    "refund": "退货退分",
-    "reverse": "冲销",
-    "reverse-batch": "整批冲销",
-    "pause": "暂停兑换",
-    "resume": "恢复兑换",
-    "transfer-stock": "调拨",
-    "write-off": "报损",
-    "stocktake": "盘点",
-    "fund-in": "基金收入",
-    "fund-out": "基金支出",
-    "reward": "奖励",
-}
+KINDS_ZH: dict[str, str] = {kind: words.zh for kind, words in KINDS_IN_WORDS.items()}
+"""What each kind of act is called in Chinese."""
+
 _UNITS_ZH = {
     "time": "次",
     "head": "人",
@@ -143,14 +135,6 @@ _UNITS_ZH = {
     "half": "半年",
     "year": "年",
     "ever": "次累计",
-}
-_STATES_ZH = {
-    "reserved": "已预约",
-    "handed-over": "已领取",
-    "cancelled": "已取消",
-    "released": "已到期释放",
-    "forfeited": "已到期作废",
-    "reversed": "已冲销",
 }
 _INSTEAD = {
     "base": (
@@ -167,7 +151,11 @@ _INSTEAD = {
     ),
     "reverse": ("what was reversed by mistake is entered again", "误冲销的请重新录入"),
     "rulebook": ("adopt the right version", "请采用正确的版本"),
+    "call-back": ("call again, and record what is said then", "请再次回访并记录结果"),
     "prices": ("adopt the right version", "请采用正确的版本"),
+    "amend": ("amend once more, to what is right", "请再更正一次，写成正确的"),
+    "erase": ("what was erased is gone; enrol the household anew", "已删除的无法恢复；请重新登记入册"),
+    "recovered": ("declare once more what was lost, as it should read", "写错的请再声明一次，写明正确的范围"),
     **dict.fromkeys(("genesis", "operator", "enrol", "reverse-batch"), ("it stays as it is", "此类记录保持原样")),
 }
 """What to do in place of a correction or a reversal, for the kinds that are not simply reversed and done again."""
@@ -180,6 +168,10 @@ _BESIDE_ZH = {
     "the number of pieces": "数量",
     "an amount": "金额",
     "a donor": "捐赠人",
+    "a period": "周期",
+    "size": "记录数",
+    "number": "抽签号码",
+    "checkpoint": "校验码",
     "a wish": "捐赠意愿",
     "goods that were bought": "购买的商品",
     "goods that were given": "捐赠的商品",
@@ -201,7 +193,7 @@ _REASONS_ZH = {
 }
 _KNOWN_ZH = {"none": "无"}
 _FILES_ZH = {"the output": "输出"}
-_WHOLE = frozenset({"seq", "redemption", "after", "limit"})
+_WHOLE = frozenset({"seq", "redemption", "after", "limit", "size"})
 """What is counted in whole numbers, or is the number of a record."""
 _SPOKEN = {
     "file": _FILES_ZH,
@@ -209,15 +201,15 @@ _SPOKEN = {
     "reason": _REASONS_ZH,
     "name": _NAMES_ZH,
     "field": _NAMES_ZH,
-    "kind": _KINDS_ZH,
-    "act": _KINDS_ZH,
-    "other": _KINDS_ZH,
+    "kind": KINDS_ZH,
+    "act": KINDS_ZH,
+    "other": KINDS_ZH,
     "per": _UNITS_ZH,
     "place": _PLACES_ZH,
     "beside": _BESIDE_ZH,
     "option": _BESIDE_ZH,
     "period": _PERIODS_ZH,
-    "state": _STATES_ZH,
+    "state": {state: words.zh for state, words in STATES_IN_WORDS.items()},
     "unit": {"point": "分", "points": "分", "time": "次", "times": "次"},
 }
 """How the Chinese sentences say what stands in English in an error's data: one word is not the same in every blank."""
@@ -756,12 +748,28 @@ class FileUnreadable(InputError, OSError):
     zh = "无法读取 {file}（{reason}）；请核对文件名，并确认未被其他程序占用。"
 
 
+class FolderUnreadable(InputError, OSError):
+    """A folder that cannot be read."""
+
+    code = "folder-unreadable"
+    en = "The folder {folder} cannot be read ({reason}); check its name and its permissions."
+    zh = "无法读取文件夹 {folder}（{reason}）；请核对名称和权限。"
+
+
 class FileExists(InputError, FileExistsError):
     """A file that a reading is to be written to, and that is there already."""
 
     code = "file-exists"
     en = "{file} is there already, and no file is overwritten; give another name, or delete it first."
     zh = "{file} 已存在，不会覆盖任何文件；请另起文件名，或先删去旧文件。"
+
+
+class FolderTaken(InputError, FileExistsError):
+    """A folder to be written that is there already with something in it."""
+
+    code = "folder-taken"
+    en = "{folder} holds files already, and nothing is mixed with them; name a new folder, or an empty one."
+    zh = "{folder} 里已有文件，不能与其混放；请另起一个新文件夹名，或用空文件夹。"
 
 
 class NotALedger(InputError, ValueError):
@@ -790,6 +798,84 @@ class PriceListInvalid(DocumentInvalid):
     """A price list with faults."""
 
     code = "prices-invalid"
+
+
+class NotAHandIn(InputError, ValueError):
+    """A file that is no monthly hand-in; ``line`` is the one at fault."""
+
+    code = "not-a-hand-in"
+    en = "This is no monthly hand-in, by its line {line}: {reason}; give the file as the village made it."
+    zh = "这不是上报包（第 {line} 行：{reason_zh}）；请给出村里生成的原文件。"
+
+
+class ThresholdsInvalid(DocumentInvalid):
+    """A file of thresholds for an inspection, with faults."""
+
+    code = "thresholds-invalid"
+
+
+class NotACheckpoint(InputError, ValueError):
+    """A text that is no checkpoint; ``line`` is the one at fault."""
+
+    code = "not-a-checkpoint"
+    en = "This is no checkpoint, by its line {line}: {reason}; give one as it was issued, every line of it."
+    zh = "这不是校验码（第 {line} 行：{reason_zh}）；请给出签发时的原文，一行不缺。"
+
+
+class NotASignedNote(InputError, ValueError):
+    """A text that is no signed note; ``line`` is the one at fault."""
+
+    code = "not-a-signed-note"
+    en = "This is no signed note, by its line {line}: {reason}; give one as it was issued, every line of it."
+    zh = "这不是已签名的文本（第 {line} 行：{reason_zh}）；请给出签发时的原文，一行不缺。"
+
+
+class LineInvalid(InputError, ValueError):
+    """A line typed from paper that is no head: too few digits, or something else between them."""
+
+    code = "line-invalid"
+    en = "{line!r} is no file and no line from paper; type the number of records and at least 32 digits of the root."
+    zh = "“{line}”既不是文件，也不是抄写行；请写明总笔数和校验码的至少 32 位。"
+
+
+class NotAProof(InputError, ValueError):
+    """A text that is no proof; ``line`` is the one at fault."""
+
+    code = "not-a-proof"
+    en = "This is no proof, by its line {line}: {reason}; give the file as it was handed out, every line of it."
+    zh = "这不是凭证（第 {line} 行：{reason_zh}）；请给出交付时的原文件，一行不缺。"
+
+
+class KeyInvalid(InputError, ValueError):
+    """A text that is no public key for signed notes, or one that was changed."""
+
+    code = "key-invalid"
+    en = "{key!r} is no public key for checkpoints; give one that its owner made, NAME+HASH+KEY, every character of it."
+    zh = "“{key}”不是校验码的公钥；请给出由其持有者生成的公钥（名称+哈希+密钥），一字不差。"
+
+
+class KeyNameInvalid(InputError, ValueError):
+    """A name that no key of signed notes can have."""
+
+    code = "key-name-invalid"
+    en = "{name!r} cannot be the name of a key; choose one of 1 to 200 characters without a space or a plus sign."
+    zh = "“{name}”不能作密钥名称；请用 1 至 200 个字符，不含空格和加号。"
+
+
+class PrivateKeyInvalid(InputError, ValueError):
+    """A file that holds no private key, or one that was changed."""
+
+    code = "private-key-invalid"
+    en = "{file} holds no private key for checkpoints; give the file that was made with the key."
+    zh = "{file} 不是校验码的私钥文件；请给出生成密钥时写出的文件。"
+
+
+class KeyReadable(InputError, PermissionError):
+    """A private key whose file others than its owner can read."""
+
+    code = "key-readable"
+    en = "Others than its owner can read {file}; make a new key if they may have, else take their rights away first."
+    zh = "除所有者外，其他人也能读取 {file}；若可能已被读取，请另生成密钥，否则请先收回他人权限。"
 
 
 class SheetUnreadable(InputError, ValueError):
@@ -1152,15 +1238,91 @@ class AlreadyEnrolled(RefusedError, ValueError):
     zh = "{account} 户已在册；请换一个户号，或保持原样。"
 
 
+class HouseholdHolds(RefusedError, ValueError):
+    """A household is to be erased while points, reservations or arrears are left on its account."""
+
+    code = "household-holds"
+    en = (
+        "Household {account} still has {balance} points, {held} of them reserved, and arrears of {arrears}, which "
+        "would be nobody's; redeem, cancel or reverse until nothing is left, then erase it."
+    )
+    zh = (
+        "{account} 户尚有积分 {balance}（其中预约占用 {held}）、欠分 {arrears}，删除后无人可用；"
+        "请先兑换、取消或冲销至零，再删除。"
+    )
+
+
+class HouseholdErased(RefusedError, LookupError):
+    """Something is to move on the account of a household that was erased."""
+
+    code = "household-erased"
+    en = "The household behind {account} was erased, and nothing moves on its account any more; leave it as it is."
+    zh = "{account} 户的个人信息已删除，其账户不再变动；请保持原样。"
+
+
+class RetentionRunning(RefusedError, ValueError):
+    """Personal data is to be erased that a rule book keeps for longer, whatever the ground and the later versions."""
+
+    code = "retention-running"
+    en = (
+        "Version {version} of the rule book keeps personal data for {months} months after a record of {period}, so "
+        "until {until}, and neither a ground nor a later version shortens that; erase it from {day} on."
+    )
+    zh = (
+        "按第 {version} 版细则，个人信息自 {period} 的记录起保存 {months} 个月，至 {until} 止，"
+        "任何理由和之后的细则都不缩短；请自 {day} 起再删除。"
+    )
+
+
+class AlreadyErased(RefusedError, LookupError):
+    """Somebody was erased before."""
+
+    code = "already-erased"
+    en = "{person} was erased before; leave it as it is."
+    zh = "{person} 的个人信息此前已删除；请保持原样。"
+
+
+class OwnErasure(RefusedError, ValueError):
+    """An operator is to be erased by a record of their own."""
+
+    code = "own-erasure"
+    en = "Operator {operator} cannot erase their own entry; let another operator do it (by, --by)."
+    zh = "经办人 {operator} 不能删除自己的资料；请由另一位经办人办理（by、--by）。"
+
+
+class NameRemains(RefusedError, ValueError):
+    """The head of a household is to be erased alone, while the household bears the name."""
+
+    code = "name-remains"
+    en = "Household {account} bears the name of {resident}; amend the name of the household first, or erase all of it."
+    zh = "{account} 户仍以 {resident} 为户主；请先更正户主姓名，或整户删除。"
+
+
+class NothingToErase(InputError, LookupError):
+    """Nothing was named that could be erased, or what was named has no free text."""
+
+    code = "nothing-to-erase"
+    en = "There is nothing to erase; name a household, a member, an operator, or a record that has free text."
+    zh = "没有可删除的内容；请写明户号、成员、经办人，或有文字的记录。"
+
+
+class NothingToAmend(InputError, ValueError):
+    """An amendment that changes neither code nor name."""
+
+    code = "nothing-to-amend"
+    en = "Code and name stay what they are; give a new code or a new name."
+    zh = "编号和姓名都没有变化；请写明新的编号或姓名。"
+
+
 class EnrolledOtherwise(RefusedError, ValueError):
     """A list says something else of a household than the register does; ``field`` names it."""
 
     code = "enrolled-otherwise"
     en = (
-        "Household {account} is enrolled with another {field} (record {seq}), and the register cannot be changed "
-        "in this release; correct the list, or leave the row out."
+        "Household {account} is enrolled with another {field} (record {seq}); correct the list, amend the "
+        "household, or leave the row out."
     )
-    zh = "{account} 户登记的“{field}”与此不同（第 {seq} 号记录），本版不能更改已登记的名册；请更正表格，或删去此行。"
+    zh = "{account} 户登记的“{field}”与此不同（第 {seq} 号记录）；请更正表格或更正名册，或删去此行。"
 
 
 class ImportedElsewhere(RefusedError, ValueError):
@@ -1331,6 +1493,22 @@ class AlreadyRefunded(RefusedError, ValueError):
     zh = "第 {seq} 号兑换已退 {refunded} 分，不能再作为录入错误冲销；其余部分请用 refund 办理退货退分。"
 
 
+class NothingLost(RefusedError, ValueError):
+    """A head that was issued for the lost part of a book, and that the book has."""
+
+    code = "nothing-lost"
+    en = "This book has the head of {size} records that is said to be lost; leave it out, or name what really was lost."
+    zh = "本账本就含有所称丢失的 {size} 笔记录的校验根；请去掉它，或写明真正丢失的部分。"
+
+
+class AlreadyDeclared(RefusedError, ValueError):
+    """A loss that is declared once more, with nothing that the earlier declaration does not say."""
+
+    code = "already-declared"
+    en = "Record {seq} declares this loss already; declare it again only with a head, or a later day, that it lacks."
+    zh = "第 {seq} 号记录已声明这次丢失；只有补充其中没有的校验根或更晚的日期时，才需再次声明。"
+
+
 class RequestConflict(RefusedError, ValueError):
     """A request id used before for something else; ``field`` names what differs."""
 
@@ -1404,6 +1582,28 @@ class PeriodNotOver(RefusedError, ValueError):
     zh = "{period} 到 {last_day} 为止，今天是 {today}；请在该日之后结账。"
 
 
+class NotClosed(RefusedError, ValueError):
+    """A month of which something is asked that there is only once it was closed."""
+
+    code = "not-closed"
+    en = "{period} is not closed yet; close it first, or ask for a month that is."
+    zh = "{period} 尚未结账；请先结账，或改为已结账的月份。"
+
+
+class NoClosingBalance(RefusedError, LookupError):
+    """A closing balance that cannot be proved: nothing was there, or what it takes is not in this book."""
+
+    code = "no-closing-balance"
+    en = (
+        "There is no closing balance of {household} in {period} to prove: it had no points then, or the close has no "
+        "balance tree, or the secret that salts it is not in this copy; show the statement of that month instead."
+    )
+    zh = (
+        "{household} 在 {period} 没有可供证明的结存：当时无积分，或该次结账没有结存树，"
+        "或此副本没有加盐密值；请改看该月对账单。"
+    )
+
+
 class EarlierPeriodOpen(RefusedError, ValueError):
     """A month that is to be closed while an ``earlier`` one is open."""
 
@@ -1444,12 +1644,114 @@ class RecordsProvisional(RefusedError, RuntimeError):
     zh = "此事务中已有尚可回滚的操作；请在其结束之后，另开事务读取记录。"
 
 
+class CheckpointForeign(RefusedError, ValueError):
+    """A checkpoint of another book than the one it was held against."""
+
+    code = "checkpoint-foreign"
+    en = "This checkpoint is of {origin}, not of village {village}; give one of this village's book."
+    zh = "该校验码属于 {origin}，不是村 {village} 的；请给出本村账本的校验码。"
+
+
+class CheckpointUnsigned(RefusedError, ValueError):
+    """A checkpoint without a signature of those who were asked for."""
+
+    code = "checkpoint-unsigned"
+    en = "No signature of {keys} holds on this checkpoint of {village}; have it signed by them, or name the right keys."
+    zh = "该校验码（村 {village}）上没有 {keys} 的有效签名；请由其签名，或改用正确的公钥。"
+
+
+class CheckpointForked(RefusedError, ValueError):
+    """A checkpoint of this village with a head that its book never had."""
+
+    code = "checkpoint-forked"
+    en = (
+        "The book of {village} ({found} records) never had the head of {size} records that this checkpoint says; "
+        "keep both as they are, and ask who has changed, cut off or put back records."
+    )
+    zh = (
+        "村 {village} 的账本（共 {found} 笔）从未有过该校验码所写 {size} 笔时的校验根；"
+        "请保留两者原样，查明何人改动、截去或恢复过记录。"
+    )
+
+
+class CheckpointBehind(RefusedError, ValueError):
+    """A head that was never seen, and comes after one of more records was cosigned, which it cannot be held against."""
+
+    code = "checkpoint-behind"
+    en = (
+        "{village} was seen last at {seen} records, beyond the {size} of this head, so it is not cosigned; "
+        "have a later head cosigned, and take a hand-in that ends here without a key."
+    )
+    zh = (
+        "村 {village} 上次见到时已有 {seen} 笔，多于此校验码的 {size} 笔，故不联署；"
+        "请待更晚的校验码再联署，止于此处的上报包不带密钥收存。"
+    )
+
+
+class RecoveryDeclared(RefusedError, ValueError):
+    """A book that does not extend the head that was seen, and declares that a backup was put back."""
+
+    code = "recovery-declared"
+    en = (
+        "Record {seq} of {village} declares that a backup was put back: its book does not extend the {size} records "
+        "that were seen; ask what was lost, and accept it by naming record {seq} (--accept-recovery)."
+    )
+    zh = (
+        "村 {village} 的第 {seq} 号记录声明账本由备份恢复，其账本不是此前所见 {size} 笔的延续；"
+        "请问明丢失了什么，确认后写明该号（--accept-recovery）收存。"
+    )
+
+
+class RecoveryMissing(RefusedError, ValueError):
+    """A record that was named to accept a recovery, and that declares nothing lost of what was taken."""
+
+    code = "recovery-missing"
+    en = (
+        "Record {seq} of {village} declares nothing lost of the {size} records that were taken; name the record that "
+        "does, or ask the village to declare it."
+    )
+    zh = "村 {village} 的第 {seq} 号记录没有声明所收 {size} 笔中有任何丢失；请写明作出声明的记录号，或请该村补作声明。"
+
+
+class HandInDiffers(RefusedError, ValueError):
+    """A hand-in with a record that the rules would not have given, or that is not under its head."""
+
+    code = "hand-in-differs"
+    en = (
+        "The hand-in of {village} is not what its book would give, from record {seq} on, and nothing of it was kept; "
+        "keep the file, and ask the village for its audit."
+    )
+    zh = "村 {village} 的上报包自第 {seq} 号记录起与账本应有内容不符，整包未收；请保留该文件，并要求该村出示审计结果。"
+
+
+class NotExtending(RefusedError, ValueError):
+    """A proof that a book has grown which does not begin where the witness saw it last."""
+
+    code = "not-extending"
+    en = "The proof begins at {old} records and {village} was seen last at {size}; ask for one that begins at {size}."
+    zh = "该凭证从 {old} 笔起，而上次见到村 {village} 是 {size} 笔；请索取从 {size} 笔起的凭证。"
+
+
 class InsideBatch(RefusedError, RuntimeError):
     """A thread that is inside a batch, or another act, asked the book itself for one more transaction."""
 
     code = "inside-batch"
     en = "This thread is inside a batch on {place} already; use the methods of the batch, or end it first."
     zh = "本线程正在 {place} 的一个批处理之中；请用该批处理的方法，或先结束它。"
+
+
+class NotThisBook(RefusedError, ValueError):
+    """A head, of so many records and with such a root, that this book never had."""
+
+    code = "not-this-book"
+    en = (
+        "The book of {village} never had {size} records with root {root}; check the village, the number and the root, "
+        "and run audit if all three are right."
+    )
+    zh = (
+        "{village} 的账本从未有过 {size} 笔记录、校验根 {root} 的状态；"
+        "请核对村代码、记录数和校验根，三者无误时请运行 audit。"
+    )
 
 
 class LedgerClosed(RefusedError, ValueError):
@@ -1589,6 +1891,17 @@ class ClockBehind(StorageError, ValueError):
     code = "clock-behind"
     en = "The clock says {now}, before the last record at {last}; set the machine's clock right and try again."
     zh = "时钟为 {now}，早于最后一笔记录的 {last}；请校准机器时钟后重试。"
+
+
+class BackupBroken(StorageError, RuntimeError):
+    """The copy was made, and audited, and something in it is broken: so it is in the book."""
+
+    code = "backup-broken"
+    en = (
+        "No backup of {place} was kept: in the book of {village}, {finding}; "
+        "run audit, and until it is put right copy the files by hand."
+    )
+    zh = "未留下 {place} 的备份：{village} 的账本中，{finding_zh}；请运行 audit，修复前先手工复制文件。"
 
 
 class LedgerDamaged(StorageError, RuntimeError):

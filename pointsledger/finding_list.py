@@ -7,17 +7,19 @@ was written, figures of a close that differ.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from pointsledger.decisions.editions import AnyRow
 from pointsledger.findings import BROKEN, GRADES, Finding
 from pointsledger.rules import bridge, merkle
 from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage.statements import JournalRow
+from pointsledger.storage.tables import table_name
 from pointsledger.values import rows
 from pointsledger.values.records import Record
+from pointsledger.values.vocabulary import table_in_words
 from pointsledger.values.words import Words
 
 MOST_OF_A_CODE = 50
@@ -25,6 +27,16 @@ MOST_OF_A_CODE = 50
 
 RECORDS_AT_ONCE = 1_000
 """Records whose rows an audit reads or compares at once."""
+
+
+class Spilled(Protocol):
+    """Rows that were put aside: see ``storage.spill``."""
+
+    def get(self, kind: type[AnyRow], key: tuple[Any, ...]) -> AnyRow | None:
+        """Return the row of that key, if it was put aside."""
+
+    def every(self, kind: type[AnyRow]) -> Iterable[AnyRow]:
+        """Return every row of a kind that was put aside."""
 
 
 class Findings:
@@ -46,7 +58,12 @@ class Findings:
         """Note that a row of a derived table is not what the records say, or is missing there."""
         seq = row.seq if "seq" in row._fields else None
         key = " ".join(str(value) for value in row[1 : rows.KEY_COLUMNS[kind]])
-        self.add("projection-differs", f"{kind.__name__} [{key}]", *((seq,) if isinstance(seq, int) else ()))
+        self.row_differs(kind, key, *((seq,) if isinstance(seq, int) else ()))
+
+    def row_differs(self, kind: type, key: str, *seqs: int) -> None:
+        """Note the same of the row of a key, which need not be at hand."""
+        table = table_in_words(table_name(kind)).zh
+        self.add("projection-differs", Words(f"{kind.__name__} [{key}]", f"{table}[{key}]"), *seqs)
 
     def match(self, kind: type[AnyRow], derived: Mapping[Any, AnyRow], stored: Iterable[AnyRow]) -> None:
         """Compare the rows that stand in a derived table with those that the records give, by their key."""
@@ -56,6 +73,29 @@ class Findings:
                 self.differs(kind, row)
         for row in left.values():
             self.differs(kind, row)
+
+    def match_spilled(
+        self,
+        kind: type[AnyRow],
+        here: Mapping[Any, AnyRow],
+        spilled: Spilled,
+        stored: Callable[[], Iterable[AnyRow]],
+    ) -> None:
+        """Compare as ``match`` does, where most of what the records give was put aside and the rest is ``here``."""
+        count = sum(row[1 : rows.KEY_COLUMNS[kind]] not in here for row in spilled.every(kind)) + len(here)
+        for row in stored():
+            key = row[1 : rows.KEY_COLUMNS[kind]]
+            expected = here.get(key) or spilled.get(kind, key)
+            count -= expected is not None
+            if expected != row:
+                self.differs(kind, row)
+        if count:  # rows are missing, and now it is worth holding the keys of all that are there
+            there = {row[1 : rows.KEY_COLUMNS[kind]] for row in stored()}
+            for row in (*here.values(), *spilled.every(kind)):
+                key = row[1 : rows.KEY_COLUMNS[kind]]
+                if key not in there:
+                    there.add(key)
+                    self.differs(kind, row)
 
     def compare_close(self, record: Record, expected: Mapping[str, int]) -> None:
         """Compare the figures that a close kept of its month with those that it should have."""
@@ -67,8 +107,8 @@ class Findings:
                 )
                 self.add("close-differs", told, record.seq)
 
-    def record_of(self, row: JournalRow) -> Record | None:
-        """Return the record of a row of the journal, once its leaf and its columns were looked at."""
+    def record_of(self, row: JournalRow, village: str | None = None) -> Record | None:
+        """Return the record of a row of the journal, once its leaf and its columns were looked at, and its village."""
         if merkle.leaf_hash(row.body) != row.leaf:
             self.add("leaf-mismatch", "", row.seq)
         try:
@@ -80,6 +120,8 @@ class Findings:
         for name, column, said in zip(row._fields, row, told, strict=False):
             if column != said:
                 self.add("column-mismatch", name, row.seq)
+        if village not in {None, record.village}:
+            self.add("column-mismatch", "village", row.seq)
         return record
 
     def name(self, codes: Mapping[str, str]) -> None:

@@ -83,7 +83,7 @@ class Funds(ABC):
         """Pay ``amount`` yuan from a fund for something that is neither goods for the shop nor a reward.
 
         ``purpose`` says for what, in the same few words each time (``电费``), since it is a heading of the books; like
-        ``reference`` it stands in the journal and names nobody.
+        ``reference`` it stands in the journal, cannot be erased there, and so is to name no person.
 
         Raises:
             UnknownFund: if the rule book in force on that day declares no such fund.

@@ -47,7 +47,7 @@ def see_ground_sound(transaction: Transaction, before: int, adopted: set[int], f
         last = max((version for one, version in derived if one == document), default=0)
         for version in range(1, last):
             if (document, version) not in derived:
-                findings.add("projection-differs", f"{Edition.__name__} [{document} {version}]")
+                findings.row_differs(Edition, f"{document} {version}")
 
 
 def _compare_settings(transaction: Transaction, genesis: Record, findings: Findings) -> None:

@@ -1,10 +1,11 @@
-"""Irregular: what the book records as it happened, and an inspector would ask about."""
+"""Irregular: what the book records as it happened, and an inspector would ask about or has to know."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pointsledger.decisions.recovering import RECOVERED, lost_in_words
 from pointsledger.rules import chart
 from pointsledger.values.points import FEN_DECIMALS, unscaled
 from pointsledger.values.records import Record
@@ -14,7 +15,12 @@ _USES_ZH = {"purchases": "采购", "rewards": "奖励", "payments": "支付"}
 
 
 def irregular(record: Record, decimals: int) -> Iterator[tuple[str, Words]]:
-    """Yield code and words of what is irregular in a record of a village whose points have so many decimals."""
+    """Yield code and words of what is irregular in a record of a village whose points have so many decimals.
+
+    And of what is in order and has to be known with every audit: that records were lost.
+    """
+    if record.kind == RECOVERED:
+        yield RECOVERED, lost_in_words(record.said)
     yield from _uncovered(record, decimals)
     fund = next((code for entry in record.entries if (code := chart.fund_of(entry.source))), "")
     use, beyond = str(record.decided.get("outside_use", "")), record.decided.get("over_budget")

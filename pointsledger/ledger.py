@@ -4,50 +4,46 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Self, overload
 
-from pointsledger.acts import Acts, TomlFile
-from pointsledger.audit import audit, unreadable
+from pointsledger.acts import TomlFile
+from pointsledger.auditing import Audited, audit_every, audited
 from pointsledger.base_runs import BaseRuns
+from pointsledger.book import Book
 from pointsledger.bound import BoundLedger
+from pointsledger.copies import Copies
 from pointsledger.decisions.editions import PRICES, RULEBOOK
 from pointsledger.errors import (
-    BatchEnded,
-    ClockBehind,
-    InputError,
     InvalidNumber,
-    LedgerDamaged,
     NotAList,
-    RefusedError,
 )
+from pointsledger.evidence import gathered
 from pointsledger.findings import AuditReport
+from pointsledger.hand_ins import HandedIn, Township, bounds_of, write_hand_in
+from pointsledger.open_batch import OpenBatch
 from pointsledger.posting import Posting
+from pointsledger.purging import Purging
 from pointsledger.receipts import Receipt
-from pointsledger.reports.explaining import Disputes
 from pointsledger.reports.register import parse_village
-from pointsledger.reports.rehearsing import Rehearsals
 from pointsledger.reports.tally import AS_CLOSED
 from pointsledger.reports.tallying import Asked, VillageTally, parse_level, parse_view, tallies
 from pointsledger.rules.catalog import PriceList
 from pointsledger.rules.rulebook import RuleBook
+from pointsledger.rules.signed_note import Signer
 from pointsledger.runs import Runs
 from pointsledger.sheets.sheet_acts import SheetActs
-from pointsledger.shops import Shops
 from pointsledger.storage import rebuilding
 from pointsledger.storage.hosts import Host, HostSession
 from pointsledger.storage.migration import migrate
-from pointsledger.storage.reader import Reader
 from pointsledger.storage.rebuilding import Rebuilt
 from pointsledger.storage.roll import Roll
 from pointsledger.storage.store import Store
-from pointsledger.storage.stumbles import Stumbles
 from pointsledger.storage.transaction import Head, Transaction
 from pointsledger.values.calendar import Calendar, Clock, SystemClock, instant_text, parse_period
 from pointsledger.values.points import parse_decimals
 from pointsledger.values.progress import Progress
-from pointsledger.values.words import Words
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
@@ -59,7 +55,7 @@ class _NoPeriod:
 _NO_PERIOD = _NoPeriod()
 
 
-class Ledger(Acts, SheetActs, Runs, BaseRuns, Disputes, Rehearsals, Shops):
+class Ledger(Purging, Book, SheetActs, Runs, BaseRuns, Copies, Township):
     """The book of one village: open it, act on it, ask it, audit it.
 
     Threads may share one; each act is a transaction of its own. As a context manager it closes itself.
@@ -248,23 +244,77 @@ class Ledger(Acts, SheetActs, Runs, BaseRuns, Disputes, Rehearsals, Shops):
         with self._store.posting(self._village, foreign=True) as transaction:
             yield OpenBatch(Posting(transaction, self._clock), self._village, by, self._store, self._clock)
 
-    def audit(self, *, progress: Progress | None = None) -> AuditReport:
-        """Derive everything from the journal again and compare; return the findings, never raise for them."""
-        return _audited(self._store, self._village, progress)
+    def audit(
+        self,
+        *,
+        against: Iterable[str | Path] = (),
+        people: bool = True,
+        integrity: bool = False,
+        progress: Progress | None = None,
+    ) -> AuditReport:
+        """Derive everything from the journal again and compare; return the findings, never raise for them.
+
+        ``against`` is what others have kept: checkpoints, receipts and notices as files or folders of them, and lines
+        from paper (``"1270 "`` and 32 hexadecimal digits). Only that shows a book that was rewritten as a whole, cut
+        off or put back. Without ``people`` it is a copy that has no profiles and remarks, as a hand-in makes it. For
+        ``integrity`` only the journal is looked at, which takes a fraction of the time, and no figure is derived.
+
+        Raises:
+            FileUnreadable: if something in ``against`` cannot be read.
+
+        """
+        asked = Audited(gathered(against), people=people, integrity=integrity)
+        return audited(self._store, self._village, asked, progress)
 
     @classmethod
     def audit_at(
-        cls, place: str | Path, *, village: str | None = None, progress: Progress | None = None
+        cls,
+        place: str | Path,
+        *,
+        village: str | None = None,
+        against: Iterable[str | Path] = (),
+        people: bool = True,
+        integrity: bool = False,
+        progress: Progress | None = None,
     ) -> AuditReport:
         """Audit the book at ``place`` without opening it, even if it is too damaged for that; see ``audit``.
 
         Raises:
             NotALedger, LedgerNewer, LedgerOlder: if there is no book of this release.
             UnknownVillage, VillageRequired: if it holds no such book, or several and none was named.
+            FileUnreadable: if something in ``against`` cannot be read.
 
         """
+        asked = Audited(gathered(against), people=people, integrity=integrity)
         with closing(Store(place)) as store:
-            return _audited(store, village, progress)
+            return audited(store, village, asked, progress)
+
+    @classmethod
+    def audits(
+        cls,
+        place: str | Path,
+        *,
+        villages: Iterable[str] | None = None,
+        after: str | None = None,
+        against: Iterable[str | Path] = (),
+        people: bool = True,
+        integrity: bool = False,
+        processes: int | None = None,
+    ) -> Iterator[AuditReport]:
+        """Yield the audit of one village after another, of ``villages`` or of all at ``place``, by their codes.
+
+        As many run at once as there are cores, or ``processes``. Of what is given in ``against`` each book is held
+        against what says by its origin that it is of this book; lines from paper do not.
+
+        Raises:
+            FileUnreadable, InvalidCode, NotAList: at once, for what cannot be read or there cannot be.
+            NotALedger, LedgerNewer, LedgerOlder: at the first one, if there is no ledger of this release.
+
+        """
+        behind = None if after is None else parse_village(after)
+        chosen = None if villages is None else [parse_village(village) for village in _listed(villages)]
+        asked = Audited(gathered(against), people=people, integrity=integrity)
+        return _audits(place, asked, chosen, behind, processes)
 
     @classmethod
     def rebuild(cls, place: str | Path, *, trust_journal: bool = False, progress: Progress | None = None) -> Rebuilt:
@@ -319,6 +369,21 @@ class Ledger(Acts, SheetActs, Runs, BaseRuns, Disputes, Rehearsals, Shops):
         """
         with closing(Store(source)) as old, closing(Store(target)) as new:
             return migrate(old, new, progress)
+
+    def hand_in(self, period: str, path: str | Path, *, key: Signer | None = None) -> HandedIn:
+        """Write the monthly hand-in (上报包) of a closed month to a new file: its records, and the head over them.
+
+        The head is issued and kept as a checkpoint, signed with ``key`` if one is given.
+
+        Raises:
+            NotAMonth, NotClosed: if it is no month, or not closed.
+            FileExists, FileUnwritable: if the file cannot be written.
+
+        """
+        with self._posting() as posting:
+            size = bounds_of(posting.transaction, period)[1]
+            issued = self._issue(posting, size, key)
+            return write_hand_in(posting.transaction, period, path, issued.note)
 
     @overload
     def close(self) -> None: ...
@@ -394,67 +459,11 @@ def _tallies(place: str | Path, asked: Asked, villages: list[str] | None, after:
         yield from tallies(store, asked, villages=villages, after=after)
 
 
-def _audited(store: Store, village: str | None, progress: Progress | None) -> AuditReport:
-    """Audit a book; a file of which nothing can be read is a finding like any other."""
-    with ExitStack() as stack:
-        try:
-            connection, found = stack.enter_context(store.examined(village))
-        except LedgerDamaged as error:  # not even the list of its tables can be read
-            return unreadable(village or "", Words(error.data["reason"], error.data["reason_zh"]))
-        return audit(Reader(connection, found, store.dialect), found, progress)
-
-
-class OpenBatch(Acts, Disputes, Rehearsals, Shops):
-    """An open transaction on a book; see ``Ledger.batch``. What it returns is provisional until the block ends."""
-
-    def __init__(self, posting: Posting, village: str, by: str | None, store: Store, clock: Clock) -> None:
-        """Post into ``posting``; ``by`` records each act that names nobody else."""
-        self._open: Posting = posting
-        self._village: str = village
-        self._store: Store = store
-        self._clock: Clock = clock
-        posting.default_by = by
-        posting.provisional = True
-
-    @property
-    def village(self) -> str:
-        """The village's code."""
-        return self._village
-
-    def _provisional(self) -> bool:
-        return self._open.transaction.posted
-
-    @contextmanager
-    def _working(self) -> Iterator[Transaction]:
-        """Give the transaction for one act or question; where anything but a refusal ends it, nothing more can be done.
-
-        Nobody knows then what is left of the transaction, and a COMMIT of it would say that all is well: PostgreSQL
-        takes everything back instead, and SQLite may have done so before.
-        """
-        transaction = self._open.transaction
-        if transaction.ended:
-            raise BatchEnded
-        transaction.check()
-        try:
-            with self._store.translated(), Stumbles(self._store.place):
-                yield transaction
-        except (RefusedError, InputError, ClockBehind):  # which come before anything is changed
-            raise
-        except BaseException as error:  # a time limit of the host's, too, may strike between record and balance
-            transaction.failure = error
-            raise
-
-    @contextmanager
-    def _posting(self) -> Iterator[Posting]:
-        with self._working():
-            yield self._open
-
-    def _balance(self, code: str) -> tuple[Any, ...] | None:
-        with self._reading() as transaction:
-            return transaction.balance(code, self._today(transaction.state))
-
-    @contextmanager
-    def _reading(self) -> Iterator[Transaction]:
-        with self._working() as transaction:
-            transaction.flush()
-            yield transaction
+def _audits(
+    place: str | Path, asked: Audited, villages: list[str] | None, after: str | None, processes: int | None
+) -> Iterator[AuditReport]:
+    with closing(Store(place)) as store:
+        store.check()
+        known = store.villages(after=after)
+    chosen = known if villages is None else [village for village in villages if after is None or village > after]
+    yield from audit_every(str(place), chosen, asked, processes)

@@ -35,7 +35,7 @@ def see_lots_sound(transaction: Transaction, period: str, findings: Findings) ->
     astray = set(transaction.lots_astray())
     sound = _made_again(transaction, ending, findings)
     for seq, line in sorted(astray | {place for place, lot in ending.items() if sound.get(place) != lot}):
-        findings.add("projection-differs", f"{Lot.__name__} [{seq} {line}]", seq)
+        findings.row_differs(Lot, f"{seq} {line}", seq)
 
 
 def _compare_balances(transaction: Transaction, findings: Findings) -> None:

@@ -60,7 +60,7 @@ def _name_the_wrong_one(transaction: Transaction, close: Record, kept: list[Brid
         findings.compare_close(close, bridge.sums(derived))
         findings.add("close-differs", Words("its digest is another", "摘要不同"), close.seq)
     else:
-        findings.add("projection-differs", f"{Bridge.__name__} [{month}]", close.seq)
+        findings.row_differs(Bridge, month, close.seq)
 
 
 def _derived(transaction: Transaction, month: str, findings: Findings) -> list[Bridge]:

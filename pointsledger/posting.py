@@ -11,33 +11,28 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from pointsledger.decisions import dues, kinds, lapsing
 from pointsledger.decisions.movements import lot_of
 from pointsledger.decisions.pairs import REVERSE
-from pointsledger.decisions.shops import shop_on
-from pointsledger.decisions.state import State
 from pointsledger.errors import (
     BatchEnded,
     ClockBehind,
     InvalidCode,
     PointsLedgerError,
     RequestConflict,
-    RuleSilent,
     UnknownAccount,
     UnknownGroup,
     UnknownResident,
 )
+from pointsledger.meanings import Meanings
 from pointsledger.receipts import Receipt
+from pointsledger.repeats import difference, gone_since
 from pointsledger.reports.register import Register, parse_text, pin_of
 from pointsledger.rules import chart, pins
-from pointsledger.rules.activities import Activity
-from pointsledger.rules.documents import CODE_FORM
 from pointsledger.rules.lots import is_over
-from pointsledger.rules.named import find_named
 from pointsledger.storage.foresight import Sought
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Clock, Day, instant_text, month_after, seconds_behind
@@ -55,9 +50,6 @@ OWN_REQUESTS = "~"
 
 LONGEST_REMARK = 1_000
 
-TEXT_FIELDS = frozenset({"remark", "reason", "collector_name", "donor", "wish", "organisation"})
-"""The fields of ``said`` that are digests of free text."""
-
 _AS_PASSED = {
     "account": "household",
     "corrected": "kind",
@@ -69,29 +61,33 @@ _AS_PASSED = {
     "nature": "form of income",
     "household": "to",
     "organisation": "to",
+    "draw_size": "size",
+    "draw_number": "number",
+    "draw_period": "period",
+    "draw_count": "count",
+    "erased": "household",
+    "texts": "record",
+    "amended": "household",
+    "legal_ground": "ground",
 }
 """What a field of ``said`` is called where it is passed."""
 
-_PEOPLE = ("account", "resident", "operator")
+_PEOPLE = ("account", "resident", "operator", "person")
 
 
 Said = Callable[[], Mapping[str, Any]]
 """Builds what is said, with ids where people are meant and None for what is absent, once it is known for what."""
 
 
-class Posting:
+class Posting(Meanings):
     """An open transaction on one book, and who is known in it."""
 
     def __init__(self, transaction: Transaction, clock: Clock) -> None:
         """Post into ``transaction``; the time of each record is read from ``clock`` under the lock."""
-        self.transaction: Transaction = transaction
-        self.state: State = transaction.state
+        super().__init__(transaction, clock)
         self.register: Register = Register(transaction)
         self.default_by: str | None = None
         self.provisional: bool = False
-        self._clock: Clock = clock
-        self._repeated: Record | None = None
-        self._activities: dict[tuple[int, str], Activity | None] = {}
 
     def act(
         self,
@@ -159,6 +155,7 @@ class Posting:
         try:
             if request is not None:
                 self._repeated = self.transaction.requested(request)
+                self.register.gone = gone_since(self.state, self._repeated)
             operator = self.register.operator(by or self.default_by)
             present = {name: value for name, value in self._told(said).items() if value is not None}
             remarks = {}
@@ -175,7 +172,7 @@ class Posting:
                 raise
             raise readable from None  # the same error, with the codes that people know
         finally:
-            self._repeated = None
+            self._repeated, self.register.gone = None, frozenset()
             if self.register.newcomers:
                 self.register.forget_newcomers()
 
@@ -183,6 +180,11 @@ class Posting:
     def repeats(self) -> bool:
         """Whether the act that is being posted was posted before, under the same request id."""
         return self._repeated is not None
+
+    @property
+    def earlier(self) -> Record | None:
+        """The record of the act that is being posted, if it was posted before under the same request id."""
+        return self._repeated
 
     @contextmanager
     def wholly(self) -> Iterator[None]:
@@ -225,82 +227,6 @@ class Posting:
             provisional=self.provisional,
         )
 
-    # --- what is said, in the words of the day ---------------------------------------------------------
-
-    def today(self) -> str:
-        """Return the civil day in the village's zone."""
-        return self.state.calendar.day_of_instant(instant_text(self._clock.now()))
-
-    def day(self, on: Day | None) -> str | None:
-        """Return a day as ISO text in the village's zone, or None if none was given."""
-        return None if on is None else self.state.calendar.day(on)
-
-    def minute(self, instant: str | datetime | None) -> str | None:
-        """Return a start or end of service as local text to the minute, or None if none was given."""
-        return None if instant is None else self.state.calendar.minute(instant)
-
-    def activity(self, code_or_name: str, day: str | None = None) -> Activity | None:
-        """Return the activity of that code or name in the rule book of ``day``; of a repeated act, in that of then."""
-        version = self._repeated.decided.get("rulebook") if self._repeated else None
-        try:
-            if version is None:
-                version, book = self.state.rulebook(day or self.today())
-            else:
-                book = self.state.rulebooks()[version - 1]
-        except RuleSilent:
-            return None
-        asked = (version, code_or_name)
-        if asked not in self._activities:
-            self._activities[asked] = book.find(parse_text(code_or_name, "activity"))
-        return self._activities[asked]
-
-    def item(self, code_or_name: str, day: str | None = None, version: int | None = None) -> str:
-        """Return the code of an item, first by price list ``version``, then as ``activity``; else it stays as it is."""
-        text = parse_text(code_or_name, "item")
-        if version and (own := self.state.price_lists()[version - 1].find(text)):
-            return own.code
-        version = self._repeated.decided.get("prices") if self._repeated else None
-        try:
-            prices = self.state.price_lists()[version - 1] if version else self.state.price_list(day or self.today())[1]
-        except RuleSilent:
-            return text
-        found = prices.find(text)
-        return found.code if found else text
-
-    def good(self, code_or_name: str) -> str:
-        """Return the code of an item that any price list has, the newest first: it may have left the one of today."""
-        text = parse_text(code_or_name, "item")
-        version = self._repeated.decided.get("prices") if self._repeated else None
-        lists = reversed(self.state.price_lists()[:version])
-        return next((found.code for found in (prices.find(text) for prices in lists) if found), text)
-
-    def fund(self, code_or_name: str, day: str | None = None) -> str:
-        """Return the code of a fund given by code or name, as ``activity``; one not known stays as it was written."""
-        text = parse_text(code_or_name, "fund")
-        version = self._repeated.decided.get("rulebook") if self._repeated else None
-        try:
-            book = self.state.rulebooks()[version - 1] if version else self.state.rulebook(day or self.today())[1]
-        except RuleSilent:
-            return text
-        found = find_named(book.funds, text)
-        return found.code if found else text
-
-    def shop(self, code_or_name: str, day: str | None = None) -> str:
-        """Return the code of a shop given by code or name, by the price list of ``day``; another code as it is.
-
-        Raises:
-            UnknownShop: if it is neither, nor could be the code of a shop that there was.
-
-        """
-        text, day = parse_text(code_or_name, "shop"), day or self.today()
-        try:
-            found = self.state.price_list(day)[1].shop(text)
-        except RuleSilent:
-            found = None
-        if found is not None:
-            return found.code
-        return text if CODE_FORM.fullmatch(text) else shop_on(self.state, text, day).code
-
     def _foresee(self, household: str, on: Day | None, by: str | None, request: str | None) -> None:
         """Have what an act on a household will ask for read at once, if its words can be guessed from."""
         words = (household, by or "")
@@ -315,7 +241,7 @@ class Posting:
     def lapse(self, account: str, *, by: str | None) -> list[Record]:
         """Post the ends of reservations and the lapses that are due on an account, and return their records."""
         operator = self.register.operator(by or self.default_by)
-        command = Command(lapsing.LAPSE, kinds.CURRENT[lapsing.LAPSE], operator, "", self._instant(), {})
+        command = Command(lapsing.LAPSE, kinds.CURRENT[lapsing.LAPSE], operator, "", self.instant(), {})
         if self.register.newcomers:
             self._introduce(command)
             self.register.forget_newcomers()
@@ -329,7 +255,7 @@ class Posting:
         """Decide the act and append its record, behind those of the operators it introduces."""
         salted = {field: (text, pins.new_salt()) for field, text in remarks.items()}
         said = {**said, **{field: pins.text_pin(salt, text) for field, (text, salt) in salted.items()}}
-        command = Command(kind, kinds.CURRENT[kind], operator, request, self._instant(), said)
+        command = Command(kind, kinds.CURRENT[kind], operator, request, self.instant(), said)
         if next(dues.before(self.state, command), None) is None:
             if self.register.newcomers:
                 kinds.decide(self.state, command, frozenset(self.register.newcomers))  # refused, it introduces nobody
@@ -376,7 +302,7 @@ class Posting:
         for profile in self.register.take_newcomers([said.get("account"), *members]):
             self.state.put(profile)
 
-    def _instant(self) -> str:
+    def instant(self) -> str:
         """Return the present, never before the last record."""
         now, last = instant_text(self._clock.now()), self.state.recorded_at
         if now >= last:
@@ -393,7 +319,8 @@ class Posting:
         """See that a repeated request says the same; text that was erased since counts as the same."""
         if earlier.kind != kind:
             raise RequestConflict(request=earlier.request, field="kind", seq=earlier.seq)
-        differing = difference(earlier, said, remarks, self.transaction.remarks(earlier.seq))
+        kept = self.transaction.remarks(earlier.seq)
+        differing = difference(earlier, said, remarks, kept, gone=self.register.gone)
         if differing is not None:
             raise RequestConflict(request=earlier.request, field=_AS_PASSED.get(differing, differing), seq=earlier.seq)
 
@@ -416,24 +343,6 @@ class Posting:
         """Return the error with codes where the journal has ids."""
         codes = {name: self.register.code_of(error.data[name]) for name in _PEOPLE if name in error.data}
         return type(error)(**(error.data | codes)) if codes else error
-
-
-def difference(
-    earlier: Record, said: Mapping[str, Any], remarks: Mapping[str, str], kept: Iterable[Remark]
-) -> str | None:
-    """Return the first field in which what is said now differs from what ``earlier`` was told, if any does."""
-    salts = {remark.field: remark.salt for remark in kept}
-    for name in sorted(set(earlier.said) | set(said) | set(remarks)):
-        recorded = earlier.said.get(name)
-        if name in TEXT_FIELDS:
-            if recorded is not None and name in remarks and name not in salts:
-                continue  # erased since: it counts as the same
-            now = pins.text_pin(salts[name], remarks[name]) if name in remarks and name in salts else None
-            if recorded != now or (recorded is None and name in remarks):
-                return name
-        elif recorded != said.get(name):
-            return name
-    return None
 
 
 def new_request() -> str:

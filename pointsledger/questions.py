@@ -11,6 +11,7 @@ from typing import Any
 
 from pointsledger.decisions.due import Due, Uncollected, days_between, due_on
 from pointsledger.decisions.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
+from pointsledger.decisions.erasing import is_erased
 from pointsledger.decisions.kinds import CURRENT
 from pointsledger.decisions.lapsing import DueLapse
 from pointsledger.decisions.reserving import end_of
@@ -104,7 +105,8 @@ class Questions(Holdings):
     ) -> Iterator[Record]:
         """Yield the records behind number ``after`` in their order, of some kinds or all, at most ``limit``.
 
-        It is the stream of what happened, for messages to others: no name is in it, no record is ever skipped or
+        It is the stream of what happened, for messages to others: no name of the register and no remark is in it, but
+        what was typed as a purpose, a number or a request id. No record is ever skipped or
         changed, and keeping the number of the last one that was dealt with is all it takes to go on from there. It
         is read page by page, and sees what is posted meanwhile.
 
@@ -200,7 +202,7 @@ class Questions(Holdings):
         if on is None:
             found = self._balance(parse_code(household, "household"))
             if found is None:
-                raise UnknownAccount(account=household)
+                return self._balance_now(household)
             account, code, name, places, *figures, group, over = found
             if over:
                 return self._balance_now(household)
@@ -226,7 +228,7 @@ class Questions(Holdings):
             profile, state = household_of(transaction, household), transaction.state
             day = self._today(state)
             due = Unrecorded(transaction, day, [profile.id])
-            held = _less(due.balance(profile.id, state.balance(profile.id, POINTS)), due.lapses_of_lots())
+            held = less(due.balance(profile.id, state.balance(profile.id, POINTS)), due.lapses_of_lots())
             return _now(profile.code, profile.name, state.grouping(profile.id, day), held, state.settings.decimals)
 
     def balances(
@@ -249,7 +251,7 @@ class Questions(Holdings):
             page = []
             for code, account, name, grouping, *figures in found:
                 held = Balance(self.village, account, POINTS, *(figure or 0 for figure in figures))
-                held = _less(due.balance(account, held), ended[account])
+                held = less(due.balance(account, held), ended[account])
                 page.append(_now(code, name, grouping or "", held, transaction.state.settings.decimals))
             return tuple(page)
 
@@ -393,7 +395,7 @@ def _opening(transaction: Transaction, account: str, month: str) -> int:
     return since + (bridge.closing if bridge else 0)
 
 
-def _less(held: Balance, due: Iterable[DueLapse]) -> Balance:
+def less(held: Balance, due: Iterable[DueLapse]) -> Balance:
     """Return a balance without what has lapsed of it."""
     lapses = list(due)
     floor = held.floor - sum(lapse.floor for lapse in lapses)
@@ -401,16 +403,19 @@ def _less(held: Balance, due: Iterable[DueLapse]) -> Balance:
 
 
 def household_of(transaction: Transaction, code: str) -> Profile:
-    """Return who a household of that code is.
+    """Return who a household of that code is; one that was erased is found by its id, since nobody is behind that.
 
     Raises:
         UnknownAccount: if it is not enrolled.
 
     """
-    found = transaction.profile(HOUSEHOLD, parse_code(code, "household"))
-    if found is None:
-        raise UnknownAccount(account=code)
-    return found
+    asked = parse_code(code, "household")
+    found = transaction.profile(HOUSEHOLD, asked)
+    if found is not None:
+        return found
+    if chart.holds_points(asked) and is_erased(transaction.state, asked):
+        return Profile(transaction.village, asked, HOUSEHOLD, "", asked, "", b"")
+    raise UnknownAccount(account=code)
 
 
 def _now(code: str, name: str, group: str, held: Balance, places: int) -> AccountBalance:

@@ -39,6 +39,13 @@ class Receipt:
     """Whether this is the receipt of an earlier act under the same request id."""
     provisional: bool = field(default=False, compare=False)
     """Whether the transaction that the record stands in may still be rolled back; read it again in a later one."""
+    purge_due: bool = field(default=False, compare=False)
+    """Of an erasure or amendment, whether old bytes may still stand in the database's files: call ``Ledger.purge``."""
+    named_in: tuple[int, ...] = field(default=(), compare=False)
+    """Of an erasure, the first 100 records in whose body a name that was erased was typed, as in a request id.
+
+    It stays there. A repeated request finds none: nobody knows by then what to look for.
+    """
 
 
 @dataclass(frozen=True, slots=True)

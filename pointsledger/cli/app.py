@@ -12,17 +12,23 @@ from typer.main import get_command
 
 from pointsledger.cli import (
     acting,
+    auditing,
     base_points,
     books,
+    checkpoints,
     closing,
     demo,
     disputes,
     documents,
     exchanging,
     expiring,
+    exporting,
     funds,
     importing,
+    inspecting,
     keeping,
+    personal,
+    proving,
     reading,
     redemptions,
     shops,
@@ -60,7 +66,13 @@ stock.register(app)
 funds.register(app)
 disputes.register(app)
 tracing.register(app)
+personal.register(app)
+auditing.register(app)
+checkpoints.register(app)
+proving.register(app)
+inspecting.register(app)
 keeping.register(app)
+exporting.register(app)
 
 
 def _tell_version(asked: bool) -> None:  # noqa: FBT001 - typer passes the value by its place

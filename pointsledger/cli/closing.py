@@ -65,7 +65,7 @@ def close(
     )
     say(speak(", ", "，").join(f"{heading(name)} {figures[name]}" for name in seen(FIGURES, figures)))
     say(speak(f"root {decided['root']}", f"校验根 {decided['root']}"))
-    say(speak(f"digest of the totals {decided['digest']}", f"合计校验码 {decided['digest']}"))
+    say(speak(f"digest of the totals {decided['digest']}", f"合计摘要 {decided['digest']}"))
 
 
 def _warn_of_bases(period: str, missing: int) -> None:

@@ -119,6 +119,7 @@ def check_rules(file: File, decimals: CheckedDecimals = 0) -> None:
         )
     )
     _tell_terms(redemption_terms(book.redemption, decimals))
+    _tell_terms([book.retention.in_words()] if book.retention else [])
     warnings = book.warnings()
     if warnings:
         table(

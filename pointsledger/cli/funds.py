@@ -95,7 +95,7 @@ def fund_in(
 def fund_out(
     code: Fund,
     amount: Yuan,
-    purpose: Annotated[str, typer.Option("--purpose", help="What for, in the same few words each time.")],
+    purpose: Annotated[str, typer.Option("--purpose", help="What for, in the same few words each time; never a name.")],
     db: Db,
     village: Village = None,
     reference: Reference = None,

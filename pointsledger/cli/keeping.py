@@ -1,8 +1,9 @@
-"""Commands for whoever looks after the database: rebuild, upgrade, migrate."""
+"""Commands for whoever looks after the database: backup, rebuild, upgrade, migrate."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,8 +24,22 @@ TrustJournal = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    for command in (rebuild, upgrade, migrate):
+    for command in (backup, rebuild, upgrade, migrate):
         app.command()(command)
+
+
+def backup(
+    db: Db,
+    destination: Annotated[
+        Path, typer.Argument(help="A new file, or a folder in which the copy gets a name.", show_default=False)
+    ],
+    copy: Annotated[bool, typer.Option("--copy", help="It is a copy without names, such as the township's.")] = False,
+) -> None:
+    """Copy the database (备份), all villages of it, while others work; the copy is audited before it gets its name."""
+    with bar("auditing the copy", "正在审计副本") as progress:
+        made = Ledger.backup(db, destination, people=not copy, progress=progress)
+    say(speak(f"{made.file}: copied, and the copy audited.", f"{made.file}：已备份，副本审计无误。"))
+    _tell_heads(made.heads, "", "笔记录")
 
 
 def rebuild(db: Db, trust_journal: TrustJournal = False) -> None:

@@ -24,10 +24,15 @@ def _one_form(context: typer.Context, parameter: typer.CallbackParam, asked: Any
 
 def _new_file(context: typer.Context, parameter: typer.CallbackParam, output: Path | None) -> Path | None:
     """See that a file is there to be made, before anything is worked out to stand in it."""
+    found: Path | None = _one_form(context, parameter, new_path(output))
+    return found
+
+
+def new_path(output: Path | None) -> Path | None:
+    """Return where a new file is to be, once it is seen that nothing is there."""
     if output is not None and os.path.lexists(output):
         raise FileExists(file=str(output))
-    found: Path | None = _one_form(context, parameter, output)
-    return found
+    return output
 
 
 def _label(written: str | None) -> str | None:
@@ -86,7 +91,8 @@ BestBefore = Annotated[
     str | None, typer.Option("--best-before", callback=written_day, help="A day, such as 2027-03-01.")
 ]
 Request = Annotated[
-    str | None, typer.Option("--request", help="An id of your own that makes repeating this command harmless.")
+    str | None,
+    typer.Option("--request", help="An id of your own, no name, that makes repeating the command harmless."),
 ]
 Remark = Annotated[str | None, typer.Option("--remark", help="Free text; it stays out of the journal.")]
 ApprovedBy = Annotated[
@@ -98,6 +104,12 @@ Output = Annotated[
     Path | None,
     typer.Option(
         "--output", "-o", callback=_new_file, help="Write the table to a new file (CSV) that a spreadsheet opens."
+    ),
+]
+NewPlace = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", callback=_new_file, help="A new file, or for csv a new folder; the screen if left out."
     ),
 ]
 Household = Annotated[str, typer.Argument(help="The household's code, such as 03-017.", show_default=False)]

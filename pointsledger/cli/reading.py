@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,9 +11,8 @@ from pointsledger.cli.dates import due
 from pointsledger.cli.options import AsCsv, AsJson, Db, Household, OnBalance, Output, Period, View, Village
 from pointsledger.cli.showing import say, show, table, write
 from pointsledger.cli.villages import EveryTally, seen, tally_every
-from pointsledger.cli.words import GRADES, TEXTS, account_name, language, speak, written
+from pointsledger.cli.words import TEXTS, account_name, speak, written
 from pointsledger.errors import OptionRequired, OptionsConflict
-from pointsledger.findings import AuditReport
 from pointsledger.ledger import Ledger
 from pointsledger.reports.readings import YUAN, AccountBalance, StatementLine, TrialLine
 from pointsledger.reports.tally import AS_CLOSED, LEVELS, TIES
@@ -61,7 +59,7 @@ _STATEMENT = ("seq", "on", "what", "quantity", "member", "worth", "points", "bal
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    for command in (balance, statement, tally, rank, due, audit, record, head):
+    for command in (balance, statement, tally, rank, due, record, head):
         app.command()(command)
     app.command("trial-balance")(trial_balance)
 
@@ -326,47 +324,6 @@ def head(
         as_csv=as_csv,
         output=output,
     )
-
-
-def audit(
-    db: Db,
-    village: Village = None,
-    as_json: AsJson = False,
-    as_csv: AsCsv = False,
-    output: Output = None,
-) -> None:
-    """Derive everything from the journal again and compare; exit with 1 if anything is broken."""
-    report = Ledger.audit_at(db, village=village)
-    if as_json or as_csv:
-        found = [
-            _fields(finding)
-            | {
-                "seqs": list(finding.seqs) if as_json else ";".join(str(seq) for seq in finding.seqs),
-                "finding": finding.say(),
-            }
-            for finding in report
-        ]
-        write(found, ("grade", "code", "seqs", "what", "finding"), as_json=as_json)
-    else:
-        _tell_audit(report, output)
-    if not report.whole:
-        raise typer.Exit(1)
-
-
-def _tell_audit(report: AuditReport, output: Path | None) -> None:
-    rows = [
-        {
-            "grade": speak(*GRADES[finding.grade]),
-            "code": finding.code,
-            "seqs": " ".join(str(seq) for seq in finding.seqs),
-            "finding": finding.say(language()),
-        }
-        for finding in report
-    ]
-    if rows or output is not None:
-        table(rows, ("grade", "code", "seqs", "finding"), output=output)
-    say(report.say(language()))
-    say(speak(f"root {report.root}", f"校验根 {report.root}"))
 
 
 def _fields(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the readings

@@ -14,10 +14,10 @@ from pointsledger.cli.words import speak
 from pointsledger.ledger import Ledger
 from pointsledger.questions import PAGE
 from pointsledger.reports.readings import RedemptionMade, RedemptionTotals
-from pointsledger.reports.redemptions import STATES_IN_WORDS
 from pointsledger.rules import chart
 from pointsledger.storage.redemption_queries import STATES
 from pointsledger.values.points import FEN_DECIMALS, unscaled
+from pointsledger.values.vocabulary import STATES_IN_WORDS
 
 _COLUMNS = (
     *("seq", "on", "period", "household", "name", "items", "points", "by", "reversed_by", "state", "shop", "collector"),

@@ -9,11 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import secrets
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from textwrap import indent
@@ -24,11 +21,12 @@ from rich.table import Table
 from rich.text import Text
 
 from pointsledger.cli.words import heading, many, speak
-from pointsledger.errors import FileExists, FileUnwritable
+from pointsledger.rules.said import ID_IN_TEXT
+from pointsledger.values.formulas import unformula
+from pointsledger.values.new_files import new_file
 
 _NUMBERS = (int, Decimal)
 _WIDE = 200
-_FORMULAS = ("=", "+", "@", "-", "\t", "\r")
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -53,13 +51,14 @@ def write(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json:
         return
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_unformula(value) for value in row.values()] for row in plain)
+    writer.writerows([unformula(value) for value in row.values()] for row in plain)
 
 
 def table(
     rows: Rows, columns: Sequence[str], total: Mapping[str, Any] | None = None, *, output: Path | None = None
 ) -> None:
     """Write a table for people, or keep it in the file ``output``; ``total`` is a last line of it."""
+    rows = [_with_erased(row) for row in rows]
     if output is not None:
         keep([*rows, *([total] if total else [])], columns, output)
         return
@@ -91,18 +90,9 @@ def keep(rows: Rows, columns: Sequence[str], output: Path) -> None:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([heading(column) for column in columns])
-    writer.writerows([_unformula(_cell(row.get(column))) for column in columns] for row in rows)
-    making = output.with_name(f".{output.name}.{secrets.token_hex(4)}.new")
-    try:
-        making.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
-        _give_name(making, output)
-    except FileExistsError as error:
-        raise FileExists(file=str(output)) from error
-    except (OSError, ValueError) as error:  # a ValueError is a name that no file can have
-        raise FileUnwritable(file=str(output), reason=getattr(error, "strerror", None) or str(error)) from error
-    finally:
-        with suppress(OSError, ValueError):
-            making.unlink(missing_ok=True)
+    writer.writerows([unformula(_cell(row.get(column))) for column in columns] for row in rows)
+    with new_file(output) as file:
+        file.write(text.getvalue().encode("utf-8-sig"))
     say(
         speak(
             f"{output}: {many(len(rows), 'row')} written; a spreadsheet opens it by a double click.",
@@ -111,16 +101,12 @@ def keep(rows: Rows, columns: Sequence[str], output: Path) -> None:
     )
 
 
-def _give_name(made: Path, final: Path) -> None:
-    """Give a finished file its name, unless something has it."""
-    try:
-        os.link(made, final)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links
-        if final.exists():
-            raise FileExistsError from None
-        made.rename(final)
+def _with_erased(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Say of a household whose code and name are gone, so that its id stands there, that it was erased."""
+    code = row.get("household") or row.get("code")
+    if "name" in row and not row["name"] and isinstance(code, str) and ID_IN_TEXT.fullmatch(code):
+        return {**row, "name": speak("(erased)", "（已删除）")}
+    return row
 
 
 def say(text: str) -> None:
@@ -142,17 +128,6 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a reading holds
     if isinstance(value, Decimal):
         return f"{value:f}"
     return None if value == "" else value
-
-
-def _unformula(value: Any) -> Any:  # noqa: ANN401 - as above
-    """Keep a spreadsheet from running a text that begins like a formula; numbers stay as they are."""
-    if isinstance(value, str) and value.startswith(_FORMULAS) and not _is_number(value):
-        return "'" + value
-    return value
-
-
-def _is_number(text: str) -> bool:
-    return text.removeprefix("-").replace(".", "", 1).isascii() and text.removeprefix("-").replace(".", "", 1).isdigit()
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - as above

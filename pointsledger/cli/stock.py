@@ -59,7 +59,7 @@ def stock_in(
     shop: Shop = None,
     fund: Annotated[str | None, typer.Option("--fund", help="The fund that pays, by code or name.")] = None,
     invoice: Annotated[
-        str | None, typer.Option("--invoice", help="The number of the invoice or gift; used once an item.")
+        str | None, typer.Option("--invoice", help="The number of the invoice or gift, not a name; used once an item.")
     ] = None,
     donor: Annotated[str | None, typer.Option("--donor", help="Who gave it; it stays out of the journal.")] = None,
     wish: Annotated[str | None, typer.Option("--wish", help="What the donor gave it for; the same.")] = None,

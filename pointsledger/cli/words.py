@@ -52,6 +52,12 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "available": ("available", "可用"),
     "floor": ("floor", "保底分"),
     "seq": ("record", "记录号"),
+    "lost_from": ("lost from", "丢失首号"),
+    "lost_through": ("lost through", "丢失末号"),
+    "last_on": ("last entry on", "最后录入日期"),
+    "extends": ("extends", "补充声明号"),
+    "heads": ("heads issued", "已发出的校验根"),
+    "reason": ("reason", "原因"),
     "on": ("on", "日期"),
     "what": ("what", "事由"),
     "quantity": ("quantity", "数量"),
@@ -117,12 +123,19 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "percent": ("percent", "占比（%）"),
     "warn_above_percent": ("warned above (%)", "警戒线（%）"),
     "shop": ("shop", "超市"),
-}
-
-GRADES: dict[str, tuple[str, str]] = {
-    "broken": ("broken", "不符"),
-    "irregular": ("irregular", "存疑"),
-    "note": ("note", "提示"),
+    "issued_at": ("issued at", "签发时间"),
+    "claimed_by": ("signatures of (unverified)", "所附签名（未核验）"),
+    "signed_by": ("verified", "签名有效"),
+    "check": ("check", "核查项"),
+    "next": ("look at next", "下一步核对"),
+    "place": ("no.", "序号"),
+    "ask": ("to ask", "核实内容"),
+    "answer": ("answer", "结果"),
+    "size": ("drawn from records", "抽签所据记录数"),
+    "number": ("drawn with", "抽签号码"),
+    "period": ("drawn among", "抽签所限周期"),
+    "count": ("households drawn", "抽取户数"),
+    "remark": ("remark", "备注"),
 }
 
 ACCOUNTS: dict[str, tuple[str, str]] = {

@@ -3,7 +3,7 @@
 Months are closed one after another from the first of the book. In the same transaction, before the close itself, what
 lapses by the month's last day leaves its accounts, and so does what the rule book says is cleared with this close. The
 close then keeps what the month came to: how many records there were and the root over them, the bridge of the village
-and of each account, and a digest over these. It counts in the month that is open after it.
+and of each account, a digest over these, and the root of the balance tree. It counts in the month that is open then.
 
 Worked example (S-22): March is closed at 40. One of its deeds was entered twice; its reversal counts in April, for
 March. March as closed stays 40, as restated it is 30.
@@ -15,6 +15,7 @@ book no longer says; a correction that counts later leaves both to be seen.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from pointsledger.decisions.drafts import draft, today
@@ -23,11 +24,11 @@ from pointsledger.decisions.reserving import release_of
 from pointsledger.decisions.state import State
 from pointsledger.decisions.stored import damaged
 from pointsledger.errors import AlreadyClosed, BeforeFirstPeriod, EarlierPeriodOpen, PeriodNotOver
-from pointsledger.rules import bridge
+from pointsledger.rules import balance_tree, bridge
 from pointsledger.rules.lots import is_over
 from pointsledger.values.calendar import parse_month
 from pointsledger.values.records import Command, Record
-from pointsledger.values.rows import Close, Lot
+from pointsledger.values.rows import Close, Lot, Secret
 from pointsledger.values.words import Words
 
 CLOSE = "close"
@@ -87,7 +88,32 @@ def decide_close(state: State, command: Command) -> Record:
         "bridge": bridge.sums(bridges),
         "digest": bridge.digest(state.village, period, bridges),
     }
+    secret = secret_of(state, said.get("secret"))
+    if secret is not None:
+        decided["balances"] = balance_tree.root_of(
+            balance_tree.leaves_of(secret, bridges, state.settings.decimals)
+        ).hex()
     return draft(state, command, on=recorded_on, decided=decided)
+
+
+def close_as_told(decided: Record, told: Record) -> Record:
+    """Return a close decided again, its balance tree as the journal tells it where the secret to make it is lacking."""
+    balances = told.decided.get("balances")
+    if "balances" in decided.decided or not isinstance(balances, str) or "secret" not in told.said:
+        return decided
+    return replace(decided, decided={**decided.decided, "balances": balances})
+
+
+def secret_of(state: State, pin: str | None) -> bytes | None:
+    """Return the secret of that pin, or None if the village has not got it."""
+    held = state.get(Secret, ())
+    return held.secret if held is not None and pin is not None and held_pin(state) == pin else None
+
+
+def held_pin(state: State) -> str | None:
+    """Return the digest of the secret that the village has, if it has one."""
+    held = state.get(Secret, ())
+    return balance_tree.pin_of_secret(held.secret) if held is not None else None
 
 
 def apply_close(state: State, record: Record) -> list[tuple[object, ...]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pointsledger.decisions import lapsing, reserving
+from pointsledger.decisions.calling_back import CALL_BACK
 from pointsledger.decisions.closing import CLOSE, before_close
 from pointsledger.decisions.ordering import shop_in
 from pointsledger.decisions.pairs import REVERSE
@@ -96,12 +97,14 @@ def _spared(state: State, account: str, said: Any) -> bool:  # noqa: ANN401 - a 
 def _touched(state: State, command: Command) -> str | None:
     """Return the account whose points an act moves, if it is one that is known."""
     said: Any = command.said
+    if command.kind == CALL_BACK:  # which moves none
+        return None
     if command.kind == REVERSE:
         said = state.record(said["seq"]).said
     if "redemption" in said:
         redemption = reserving.redemption_in(state, said["redemption"])
         return redemption.account if redemption is not None else None
-    account: str | None = said.get("account")
+    account: str | None = said.get("account") or next(iter(said.get("erased", ())), None)
     return account if account is not None and state.get_account(account) else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from pointsledger.decisions.drafts import draft
@@ -15,6 +16,19 @@ NOBODY: frozenset[str] = frozenset()
 HOUSEHOLD = "household"
 RESIDENT = "resident"
 OPERATOR = "operator"
+
+BRING_IN = ("operator", "enrol")
+"""The kinds of record that bring somebody into the register: see ``brought_in``."""
+
+
+def brought_in(record: Record) -> Iterator[tuple[str, str]]:
+    """Yield the role and the id of everybody whom a record brings into the register."""
+    said: Any = record.said
+    if record.kind == "operator":
+        yield OPERATOR, said["operator"]
+    if record.kind == "enrol":
+        yield HOUSEHOLD, said["account"]
+        yield from ((RESIDENT, member["resident"]) for member in said["residents"])
 
 
 def check_people(state: State, command: Command, newcomers: frozenset[str] = NOBODY) -> None:

@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from pointsledger.decisions.adopting import apply_adoption, decide_adoption
+from pointsledger.decisions.amending import AMEND, apply_amendment, decide_amendment
 from pointsledger.decisions.awarding import AWARD, DEDUCT, apply_deed, decide_award, decide_deduction
-from pointsledger.decisions.closing import CLOSE, apply_close, decide_close
+from pointsledger.decisions.calling_back import CALL_BACK, decide_call_back
+from pointsledger.decisions.closing import CLOSE, apply_close, close_as_told, decide_close
 from pointsledger.decisions.correcting import (
     apply_batch_reversal,
     apply_reversal,
@@ -28,12 +30,14 @@ from pointsledger.decisions.enrolling import (
     decide_enrolment,
     decide_operator,
 )
+from pointsledger.decisions.erasing import ERASE, apply_erasure, decide_erasure, refuse_erased
 from pointsledger.decisions.funding import FUND_IN, FUND_OUT, apply_spending, decide_fund_in, decide_fund_out
 from pointsledger.decisions.genesis import apply_genesis, decide_genesis
 from pointsledger.decisions.granting import BASE, apply_base, decide_base
 from pointsledger.decisions.lapsing import LAPSE, apply_lapse, decide_lapse
 from pointsledger.decisions.movements import moved
 from pointsledger.decisions.opening import apply_opening, decide_opening
+from pointsledger.decisions.recovering import RECOVERED, decide_recovery
 from pointsledger.decisions.redeeming import REDEEM, apply_redemption, decide_redemption
 from pointsledger.decisions.refunding import REFUND, apply_refund, decide_refund
 from pointsledger.decisions.reserving import (
@@ -141,11 +145,16 @@ _RELEASE = _form(redemption=int)
 _REFUND = _form(redemption=int, items_=list, points_=int, returned_=int, cause=str, on_=str, reason_=str)
 _REVERSAL = _form(seq=int, replaced_=int, makes_way_for_=int, corrected_=int, reason_=str)
 _LAPSE = _form(account=str, last_day=str, period_=str)
-_CLOSE = _form(period=str, remark_=str)
+_CLOSE = _form(period=str, secret_=str, remark_=str)
 _BASE = _form(account=str, base=str, span=str, on=str)
 _BATCH_REVERSAL = _form(batch=str, reason_=str)
 _PAUSE = _form(shop=str, until_=str, reason=str)
 _RESUME = _form(shop=str, remark_=str)
+_DRAW = _form(draw_size_=int, draw_number_=str, draw_period_=str, draw_count_=int)
+_CALL_BACK = _form(account=str, answer=str, on_=str, remark_=str) + _DRAW
+_ERASURE = _form(erased_=list, texts_=list, legal_ground=str, remark_=str)
+_AMENDMENT = _form(amended=list, former_name_=str, former_code_=str, remark_=str)
+_RECOVERED = _form(lost_from=int, lost_through_=int, last_on_=str, heads_=list, extends_=int, reason=str)
 
 KINDS: dict[tuple[str, int], Kind] = {
     ("genesis", 1): Kind(_GENESIS, decide_genesis, apply_genesis),
@@ -177,6 +186,10 @@ KINDS: dict[tuple[str, int], Kind] = {
     ("reverse-batch", 1): Kind(_BATCH_REVERSAL, decide_batch_reversal, apply_batch_reversal),
     (PAUSE, 1): Kind(_PAUSE, decide_pause, apply_pause),
     (RESUME, 1): Kind(_RESUME, decide_resume, apply_resume),
+    (CALL_BACK, 1): Kind(_CALL_BACK, decide_call_back, _nothing),
+    (ERASE, 1): Kind(_ERASURE, decide_erasure, apply_erasure),
+    (AMEND, 1): Kind(_AMENDMENT, decide_amendment, apply_amendment),
+    (RECOVERED, 1): Kind(_RECOVERED, decide_recovery, _nothing),
 }
 
 CURRENT: dict[str, int] = {}
@@ -199,7 +212,16 @@ def decide(state: State, command: Command, newcomers: frozenset[str] = NOBODY) -
     check_said(command.said)
     if command.kind != "genesis" and command.by != command.said.get("operator"):
         check_people(state, command, newcomers)
-    return kind.decide(state, command)
+    record = kind.decide(state, command)
+    refuse_erased(state, record)
+    return record
+
+
+def decide_again(state: State, record: Record) -> Record:
+    """Decide a record of the journal again, from the book as it was before it."""
+    command = record.command()
+    decided = decide(state, command)
+    return close_as_told(decided, record) if record.kind == CLOSE else decided
 
 
 def apply(state: State, record: Record) -> Rows:

@@ -13,7 +13,7 @@ by one: a spend looks at no more of them than it takes from.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Protocol
 
@@ -181,6 +181,13 @@ class State(Editions):
                     members[own] = row
                     self._rows[kind].setdefault(own, row)
 
+    def drop(self, kind: type, key: tuple[Any, ...]) -> None:
+        """Forget a row that stands beside the journal and is erased."""
+        self._rows[kind][key] = None
+        self._changed[kind].pop(key, None)
+        for members in self._families[kind].values():
+            members.pop(key, None)
+
     def changed(self) -> dict[type, list[tuple[Any, ...]]]:
         """Return the rows that were put since the last ``written``, by their kind."""
         return {kind: list(changed.values()) for kind, changed in self._changed.items()}
@@ -204,6 +211,17 @@ class State(Editions):
         self._changed[kind].clear()
         self._rows[kind].clear()
         return drained
+
+    def spill(self, kind: type[AnyRow], is_done: Callable[[AnyRow], bool]) -> list[AnyRow]:
+        """Hand over and forget those rows put since the last time that are done with; the source gives them back.
+
+        For a fold that must not hold a whole history. The others stay, and are asked about when they are put again.
+        """
+        done: list[AnyRow] = [row for row in self._changed[kind].values() if is_done(row)]
+        for row in done:
+            del self._rows[kind][row[1 : rows.KEY_COLUMNS[kind]]]
+        self._changed[kind].clear()
+        return done
 
     def derived(self, kind: type[AnyRow]) -> dict[tuple[Any, ...], AnyRow]:
         """Return every row of ``kind`` held here, by its key; for a fold, that is every row there is."""

@@ -19,6 +19,7 @@ from pointsledger.decisions.state import State
 from pointsledger.questions import Questions
 from pointsledger.reports.applied_rules import rule_of
 from pointsledger.reports.explanation import AppliedRule, ExplainedLine, Explanation, LapsedLot, LimitCut
+from pointsledger.reports.personal import PersonalReadings
 from pointsledger.reports.readings import RedeemedItem, StatementLine
 from pointsledger.reports.redemptions import Redeemed
 from pointsledger.reports.tallying import category_names
@@ -35,7 +36,7 @@ from pointsledger.values.records import Record
 from pointsledger.values.rows import Lot, RedemptionLine
 
 
-class Disputes(Redeemed, Traces):
+class Disputes(Redeemed, Traces, PersonalReadings):
     """What is asked of a book when somebody doubts a figure."""
 
     def explain(self, household: str, period: str) -> Explanation:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pointsledger.reports.explanation import AppliedRule, ExplainedLine, Explanation, LapsedLot, LimitCut
     from pointsledger.reports.readings import StatementLine
 
-_UNITS = {
+UNITS: dict[str, Words] = {
     "time": Words("time", "次"),
     "head": Words("head", "人"),
     "hour": Words("hour", "小时"),
@@ -116,7 +116,7 @@ def heading_in_words(heading: str, lang: str) -> str:
 def _what(line: ExplainedLine, lang: str) -> str:
     moved = line.movement
     name = moved.activity_name or moved.activity or heading_in_words(moved.heading, lang)
-    unit = _UNITS[line.rule.per] if line.rule is not None and line.rule.per in _UNITS else Words("", "")
+    unit = UNITS[line.rule.per] if line.rule is not None and line.rule.per in UNITS else Words("", "")
     amount = Words("", "")
     if moved.minutes is not None:
         amount = Words(f" {moved.minutes} min", f" {moved.minutes} 分钟")
@@ -147,7 +147,7 @@ def rule_in_words(rule: AppliedRule, lang: str) -> str:
             f"{rule.points} points {once.en} without a deed{of.en}.", f"{once.zh} {rule.points} 分，不需事项{of.zh}。"
         )
     elif rule.points is not None:
-        unit = _UNITS[rule.per]
+        unit = UNITS[rule.per]
         article = "an" if unit.en.startswith("h") and rule.per == "hour" else "a"
         worth = Words(f"{rule.points} points {article} {unit.en}.", f"每{unit.zh} {rule.points} 分。")
     told = Words(

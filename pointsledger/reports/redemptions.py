@@ -19,17 +19,7 @@ from pointsledger.storage.redemption_queries import STATES, Asked, Found
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Day
 from pointsledger.values.points import LAST_NUMBER, record_number, unscaled
-from pointsledger.values.words import Words
-
-STATES_IN_WORDS = {
-    "reserved": Words("reserved", "已预约"),
-    "handed-over": Words("handed over", "已领取"),
-    "cancelled": Words("cancelled", "已取消"),
-    "released": Words("released", "已释放"),
-    "forfeited": Words("forfeited", "已作废"),
-    "reversed": Words("reversed", "已冲销"),
-}
-"""What became of a redemption or a reservation, as people read it."""
+from pointsledger.values.vocabulary import STATES_IN_WORDS
 
 _STATES_ZH = "、".join(f"{state}（{words.zh}）" for state, words in STATES_IN_WORDS.items())
 

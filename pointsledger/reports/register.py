@@ -120,6 +120,15 @@ class Register:
         self._members: dict[str, list[Profile]] = {}
         self._whole: bool = False
         self.newcomers: dict[str, Profile] = {}
+        self.gone: frozenset[str] = frozenset()
+        """Who was erased since the act that is repeated: under a code that nobody has now, one of them is meant."""
+
+    def renew(self) -> None:
+        """Forget who was looked up, now that codes and names have changed."""
+        self._known.clear()
+        self._members.clear()
+        self._whole = False
+        self._transaction.renew_people()
 
     def fork(self) -> Register:
         """Return the same register once more; whoever comes to one of the two is not known to the other."""
@@ -145,7 +154,10 @@ class Register:
         """
         found = self._known.get((HOUSEHOLD, code)) or self._find(HOUSEHOLD, parse_code(code, "household"))
         if found is None:
-            raise UnknownAccount(account=code.strip())
+            erased = self._erased(HOUSEHOLD)
+            if erased is None:
+                raise UnknownAccount(account=code.strip())
+            return erased
         return found.id
 
     def knows(self, code: str) -> bool:
@@ -171,6 +183,9 @@ class Register:
         if len(found) > 1:
             codes = ", ".join(member.code for member in found)
             raise AmbiguousResident(account=household, resident=wanted, codes=codes)
+        erased = None if found else self._erased(RESIDENT)
+        if erased is not None:
+            return erased
         if not found:
             raise UnknownResident(account=household, resident=wanted)
         return found[0].id
@@ -188,7 +203,7 @@ class Register:
         wanted = parse_text(code_or_name, "collector")
         try:
             found = self.resident(household, wanted)
-            return "" if found == self.members(household)[0].id else found
+            return "" if self.code_of(found) == member_code(self.code_of(household), 1) else found
         except UnknownResident:
             other = self._find(RESIDENT, wanted)
             return None if other is None else other.id
@@ -237,8 +252,15 @@ class Register:
         """
         found = self._find(role, code)
         if found is None:
+            erased = self._erased(role) if role == HOUSEHOLD else None
             found = Profile(
-                self._transaction.village, pins.new_id(_MARKS[role]), role, household, code, name, pins.new_salt()
+                self._transaction.village,
+                erased or pins.new_id(_MARKS[role]),
+                role,
+                household,
+                code,
+                name,
+                pins.new_salt(),
             )
             self._known[role, code] = found
             self.newcomers[found.id] = found
@@ -267,6 +289,10 @@ class Register:
         """Return the code that people know an id by, or the id where it has none."""
         found = self.newcomers.get(one) or self._transaction.state.get(Profile, (one,))
         return found.code if found else one
+
+    def _erased(self, role: str) -> str | None:
+        """Return who of those that were erased is meant by an act that is repeated."""
+        return next((one for one in sorted(self.gone) if one.startswith(_MARKS[role])), None)
 
     def _find(self, role: str, code: str) -> Profile | None:
         key = (role, code)

@@ -9,46 +9,16 @@ from typing import TYPE_CHECKING
 from pointsledger.decisions.refunding import REFUND
 from pointsledger.reports.reading_out import heading_in_words, rule_in_words, said, written
 from pointsledger.reports.readings import YUAN
-from pointsledger.reports.redemptions import STATES_IN_WORDS
 from pointsledger.rules import chart
+from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.values.points import FEN_DECIMALS, unscaled
 from pointsledger.values.records import POINTS
+from pointsledger.values.vocabulary import KINDS_IN_WORDS, STATES_IN_WORDS, TEXTS_IN_WORDS
 from pointsledger.values.words import Words
 
 if TYPE_CHECKING:
     from pointsledger.reports.trace import Origin, Trace, TracedRecord, Use
 
-_KINDS = {
-    "genesis": Words("book begun", "建账"),
-    "rulebook": Words("rule book adopted", "采用积分细则"),
-    "prices": Words("price list adopted", "采用价目表"),
-    "operator": Words("operator introduced", "经办人登记"),
-    "enrol": Words("household enrolled", "登记入册"),
-    "opening": Words("points of the paper book", "期初积分"),
-    "opening-stock": Words("stock of the paper book", "期初库存"),
-    "award": Words("award", "加分"),
-    "deduct": Words("deduction", "扣分"),
-    "base": Words("base points", "基础分"),
-    "intake": Words("intake", "入库"),
-    "redeem": Words("redemption", "兑换"),
-    "reserve": Words("reservation", "预约"),
-    "hand-over": Words("hand-over", "领取"),
-    "cancel": Words("cancellation", "取消预约"),
-    "release": Words("end of a reservation", "预约到期"),
-    "refund": Words("refund", "退货退分"),
-    "reverse": Words("reversal", "冲销"),
-    "lapse": Words("lapse", "到期清零"),
-    "close": Words("close", "结账"),
-    "fund-in": Words("money into a fund", "基金收入"),
-    "fund-out": Words("money out of a fund", "基金支出"),
-    "reward": Words("reward", "奖励"),
-    "transfer-stock": Words("transfer between shops", "调拨"),
-    "write-off": Words("write-off", "报损"),
-    "stocktake": Words("stocktake", "盘点"),
-    "pause": Words("shop paused", "超市暂停"),
-    "resume": Words("shop resumed", "超市恢复"),
-    "reverse-batch": Words("sheet taken back", "整张表冲销"),
-}
 _HEADINGS = {
     "handed-over": Words("handed over", "领取"),
     "returned": Words("returned", "退回货架"),
@@ -64,6 +34,7 @@ _HEADINGS = {
     "held": Words("held", "预约占用"),
 }
 _DETAILS = {
+    **TEXTS_IN_WORDS,
     "source": Words("source", "来源"),
     "shop": Words("shop", "超市"),
     "invoice": Words("invoice", "票据号"),
@@ -83,18 +54,18 @@ _DETAILS = {
     "row": Words("row", "行"),
     "reference": Words("reference", "依据"),
     "purpose": Words("purpose", "用途"),
-    "donor": Words("donor", "捐赠人"),
-    "wish": Words("wish", "意愿"),
     "fen": Words("yuan", "金额（元）"),
     "giver": Words("given by", "来自"),
     "nature": Words("as", "性质"),
     "from_shop": Words("from shop", "调出超市"),
     "to_shop": Words("to shop", "调入超市"),
     "ground": Words("for", "奖励依据"),
-    "organisation": Words("organisation", "单位"),
     "group": Words("group", "组"),
     "base": Words("base", "基础分"),
     "last_day": Words("last day", "最后可用日"),
+    "answer": Words("answer", "回访结果"),
+    "draw_size": Words("drawn from records", "抽签所据记录数"),
+    "draw_number": Words("drawn with", "抽签号码"),
 }
 _COMING_BACK = frozenset({"refunded", "returned", "held"})
 """Headings that say by themselves that something came back."""
@@ -113,8 +84,12 @@ _VALUES = {
     "title": Words("a title", "荣誉称号"),
     "rank": Words("a rank", "名次"),
     "acceptance": Words("an acceptance", "验收合格"),
+    "confirmed": Words("confirmed", "属实"),
+    "differs": Words("differs", "不符"),
+    "not-reached": Words("not reached", "未联系上"),
+    "refused": Words("refused to answer", "拒绝回答"),
 }
-_CODED = frozenset({"source", "cause", "giver", "nature", "ground"})
+_CODED = frozenset({"source", "cause", "giver", "nature", "ground", "answer"})
 """Details whose values are words of ours."""
 
 _INDENT = "    "
@@ -214,10 +189,16 @@ def _amount(unit: str, name: str, amount: Decimal) -> Words:
     return Words(f"{amount} {name}", f"{name} {amount}")
 
 
+def record_in_words(record: TracedRecord, lang: str) -> list[str]:
+    """Return what there is to say of a record, what was done first and a line for each of the rest."""
+    return list(_record(record, lang))
+
+
 def _record(record: TracedRecord, lang: str) -> Iterator[str]:
     """Yield what was done and by whom, then, line by line, what is said of it."""
-    kind = said(_KINDS[record.kind], lang) if record.kind in _KINDS else record.kind
-    whose = f"{record.household} {record.name}".strip()
+    kind = said(KINDS_IN_WORDS[record.kind], lang) if record.kind in KINDS_IN_WORDS else record.kind
+    gone = said(Words("(erased)", "（已删除）"), lang) if ID_IN_TEXT.fullmatch(record.household) else ""
+    whose = f"{record.household} {record.name or gone}".strip()
     member = said(Words(f" ({record.member})", f"（{record.member}）"), lang) if record.member else ""
     what = f" {record.rule.name}" if record.rule is not None else ""
     by = said(Words(f", recorded by {record.by}", f"，经办 {record.by}"), lang)

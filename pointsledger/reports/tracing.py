@@ -22,7 +22,6 @@ from pointsledger.decisions.refunding import REFUND
 from pointsledger.decisions.reserving import RESERVE, REVERSED, end_of
 from pointsledger.decisions.state import RESERVED
 from pointsledger.errors import InvalidNumber, InvalidSetting
-from pointsledger.posting import TEXT_FIELDS
 from pointsledger.questions import Questions
 from pointsledger.reports.applied_rules import rule_of
 from pointsledger.reports.readings import YUAN, RedeemedItem
@@ -30,7 +29,7 @@ from pointsledger.reports.statement_lines import texts_of
 from pointsledger.reports.tie_out import item_names
 from pointsledger.reports.trace import Origin, Trace, TracedRecord, Use
 from pointsledger.rules import chart
-from pointsledger.rules.said import ID_IN_TEXT
+from pointsledger.rules.said import ID_IN_TEXT, TEXT_FIELDS
 from pointsledger.storage import trace_queries as queries
 from pointsledger.storage.redemption_queries import COLLECTOR_NAME
 from pointsledger.storage.transaction import Transaction
@@ -76,6 +75,12 @@ class Traces(Questions):
             raise InvalidSetting(name="limit", value=limit, allowed=f"1 to {MOST_USES}", allowed_zh=f"1 至 {MOST_USES}")
         with self._reading() as transaction:
             return _Tracing(transaction, self._today(transaction.state)).of(transaction.state.record(seq), after, limit)
+
+
+def told_of(transaction: Transaction, today: str, records: Iterable[Record]) -> Iterator[TracedRecord]:
+    """Yield what there is to say of some records, as they stand ``today``."""
+    tracing = _Tracing(transaction, today)
+    return (tracing.told(record) for record in records)
 
 
 class _Tracing:

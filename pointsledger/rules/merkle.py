@@ -116,6 +116,64 @@ def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) ->
     return node if last == 0 else None
 
 
+def consistency_path(first: int, size: int, node_at: NodeAt) -> list[bytes]:
+    """Return the hashes that show the tree of ``size`` leaves to be that of its ``first`` ones, grown.
+
+    Source: RFC 6962, section 2.1.2.
+
+    Raises:
+        IndexError: unless ``0 < first <= size``.
+
+    """
+    if not 0 < first <= size:
+        message = f"a tree of {first} is none that a tree of {size} grew from"
+        raise IndexError(message)
+    path = []
+    begin, end = 0, size
+    while end > first:
+        split = begin + _largest_power_below(end - begin)
+        if first <= split:
+            path.append(_subtree(split, end, node_at))
+            end = split
+        else:
+            path.append(_subtree(begin, split, node_at))
+            begin = split
+    if begin:  # else it is the whole first tree, whose head whoever checks the path has
+        path.append(_subtree(begin, end, node_at))
+    return path[::-1]
+
+
+def grown_root_from_path(head: bytes, first: int, size: int, path: Sequence[bytes]) -> bytes | None:
+    """Return the head of ``size`` leaves that ``path`` leads to from ``head``, that of the ``first`` ones.
+
+    None if it leads from another head, or cannot belong to (``first``, ``size``).
+
+    Source: RFC 9162, section 2.1.4.2, which RFC 6962's paths satisfy.
+    """
+    if not 0 < first <= size:
+        return None
+    if first == size:
+        return None if path else head
+    place, last = first - 1, size - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    nodes = list(path) if first & (first - 1) else [head, *path]
+    if not nodes:
+        return None
+    smaller = larger = nodes[0]
+    for node in nodes[1:]:
+        if last == 0:
+            return None
+        if place & 1 or place == last:
+            smaller, larger = node_hash(node, smaller), node_hash(node, larger)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            larger = node_hash(larger, node)
+        place, last = place >> 1, last >> 1
+    return larger if last == 0 and smaller == head else None
+
+
 def _subtree(first: int, last: int, node_at: NodeAt) -> bytes:
     """Return the root over leaves ``first`` up to ``last``, where a power of two that covers them divides ``first``."""
     count = last - first

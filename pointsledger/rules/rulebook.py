@@ -33,6 +33,7 @@ from pointsledger.rules.limits import Limit
 from pointsledger.rules.multipliers import Multiplier
 from pointsledger.rules.named import Named, find_named, nearest_named
 from pointsledger.rules.redemption import UNRESTRICTED, RedemptionRules
+from pointsledger.rules.retention import Retention
 from pointsledger.rules.risks import Risk, risks_in
 from pointsledger.values.words import Words
 
@@ -78,6 +79,7 @@ class RuleBook:
     redemption: RedemptionRules = UNRESTRICTED
     funds: tuple[Fund, ...] = ()
     liability: Liability | None = None
+    retention: Retention | None = None
 
     @classmethod
     def from_toml(cls, text: str, *, file: str, decimals: int) -> Self:
@@ -120,7 +122,7 @@ class RuleBook:
     def _read(cls, document: Document, decimals: int) -> Self:
         document.refuse_other("item", _A_PRICE_LIST, RuleBookInvalid)
         root = document.root
-        root.only(*HEADING_KEYS, "arrears", "expiry", "redemption", "liability", *_BLOCKS)
+        root.only(*HEADING_KEYS, "arrears", "expiry", "redemption", "liability", "retention", *_BLOCKS)
         heading = Heading.read(root)
         arrears = root.choice("arrears", ARREARS, "allow")
         expiry = _read_expiry(root)
@@ -138,10 +140,13 @@ class RuleBook:
         ceilings = limits.read_ceilings(root, decimals, units)
         multiplied = multipliers.read_multipliers(root, of_activity, heading.first_day, TEXT_LIMIT)
         bases = read_bases(root, decimals, expiry, ceilings, TEXT_LIMIT)
-        shop, owed = (root.table(key) if key in root.values else None for key in ("redemption", "liability"))
+        shop, owed, kept = (
+            root.table(key) if key in root.values else None for key in ("redemption", "liability", "retention")
+        )
         redemption = RedemptionRules.read(shop, decimals, bases, heading.first_day) if shop else UNRESTRICTED
         funds = read_funds(root)
         liability = Liability.read(owed) if owed else None
+        retention = Retention.read(kept) if kept else None
         document.refuse_faults(RuleBookInvalid)
         return cls(
             name=heading.name,
@@ -159,6 +164,7 @@ class RuleBook:
             redemption=redemption,
             funds=funds,
             liability=liability,
+            retention=retention,
         )
 
     def to_said(self) -> dict[str, Any]:
@@ -171,6 +177,8 @@ class RuleBook:
             said["redemption"] = self.redemption.to_said()
         if self.liability is not None:
             said["liability"] = self.liability.to_said()
+        if self.retention is not None:
+            said["retention"] = self.retention.to_said()
         return with_present(
             said,
             categories=[{"code": code, "name": name} for code, name in self.categories],

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pointsledger.rules.documents import CODE_FORM
+from pointsledger.rules.draw import LONGEST_NUMBER as LONGEST_DRAWN
+from pointsledger.rules.draw import MOST as MOST_DRAWN
 from pointsledger.rules.hours import MOST_MINUTES
 from pointsledger.values.calendar import parse_day_text
 from pointsledger.values.points import LARGEST_AMOUNT, quantity_text
@@ -24,6 +26,9 @@ MOST_PIECES = 1_000_000
 DEAREST_FEN = 100_000_000
 """The highest cost of a piece, a million yuan; so that the value of a shelf stays a number every database adds up."""
 
+HEAD_PARTS = 2
+"""A head has a size and a root."""
+
 LONGEST_GROUP = 32
 LONGEST_NUMBER = 64
 """Characters of the number of an invoice or of another document."""
@@ -33,7 +38,17 @@ _ID = re.compile(r"[hro]-[0-9a-f]{12}", re.ASCII)
 ID_IN_TEXT = re.compile(r"\b[hro]-[0-9a-f]{12}\b", re.ASCII)
 """The ids of households, members and operators, wherever they stand in a text."""
 
+FORMER_FIELDS = ("former_name", "former_code")
+"""What somebody was called before an amendment, while a retention runs: it is kept as free text of the record."""
+
+TEXT_FIELDS = frozenset({"remark", "reason", "collector_name", "donor", "wish", "organisation", *FORMER_FIELDS})
+"""The fields of ``said`` that are digests of free text."""
+
+ERASURE_GROUNDS = ("request", "retention-over", "entered-in-error", "order")
+"""Why personal data was erased: its person asked, its time was over, it was wrong, an authority ordered it."""
+
 _PIN = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_ROOT = re.compile(r"(?:[0-9a-f]{32}){1,2}", re.ASCII)
 _MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
 
@@ -55,11 +70,40 @@ def _are_counts(counts: list[Any]) -> bool:
     return whole and all(0 <= line["pieces"] <= MOST_PIECES for line in counts) and codes == sorted(set(codes))
 
 
+def _are_heads(heads: list[Any]) -> bool:
+    """Tell whether there are heads, each a number of records and the root they had, in order and none twice."""
+    whole = all(
+        len(head) == HEAD_PARTS and type(head[0]) is int and head[0] > 0 and _ROOT.fullmatch(head[1]) is not None
+        for head in heads
+    )
+    sizes = [size for size, _ in heads] if whole else []
+    return bool(sizes) and sizes == sorted(set(sizes))
+
+
 def _are_members(members: list[Any]) -> bool:
     return all(
         set(member) == {"resident", "pin"} and _is_id(member["resident"]) and _is_pin(member["pin"])
         for member in members
     )
+
+
+def _are_people(people: list[Any]) -> bool:
+    """Tell whether somebody is named, by ids in their order, none twice."""
+    return bool(people) and all(type(one) is str and _is_id(one) for one in people) and people == sorted(set(people))
+
+
+def _are_texts(places: list[Any]) -> bool:
+    """Tell whether fields of free text are named by record and field, in that order, none twice."""
+    whole = all(set(place) == {"seq", "field"} for place in places)
+    whole = whole and all(type(place["seq"]) is int and place["field"] in TEXT_FIELDS for place in places)
+    ordered = [(place["seq"], place["field"]) for place in places] if whole else []
+    return bool(ordered) and ordered == sorted(set(ordered)) and ordered[0][0] > 0
+
+
+def _are_amended(people: list[Any]) -> bool:
+    """Tell whether somebody is named with the pin of a new code and name, in the order of their ids, none twice."""
+    whole = all(set(one) == {"person", "pin"} and _is_pin(one["pin"]) for one in people)
+    return whole and _are_people([one["person"] for one in people])
 
 
 def _is_id(value: str) -> bool:
@@ -111,6 +155,8 @@ _FORMS: dict[str, Callable[[Any], bool]] = {
     "donor": _is_pin,
     "wish": _is_pin,
     "organisation": _is_pin,
+    "former_name": _is_pin,
+    "former_code": _is_pin,
     "household": _is_id,
     "from_shop": lambda code: CODE_FORM.fullmatch(code) is not None,
     "to_shop": lambda code: CODE_FORM.fullmatch(code) is not None,
@@ -120,6 +166,19 @@ _FORMS: dict[str, Callable[[Any], bool]] = {
     "nature": lambda nature: nature in {"grant", "donation"},
     "purpose": lambda purpose: 0 < len(purpose) <= LONGEST_GROUP and purpose == purpose.strip(),
     "reference": lambda number: 0 < len(number) <= LONGEST_NUMBER and number == number.strip(),
+    "answer": lambda answer: answer in {"confirmed", "differs", "not-reached", "refused"},
+    "draw_size": lambda size: size > 0,
+    "draw_number": lambda number: (
+        0 < len(number) <= LONGEST_DRAWN and number == number.strip() and number.isprintable()
+    ),
+    "draw_count": lambda count: 0 < count <= MOST_DRAWN,
+    "erased": _are_people,
+    "texts": _are_texts,
+    "amended": _are_amended,
+    "legal_ground": lambda ground: ground in ERASURE_GROUNDS,
+    "lost_from": lambda seq: seq > 0,
+    "lost_through": lambda seq: seq > 0,
+    "heads": _are_heads,
     "ground": lambda ground: ground in {"title", "rank", "acceptance"},
 }
 

@@ -32,7 +32,8 @@ from pointsledger.errors import (
     RowChanged,
     RowLeftOut,
 )
-from pointsledger.posting import Posting, difference
+from pointsledger.posting import Posting
+from pointsledger.repeats import difference
 from pointsledger.rules.caps import activity_and_level
 from pointsledger.sheets.forms import Form, Line, Row
 from pointsledger.sheets.row_faults import RowFault, row_fault

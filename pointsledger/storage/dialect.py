@@ -152,6 +152,10 @@ class Dialect(ABC):
         A query that fails leaves the transaction as it was.
         """
 
+    @abstractmethod
+    def purge(self, engine: Engine) -> bool:
+        """Have the database give up the bytes of what was erased, as far as it can; tell whether nothing held it up."""
+
     # --- the audit -------------------------------------------------------------------------------------
 
     @abstractmethod

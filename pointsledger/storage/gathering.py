@@ -10,8 +10,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from sqlalchemy import Connection
+
 from pointsledger.decisions.state import State
 from pointsledger.storage.dialect import damaged
+from pointsledger.storage.queries import bodies
 from pointsledger.storage.statements import JournalRow, Statements
 from pointsledger.values import rows
 from pointsledger.values.records import Record
@@ -20,10 +23,14 @@ from pointsledger.values.words import Words
 AMONG = 500
 """Rows that are asked for at once by their numbers: some of SQLite's builds take no more than 999 values."""
 
+_PAGE = 1_000
+"""Records that are read at once where all of them are asked for."""
+
 
 class Gathering(ABC):
     """What reads by sets, into the working set of its transaction."""
 
+    connection: Connection
     village: str
     state: State
     _sql: Statements
@@ -31,6 +38,28 @@ class Gathering(ABC):
     @abstractmethod
     def _all(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - SQL's
         """Return what a statement finds."""
+
+    def records(
+        self, *, after: int = 0, until: int | None = None, kinds: Sequence[str] | None = None
+    ) -> Iterator[Record]:
+        """Yield the records ``after`` < seq <= ``until`` (none: the last), of some kinds or all, read page by page.
+
+        What was appended and not written yet is not among them: see ``flush``.
+
+        Raises:
+            LedgerDamaged: at the first that is no record.
+
+        """
+        last = self.state.size if until is None else until
+        while after < last:
+            found = bodies(self.connection, self.village, after=after, kinds=kinds, limit=_PAGE)
+            for seq, body in found:
+                if seq > last:
+                    return
+                yield read_body(body, seq)
+                after = seq
+            if len(found) < _PAGE:
+                return
 
     def hold_records(self, seqs: Iterable[int]) -> None:
         """Read some records at once that are going to be asked for one by one; those held before are let go."""

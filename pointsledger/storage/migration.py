@@ -2,14 +2,18 @@
 
 The journal, the register and the remarks are all there is to carry: the rest follows from the records, and is
 derived again as they arrive. Each portion is one transaction of the target, so a migration that was stopped goes
-on where it is; at the end heads and contents of every table are compared.
+on where it is; at the end heads and contents of every table are compared. Until then the target has codes, names and
+texts as the source has them now, and not yet the records by which some were amended or erased.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
+from pointsledger.decisions.amending import AMEND
+from pointsledger.decisions.erasing import ERASE
 from pointsledger.errors import VillageExists
 from pointsledger.rules import merkle
 from pointsledger.rules.said import ID_IN_TEXT
@@ -40,21 +44,30 @@ def migrate(source: Store, target: Store, progress: Progress | None = None) -> d
     source.check()
     target.begin_tables()
     LOG.info("%s: migration to %s begun", source.place, target.place)
-    heads = {}
+    heads: dict[str, Head] = {}
+    purge_due = False
     for village in source.villages():
         head = None
         while head is None:  # until nothing was posted to the source meanwhile
-            while _carried(source, target, village, progress):
-                pass
+            more = True
+            while more:
+                more, changed = _carried(source, target, village, progress)
+                purge_due = purge_due or changed
             head = _compared(source, target, village)
         heads[village] = head
+    if purge_due:
+        target.purge()
     carried = sum(head.size for head in heads.values())
     LOG.info("%s: migration to %s done, %d villages, %d records", source.place, target.place, len(heads), carried)
     return heads
 
 
-def _carried(source: Store, target: Store, village: str, progress: Progress | None) -> bool:
-    """Carry the next portion of a village's book; tell whether there may be more."""
+def _carried(source: Store, target: Store, village: str, progress: Progress | None) -> tuple[bool, bool]:
+    """Carry the next portion of a village's book; tell whether there may be more.
+
+    And whether it erased or amended what an earlier portion may have carried, whose bytes are still there then.
+    """
+    changed = False
     with source.reading(village) as old, target.posting(village) as new:
         size = new.state.size
         if size > old.state.size or (size and old.root_at(size) != new.head.root):
@@ -63,12 +76,28 @@ def _carried(source: Store, target: Store, village: str, progress: Progress | No
         for seq, body, leaf in _portion(source, old, size):
             if merkle.leaf_hash(body.encode()) != leaf:
                 raise damaged(NOT_ITS_LEAF.about(seq=seq), source.place)
-            new.append(read_body(body, seq))
+            record = read_body(body, seq)
+            new.append(record)
+            changed = changed or (size > 0 and record.kind in {AMEND, ERASE})
             for row in (*remarks.get(seq, ()), *_people(old, body)):
                 new.state.put(row)
             if progress is not None:
                 progress(seq, old.state.size)
-        return new.state.size < old.state.size
+        _carry_issued(old, new)
+        return new.state.size < old.state.size, changed
+
+
+def _carry_issued(old: Transaction, new: Transaction) -> None:
+    """Carry the secret, and the checkpoints that were issued of what is carried by now."""
+    secret, last = old.state.get(rows.Secret, ()), new.last_checkpoint()
+    if secret is not None:
+        new.state.put(secret)
+    number = last.number if last else 0
+    whole = new.state.size == old.state.size  # a copy may have kept a head of more records, of a book that was lost
+    while found := list(takewhile(lambda one: one.size <= new.state.size or whole, old.checkpoints(number, PORTION))):
+        for issued in found:
+            new.state.put(issued)
+        number = found[-1].number
 
 
 def _people(old: Transaction, body: str) -> Iterator[rows.Profile]:
@@ -97,7 +126,7 @@ def _remarks(source: Store, old: Transaction, size: int) -> dict[int, list[rows.
 def _compared(source: Store, target: Store, village: str) -> Head | None:
     """See that heads and contents are the same, and return the head; None if the source has more by now."""
     with source.reading(village) as old, target.reading(village) as new:
-        if old.head.size > new.head.size:
+        if old.head.size > new.head.size or old.last_checkpoint() != new.last_checkpoint():
             return None
         if old.head != new.head:
             raise damaged(_DIFFERENT.about(table="points_village"), target.place)

@@ -163,6 +163,16 @@ class Postgresql(Dialect):
                 allowed_zh="以 ENCODING 'UTF8' 建立的数据库",
             )
 
+    def purge(self, engine: Engine) -> bool:
+        """Have the server clean the tables that are erased from; whoever may not is only warned by it.
+
+        Archives of its log, replicas and backups have their own copies, of which it knows nothing.
+        """
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for kind in rows.PERSONAL:
+                connection.exec_driver_sql(f"VACUUM {table_name(kind)}")
+        return True
+
     def join(self, connection: Connection, *, nested: bool) -> None:  # noqa: ARG002 - every dialect's signature
         """See that the driver does not commit by itself; the lock is the village's row."""
         dbapi: Any = connection.connection.dbapi_connection

@@ -101,6 +101,21 @@ CREATE TABLE points_capped (
     CONSTRAINT ck_points_capped_granted CHECK (granted >= 0)
 )
 
+CREATE TABLE points_checkpoint (
+    village TEXT COLLATE "C" NOT NULL,
+    number BIGINT NOT NULL,
+    size BIGINT NOT NULL,
+    issued_at TEXT COLLATE "C" NOT NULL,
+    note TEXT COLLATE "C" NOT NULL,
+    link BYTEA NOT NULL,
+    CONSTRAINT pk_points_checkpoint PRIMARY KEY (village, number),
+    CONSTRAINT ck_points_checkpoint_number CHECK (number > 0),
+    CONSTRAINT ck_points_checkpoint_size CHECK (size > 0),
+    CONSTRAINT ck_points_checkpoint_issued_at CHECK (issued_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_points_checkpoint_note CHECK (note <> ''),
+    CONSTRAINT ck_points_checkpoint_link CHECK (length(link) = 32)
+)
+
 CREATE TABLE points_close (
     village TEXT COLLATE "C" NOT NULL,
     period TEXT COLLATE "C" NOT NULL,
@@ -372,6 +387,13 @@ CREATE TABLE points_schema (
     CONSTRAINT ck_points_schema_only CHECK ("only" = 1)
 )
 
+CREATE TABLE points_secret (
+    village TEXT COLLATE "C" NOT NULL,
+    secret BYTEA NOT NULL,
+    CONSTRAINT pk_points_secret PRIMARY KEY (village),
+    CONSTRAINT ck_points_secret_secret CHECK (length(secret) = 32)
+)
+
 CREATE TABLE points_usage (
     village TEXT COLLATE "C" NOT NULL,
     activity TEXT COLLATE "C" NOT NULL,
@@ -437,7 +459,18 @@ BEGIN
     RETURN NULL;
 END $$
 
-REVOKE ALL ON FUNCTION points_refuse(), points_journal_next() FROM PUBLIC
+CREATE OR REPLACE FUNCTION points_checkpoint_next() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    IF NEW.number IS DISTINCT FROM 1 + coalesce((
+        SELECT c.number FROM points_checkpoint c WHERE c.village = NEW.village ORDER BY c.number DESC LIMIT 1), 0)
+    THEN
+        RAISE EXCEPTION USING ERRCODE = 'restrict_violation', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME,
+            CONSTRAINT = TG_NAME, MESSAGE = format('%s is append-only: not the next number', TG_TABLE_NAME);
+    END IF;
+    RETURN NEW;
+END $$
+
+REVOKE ALL ON FUNCTION points_refuse(), points_journal_next(), points_checkpoint_next() FROM PUBLIC
 
 CREATE TRIGGER points_journal_no_update BEFORE UPDATE ON points_journal
 FOR EACH ROW EXECUTE FUNCTION points_refuse();
@@ -487,6 +520,18 @@ CREATE TRIGGER points_capped_no_truncate BEFORE TRUNCATE ON points_capped
 FOR EACH STATEMENT EXECUTE FUNCTION points_refuse();
 ALTER TABLE points_capped ENABLE ALWAYS TRIGGER points_capped_no_truncate
 
+CREATE TRIGGER points_checkpoint_no_update BEFORE UPDATE ON points_checkpoint
+FOR EACH ROW EXECUTE FUNCTION points_refuse();
+ALTER TABLE points_checkpoint ENABLE ALWAYS TRIGGER points_checkpoint_no_update
+
+CREATE TRIGGER points_checkpoint_no_delete BEFORE DELETE ON points_checkpoint
+FOR EACH ROW EXECUTE FUNCTION points_refuse();
+ALTER TABLE points_checkpoint ENABLE ALWAYS TRIGGER points_checkpoint_no_delete
+
+CREATE TRIGGER points_checkpoint_no_truncate BEFORE TRUNCATE ON points_checkpoint
+FOR EACH STATEMENT EXECUTE FUNCTION points_refuse();
+ALTER TABLE points_checkpoint ENABLE ALWAYS TRIGGER points_checkpoint_no_truncate
+
 CREATE TRIGGER points_close_no_update BEFORE UPDATE ON points_close
 FOR EACH ROW EXECUTE FUNCTION points_refuse();
 ALTER TABLE points_close ENABLE ALWAYS TRIGGER points_close_no_update
@@ -534,6 +579,10 @@ ALTER TABLE points_reversal ENABLE ALWAYS TRIGGER points_reversal_no_delete
 CREATE TRIGGER points_reversal_no_truncate BEFORE TRUNCATE ON points_reversal
 FOR EACH STATEMENT EXECUTE FUNCTION points_refuse();
 ALTER TABLE points_reversal ENABLE ALWAYS TRIGGER points_reversal_no_truncate
+
+CREATE TRIGGER points_checkpoint_next BEFORE INSERT ON points_checkpoint
+FOR EACH ROW EXECUTE FUNCTION points_checkpoint_next();
+ALTER TABLE points_checkpoint ENABLE ALWAYS TRIGGER points_checkpoint_next
 
 CREATE TRIGGER points_journal_next AFTER INSERT ON points_journal REFERENCING NEW TABLE AS added
 FOR EACH STATEMENT EXECUTE FUNCTION points_journal_next();

@@ -326,6 +326,7 @@ def without_usage(connection: Connection, village: str, *, activity: str, span: 
     query = select(func.count()).where(
         col(Account.village) == village,
         col(Account.opened_on) <= opened_by,
+        col(Account.pin) != "",  # which one that was erased has not
         (literal("household:") + col(Account.account)).not_in(noted),
     )
     return int(connection.execute(query).scalar_one())

@@ -18,6 +18,7 @@ from pointsledger.rules import caps
 from pointsledger.storage import schema
 from pointsledger.storage.dialect import Dialect
 from pointsledger.storage.registry import METADATA
+from pointsledger.storage.spill import Spill
 from pointsledger.storage.statements import JournalRow
 from pointsledger.storage.tables import Journal, SchemaVersion, table_name
 from pointsledger.values import rows
@@ -40,6 +41,8 @@ class Reader:
         self._village = village
         self._dialect = dialect
         self._sql = dialect.sql
+        self.spill: Spill = Spill()
+        """What a replay has put aside."""
         self.compared: int = 0
         """How many records' entries were compared: only those are what the records say."""
 
@@ -67,6 +70,17 @@ class Reader:
         for row in self._rows("points_journal", self._sql.journal_bytes, self._village):
             yield JournalRow(*row)
 
+    def journal_raw(self) -> Iterator[tuple[Any, ...]]:
+        """Return the journal in order: the columns of ``JournalRow``, each text as the bytes that stand there."""
+        return self._rows("points_journal", self._sql.journal_raw, self._village)
+
+    def has_any(self, *kinds: type[Any]) -> bool:
+        """Tell whether there is a row of one of these kinds; one that cannot be read is there."""
+        try:
+            return any(True for kind in kinds for _ in self.every(kind))
+        except Unreadable:
+            return True
+
     def every(self, kind: type[AnyRow]) -> Iterator[AnyRow]:
         """Return every row of a projection, in the order of its key."""
         for row in self._rows(table_name(kind), self._sql.every[kind], self._village):
@@ -84,15 +98,16 @@ class Reader:
 
     # --- the source of the replay ----------------------------------------------------------------------
 
-    def fetch(self, kind: type[AnyRow], key: tuple[Any, ...]) -> AnyRow | None:  # noqa: ARG002 - a replay starts empty
-        """Return nothing: a replay derives every row itself."""
-        return None
+    def fetch(self, kind: type[AnyRow], key: tuple[Any, ...]) -> AnyRow | None:
+        """Return a row that the replay derived and put aside; nothing else: it derives every row itself."""
+        return self.spill.get(kind, key)
 
-    def fetch_all(self, kind: type[AnyRow], keys: Sequence[tuple[Any, ...]]) -> Iterable[AnyRow]:  # noqa: ARG002 - as above
-        """Return nothing: a replay derives every row itself."""
-        return ()
+    def fetch_all(self, kind: type[AnyRow], keys: Sequence[tuple[Any, ...]]) -> Iterable[AnyRow]:
+        """Return the rows that the replay derived and put aside, of some keys."""
+        found = (self.spill.get(kind, key) for key in keys)
+        return [row for row in found if row is not None]
 
-    def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ARG002, ANN401 - as above
+    def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ARG002, ANN401 - a replay starts empty
         """Return nothing: a replay derives every row itself."""
         return ()
 

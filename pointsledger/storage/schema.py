@@ -36,7 +36,11 @@ VERSION = max(SCRIPTS)
 
 NEWS: dict[int, Words] = {
     2: Words("adds views for those who write SQL", "增加供编写 SQL 的人使用的视图"),
-    3: Words("lets points lapse and months be closed", "支持积分到期清零与按月结账"),
+    3: Words(
+        "lets points lapse, months be closed and shops be paused, and keeps the checkpoints that were issued and the "
+        "secret of closing slips",
+        "支持积分到期清零、按月结账和超市暂停兑换，并保存已发出的校验码和结存告知单的密值",
+    ),
 }
 """What each version but the first brings, for those who are asked to upgrade to it."""
 

@@ -56,6 +56,9 @@ from pointsledger.values.words import Words
 OLDEST = (3, 37)
 """The first SQLite with STRICT tables, without which a column takes whatever it is given."""
 
+PURGE_MILLISECONDS = 1_000
+"""How long a purge waits for readers: one that goes on for longer would hold up whoever waits for the receipt."""
+
 ROOM_BYTES = 1 << 20
 """With less than this free, an input or output error is a full disk."""
 
@@ -145,6 +148,30 @@ class Sqlite(Dialect):
         if not is_memory(engine.url) and "immutable" not in engine.url.query:
             with engine.connect() as connection:
                 connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
+
+    def purge(self, engine: Engine) -> bool:
+        """Write the file anew and empty its log; tell whether the log could be emptied.
+
+        ``secure_delete`` overwrites what it removes, but neither what was left on pages that were written before, nor
+        the copies that moving rows between pages leaves behind. VACUUM takes over nothing but what is there. A reader
+        that is inside a transaction keeps the log, and with it the old pages, until it ends.
+        """
+        connection = engine.raw_connection()  # outside any transaction
+        try:
+            cursor: Any = connection.cursor()
+            cursor.execute("VACUUM")
+            if is_memory(engine.url):
+                return True
+            cursor.execute(f"PRAGMA busy_timeout = {PURGE_MILLISECONDS}")
+            try:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                held_up = cursor.fetchone()[0]
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+                cursor.close()
+            return not held_up
+        finally:
+            connection.close()
 
     def join(self, connection: Connection, *, nested: bool) -> None:
         """Send the BEGIN that the driver has not sent, or take the lock within what has begun."""

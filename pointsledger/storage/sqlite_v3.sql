@@ -112,6 +112,23 @@ CREATE TABLE points_capped (
  WITHOUT ROWID,
  STRICT
 
+CREATE TABLE points_checkpoint (
+    village TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    issued_at TEXT NOT NULL,
+    note TEXT NOT NULL,
+    link BLOB NOT NULL,
+    CONSTRAINT pk_points_checkpoint PRIMARY KEY (village, number),
+    CONSTRAINT ck_points_checkpoint_number CHECK (number > 0),
+    CONSTRAINT ck_points_checkpoint_size CHECK (size > 0),
+    CONSTRAINT ck_points_checkpoint_issued_at CHECK (issued_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_points_checkpoint_note CHECK (note <> ''),
+    CONSTRAINT ck_points_checkpoint_link CHECK (length(link) = 32)
+)
+ WITHOUT ROWID,
+ STRICT
+
 CREATE TABLE points_close (
     village TEXT NOT NULL,
     period TEXT NOT NULL,
@@ -414,6 +431,14 @@ CREATE TABLE points_schema (
 )
  STRICT
 
+CREATE TABLE points_secret (
+    village TEXT NOT NULL,
+    secret BLOB NOT NULL,
+    CONSTRAINT pk_points_secret PRIMARY KEY (village),
+    CONSTRAINT ck_points_secret_secret CHECK (length(secret) = 32)
+)
+ STRICT
+
 CREATE TABLE points_usage (
     village TEXT NOT NULL,
     activity TEXT NOT NULL,
@@ -485,6 +510,12 @@ CREATE TRIGGER points_capped_no_replace BEFORE INSERT ON points_capped
 WHEN EXISTS (SELECT 1 FROM points_capped WHERE village = NEW.village AND account = NEW.account AND seq = NEW.seq)
 BEGIN SELECT RAISE(ABORT, 'points_capped is append-only: no REPLACE'); END
 
+CREATE TRIGGER points_checkpoint_no_update BEFORE UPDATE ON points_checkpoint
+BEGIN SELECT RAISE(ABORT, 'points_checkpoint is append-only: no UPDATE'); END
+
+CREATE TRIGGER points_checkpoint_no_delete BEFORE DELETE ON points_checkpoint
+BEGIN SELECT RAISE(ABORT, 'points_checkpoint is append-only: no DELETE'); END
+
 CREATE TRIGGER points_close_no_update BEFORE UPDATE ON points_close
 BEGIN SELECT RAISE(ABORT, 'points_close is append-only: no UPDATE'); END
 
@@ -526,6 +557,10 @@ BEGIN SELECT RAISE(ABORT, 'points_reversal is append-only: no DELETE'); END
 CREATE TRIGGER points_reversal_no_replace BEFORE INSERT ON points_reversal
 WHEN EXISTS (SELECT 1 FROM points_reversal WHERE village = NEW.village AND seq = NEW.seq)
 BEGIN SELECT RAISE(ABORT, 'points_reversal is append-only: no REPLACE'); END
+
+CREATE TRIGGER points_checkpoint_next BEFORE INSERT ON points_checkpoint
+WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM points_checkpoint WHERE village = NEW.village)
+BEGIN SELECT RAISE(ABORT, 'points_checkpoint is append-only: not the next number'); END
 
 CREATE TRIGGER points_journal_next BEFORE INSERT ON points_journal
 WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM points_journal WHERE village = NEW.village)

@@ -60,6 +60,7 @@ class Statements:
     def __init__(self, tongue: Tongue) -> None:
         """Write them all."""
         self._tongue = tongue
+        self.mark: str = tongue.mark
         mark = tongue.mark
         self.fetch: dict[type, str] = {kind: self._fetch(kind) for kind in rows.KEY_COLUMNS}
         self.lock_village: str = self.fetch[rows.Village] + tongue.locked
@@ -91,6 +92,7 @@ class Statements:
         # For the audit: the bytes as they stand, whatever they are, never decoded by the driver.
         as_bytes = ", ".join(RECORD[1:]).replace("body", tongue.as_bytes.format("body"))
         self.journal_bytes: str = self._journal(as_bytes, "village") + " ORDER BY seq"
+        self.journal_raw: str = self._journal(self._raw(RECORD[1:]), "village") + " ORDER BY seq"
         self.portion_bytes: str = self._journal(as_bytes, "village") + portion + " ORDER BY seq"
         self.numbered: dict[type, str] = {
             Record: self._journal("seq, body", "village"),
@@ -105,9 +107,14 @@ class Statements:
         self.profile_by_code: str = self._family(rows.Profile, "role", "code")
         self.members: str = self._family(rows.Profile, "household", also=" ORDER BY code")
         self.profiles: str = self._family(rows.Profile)
+        self.erase: dict[type, str] = {kind: self._erase(kind) for kind in rows.PERSONAL}
         self.accounts: str = self._listed("account", rows.Account)
         self.groups: str = self._listed("grouping", rows.Grouping).replace("SELECT", "SELECT DISTINCT")
         self.batch_labels: str = self._listed("label", rows.Batch)
+        self.last_checkpoint: str = self._family(rows.Checkpoint, also=" ORDER BY number DESC LIMIT 1")
+        sized = f" AND size BETWEEN {mark} AND {mark} ORDER BY number DESC LIMIT 1"
+        self.checkpoint_between: str = self._family(rows.Checkpoint, also=sized)
+        self.checkpoints: str = self._family(rows.Checkpoint, also=f" AND number > {mark} ORDER BY number LIMIT {mark}")
         self._write_readings()
 
     def _write_lots(self) -> None:
@@ -173,6 +180,11 @@ ORDER BY l.seq, l.line
         said = f"'\"{column}\":\"' || l.{column} || '\"'"
         at, anywhere = (self._tongue.place.format("j.body", what) for what in (said, f"'\"{column}\":'"))
         return f"CASE WHEN l.{column} IS NULL THEN {anywhere} > 0 ELSE {at} = 0 END"
+
+    def _raw(self, columns: tuple[str, ...]) -> str:
+        """Return columns of the journal with each text as the bytes that stand there."""
+        texts = ("kind", "recorded_at", "period", "request_id", "body")
+        return ", ".join(self._tongue.as_bytes.format(one) if one in texts else one for one in columns)
 
     def among(self, kind: type, count: int) -> str:
         """Return the query of what stands under ``count`` numbers: rows, bodies, or the journal as it stands."""
@@ -259,6 +271,11 @@ WHERE b.village = {mark} AND b.live = 1 AND (CAST({mark} AS TEXT) IS NULL
     def _insert(self, table: str, columns: tuple[str, ...]) -> str:
         marks = ", ".join([self._tongue.mark] * len(columns))
         return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - constants
+
+    def _erase(self, kind: type) -> str:
+        """Return what removes a row that is not derived from the journal; nothing else is ever removed."""
+        keys = _columns(kind)[: rows.KEY_COLUMNS[kind]]
+        return f"DELETE FROM {table_name(kind)} WHERE {self._where(keys)}"  # noqa: S608 - constants
 
     def _write(self, kind: type) -> str:
         columns = _columns(kind)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import threading
 from collections.abc import Iterator
@@ -28,6 +27,7 @@ from pointsledger.storage.roll import Roll, Rounds
 from pointsledger.storage.stumbles import Stumbles
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.log import LOG
+from pointsledger.values.new_files import give_name
 from pointsledger.values.words import Words
 
 _NO_VERSION = Words("the version of its schema is gone; rebuild writes it again", "结构版本丢失，可用 rebuild 补写")
@@ -188,7 +188,7 @@ class Store:
                 yield transaction
             maker.close()
             with self.translated():
-                named = _give_name(making, final)
+                named = give_name(making, final)
             if not named:  # a book came into being meanwhile; another village's is one to begin this beside
                 exists = village in self.villages()
                 raise VillageExists(place=self.place, village=village) if exists else LedgerBusy(place=self.place)
@@ -317,6 +317,19 @@ class Store:
         """Return the villages that have a book here, as ``connection`` sees them."""
         return Roll(connection, self.dialect, self.place)
 
+    def purge(self) -> bool:
+        """Have the bytes of what was erased go from the files, and tell whether they did; see ``Dialect.purge``.
+
+        Raises:
+            NotALedger: if there is no database.
+            LedgerBusy, DiskFull: if the file cannot be written anew now.
+
+        """
+        if not self.exists():
+            raise NotALedger(place=self.place)
+        with self._turns(writes=True), self.translated():
+            return self.dialect.purge(self.engine)
+
     def close(self) -> None:
         """Give back every connection; nothing is opened here again."""
         self._closed = True
@@ -330,16 +343,3 @@ def _ended(transaction: Transaction) -> Iterator[Transaction]:
         yield transaction
     finally:
         transaction.end()
-
-
-def _give_name(made: Path, final: Path) -> bool:
-    """Give a finished file its name; tell whether it got it, or something else did meanwhile."""
-    try:
-        os.link(made, final)
-    except FileExistsError:
-        return False
-    except OSError:  # a file system without hard links
-        if final.exists():
-            return False
-        made.rename(final)
-    return True

@@ -417,6 +417,37 @@ class Remark(PointsTable, table=True):
     salt: bytes = raw_bytes()
 
 
+class Secret(PointsTable, table=True):
+    """See ``rows.Secret``."""
+
+    __tablename__: ClassVar[Any] = PREFIX + "secret"
+    __table_args__ = (CheckConstraint("length(secret) = 32", name="secret"), STRICT)
+
+    village: str = key_text()
+    secret: bytes = raw_bytes()
+
+
+class Checkpoint(PointsTable, table=True):
+    """See ``rows.Checkpoint``."""
+
+    __tablename__: ClassVar[Any] = PREFIX + "checkpoint"
+    __table_args__ = (
+        CheckConstraint("number > 0", name="number"),
+        CheckConstraint("size > 0", name="size"),
+        CheckConstraint(f"issued_at LIKE '{_INSTANT}'", name="issued_at"),
+        CheckConstraint("note <> ''", name="note"),
+        CheckConstraint("length(link) = 32", name="link"),
+        KEYED,
+    )
+
+    village: str = key_text()
+    number: int = key_whole()
+    size: int = whole()
+    issued_at: str = text()
+    note: str = text()
+    link: bytes = raw_bytes()
+
+
 TABLE_OF: dict[type, type[PointsTable]] = {
     kind: next(table for table in PointsTable.__subclasses__() if table.__name__ == kind.__name__)
     for kind in rows.KEY_COLUMNS

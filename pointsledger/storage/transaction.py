@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from pointsledger.decisions import kinds
 from pointsledger.decisions.due import Ending
 from pointsledger.decisions.editions import AnyRow
+from pointsledger.decisions.erasing import ERASE
 from pointsledger.decisions.lapsing import DueLots
 from pointsledger.decisions.lot_index import LotOrder
 from pointsledger.decisions.state import State
@@ -23,15 +24,16 @@ from pointsledger.errors import ClockBehind, InputError, PeriodClosed, RefusedEr
 from pointsledger.rules import caps, chart, merkle
 from pointsledger.rules.lots import NEVER, order_of
 from pointsledger.storage.dialect import Dialect, RowSet, damaged
+from pointsledger.storage.erasures import Erasures
 from pointsledger.storage.foresight import Foresight, Sought, note_contents
-from pointsledger.storage.gathering import AMONG, Gathering, read_body
+from pointsledger.storage.gathering import AMONG, read_body
 from pointsledger.storage.statements import RECORD, JournalRow, Statements
 from pointsledger.values import rows
 from pointsledger.values.calendar import day_before
 from pointsledger.values.records import Record
 from pointsledger.values.words import Words
 
-NOT_ITS_LEAF = Words("record {seq} is not what its leaf says", "第 {seq} 号记录与其校验码不符")
+NOT_ITS_LEAF = Words("record {seq} is not what its leaf says", "第 {seq} 号记录与其哈希不符")
 """What is damaged where a body and its leaf do not belong together."""
 _NOT_ITS_PLACE = Words("record {seq} says another village or number", "第 {seq} 号记录写的是另一村或另一号")
 
@@ -50,7 +52,7 @@ class Head(NamedTuple):
     root: bytes
 
 
-class Transaction(Gathering):
+class Transaction(Erasures):
     """One transaction on one village's book: a working set, the journal's growing end, and what is not written yet.
 
     It is the source of its own working set. Nothing is on the disk before the transaction is committed, and
@@ -274,6 +276,23 @@ class Transaction(Gathering):
             raise damaged(_MISSING.about(seq=seq), f"village {self.village}")
         return str(found[0])
 
+    def last_checkpoint(self) -> rows.Checkpoint | None:
+        """Return the checkpoint that was issued last."""
+        self.flush()
+        found = self._one(self._sql.last_checkpoint, self.village)
+        return None if found is None else rows.Checkpoint(*found)
+
+    def checkpoint_between(self, first: int, last: int) -> rows.Checkpoint | None:
+        """Return the checkpoint that was issued last of those of ``first`` to ``last`` records."""
+        self.flush()
+        found = self._one(self._sql.checkpoint_between, self.village, first, last)
+        return None if found is None else rows.Checkpoint(*found)
+
+    def checkpoints(self, after: int, limit: int) -> list[rows.Checkpoint]:
+        """Return the issued checkpoints behind number ``after``, at most ``limit``."""
+        self.flush()
+        return [rows.Checkpoint(*row) for row in self._all(self._sql.checkpoints, self.village, after, limit)]
+
     def journal(self, after: int, until: int) -> list[JournalRow]:
         """Return the journal's rows of records ``after`` < seq <= ``until``, as they stand."""
         return [JournalRow(*row) for row in self._all(self._sql.portion_bytes, self.village, after, until)]
@@ -333,6 +352,8 @@ class Transaction(Gathering):
             )
         )
         self._requests[record.request] = record.seq
+        if record.kind == ERASE:
+            self._erase(record)
         if len(self._journal) >= _RECORDS_AT_ONCE:
             self.flush()
 
@@ -468,3 +489,8 @@ class Transaction(Gathering):
         """Return the hashes that lead from record ``seq`` to the head of ``size`` records."""
         self.flush()
         return merkle.inclusion_path(seq - 1, size, self.node)
+
+    def consistency_path(self, first: int, size: int) -> list[bytes]:
+        """Return the hashes that lead from the head of the ``first`` records to that of ``size`` of them."""
+        self.flush()
+        return merkle.consistency_path(first, size, self.node)

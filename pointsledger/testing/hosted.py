@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from pointsledger.acts import Acts
+from pointsledger.book import Book
 from pointsledger.bound import BoundLedger
 from pointsledger.ledger import Ledger
 from pointsledger.posting import Posting
-from pointsledger.reports.explaining import Disputes
-from pointsledger.reports.rehearsing import Rehearsals
 from pointsledger.runs import Runs
 from pointsledger.sheets.sheet_acts import SheetActs
-from pointsledger.shops import Shops
 from pointsledger.storage.hosts import HostSession
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import Clock, SystemClock
@@ -23,7 +20,7 @@ Begin = Callable[[], AbstractContextManager[HostSession]]
 """Begins a host's transaction and commits it at the end of its block, as ``sessionmaker(engine).begin`` does."""
 
 
-class HostedLedger(Acts, SheetActs, Runs, Disputes, Rehearsals, Shops):
+class HostedLedger(Book, SheetActs, Runs):
     """A book of which each act and each question is a transaction of a host's own, committed when it has succeeded.
 
     It has what a ``BoundLedger`` has. Threads may share one, since each call begins a transaction for itself.

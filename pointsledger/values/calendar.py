@@ -76,6 +76,11 @@ def instant_text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
+def seconds_of(instant: str) -> int:
+    """Return an instant in whole seconds since 1970."""
+    return int(datetime.fromisoformat(instant).timestamp())
+
+
 def seconds_behind(earlier: str, later: str) -> float:
     """Return the seconds from one instant text to another."""
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
@@ -248,6 +253,10 @@ class Calendar:
     def day_of_instant(self, instant: str) -> str:
         """Return the civil day in this zone of an instant text."""
         return _day_of_minute(instant[:16], self.zone)
+
+    def minute_of_instant(self, instant: str) -> str:
+        """Return the local minute in this zone of an instant text, as ``minute`` does."""
+        return self.minute(datetime.fromisoformat(instant))
 
     def month_of(self, day: str) -> str:
         """Return the month that ``day`` counts in (S-39)."""

@@ -359,6 +359,29 @@ class Remark(NamedTuple):
     salt: bytes
 
 
+class Secret(NamedTuple):
+    """Kept with the profiles: what closing balances are salted with, so that nobody guesses one from its hash."""
+
+    village: str
+    secret: bytes
+
+
+class Checkpoint(NamedTuple):
+    """A head that was issued: the checkpoint as it was given out, signed or not, and when.
+
+    ``number`` counts them without a gap. ``link`` is the hash over the link before it and this one, so that none can
+    be changed by itself, taken out of the middle or put between others. That the last one was issued, or that all were
+    made anew, shows with whoever got them.
+    """
+
+    village: str
+    number: int
+    size: int
+    issued_at: str
+    note: str
+    link: bytes
+
+
 KEY_COLUMNS: dict[type, int] = {
     Village: 1,
     EntryRow: 3,
@@ -385,14 +408,19 @@ KEY_COLUMNS: dict[type, int] = {
     BatchRow: 3,
     Profile: 2,
     Remark: 3,
+    Secret: 1,
+    Checkpoint: 2,
 }
 """How many leading columns are a row's key, the village included."""
 
-APPEND_ONLY: frozenset[type] = frozenset({EntryRow, Allocation, Capped, Reversal, Edition, Close, Bridge})
-"""Derived rows that are written once and never again; the database refuses to change them as well."""
+PERSONAL: tuple[type, ...] = (Profile, Remark)
+"""Personal data and free text: what can be erased."""
 
-ERASABLE: frozenset[type] = frozenset({Profile, Remark})
-"""Rows that stand beside the journal, not derived from it: personal data."""
+BESIDE: frozenset[type] = frozenset({*PERSONAL, Secret, Checkpoint})
+"""Rows that stand beside the journal and are not derived from it."""
 
-PROJECTIONS: tuple[type, ...] = tuple(kind for kind in KEY_COLUMNS if kind not in ERASABLE)
+PROJECTIONS: tuple[type, ...] = tuple(kind for kind in KEY_COLUMNS if kind not in BESIDE)
 """What is derived from the journal, and so can be rebuilt and compared."""
+
+APPEND_ONLY: frozenset[type] = frozenset({EntryRow, Allocation, Capped, Reversal, Edition, Close, Bridge, Checkpoint})
+"""Rows that are written once and never again; the database refuses to change them as well."""

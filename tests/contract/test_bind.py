@@ -281,8 +281,20 @@ def test_the_stream_is_not_read_where_acts_may_be_taken_back(engine: Engine, nan
         for reader in (bound, other):
             with pytest.raises(RecordsProvisional):
                 list(reader.records())
+            with pytest.raises(RecordsProvisional):
+                reader.proof(1)
+            with pytest.raises(RecordsProvisional):
+                reader.inspect("2025")
+            with pytest.raises(RecordsProvisional):
+                reader.draw_call_backs(size=1, root=bytes(32).hex(), number="7", count=1)
+        with pytest.raises(RecordsProvisional):
+            bound.checkpoint()
+        with pytest.raises(RecordsProvisional):
+            bound.keep_cosigned(nanyu.growth(1, size=size).note)
         session.commit()
         assert size + 1 == len(list(bound.records()))
+        assert size + 1 == bound.proof(1).checkpoint.size
+        assert size + 1 == bound.inspect("2025").size
 
 
 def test_reading_locks_nobody_out(engine: Engine, nanyu: Ledger, clock: Clock) -> None:

@@ -13,13 +13,14 @@ from typing import Any
 
 from pointsledger import Ledger
 from pointsledger.audit import audit
-from pointsledger.findings import AuditReport
+from pointsledger.findings import NOTE, AuditReport
 from pointsledger.rules import merkle
 from pointsledger.rules.catalog import PriceList
 from pointsledger.rules.rulebook import RuleBook
 from pointsledger.storage.reader import Reader
 from pointsledger.storage.store import Store
 from pointsledger.testing import FixedClock
+from pointsledger.values.calendar import Clock
 from pointsledger.values.canonical import canonical
 
 VILLAGE = "nanyu"
@@ -81,7 +82,7 @@ CORRECTED = SHEET.replace("清运垃圾,2,加分", "清运垃圾,3,加分")
 
 MARKET = "日期,户号,商品,数量,领取人\n2026-04-10,03-019,肥皂,12,张三\n2026-04-10,03-018,理发,1,\n"
 MARKET_LABEL = "四月集市"
-SIZE = 80
+SIZE = 87
 """How many records the book has in the end."""
 
 LIVED_DAYS, LIVED_SECONDS = 46, 60
@@ -100,7 +101,7 @@ class StepClock(FixedClock):
         self.advance(days=days, seconds=seconds, back=True)
 
 
-def begin(place: str | Path, village: str = VILLAGE, clock: StepClock | None = None) -> Ledger:
+def begin(place: str | Path, village: str = VILLAGE, clock: Clock | None = None) -> Ledger:
     """Begin a book with the first rule book and price list."""
     return Ledger.create(
         place,
@@ -152,9 +153,33 @@ def live_in(ledger: Ledger, clock: StepClock, folder: Path) -> None:
     ledger.grant_base("2026-04", by="clerk:1")  # of the first of April, and over two days later
     ledger.expire(by="clerk:1")
     ledger.adopt_rules(RuleBook.from_toml(LAST_RULES, file="rules.toml", decimals=0), by="clerk:1")
+    lost = ledger.head().size + 1
+    ledger.recovered(
+        lost_from=lost,
+        heads=[(lost + 3, "c7" * 32)],
+        reason="硬盘坏了",
+        by="clerk:1",
+        request="lost-1",
+    )
     ledger.award("03-018", "tidy", on="2026-03-20", by="clerk:1", request="a-8")
+    ledger.checkpoint()
     keep_shop(ledger)
+    keep_register(ledger)
     serve_shop(ledger, clock, folder)
+
+
+def keep_register(ledger: Ledger) -> None:
+    """Do what is done with personal data on request: a name is amended, and a household and a text are erased."""
+    ledger.enrol("03-020", head="周九", members=["吴十"], by="clerk:1", remark="迁来", request="come-1")
+    ledger.amend("03-020", member="吴十", name="武十", by="clerk:1", request="right-1")
+    ledger.amend("03-019", name="赵陆", by="clerk:1", request="right-2")
+    ledger.erase("03-020", ground="request", by="clerk:2", request="gone-1", remark="本人来信")
+    ledger.erase_remark(record_seq(ledger, "f-1"), field="donor", ground="order", by="clerk:2", request="gone-2")
+
+
+def record_seq(ledger: Ledger, request: str) -> int:
+    """Return the number of the record that was posted under a request id."""
+    return next(record.seq for record in ledger.records() if record.request == request)
 
 
 def keep_shop(ledger: Ledger) -> None:
@@ -190,7 +215,11 @@ def serve_shop(ledger: Ledger, clock: StepClock, folder: Path) -> None:
     ledger.import_redemptions(market, period="2026-04", by="shop:1", label=MARKET_LABEL)
     paper = next(one for one in ledger.redemptions("2026-04") if one.household == "03-019")
     ledger.reverse(paper.seq, reason="记错了", by="shop:1", request="x-3")
+    drawn = {"size": 60, "number": "2026-051", "period": "2026-04", "count": 5}
+    answered = drawn | {"answer": "differs", "remark": "只领到一块"}
+    ledger.call_back("03-018", **answered, by="clerk:1", request="call-1")  # type: ignore[arg-type]  # each of its own type
     ledger.reserve("03-018", {"soap": 1, "cut": 1}, by="shop:1", request="v-3")
+    ledger.checkpoint()
 
 
 def made(folder: Path, name: str = "book.db") -> Path:
@@ -258,8 +287,8 @@ def audited(path: Path, village: str = VILLAGE) -> AuditReport:
 
 
 def codes(report: AuditReport) -> set[str]:
-    """Return the codes of everything that was found."""
-    return {finding.code for finding in report}
+    """Return the codes of everything that was found, but for what is in order and only has to be known."""
+    return {finding.code for finding in report if finding.grade != NOTE}
 
 
 # --- forging -------------------------------------------------------------------------------------------
@@ -297,6 +326,12 @@ def rewrite(path: Path, change: Change) -> None:
     """Rewrite the journal, and derive the projections from it again."""
     forge(path, change)
     Ledger.rebuild(path, trust_journal=True)
+
+
+def never_issued(path: Path) -> None:
+    """Forget that any checkpoint was issued, as whoever rewrites a book would."""
+    with plain(path, guarded=False) as connection:
+        connection.execute("DELETE FROM points_checkpoint")
 
 
 def record_of(found: list[Body], request: str) -> Body:

@@ -11,6 +11,7 @@ import pytest
 from psycopg.errors import CheckViolation, UniqueViolation
 from sqlalchemy import CheckConstraint, UniqueConstraint
 
+from pointsledger.findings import NOTE
 from pointsledger.storage.registry import METADATA
 from tests.database.lived_in import StepClock, audited, begin, drop_triggers, live_in, plain
 from tests.server import Server
@@ -46,6 +47,12 @@ VIOLATIONS = {
     "ck_points_balance_held_cover": "UPDATE points_balance SET held = balance + arrears + 1",
     "ck_points_balance_pending": "UPDATE points_balance SET pending = -1",
     "ck_points_balance_arrears": "UPDATE points_balance SET arrears = -1",
+    "ck_points_checkpoint_number": "UPDATE points_checkpoint SET number = 0 WHERE number = 1",
+    "ck_points_checkpoint_size": "UPDATE points_checkpoint SET size = 0",
+    "ck_points_checkpoint_issued_at": "UPDATE points_checkpoint SET issued_at = replace(issued_at, 'T', ' ')",
+    "ck_points_checkpoint_note": "UPDATE points_checkpoint SET note = ''",
+    "ck_points_checkpoint_link": "UPDATE points_checkpoint SET link = x'00'",
+    "ck_points_secret_secret": "UPDATE points_secret SET secret = x'00'",
     "ck_points_lot_granted": "UPDATE points_lot SET granted = 0, remaining = 0, settled = 0, held = 0",
     "ck_points_lot_remaining": "UPDATE points_lot SET remaining = -1",
     "ck_points_lot_settled": "UPDATE points_lot SET settled = -1",
@@ -168,7 +175,7 @@ def test_a_loosened_constraint_is_found(book: Path, constraint: str) -> None:
     """A table made anew with one constraint less is a finding, although its rows are all there."""
     with plain(book) as connection:
         loosened(connection, CONSTRAINTS[constraint], constraint)
-    found = [(finding.code, finding.what) for finding in audited(book)]
+    found = [(finding.code, finding.what) for finding in audited(book) if finding.grade != NOTE]
     assert [("schema-differs", f"{CONSTRAINTS[constraint]} changed")] == found
 
 
@@ -177,4 +184,4 @@ def test_a_dropped_index_is_found(book: Path, index: str) -> None:
     """An index that is gone is a finding: readings would walk through whole histories."""
     with plain(book) as connection:
         connection.execute(f"DROP INDEX {index}")
-    assert [f"{index} missing"] == [finding.what for finding in audited(book)]
+    assert [f"{index} missing"] == [finding.what for finding in audited(book) if finding.grade != NOTE]

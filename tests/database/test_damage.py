@@ -45,10 +45,15 @@ MET: dict[str, tuple[str, Callable[[Ledger], object], str]] = {
         lambda ledger: ledger.inclusion_path(3),
         "record 8 is missing",
     ),
+    "a receipt of a record that was changed": (
+        'UPDATE points_journal SET body = replace(body, \'"on":"2026-03-0\', \'"on":"2026-03-1\') WHERE seq = 14',
+        lambda ledger: ledger.proof(14),
+        "record 14 and the tree do not fit together",
+    ),
     "a table that is gone": ("DROP TABLE points_balance", award, "no such table: points_balance"),
     "a table that is gone, read": ("DROP TABLE points_period_total", lambda ledger: ledger.tally("2026-03"), "no such"),
     "an entry where the next record's belongs": (
-        f"UPDATE points_entry SET seq = {SIZE + 1} WHERE seq = 54",  # noqa: S608 - a constant
+        f"UPDATE points_entry SET seq = {SIZE + 1} WHERE seq = 55",  # noqa: S608 - a constant
         award,
         "points_entry",
     ),

@@ -20,8 +20,10 @@ from pointsledger.errors import (
     UnknownVillage,
     VillageRequired,
 )
+from pointsledger.inspection.pack import write_pack
 from pointsledger.reports.tally import LEVELS
 from pointsledger.reports.tallying import VillageTally
+from pointsledger.storage.reader import Reader
 from pointsledger.storage.store import Store
 from tests.database.many_villages import EARNED, FIRST, StillClock, settle
 from tests.server import Server
@@ -77,6 +79,29 @@ def test_thousands_of_villages_are_tallied_one_after_another(township: str) -> N
     assert [EARNED] * MANY == earned(found)
     rest = list(Ledger.tallies(township, PERIOD, level="village", after="v2990"))
     assert found[2991:] == rest
+
+
+def test_the_file_is_looked_at_once_and_told_of_every_village(
+    place: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What is wrong with the file stands in the report on each of its villages, and was looked for a single time."""
+    change(place, "DROP TRIGGER points_journal_no_delete")
+    looked: list[str] = []
+    damage = Reader.damage
+
+    def counted(self: Reader) -> list[str]:
+        looked.append("once")
+        return damage(self)
+
+    monkeypatch.setattr(Reader, "damage", counted)
+    told = [
+        [finding.code for finding in report].count("schema-differs") for report in Ledger.audits(place, processes=1)
+    ]
+    assert ([1] * 4, 1) == (told, len(looked))
+    pack = write_pack(place, PERIOD, tmp_path / "pack")
+    told = [[one.code for one in village.audit or ()].count("schema-differs") for village in pack.villages]
+    assert [1] * 4 == told
+    assert 2 == len(looked)
 
 
 def test_thousands_of_villages_are_listed_by_pages(township: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -11,8 +12,12 @@ import pytest
 from pointsledger import Ledger
 from pointsledger.errors import LedgerDamaged, NotALedger, VillageExists
 from pointsledger.storage import migration
-from tests.database.lived_in import SIZE, Body, StepClock, begin, bodies, dump, forge, plain
+from pointsledger.storage.transaction import Head
+from tests.database.lived_in import SIZE, Body, StepClock, begin, bodies, codes, dump, forge, plain
 from tests.server import Server
+
+NOT_YET = {"profile-differs", "profile-missing", "remark-missing"}
+"""What half a book may lack: the source has codes, names and texts as they are now, whatever was amended or erased."""
 
 
 class StoppedError(Exception):
@@ -71,7 +76,7 @@ def test_a_migration_that_was_stopped_goes_on(book: Path, target: str) -> None:
                 Ledger.migrate(book, target, progress=until)
             with Ledger.open(target) as half:
                 assert (stop - 1) // 5 * 5 == half.head().size
-                assert half.audit().whole
+                assert codes(half.audit()) <= NOT_YET
         clock = StepClock()
         clock.step(days=60)
         with Ledger.open(book, clock=clock) as ledger:
@@ -79,6 +84,29 @@ def test_a_migration_that_was_stopped_goes_on(book: Path, target: str) -> None:
         Ledger.migrate(book, target)
     assert figures(book) == figures(target)
     assert Ledger.migrate(book, target) == Ledger.migrate(book, target), "done twice it does nothing more"
+
+
+def test_what_is_issued_meanwhile_is_carried_too(book: Path, target: str) -> None:
+    """A checkpoint that is issued between the last portion and the comparison is no difference: it is carried then."""
+    clock = StepClock()
+    clock.step(days=60)
+    compared, asked = migration._compared, list[Head | None]()
+
+    def issued_before(*given: Any) -> Head | None:  # noqa: ANN401 - what ``_compared`` takes
+        if not asked:
+            with Ledger.open(book, clock=clock) as ledger:
+                ledger.checkpoint()
+        asked.append(compared(*given))
+        return asked[-1]
+
+    with Ledger.open(book, clock=clock) as ledger:
+        head = ledger.award("03-017", "tidy", by="clerk:1").seq
+    with patch.object(migration, "_compared", issued_before):
+        Ledger.migrate(book, target)
+    assert [None, head] == [one and one.size for one in asked]
+    with Ledger.open(book) as old, Ledger.open(target) as new:
+        issued = list(old.checkpoints())
+        assert (head, issued) == (issued[-1].head.size, list(new.checkpoints()))
 
 
 def test_another_book_is_not_written_over(book: Path, target: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pointsledger import Ledger
-from pointsledger.decisions import kinds
+from pointsledger.decisions import enrolling, kinds
 from pointsledger.errors import LedgerDamaged
 from pointsledger.storage import schema
 from pointsledger.storage.places import DIALECTS
@@ -50,6 +50,16 @@ def test_a_rebuild_reproduces_every_byte(book: Path) -> None:
 def test_the_book_has_every_kind_of_act(book: Path) -> None:
     """The book that these tests rebuild, damage and keep holds a record of every kind there is."""
     assert {kind for kind, _ in kinds.KINDS} == {body["kind"] for body in bodies(book)}
+
+
+def test_everybody_came_in_by_a_record_that_says_so(book: Path) -> None:
+    """Whoever stands in the register was brought in by a record of the kinds that do that, under the same role."""
+    with plain(book) as connection:
+        people = set(connection.execute("SELECT role, id FROM points_profile"))
+    with Ledger.open(book) as ledger:
+        came_in = {one for record in ledger.records(kinds=enrolling.BRING_IN) for one in enrolling.brought_in(record)}
+        erased = {one for record in ledger.records(kinds=["erase"]) for one in record.said.get("erased", ())}
+    assert {(role, one) for role, one in came_in if one not in erased} == people
 
 
 @PROJECTIONS

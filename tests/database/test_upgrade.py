@@ -204,7 +204,7 @@ def test_a_rebuild_leaves_what_others_built(server: Server, granted: str) -> Non
     with psycopg.connect(server.dsn(granted, "reads")) as connection:
         lots = connection.execute("SELECT sum(remaining) > 0 FROM points_lot")
         assert (True,) == lots.fetchone()
-        assert (3,) == connection.execute("SELECT count(*) FROM points_view_balances").fetchone()
+        assert (4,) == connection.execute("SELECT count(*) FROM points_view_balances").fetchone()
 
 
 def test_what_others_built_is_never_dropped(server: Server, granted: str) -> None:
@@ -244,7 +244,7 @@ def test_no_row_of_a_host_goes_with_ours(server: Server, granted: str, action: s
     with pytest.raises(OthersDepend, match="of table theirs_too points to points_account"):
         Ledger.rebuild(server.url(granted))
     with psycopg.connect(server.dsn(granted)) as connection:
-        assert (3,) == connection.execute("SELECT count(account) FROM theirs_too").fetchone()
+        assert (4,) == connection.execute("SELECT count(account) FROM theirs_too").fetchone()
 
 
 def test_an_upgrade_leaves_a_book_further_down_the_path(server: Server, tmp_path: Path) -> None:

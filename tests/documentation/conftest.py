@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import Browser
+from tests.documentation.given_out import give_out
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:
@@ -52,3 +55,16 @@ def programs() -> Iterator[Path]:
 def _program(path: Path, words: list[str]) -> None:
     path.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n', encoding="utf-8")
     path.chmod(0o755)
+
+
+@pytest.fixture(scope="session")
+def given_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with what a book gives out, which no test changes."""
+    return give_out(tmp_path_factory.mktemp("given-out"))
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Return a browser that the tests of one process share."""
+    with Browser(tmp_path_factory.mktemp("browser")) as started:
+        yield started

@@ -14,6 +14,8 @@ from typer.main import get_command
 import pointsledger
 from pointsledger import Ledger, errors, findings, testing
 from pointsledger.cli.app import app
+from pointsledger.inspection.checks import CHECKS
+from pointsledger.inspection.thresholds import THRESHOLDS
 from pointsledger.sheets import sheet as sheets
 from pointsledger.storage.registry import METADATA
 from pointsledger.storage.views import VIEWS
@@ -222,3 +224,18 @@ def test_every_page_is_within_reach(pages: dict[str, str]) -> None:
         reached |= found
         waiting += found
     assert [] == sorted(path for path in pages if path.startswith("docs/") and path not in reached)
+
+
+def test_every_check_is_described(pages: dict[str, str]) -> None:
+    """Each check of an inspection has a section with its question and its thresholds, their defaults and reasons."""
+    known = sections(pages["docs/reference/inspection.md"], 2)
+    faults = []
+    for check in CHECKS:
+        text = known.get(check.code, "")
+        wanted = [*check.title, *check.question]
+        wanted += [
+            f"| `{one.name}` | {one.default} | {one.reason.en} |" for one in THRESHOLDS if one.check == check.code
+        ]
+        faults += [f"{check.code}: {one}" for one in wanted if one not in text]
+    assert [] == faults
+    assert {check.code for check in CHECKS} == {code for code in known if code.islower()}

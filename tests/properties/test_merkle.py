@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from pointsledger.rules.merkle import (
     HASH_BYTES,
     NodeAt,
+    consistency_path,
     frontier_of,
     grow,
+    grown_root_from_path,
     inclusion_path,
     leaf_hash,
     root,
@@ -135,6 +137,54 @@ def test_a_shorter_or_longer_path_leads_nowhere(held: list[bytes], data: st.Data
         event("a hash put in")
         changed = [*path[:place], data.draw(st.sampled_from([*path, leaf])), *path[place:]]
     assert root_from_path(leaf, index, len(held), changed) is None
+
+
+@given(distinct_journals, st.data())
+def test_a_consistency_path_proves_its_sizes_and_no_others(held: list[bytes], data: st.DataObject) -> None:
+    """The path between two sizes leads from the head of one to that of the other, and between no other sizes."""
+    _, node_at = grown(held)
+    size = data.draw(st.integers(1, len(held)))
+    first = data.draw(st.integers(1, size))
+    event("the same size" if first == size else "a power of two" if not first & (first - 1) else "any other size")
+    path = consistency_path(first, size, node_at)
+    heads = {count: defined_root(held[:count]) for count in range(1, len(held) + 1)}
+    proved = [
+        (earlier, later)
+        for later in heads
+        for earlier in range(1, later + 1)
+        if grown_root_from_path(heads[earlier], earlier, later, path) == heads[later]
+    ]
+    # Without a path every tree is itself, and no other.
+    assert proved == ([(first, size)] if path else [(count, count) for count in heads])
+
+
+@given(journals, st.data())
+def test_a_flipped_bit_makes_trees_inconsistent(held: list[bytes], data: st.DataObject) -> None:
+    """One changed bit, in the earlier head or anywhere on the path, leads to another head, or from none."""
+    assume(len(held) > 1)
+    _, node_at = grown(held)
+    size = data.draw(st.integers(2, len(held)))
+    first = data.draw(st.integers(1, size - 1))
+    heads = (defined_root(held[:first]), defined_root(held[:size]))
+    chain = [heads[0], *consistency_path(first, size, node_at)]
+    step, bit = data.draw(st.integers(0, len(chain) - 1)), data.draw(st.integers(0, 8 * HASH_BYTES - 1))
+    chain[step] = (int.from_bytes(chain[step], "big") ^ 1 << bit).to_bytes(HASH_BYTES, "big")
+    event("the earlier head is damaged" if step == 0 else "the path is damaged")
+    assert heads[1] != grown_root_from_path(chain[0], first, size, chain[1:])
+
+
+@given(journals, st.data())
+def test_a_consistency_path_of_another_length_leads_nowhere(held: list[bytes], data: st.DataObject) -> None:
+    """A path with a hash left out or put in leads to no head."""
+    assume(len(held) > 1)
+    _, node_at = grown(held)
+    size = data.draw(st.integers(2, len(held)))
+    first = data.draw(st.integers(1, size - 1))
+    path, head = consistency_path(first, size, node_at), defined_root(held[:first])
+    place = data.draw(st.integers(0, len(path) - 1))
+    event("a hash left out" if (shorter := data.draw(st.booleans())) else "a hash put in")
+    changed = path[:place] + path[place + 1 :] if shorter else [*path[:place], head, *path[place:]]
+    assert grown_root_from_path(head, first, size, changed) is None
 
 
 @given(sizes, st.data())

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from pointsledger import Ledger
 from pointsledger.errors import PointsLedgerError
-from pointsledger.ledger import OpenBatch
+from pointsledger.open_batch import OpenBatch
 from pointsledger.rules.limits import Limit
 from pointsledger.rules.rulebook import RuleBook
 from pointsledger.storage.rebuilding import rebuild

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pointsledger import PriceList, RuleBook
@@ -49,6 +49,7 @@ from pointsledger.testing import (
     villages,
 )
 from pointsledger.values.points import scaled
+from tests.reaching import met_by
 
 BY = "clerk:1"
 REFUSED = (InsufficientPoints, OutOfStock, BelowMinimum, NotMultiple, NotRedemptionDay, RedemptionLimit, ItemLimit)
@@ -98,16 +99,9 @@ def village_of(*enrolments: Enrolment) -> Village:
 
 def test_what_happens_in_a_village_is_taken() -> None:
     """In any drawn village every drawn deed is taken but for a limit, and every redemption but for points or stock."""
-    met: set[str] = set()
-
-    @settings(max_examples=120, derandomize=True, database=None)
-    @given(villages(), st.data())
-    def live(village: Village, data: st.DataObject) -> None:
-        met.update(lived(village, data))
-
-    live()
     refused = {refusal.code for refusal in (LimitReached, *REFUSED)}
-    assert {"award", "deduct", "intake", "redeem"} | refused == met
+    expected = {"award", "deduct", "intake", "redeem"} | refused
+    assert expected == met_by(lived, villages(), st.data(), expected=expected, examples=100)
 
 
 def lived(village: Village, data: st.DataObject) -> list[str]:
@@ -115,7 +109,8 @@ def lived(village: Village, data: st.DataObject) -> list[str]:
     outcomes = []
     with temporary_ledger(village) as ledger:
         assert len(village.households) == len(ledger.balances())
-        ledger.bring_forward(village.households[0]["household"], 1_000, by=BY)
+        held = data.draw(st.sampled_from((10, 100, 1_000)))  # what reaches the smallest prices, some, and all limits
+        ledger.bring_forward(village.households[0]["household"], held, by=BY)
         acts: list[tuple[st.SearchStrategy[Any], Callable[..., Receipt], tuple[type[RefusedError], ...]]] = [
             (deeds(village), ledger.award, (LimitReached,)),
             (breaches(village), ledger.deduct, ()),
@@ -326,13 +321,5 @@ EXPECTED: list[tuple[st.SearchStrategy[Any], Callable[[Any], Iterator[str]], set
 def test_a_strategy_reaches_what_is_interesting(
     strategy: st.SearchStrategy[Any], cases_of: Callable[[Any], Iterator[str]], expected: set[str]
 ) -> None:
-    """Within a run that is always the same, each strategy draws every case that a host would want to meet."""
-    met: set[str] = set()
-
-    @settings(max_examples=300, derandomize=True, database=None)
-    @given(strategy)
-    def draw(value: object) -> None:
-        met.update(cases_of(value))
-
-    draw()
-    assert set() == expected - met
+    """Each strategy draws every case that a host would want to meet."""
+    assert set() == expected - met_by(cases_of, strategy, expected=expected, examples=300)

@@ -20,6 +20,7 @@ from tests.stateful.values import (
     Cap,
     Grant,
     Json,
+    Loss,
     Lot,
     Movement,
     Outcome,
@@ -60,6 +61,8 @@ class Book(Dates):
         self.lots: dict[str, list[Lot]] = {}
         self.arrears: dict[str, int] = {}
         self.acts: dict[int, Act] = {}
+        self.losses: dict[int, Loss] = {}
+        """What was declared lost, by the record that did."""
         self.requests: dict[str, int] = {}
         self.movements: list[Movement] = []
         self.grants: list[Grant] = []

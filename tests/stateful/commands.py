@@ -365,6 +365,11 @@ pausings = st.one_of(
     ),
     commands("resume_shop", st.fixed_dictionaries({"shop": st.sampled_from(["east", "main"])}), st.none()),
 )
+calls = commands(
+    "call_back",
+    with_household(st.fixed_dictionaries({"answer": st.sampled_from(["confirmed", "differs", "not-reached"])})),
+    st.sampled_from([None, 0, 1]),
+)
 any_acts = st.one_of(
     awards,
     deductions,

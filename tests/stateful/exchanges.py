@@ -225,6 +225,18 @@ class Exchanging(Stocked):
         del self.pauses[shop]
         self._note("shop resumed")
 
+    # --- calls -----------------------------------------------------------------------------------------
+
+    def call_back(self, household: str, *, answer: str, **how: Any) -> Outcome:  # noqa: ANN401 - as above
+        """Record what a household said: it moves nothing, so that nothing has to be recorded before it."""
+        self._known(household, how)
+        said = {"called": household, "answer": answer, "on": how.get("on")}
+        return self._posted("call-back", said, how, lambda act: self._call(how.get("on"), act))
+
+    def _call(self, on: str | None, act: Act) -> None:
+        self._date(act, self._day(on))
+        self._note("called back")
+
 
 def of_points(places: Mapping[Place, int], household: str) -> list[tuple[Place, int]]:
     """Return which lots of a household an exchange took from, in that order."""

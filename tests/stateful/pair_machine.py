@@ -11,7 +11,7 @@ from hypothesis.stateful import rule
 
 from pointsledger import Ledger
 from pointsledger.errors import PointsLedgerError
-from pointsledger.ledger import OpenBatch
+from pointsledger.open_batch import OpenBatch
 from pointsledger.receipts import Receipt
 from tests.stateful.commands import Command, fixes, households
 from tests.stateful.machine import ActsMachine

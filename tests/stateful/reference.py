@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tests.stateful.refunds import Refunding
+from tests.stateful.recovering import Recovering
 from tests.stateful.values import NOWHERE, Act, Outcome, Refused, Row, Sheet
 
 
-class Reference(Refunding):
+class Reference(Recovering):
     """One village's book with its sheets, in memory."""
 
     def import_rows(

@@ -19,7 +19,7 @@ from pointsledger.sheets.row_faults import RowFault
 from tests.server import Server
 from tests.stateful.commands import Command, Drawn, sheet_edits, sheet_rows
 from tests.stateful.limit_machine import LIMITS
-from tests.stateful.mistake_machine import MistakeMachine
+from tests.stateful.proving_machine import ProvingMachine
 from tests.stateful.values import NOWHERE, Refused, Row
 
 LABELS = ("reversed", "1/no:1", "1/no:2", "s-1/1", "s-1%2F1", "row-reversed")
@@ -30,7 +30,7 @@ CLOSED_LATE = 7
 """Above which number of those that are drawn a deed comes after its close."""
 
 
-class BookMachine(MistakeMachine):
+class BookMachine(ProvingMachine):
     """A book in memory and its reference."""
 
     def on_purpose(self, how: int) -> tuple[Callable[[], None], ...]:
@@ -62,6 +62,7 @@ class BookMachine(MistakeMachine):
             *self.reserving_on_purpose(how),
             *self.storing_on_purpose(how),
             lambda: self.slow_clock(3, 10),
+            self.declare_and_prove,
         )
 
     def new_label(self) -> str:

@@ -17,6 +17,7 @@ SHOP_CASES = frozenset(
     {
         "back on the shelf",
         "bought with a fund",
+        "called back",
         "cancelled",
         "cancelled after its points had ended",
         "counted fewer",
@@ -95,6 +96,10 @@ SHOP_CASES = frozenset(
 EXPECTED_CASES = frozenset(
     {
         *SHOP_CASES,
+        "issued",
+        "grown",
+        "proved",
+        "closing proved",
         "adopted",
         "arrears made",
         "arrears settled",
@@ -118,6 +123,7 @@ EXPECTED_CASES = frozenset(
         "cut by all",
         "cut by category",
         "cut by ceiling",
+        "declared lost",
         "deduct corrected",
         "ended before it was recorded",
         "floor reached",
@@ -158,6 +164,7 @@ EXPECTED_CASES = frozenset(
         "refused: not-stocked",
         "refused: nothing-chosen",
         "refused: nothing-corrected",
+        "refused: nothing-lost",
         "refused: opening-exists",
         "refused: out-of-stock",
         "refused: period-not-over",

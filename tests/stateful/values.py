@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 Json = Mapping[str, Any]
 
@@ -152,6 +152,15 @@ class Lot:
     def place(self) -> tuple[int, int]:
         """The act that made it, and which of its lots it is."""
         return self.act, self.line
+
+
+class Loss(NamedTuple):
+    """What a record declared lost, and the record of the declaration that it extends."""
+
+    lost_from: int
+    heads: list[tuple[int, str]]
+    last_on: str
+    extends: int | None
 
 
 @dataclass

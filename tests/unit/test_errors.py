@@ -40,9 +40,9 @@ PARENTS = {errors.DocumentInvalid}
 
 # What a hint is made of: an order to somebody, a word on what alone would do, or the list of it.
 ORDERS = frozenset(
-    """add adopt ask bring cancel change check choose close come correct create delete do enrol enter fill give go grant
-    import install keep leave let look make move name only open pass read redeem refund resume retype reverse round run
-    say set shorten skip try use write""".split()  # noqa: SIM905 - read as words
+    """add adopt amend ask bring cancel change check choose close come correct create delete do enrol enter erase fill
+    give go grant import install keep leave let look make move name only open pass read redeem refund resume retype
+    reverse round run say set shorten skip try type use write""".split()  # noqa: SIM905 - read as words
 )
 CHOICES = frozenset({"allowed", "codes", "known", "listing", "reason", "size"})
 HINTS_ZH = re.compile("请|允许：|可用：|无法加入此事务：|可冲销的有：|已有批次：|已有：|现有|更正|无需|才需|无法导入：")
@@ -282,7 +282,7 @@ def test_a_database_without_a_file_has_a_chinese_name() -> None:
 
 def test_every_kind_and_name_has_a_chinese_word() -> None:
     """Each kind of record, and each name that the package gives what it refuses, is said in Chinese."""
-    assert set() == {kind for kind, _ in kinds.KINDS} - set(errors._KINDS_ZH)
+    assert set() == {kind for kind, _ in kinds.KINDS} - set(errors.KINDS_ZH)
     package = Path(errors.__file__).parent
     given = set()
     for path in sorted(package.rglob("*.py")):

@@ -9,8 +9,10 @@ import pytest
 from pointsledger.rules.merkle import (
     EMPTY_ROOT,
     HASH_BYTES,
+    consistency_path,
     frontier_of,
     grow,
+    grown_root_from_path,
     inclusion_path,
     leaf_hash,
     node_hash,
@@ -69,6 +71,36 @@ PATHS = [
         5,
         [
             "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+        ],
+    ),
+]
+
+CONSISTENT = [
+    (1, 1, []),
+    (
+        1,
+        8,
+        [
+            "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
+        ],
+    ),
+    (
+        6,
+        8,
+        [
+            "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+            "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+            "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+        ],
+    ),
+    (
+        2,
+        5,
+        [
             "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
             "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
         ],
@@ -179,3 +211,22 @@ def test_a_path_alone_fits_several_sizes() -> None:
     """A path proves nothing about the size, which has to come with the head it is compared with."""
     path = inclusion_path(0, 5, node_at)
     assert [bytes.fromhex(ROOTS[5])] * 4 == [root_from_path(LEAVES[0], 0, size, path) for size in range(5, 9)]
+
+
+# --- one tree is another one, grown --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("first", "size", "path"), CONSISTENT)
+def test_consistency_paths_are_the_published_ones(first: int, size: int, path: list[str]) -> None:
+    """A path from one size to another has the published hashes, and leads from one published head to the other."""
+    assert path == [node.hex() for node in consistency_path(first, size, node_at)]
+    found = grown_root_from_path(bytes.fromhex(ROOTS[first]), first, size, [bytes.fromhex(node) for node in path])
+    assert ROOTS[size] == (found or b"").hex()
+
+
+@pytest.mark.parametrize(("first", "size"), [(0, 0), (0, 3), (4, 3), (-1, 3)])
+def test_no_tree_grew_from_nothing_or_from_a_larger_one(first: int, size: int) -> None:
+    """Sizes of which the one does not contain the other have no path, and none leads from one to the other."""
+    with pytest.raises(IndexError, match=f"a tree of {first} is none that a tree of {size} grew from"):
+        consistency_path(first, size, node_at)
+    assert grown_root_from_path(LEAVES[0], first, size, LEAVES[1:3]) is None

@@ -16,6 +16,7 @@ import rfc8785
 from pointsledger.decisions.kinds import KINDS
 from pointsledger.rules.merkle import leaf_hash
 from pointsledger.values.records import Command, Entry, Record
+from tests.unit.asked_and_lost import calls, copies, personal
 from tests.unit.goods_and_money import funds, shop, stores
 from tests.unit.written import PIN, record
 
@@ -269,7 +270,20 @@ def months() -> list[Record]:
 
 RECORDS = {
     each.kind: each
-    for each in [*people(), *goods(), *deeds(), *runs(), *shops(), *months(), *shop(), *stores(), *funds()]
+    for each in [
+        *people(),
+        *goods(),
+        *deeds(),
+        *runs(),
+        *shops(),
+        *calls(),
+        *personal(),
+        *months(),
+        *shop(),
+        *stores(),
+        *funds(),
+        *copies(),
+    ]
 }
 KIND_NAMES = sorted(RECORDS)
 

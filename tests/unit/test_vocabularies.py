@@ -5,17 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from pointsledger import errors
-from pointsledger.decisions import correcting
+from pointsledger.decisions import correcting, kinds
 from pointsledger.reports import reading_out
 from pointsledger.rules import base_grants, bridge
 from pointsledger.rules.expiry import POLICIES, Expiry
 from pointsledger.rules.limits import PER_DEED
+from pointsledger.rules.said import ERASURE_GROUNDS, TEXT_FIELDS
+from pointsledger.storage import redemption_queries
 from pointsledger.values.calendar import WINDOWS
+from pointsledger.values.vocabulary import GROUNDS_IN_WORDS, KINDS_IN_WORDS, STATES_IN_WORDS, TEXTS_IN_WORDS
+from tests.reaching import met_by
 from tests.stateful.commands import endings
-from tests.stateful.values import Ending
 from tests.unit.test_expiry import expiries
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "rulebook-and-prices.md"
@@ -25,15 +28,8 @@ DRAWN = {"the tests of expiry": expiries(), "the state machine": endings}
 @pytest.mark.parametrize("where", sorted(DRAWN))
 def test_every_policy_is_drawn(where: str) -> None:
     """Each expiry policy that a rule book may name comes in the tests of expiry and in the state machine."""
-    met: set[str] = set()
-
-    @settings(max_examples=300, derandomize=True, database=None)
-    @given(DRAWN[where])
-    def draw(ending: Expiry | Ending) -> None:
-        met.add(ending.policy)
-
-    draw()
-    assert set(POLICIES) == met
+    expected = set(POLICIES)
+    assert expected == met_by(lambda ending: [ending.policy], DRAWN[where], expected=expected, examples=300)
 
 
 @given(expiries())
@@ -63,6 +59,19 @@ def test_every_figure_has_its_heading() -> None:
     assert set(bridge.FIGURES[:-1]) == set(reading_out._HEADINGS)
 
 
+def test_every_kind_state_and_text_has_one_name() -> None:
+    """Each kind of record, state of an exchange, free text and ground has its words in both languages, refusals too."""
+    kinds_said, states, texts, grounds = KINDS_IN_WORDS, STATES_IN_WORDS, TEXTS_IN_WORDS, GROUNDS_IN_WORDS
+    assert {kind for kind, _ in kinds.KINDS} == set(kinds_said)
+    assert {kind: words.zh for kind, words in kinds_said.items()} == errors._SPOKEN["kind"]
+    assert set(redemption_queries.STATES) == set(states)
+    assert {state: words.zh for state, words in states.items()} == errors._SPOKEN["state"]
+    assert set(texts) == TEXT_FIELDS
+    assert {field: words.zh for field, words in texts.items()}.items() <= errors._SPOKEN["field"].items()
+    assert list(ERASURE_GROUNDS) == list(grounds)
+    assert all(all(words) for table in (kinds_said, states, texts, grounds) for words in table.values())
+
+
 def test_what_can_be_reversed_is_said_in_chinese() -> None:
     """The list that a refusal gives names each kind that can be reversed as every other sentence does."""
-    assert "、".join(errors._KINDS_ZH[kind] for kind in correcting.REVERSIBLE) == correcting._REVERSIBLE_ZH
+    assert "、".join(errors.KINDS_ZH[kind] for kind in correcting.REVERSIBLE) == correcting._REVERSIBLE_ZH

@@ -294,7 +294,7 @@ def test_a_household_that_is_enrolled_otherwise_is_named(nanyu: Ledger, sheet: S
             nanyu.enrol_list(sheet(*(row.replace(old, new) for row in HOUSEHOLDS)), by="clerk:1")
         (fault,) = faults_of(caught.value)
         assert (4, "enrolled-otherwise") == (fault.line, fault.error.code)
-        assert "本版不能更改已登记的名册" in fault.say("zh")
+        assert "请更正表格或更正名册" in fault.say("zh")
         assert {"account": "05-003", "field": field, "seq": nanyu.head().size} == fault.error.data
 
 

@@ -1,0 +1,1 @@
+"""Exports: a book in the forms that other tools read."""

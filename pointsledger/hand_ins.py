@@ -1,0 +1,449 @@
+"""Hand-ins: a month's records for the township, which replays them, keeps them and cosigns the head.
+
+What the township keeps is a copy of each village's book, in a database of its own and without a name in it: witness,
+off-site copy and report in one. Each record is decided again from the copy; what the rules would not have given, what
+does not extend the copy, and what was changed on the way is refused as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pointsledger.checkpoints import keep_note, written
+from pointsledger.decisions import kinds
+from pointsledger.decisions.recovering import RECOVERED
+from pointsledger.errors import (
+    CheckpointForked,
+    FileUnreadable,
+    HandInDiffers,
+    NotClosed,
+    NotExtending,
+    NothingLost,
+    OptionRequired,
+    PointsLedgerError,
+    RecoveryDeclared,
+    RecoveryMissing,
+)
+from pointsledger.evidence import Evidence
+from pointsledger.evidence_audit import declared_in
+from pointsledger.rules.checkpoint import Checkpoint, origin_of
+from pointsledger.rules.hand_in import HandIn, HandInHeader, no_hand_in
+from pointsledger.rules.proof import head_of, signed
+from pointsledger.rules.signed_note import VerifierKey
+from pointsledger.signatures import see_signed
+from pointsledger.storage import queries
+from pointsledger.storage.store import Store
+from pointsledger.storage.transaction import Transaction
+from pointsledger.values import rows
+from pointsledger.values.calendar import Clock, SystemClock, instant_text, month_after, parse_month
+from pointsledger.values.canonical import canonical
+from pointsledger.values.new_files import new_file
+from pointsledger.values.progress import Progress
+from pointsledger.values.records import Record
+from pointsledger.values.words import Words
+from pointsledger.witness import Witness
+
+_AT_ONCE = 1_000
+_SAYS_RECOVERED = canonical({"kind": RECOVERED})[1:-1]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What a hand-in has: the records behind ``after`` up to ``size``, of ``period``, and the checkpoint over them.
+
+    ``repeated`` tells that the copy had all of them already; ``recoveries`` are the records of the copy which declare
+    that a backup was put back, and ``lost`` the heads that were taken before and are not of the book that goes on.
+    """
+
+    village: str
+    period: str
+    after: int
+    size: int
+    note: str
+    repeated: bool = False
+    recoveries: tuple[int, ...] = ()
+    lost: tuple[Checkpoint, ...] = ()
+
+
+class Township:
+    """What a township does with the hand-ins of its villages."""
+
+    @classmethod
+    def take_in(
+        cls,
+        place: str | Path,
+        path: str | Path,
+        *,
+        witness: Witness | None = None,
+        signed_by: Iterable[VerifierKey] = (),
+        recovery: int | None = None,
+        earlier: str | Path | None = None,
+        clock: Clock | None = None,
+        progress: Progress | None = None,
+    ) -> HandedIn:
+        """Take the hand-in at ``path`` into the township's copies at ``place``; a ``witness`` cosigns its head.
+
+        Each record is decided again from the copy and kept there, without a name. The whole of it is taken, or nothing:
+        it has to begin where the copy ends, and one that was taken before changes nothing. ``signed_by`` are keys of
+        the village, of which one must have signed the head, if any are given.
+
+        A village that put a backup back does not extend its copy. Naming the record ``recovery`` in which it declares
+        that, a copy is begun anew at ``place`` from those so far, ``earlier``; the head that is lost is kept in it.
+
+        Raises:
+            NotAHandIn, FileUnreadable: if the file is none.
+            NotExtending: if it begins behind the end of the copy: one before it is lacking.
+            CheckpointForked: if it does not continue the book that the copy is of, or that the witness saw.
+            RecoveryDeclared: if so, and it declares that a backup was put back.
+            NothingLost, RecoveryMissing: if nothing was lost, or ``recovery`` does not declare it.
+            CheckpointBehind: if the witness saw a later head.
+            HandInDiffers: if the rules do not give what it says.
+            CheckpointUnsigned: if the village has not signed it.
+
+        """
+        return _take_in(
+            place,
+            path,
+            witness=witness,
+            signed_by=signed_by,
+            recovery=recovery,
+            earlier=earlier,
+            clock=clock,
+            progress=progress,
+        )
+
+
+def write_hand_in(transaction: Transaction, period: str, path: str | Path, note: str) -> HandedIn:
+    """Write the records since the close before ``period`` up to its own, with the checkpoint ``note`` over them.
+
+    Raises:
+        FileExists, FileUnwritable: if the file cannot be written.
+
+    """
+    after, size = bounds_of(transaction, period)
+    header = HandInHeader(transaction.village, period, after, tuple(transaction.frontier_at(after)))
+    asked = (transaction.connection, transaction.village)
+    with new_file(path) as file:
+        file.write(header.line() + b"\n")
+        for start in range(after, size, _AT_ONCE):
+            until = min(start + _AT_ONCE, size)
+            for _, body in queries.bodies(*asked, after=start, kinds=None, limit=until - start):
+                file.write(body.encode() + b"\n")
+        file.write(b"\n" + note.encode())
+    return HandedIn(transaction.village, period, after, size, note)
+
+
+def bounds_of(transaction: Transaction, period: str) -> tuple[int, int]:
+    """Return the last record before those that the hand-in of a month has, and its last one, the month's close.
+
+    Raises:
+        NotAMonth: if it is no month.
+        NotClosed: if it is not closed.
+
+    """
+    state = transaction.state
+    own = state.get(rows.Close, (parse_month(period),))
+    if own is None:
+        raise NotClosed(period=period)
+    before = state.get(rows.Close, (month_after(period, -1),))
+    return before.seq if before else 0, own.seq
+
+
+def _take_in(
+    place: str | Path,
+    path: str | Path,
+    *,
+    witness: Witness | None = None,
+    signed_by: Iterable[VerifierKey] = (),
+    recovery: int | None = None,
+    earlier: str | Path | None = None,
+    clock: Clock | None = None,
+    progress: Progress | None = None,
+) -> HandedIn:
+    """Take the hand-in at ``path`` into the township's copies at ``place``; see ``Township.take_in``."""
+    if recovery is not None and earlier is None and witness is None:
+        raise OptionRequired(
+            option="earlier, the copies so far,",
+            instead="or a witness",
+            option_zh="此前的副本",
+            instead_zh="或给出见证人",
+        )
+    if earlier is not None and recovery is None:
+        raise OptionRequired(
+            option="the record that declares the recovery",
+            instead="as the refusal names it",
+            option_zh="恢复声明的记录号",
+            instead_zh="拒收时已写明",
+        )
+    try:
+        file = Path(path).open("rb")  # noqa: SIM115 - it is closed below, and only its opening may fail so
+    except OSError as error:
+        raise FileUnreadable(file=str(path), reason=error.strerror or str(error)) from error
+    with file, closing(Store(place)) as store:
+        for _ in HandIn(file).bodies():  # read to its end first: what is none begins no database
+            pass
+        file.seek(0)
+        hand_in = HandIn(file)
+        header = hand_in.header
+        if header.after and earlier is None and not store.exists():
+            raise NotExtending(village=header.village, size=0, old=header.after)
+        if earlier is not None:
+            _see_copies(earlier, header.village)
+        store.begin_tables()
+        with store.posting(header.village) as transaction:
+            lost = None
+            if earlier is not None and not transaction.state.size:
+                lost = _begun_again(transaction, earlier, header)
+            repeated = _replayed(transaction, hand_in, progress)
+            head = head_of(hand_in.note)
+            see_signed(signed(hand_in.note), signed_by, transaction.village)
+            transaction.flush()
+            copy = _Copy(transaction)
+            if copy.root_at(head.size) != head.root:
+                raise CheckpointForked(village=transaction.village, size=head.size, found=transaction.state.size)
+            if lost is not None:
+                _see_same_before(earlier, copy, copy.see_accepted(lost, recovery))
+            now = max(instant_text((clock or SystemClock()).now()), transaction.state.recorded_at)
+            note = _kept(copy, hand_in.note, (lost and lost.note, witness, recovery), now)
+            return HandedIn(
+                header.village, header.period, header.after, head.size, note, repeated, copy.recoveries, copy.lost()
+            )
+
+
+def _kept(copy: _Copy, text: str, how: tuple[str | None, Witness | None, int | None], now: str) -> str:
+    """Keep the checkpoint of a hand-in in the copy, cosigned if there is a witness; return it as it is kept.
+
+    What was seen before, and is of the book that was lost, is kept in front of it.
+    """
+    lost, witness, recovery = how
+    transaction, head, note = copy.transaction, head_of(text), written(signed(text))
+    if witness is not None:
+        done = witness.cosign_book(text, copy, recovery=recovery)
+        note = done.note
+        if done.before is not None and not copy.has(done.before) and copy.declaring(done.before):
+            lost = lost or done.before.text()
+    if lost is not None and head_of(lost) not in copy.lost():
+        keep_note(transaction, lost, now)
+    kept = transaction.checkpoint_between(head.size, head.size)
+    if kept is not None and head_of(kept.note) == head and (witness is None or kept.note == note):
+        return kept.note
+    return keep_note(transaction, note, now).note
+
+
+class _Copy:
+    """A village's book as the township has it by now, every record of it."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self.transaction = transaction
+        self._declared = list(transaction.records(kinds=(RECOVERED,)))
+
+    @property
+    def recoveries(self) -> tuple[int, ...]:
+        """The records that declare something lost."""
+        return tuple(record.seq for record in self._declared)
+
+    def root_at(self, size: int) -> bytes | None:
+        """Return the root that it had at ``size`` records, None if it never had so many."""
+        return self.transaction.root_at(size) if size <= self.transaction.state.size else None
+
+    def has(self, head: Checkpoint) -> bool:
+        """Tell whether a head is one that it had."""
+        return self.root_at(head.size) == head.root
+
+    def declaring(self, head: Checkpoint) -> int | None:
+        """Return the record that declares a head lost, the last of them; None if there is none."""
+        seen = Evidence.of("", head)
+        named = (one.seq for record in self._declared for one in declared_in(record) if one.is_of(seen))
+        return max(named, default=None)
+
+    def lost_from(self, seq: int) -> int:
+        """Return the first record that the declaration in record ``seq``, or one that it extends, says is lost."""
+        return _lost_from(self._declared, seq)
+
+    def see_accepted(self, lost: _Lost, recovery: int | None) -> int:
+        """See that record ``recovery`` declares something lost of the copies that were taken before.
+
+        A declaration that stands in those as well was made before they were: it is of another loss. Returned is the
+        first record that is lost: what the copies have before it has to be the same.
+
+        Raises:
+            NothingLost: if nothing is.
+            RecoveryMissing: if it does not.
+
+        """
+        before = head_of(lost.note)
+        if self.has(before):
+            raise NothingLost(size=before.size)
+        named = [record for record in self._declared if record.seq == recovery and record not in lost.declared]
+        if not any(_is_of(record, before.size) for record in named):
+            raise RecoveryMissing(village=self.transaction.village, seq=recovery, size=before.size)
+        return _lost_from((record for record in self._declared if record not in lost.declared), named[0].seq)
+
+    def lost(self) -> tuple[Checkpoint, ...]:
+        """Return the heads that were taken or seen before, and are of the book that was lost."""
+        found, after = [], 0
+        while page := self.transaction.checkpoints(after, _AT_ONCE):
+            found += [head for row in page if not self.has(head := head_of(row.note))]
+            after = page[-1].number
+        return tuple(found)
+
+
+def _is_of(record: Record, size: int) -> bool:
+    """Tell whether a declaration is of a loss that a copy of ``size`` records meets: its end is of what was lost."""
+    said: Any = record.said
+    through = said.get("lost_through")
+    return bool(0 < said["lost_from"] <= size and (through is None or size <= through))
+
+
+def _declarations(bodies: Iterable[bytes]) -> Iterator[Record]:
+    """Yield those of some bodies which declare a loss in numbers: they were not decided again, so any may stand."""
+    for body in bodies:
+        if _SAYS_RECOVERED in body:
+            with suppress(ValueError):  # what is no record declares nothing
+                record = Record.from_body(body)
+                said: Any = record.said
+                first, others = said.get("lost_from"), (said.get("lost_through"), said.get("extends"))
+                if (
+                    record.kind == RECOVERED
+                    and type(first) is int
+                    and all(type(one) in {int, type(None)} for one in others)
+                ):
+                    yield record
+
+
+def _lost_from(declared: Iterable[Record], seq: int) -> int:
+    """Return the first record that is lost by a declaration and those of ``declared`` which it extends."""
+    said: dict[int, Any] = {record.seq: record.said for record in declared}
+    own = said.pop(seq)
+    first = own["lost_from"]
+    while (own := said.pop(own.get("extends"), None)) is not None:  # taken out, so that no circle is gone round
+        first = min(first, own["lost_from"])
+    return int(first)
+
+
+class _Lost(NamedTuple):
+    """The copies that were taken before and are not gone on with: their last checkpoint, and what they declared."""
+
+    note: str
+    declared: tuple[Record, ...]
+
+
+def _see_copies(earlier: str | Path, village: str) -> None:
+    """See that the copies so far are there, with a book of the village: it is asked before another is begun.
+
+    Raises:
+        NotALedger, LedgerDamaged: if they are none.
+        UnknownVillage: if there is none of the village.
+
+    """
+    with closing(Store(earlier)) as store:
+        store.check()
+        store.village(village)
+
+
+def _begun_again(transaction: Transaction, earlier: str | Path, header: HandInHeader) -> _Lost:
+    """Begin a copy with what stood before a hand-in in the copies so far; return what is known of those.
+
+    Raises:
+        NotExtending: if they end before it.
+        CheckpointForked: if they were another book there already.
+
+    """
+    with closing(Store(earlier)) as store, store.reading(header.village) as old:
+        if header.after > old.state.size:
+            raise NotExtending(village=header.village, size=old.state.size, old=header.after)
+        if old.root_at(header.after) != header.before.root:
+            raise CheckpointForked(village=header.village, size=header.after, found=old.state.size)
+        for seq, body in _bodies(old, 0, header.after):
+            _append(transaction, body, seq)
+        head, last = Checkpoint(origin_of(header.village), old.state.size, old.head.root), old.last_checkpoint()
+        note = last.note if last is not None and head_of(last.note) == head else head.text()
+        return _Lost(note, tuple(old.records(kinds=(RECOVERED,))))
+
+
+def _see_same_before(earlier: str | Path | None, copy: _Copy, first: int) -> None:
+    """See that a book has what the copies so far have before record ``first``, from which on it declares itself lost.
+
+    Raises:
+        CheckpointForked: if it was another book there already.
+
+    """
+    village = copy.transaction.village
+    if earlier is None:
+        return
+    with closing(Store(earlier)) as store, store.reading(village) as old:
+        if old.root_at(first - 1) != copy.root_at(first - 1):
+            raise CheckpointForked(village=village, size=first - 1, found=copy.transaction.state.size)
+
+
+def _bodies(transaction: Transaction, after: int, until: int) -> Iterator[tuple[int, bytes]]:
+    """Yield number and body of the records behind ``after`` up to ``until``."""
+    asked = (transaction.connection, transaction.village)
+    for start in range(after, until, _AT_ONCE):
+        limit = min(start + _AT_ONCE, until) - start
+        for seq, body in queries.bodies(*asked, after=start, kinds=None, limit=limit):
+            yield seq, body.encode()
+
+
+def _replayed(transaction: Transaction, hand_in: HandIn, progress: Progress | None) -> bool:
+    """Decide each record again and append it to the copy; tell whether the copy had them all.
+
+    Raises:
+        NotExtending: if the copy ends before the hand-in begins.
+        CheckpointForked: if the copy is not of the book that it comes from.
+        RecoveryDeclared: if it is not, and the hand-in declares that a backup was put back.
+        HandInDiffers: at the first record that the rules do not give.
+
+    """
+    header, state = hand_in.header, transaction.state
+    if header.after > state.size:
+        raise NotExtending(village=header.village, size=state.size, old=header.after)
+    had = Checkpoint(origin_of(header.village), header.after, transaction.root_at(header.after))
+    if had != header.before:
+        raise CheckpointForked(village=header.village, size=header.after, found=state.size)
+    before, bodies = state.size, hand_in.bodies()
+    stored = _bodies(transaction, header.after, before)
+    for seq, body in enumerate(bodies, start=header.after + 1):
+        if seq > before:
+            _append(transaction, body, seq)
+        elif next(stored)[1] != body:
+            raise _other_book(header.village, before, seq, chain((body,), bodies))
+        if progress is not None:
+            progress(seq - header.after, 0)
+    return state.size == before
+
+
+def _other_book(village: str, size: int, seq: int, bodies: Iterable[bytes]) -> PointsLedgerError:
+    """Return the error for a hand-in that is not of the book that was taken, with its bodies from record ``seq`` on.
+
+    That is the first that differs: a declaration of a loss from a later one on does not excuse it.
+    """
+    made = [*_declarations(bodies)]
+    declared = [one.seq for one in made if _is_of(one, size) and _lost_from(made, one.seq) <= seq]
+    if declared:
+        return RecoveryDeclared(village=village, seq=declared[-1], size=size)
+    return CheckpointForked(village=village, size=size, found=size)
+
+
+def _append(transaction: Transaction, body: bytes, seq: int) -> None:
+    village = transaction.village
+    try:
+        record = Record.from_body(body)
+    except ValueError as error:
+        raise no_hand_in(0, Words(f"record {seq} is none", f"第 {seq} 号不是合格的记录")) from error
+    if (record.village, record.seq) != (village, seq):
+        raise HandInDiffers(village=village, seq=seq)
+    try:
+        decided = kinds.decide_again(transaction.state, record)
+    except Exception as error:  # a forged body makes the rules trip over anything
+        raise HandInDiffers(village=village, seq=seq) from error
+    settings = transaction.state.get(rows.Village, ())
+    late = settings is not None and record.recorded_at < transaction.state.recorded_at
+    if decided != record or late:
+        raise HandInDiffers(village=village, seq=seq)
+    transaction.append(record)

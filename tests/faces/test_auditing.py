@@ -1,0 +1,76 @@
+"""The audit at the command line: one village or all, whole or the journal alone, as a table, JSON, CSV or a page."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pointsledger import Ledger
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.faces.conftest import Run
+
+
+@pytest.fixture
+def two(clerk: Path, run: Run) -> Path:
+    """Return the folder of a database with two books, the second of which has a balance that nobody recorded."""
+    place = clerk / "book.db"
+    Ledger.create(place, village="aokou", by="clerk:1").close()
+    assert 0 == run("audit", "--village", "nanyu").status
+    with sqlite3.connect(place) as connection:
+        connection.execute("UPDATE points_balance SET balance = balance + 1 WHERE unit = 'points'")
+    return clerk
+
+
+@pytest.mark.usefixtures("two")
+def test_every_village_is_audited(run: Run) -> None:
+    """Each village has its sentence and its root, each finding its village; a broken book makes the status 1."""
+    told = run("audit", "--all-villages", "--jobs", "1")
+    assert 1 == told.status
+    assert any(line.startswith("aokou: 2 records, whole") for line in told.lines)
+    assert any(line.startswith("nanyu: ") and "broken" in line for line in told.lines)
+    found = json.loads(run("audit", "--all-villages", "--jobs", "1", "--json").out)
+    assert {"nanyu"} == {one["village"] for one in found}
+    assert {"grade", "code", "seqs", "what", "finding", "village"} == set(found[0])
+    rows = list(csv.DictReader(io.StringIO(run("audit", "--all-villages", "--jobs", "2", "--csv").out)))
+    assert len(found) == len(rows)
+
+
+@pytest.mark.usefixtures("two")
+def test_the_journal_alone_is_audited(run: Run) -> None:
+    """With --integrity no figure is derived, so a wrong balance is left to the whole audit."""
+    told = run("audit", "--village", "nanyu", "--integrity")
+    assert (0, True) == (told.status, "no figure was derived again" in told.out)
+    assert 1 == run("audit", "--village", "nanyu").status
+    assert 0 == run("audit", "--all-villages", "--integrity", "--jobs", "1").status
+
+
+def test_an_audit_is_printed_as_a_page(two: Path, run: Run) -> None:
+    """The page has the sentence, the root and every finding, in the language spoken, and loads nothing."""
+    ended = run("--lang", "zh", "audit", "--all-villages", "--jobs", "1", "--page", "audit.html")
+    assert 1 == ended.status
+    page = (two / "audit.html").read_text(encoding="utf-8")
+    assert "<h1>积分账本审计报告</h1>" in page
+    assert "村 aokou" in page
+    assert "projection-differs" in page
+    assert "src=" not in page
+    assert 2 == run("audit", "--village", "nanyu", "--page", "audit.html").status
+    assert 1 == run("audit", "--village", "nanyu", "--page", "one.html").status
+    assert "Nothing was found." not in (two / "one.html").read_text(encoding="utf-8")
+    assert 0 == run("audit", "--village", "aokou", "--page", "two.html").status
+    assert "Nothing was found." in (two / "two.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("two")
+def test_options_that_exclude_each_other_are_told(run: Run) -> None:
+    """All villages and one village, or several processes for one, are wrong use."""
+    for words in (("--all-villages", "--village", "nanyu"), ("--village", "nanyu", "--jobs", "2")):
+        ended = run("audit", *words)
+        assert (2, True) == (ended.status, "(options-conflict)" in ended.err), words
