@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from pointsledger.decisions import kinds
@@ -30,19 +31,21 @@ from pointsledger.evidence_audit import Declared, check_issued, check_kept, decl
 from pointsledger.finding_list import MOST_OF_A_CODE, RECORDS_AT_ONCE, Findings, shown
 from pointsledger.findings import AuditReport, Finding
 from pointsledger.irregular import below_zero, irregular
+from pointsledger.remark_audit import RemarkAudit
 from pointsledger.reports.register import pin_of
-from pointsledger.rules import bridge, chart, merkle, pins
+from pointsledger.rules import bridge, chart, merkle
 from pointsledger.rules.lots import is_over
-from pointsledger.rules.said import TEXT_FIELDS
 from pointsledger.storage.reader import Reader, Unreadable
+from pointsledger.storage.spill import Spill
 from pointsledger.storage.statements import JournalRow
 from pointsledger.values import rows
 from pointsledger.values.progress import Progress
 from pointsledger.values.records import POINTS, Record
-from pointsledger.values.vocabulary import TEXTS_IN_WORDS, table_in_words
+from pointsledger.values.vocabulary import table_in_words
 from pointsledger.values.words import Words
 
 _STREAMED = (rows.EntryRow, rows.Allocation)
+_PUT_ASIDE = (rows.Lot, rows.Usage, rows.Capped, rows.Reversal, rows.Lapse, rows.Invoice, rows.Bridge, rows.BatchRow)
 
 
 def audit(
@@ -78,7 +81,7 @@ def audit(
             findings.add("names-missing")
         elif people:
             _read(findings, replay.check_profiles)
-            _read(findings, replay.check_remarks)
+            _read(findings, lambda: replay.remarks.check(findings))
         replay.check_irregular()
         replay.check_secret(own=people and not nameless)
         _read(findings, replay.check_tie_out)
@@ -147,20 +150,27 @@ class Replay:
         self._compared = 0
         self._position = 0
         self._grown = 0
-        self._texts: dict[tuple[int, str], str] = {}
-        self._erased_texts: set[tuple[int, str]] = set()
+        self.remarks: RemarkAudit = RemarkAudit(reader, village)
         self._sums: dict[tuple[str, str], int] = {}
         self._months: dict[str, dict[str, int]] = {}
         self._irregular: list[tuple[int, str, Words]] = []
 
     @property
     def _done(self) -> dict[Any, Callable[[Any], bool]]:
-        """What is done with, of rows of which there are as many as records: lots used up, exchanges that are over."""
-        return {rows.Lot: _is_used_up, rows.RedemptionLine: self._is_over, rows.Redemption: self._is_over}
+        """What is done with, of rows of which there are more with every record, or with every month."""
+        return dict.fromkeys(_PUT_ASIDE, Spill.takes) | {
+            rows.RedemptionLine: self._is_over,
+            rows.Redemption: self._is_over,
+            rows.PeriodTotal: self._is_closed,
+        }
 
     def _is_over(self, row: rows.Redemption | rows.RedemptionLine) -> bool:
         exchange = row if isinstance(row, rows.Redemption) else self.state.get(rows.Redemption, (row.seq,))
-        return exchange is not None and exchange.state != RESERVED
+        return exchange is not None and exchange.state != RESERVED and Spill.takes(row)
+
+    def _is_closed(self, row: rows.PeriodTotal) -> bool:
+        book = self.state.get(rows.Village, ())
+        return book is not None and Spill.takes(row) and row.period <= book.closed_through
 
     @property
     def size(self) -> int:
@@ -237,11 +247,9 @@ class Replay:
     def _note(self, record: Record) -> None:
         """Keep what the later checks need: digests of text, and the sums of each book."""
         said = record.said
-        for name in TEXT_FIELDS & set(said):
-            self._texts[record.seq, name] = said[name]
-        for place in said.get("texts", ()) if record.kind == ERASE else ():
-            self._texts.pop((place["seq"], place["field"]), None)
-            self._erased_texts.add((place["seq"], place["field"]))
+        self.remarks.note(record)
+        if record.kind == ERASE:
+            self.remarks.note_erased(said.get("texts", ()))
         for entry in record.entries:
             self._sums[entry.unit, entry.target] = self._sums.get((entry.unit, entry.target), 0) + entry.amount
             self._sums[entry.unit, entry.source] = self._sums.get((entry.unit, entry.source), 0) - entry.amount
@@ -300,6 +308,7 @@ class Replay:
             self._findings.match(kind, derived, self._reader.between(kind, self._compared, self.state.size))
         for of_kind, is_done in self._done.items():
             self._reader.spill.put(of_kind, self.state.spill(of_kind, is_done))
+        self.remarks.put_aside()
         self.state.forget_records()
         self._compared = self._reader.compared = self.state.size
 
@@ -351,20 +360,6 @@ class Replay:
         for one, (_, _, pin) in left.items():
             if pin:
                 self._findings.add("profile-missing", one)
-
-    def check_remarks(self) -> None:
-        """Check the free text of every record against the digest in its body."""
-        left = dict(self._texts)
-        for remark in self._reader.every(rows.Remark):
-            pin = left.pop((remark.seq, remark.field), None)
-            if (remark.seq, remark.field) in self._erased_texts:
-                self._findings.add("remark-erased", _text_name(remark.field), remark.seq)
-            elif pin is None:
-                self._findings.add("remark-unknown", _text_name(remark.field), remark.seq)
-            elif pin != _text_pin(remark):
-                self._findings.add("remark-differs", _text_name(remark.field), remark.seq)
-        for seq, name in left:
-            self._findings.add("remark-missing", _text_name(name), seq)
 
     def check_irregular(self) -> None:
         """List what was handed over on paper without being there, and spent as it should not be, unless reversed."""
@@ -432,7 +427,9 @@ class Replay:
         promised = self._promised()
         book = self.state.get(rows.Village, ())
         today = self.state.calendar.day_of_instant(self.state.recorded_at) if book else ""
-        for lot in self.state.derived(rows.Lot).values():
+        here = self.state.derived(rows.Lot)
+        aside = (lot for lot in self._reader.spill.every(rows.Lot) if (lot.seq, lot.line) not in here)
+        for lot in chain(here.values(), aside):
             key = (lot.account, lot.unit)
             remaining[key] = remaining.get(key, 0) + lot.remaining
             # A body that somebody has edited may say anything of an end; the record it stands in is found by that.
@@ -455,19 +452,9 @@ class Replay:
                 self._findings.add("below-floor", f"{held.account} ({held.unit})")
 
 
-def _text_name(field: object) -> Words:
-    known = TEXTS_IN_WORDS.get(str(field))
-    return Words(str(field), str(field) if known is None else known.zh)
-
-
 def _codes(reader: Reader) -> dict[str, str]:
     """Return the code of everybody in the register, by their id."""
     return {str(profile.id): shown(profile.code) for profile in reader.every(rows.Profile)}
-
-
-def _is_used_up(lot: rows.Lot) -> bool:
-    """Tell whether a lot has nothing left, and owes no explanation: whatever is odd stays to be looked at."""
-    return (lot.remaining, lot.settled, lot.held) == (0, 0, 0) and lot.granted >= 0
 
 
 def _is_hash(value: object) -> bool:
@@ -483,13 +470,6 @@ def _person_pin(profile: rows.Profile) -> str:
     try:
         return pin_of(profile)
     except (ValueError, TypeError):  # a code, name or salt that was made unreadable
-        return ""
-
-
-def _text_pin(remark: rows.Remark) -> str:
-    try:
-        return pins.text_pin(remark.salt, remark.text)
-    except (ValueError, TypeError):  # a text or salt that was made unreadable
         return ""
 
 

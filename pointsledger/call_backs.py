@@ -205,6 +205,7 @@ def _head(village: str, checkpoint: str | None, size: int | None, root: str | No
     if size is None or root is None:
         raise OptionRequired(
             option="checkpoint",
+            option_zh="校验码（checkpoint、--checkpoint）",
             instead="or size and root together",
             instead_zh="或同时给出记录数和校验根",
         )

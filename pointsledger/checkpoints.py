@@ -18,6 +18,7 @@ from pointsledger.errors import (
     CheckpointForeign,
     CheckpointForked,
     InvalidNumber,
+    KeyOfWitness,
     NoClosingBalance,
     NotClosed,
     RecordsProvisional,
@@ -30,7 +31,7 @@ from pointsledger.rules.checkpoint import NO_LINK, Checkpoint, link_of, origin_o
 from pointsledger.rules.closing_slip import ClosingSlip
 from pointsledger.rules.growth import Growth
 from pointsledger.rules.proof import Proof, head_of, signed
-from pointsledger.rules.signed_note import SignedNote, Signer, VerifierKey
+from pointsledger.rules.signed_note import COSIGNATURE, SignedNote, Signer, VerifierKey
 from pointsledger.signatures import see_signed, signed_at
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values import rows
@@ -84,6 +85,7 @@ class Checkpoints(Questions):
         The same head is issued once, however often it is asked for; with another key it is signed once more.
 
         Raises:
+            KeyOfWitness: if the key is one for cosigning.
             RecordsProvisional: within a batch or a host's transaction, which may still be rolled back.
 
         """
@@ -94,6 +96,8 @@ class Checkpoints(Questions):
 
     def _issue(self, posting: Posting, size: int, key: Signer | None) -> IssuedCheckpoint:
         """Issue the head of the first ``size`` records, unless that was done and ``key`` has signed it."""
+        if key is not None and key.verifier.algorithm == COSIGNATURE:  # only a witness that looked may sign with it
+            raise KeyOfWitness(name=key.verifier.name)
         transaction = posting.transaction
         text = Checkpoint(origin_of(transaction.village), size, transaction.root_at(size)).text()
         last = transaction.checkpoint_between(size, size)

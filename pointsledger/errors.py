@@ -726,7 +726,7 @@ class OptionRequired(InputError, ValueError):
 
     code = "option-required"
     en = "Here {option} is missing; give it, {instead}."
-    zh = "这里缺少{option}；请补上，{instead_zh}。"
+    zh = "这里缺少{option_zh}；请补上，{instead_zh}。"
 
 
 class ChosenTwice(InputError, ValueError):
@@ -760,8 +760,8 @@ class FileExists(InputError, FileExistsError):
     """A file that a reading is to be written to, and that is there already."""
 
     code = "file-exists"
-    en = "{file} is there already, and no file is overwritten; give another name, or delete it first."
-    zh = "{file} 已存在，不会覆盖任何文件；请另起文件名，或先删去旧文件。"
+    en = "{file} is there already, and nothing is overwritten; give another name."
+    zh = "{file} 已存在，不会覆盖；请另起名称。"
 
 
 class FolderTaken(InputError, FileExistsError):
@@ -876,6 +876,14 @@ class KeyReadable(InputError, PermissionError):
     code = "key-readable"
     en = "Others than its owner can read {file}; make a new key if they may have, else take their rights away first."
     zh = "除所有者外，其他人也能读取 {file}；若可能已被读取，请另生成密钥，否则请先收回他人权限。"
+
+
+class KeyOfWitness(InputError, ValueError):
+    """A witness's key where a village issues a checkpoint: it would vouch for a book that its owner did not look at."""
+
+    code = "key-of-witness"
+    en = "The key {name} is a witness's; give the village's own, or cosign with `checkpoint cosign`, which looks first."
+    zh = "密钥 {name} 是见证人的；请用本村自己的密钥，见证人联署请用 checkpoint cosign，它会先核对。"
 
 
 class SheetUnreadable(InputError, ValueError):

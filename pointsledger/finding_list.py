@@ -83,9 +83,12 @@ class Findings:
     ) -> None:
         """Compare as ``match`` does, where most of what the records give was put aside and the rest is ``here``."""
         count = sum(row[1 : rows.KEY_COLUMNS[kind]] not in here for row in spilled.every(kind)) + len(here)
+        last = None
         for row in stored():
             key = row[1 : rows.KEY_COLUMNS[kind]]
-            expected = here.get(key) or spilled.get(kind, key)
+            # They come in the order of their key: one that comes twice, where a constraint is gone, counts once.
+            expected = None if key == last else here.get(key) or spilled.get(kind, key)
+            last = key
             count -= expected is not None
             if expected != row:
                 self.differs(kind, row)

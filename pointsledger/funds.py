@@ -138,11 +138,17 @@ class Funds(ABC):
                 day = posting.day(on)
                 if amount is not None and fund is None:
                     raise OptionRequired(
-                        option="a fund", instead="since money comes from one", instead_zh="资金须出自某一基金"
+                        option="a fund (fund, --fund)",
+                        option_zh="基金（fund、--fund）",
+                        instead="since money comes from one",
+                        instead_zh="资金须出自某一基金",
                     )
                 if fund is not None and amount is None:
                     raise OptionRequired(
-                        option="an amount", instead="since a fund was named", instead_zh="因为已写明基金"
+                        option="an amount (amount, --amount)",
+                        option_zh="金额（amount、--amount）",
+                        instead="since a fund was named",
+                        instead_zh="因为已写明基金",
                     )
                 return {
                     "household": posting.register.household(to) if recipient == "household" else None,

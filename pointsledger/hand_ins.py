@@ -168,16 +168,16 @@ def _take_in(
     """Take the hand-in at ``path`` into the township's copies at ``place``; see ``Township.take_in``."""
     if recovery is not None and earlier is None and witness is None:
         raise OptionRequired(
-            option="earlier, the copies so far,",
-            instead="or a witness",
-            option_zh="此前的副本",
-            instead_zh="或给出见证人",
+            option="where the copies so far are (earlier, --earlier)",
+            instead="or whoever cosigned (witness, --key with --kept)",
+            option_zh="此前副本的位置（earlier、--earlier）",
+            instead_zh="或给出联署人（witness、--key 和 --kept）",
         )
     if earlier is not None and recovery is None:
         raise OptionRequired(
-            option="the record that declares the recovery",
+            option="the record that declares the recovery (recovery, --accept-recovery)",
             instead="as the refusal names it",
-            option_zh="恢复声明的记录号",
+            option_zh="声明恢复的记录号（recovery、--accept-recovery）",
             instead_zh="拒收时已写明",
         )
     try:

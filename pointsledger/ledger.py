@@ -377,6 +377,7 @@ class Ledger(Purging, Book, SheetActs, Runs, BaseRuns, Copies, Township):
 
         Raises:
             NotAMonth, NotClosed: if it is no month, or not closed.
+            KeyOfWitness: if the key is one for cosigning.
             FileExists, FileUnwritable: if the file cannot be written.
 
         """

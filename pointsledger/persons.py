@@ -179,7 +179,9 @@ class Persons(ABC):
         """
         _see_one(household, member, operator)
         if household is None and operator is None:
-            raise OptionRequired(option="a household", instead="or name an operator", instead_zh="或写明经办人")
+            raise OptionRequired(
+                option="a household", option_zh="户号", instead="or name an operator", instead_zh="或写明经办人"
+            )
         if member is not None and code is not None:
             raise OptionsConflict(option="member", beside="code")
         if operator is not None and name is not None:

@@ -82,11 +82,11 @@ class SigningKey:
         try:
             with Path(path).open(encoding="utf-8") as file:
                 others = os.name == "posix" and os.fstat(file.fileno()).st_mode & _OTHERS
-                text = "" if others else file.read(1_024)
+                text = file.read(1_024)
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is no text"
             raise FileUnreadable(file=str(path), reason=reason) from error
-        if others:
+        if others and text.startswith(PRIVATE_MARK):
             raise KeyReadable(file=str(path))
         return cls._read(text.strip(), str(path))
 

@@ -134,6 +134,7 @@ def reverse(
     if seq is None and batch is None:
         raise OptionRequired(
             option="a record",
+            option_zh="记录号",
             instead="or name a whole sheet by --batch LABEL",
             instead_zh="或用 --batch 批次名 指明整张表",
         )

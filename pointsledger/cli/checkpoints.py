@@ -282,7 +282,12 @@ def _witness(key_file: Path | None, kept: Path | None) -> Witness | None:
     """
     if (key_file is None) != (kept is None):
         option, other = ("--kept", "--key") if kept is None else ("--key", "--kept")
-        raise OptionRequired(option=option, instead=f"which goes with {other}", instead_zh=f"它与 {other} 同用")
+        raise OptionRequired(
+            option=option,
+            option_zh=f"选项 {option}",
+            instead=f"which goes with {other}",
+            instead_zh=f"它与 {other} 同用",
+        )
     key = signer(key_file)
     return None if key is None or kept is None else Witness(kept, key)
 

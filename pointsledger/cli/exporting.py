@@ -74,7 +74,9 @@ def _see_together(form: str, output: Path | None, *, after: int, with_names: boo
     if with_names and form != CSV:
         raise OptionsConflict(option="--with-names", beside=f"--format {form}")
     if form == CSV and output is None:
-        raise OptionRequired(option="a folder", instead="as --output FOLDER", instead_zh="如 --output 文件夹")
+        raise OptionRequired(
+            option="a folder", option_zh="文件夹", instead="as --output FOLDER", instead_zh="如 --output 文件夹"
+        )
 
 
 class _Screen:

@@ -72,7 +72,10 @@ def inspect(
         return
     if period is None:
         raise OptionRequired(
-            option="a period", instead="such as 2026-10, 2026Q4 or 2026", instead_zh="如 2026-10、2026Q4 或 2026"
+            option="a period",
+            option_zh="期间",
+            instead="such as 2026-10, 2026Q4 or 2026",
+            instead_zh="如 2026-10、2026Q4 或 2026",
         )
     source = context.get_parameter_source("village")
     if all_villages and source is not None and source.name == "COMMANDLINE":  # the environment's is meant for others
@@ -89,7 +92,10 @@ def inspect(
         return
     if all_villages:
         raise OptionRequired(
-            option="--output", instead="since --all-villages goes with it", instead_zh="--all-villages 须与 -o 同用"
+            option="--output",
+            option_zh="选项 --output",
+            instead="since --all-villages goes with it",
+            instead_zh="--all-villages 须与 -o 同用",
         )
     with bar("inspecting", "核查中") as progress, Ledger.open(db, village=village) as ledger:
         found = ledger.inspect(period, thresholds=chosen, progress=progress)

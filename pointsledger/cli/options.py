@@ -61,7 +61,9 @@ def chosen_pieces(items: Iterable[str], *, alone: str | None = None) -> dict[str
         if chosen in wanted:
             raise ChosenTwice(item=chosen)
         if number is None:
-            raise OptionRequired(option="the number of pieces", instead=f"as {item}=2", instead_zh=f"写作 {item}=2")
+            raise OptionRequired(
+                option="the number of pieces", option_zh="件数", instead=f"as {item}=2", instead_zh=f"写作 {item}=2"
+            )
         wanted[chosen] = number
     return wanted
 

@@ -100,7 +100,7 @@ def erase(
 ) -> None:
     """Erase the personal data of a household, a member or an operator, or a record's free text (删除); for ever."""
     if field is not None and seq is None:
-        raise OptionRequired(option="a record", instead="--record 17", instead_zh="如 --record 17")
+        raise OptionRequired(option="a record", option_zh="记录号", instead="--record 17", instead_zh="如 --record 17")
     with Ledger.open(db, village=village) as ledger:
         if seq is None:
             receipt = ledger.erase(

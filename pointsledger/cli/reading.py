@@ -81,7 +81,9 @@ def balance(
         if household is not None:
             found = [ledger.balance(household, on=on)]
         elif on is not None:
-            raise OptionRequired(option="a household", instead="since --on goes with one", instead_zh="--on 只用于一户")
+            raise OptionRequired(
+                option="a household", option_zh="户号", instead="since --on goes with one", instead_zh="--on 只用于一户"
+            )
         else:
             found = _every_balance(ledger, group)
     columns: tuple[str, ...] = _BALANCE if on is None else ("household", "name", "group", "on", "balance")
@@ -210,7 +212,10 @@ def tally(
         return
     if after is not None:
         raise OptionRequired(
-            option="--all-villages", instead="since --after goes with it", instead_zh="--after 只与它同用"
+            option="--all-villages",
+            option_zh="选项 --all-villages",
+            instead="since --after goes with it",
+            instead_zh="--after 只与它同用",
         )
     with Ledger.open(db, village=village) as ledger:
         tallied = ledger.tally(period, level=level, view=view)

@@ -73,6 +73,7 @@ def _see_draw(state: State, said: dict[str, Any]) -> None:
         if name not in named:
             raise OptionRequired(
                 option=name,
+                option_zh=name,
                 instead="since size, number and count name a draw together",
                 instead_zh="记录数、抽签号码和抽取户数须一并给出",
             )

@@ -76,10 +76,10 @@ def _see_day(state: State, first: int, day: str | None, today: str, *, needed: b
     if day is None:
         if needed:
             raise OptionRequired(
-                option="a head that was issued for what was lost",
-                instead="or the last day on which something was entered (last_on)",
-                option_zh="已发出的校验根",
-                instead_zh="或注明最后录入的日期（last_on）",
+                option="a head that was issued for what was lost (heads, --head)",
+                instead="or the last day on which something was entered (last_on, --last-on)",
+                option_zh="丢失部分已发出的校验码（heads、--head）",
+                instead_zh="或注明最后录入的日期（last_on、--last-on）",
             )
         return
     least = state.calendar.day_of_instant(state.record(first - 1).recorded_at)

@@ -213,14 +213,24 @@ class State(Editions):
         return drained
 
     def spill(self, kind: type[AnyRow], is_done: Callable[[AnyRow], bool]) -> list[AnyRow]:
-        """Hand over and forget those rows put since the last time that are done with; the source gives them back.
+        """Hand over those rows that are done with and were not handed over as they are; the source gives them back.
 
-        For a fold that must not hold a whole history. The others stay, and are asked about when they are put again.
+        For a fold that must not hold a whole history: of the kind, only what is not done with stays here.
         """
-        done: list[AnyRow] = [row for row in self._changed[kind].values() if is_done(row)]
-        for row in done:
-            del self._rows[kind][row[1 : rows.KEY_COLUMNS[kind]]]
-        self._changed[kind].clear()
+        changed = self._changed[kind]
+        done: list[AnyRow] = [row for row in changed.values() if is_done(row)]
+        stay = {key: row for key, row in self._rows[kind].items() if row is not None and not is_done(row)}
+        self._rows[kind] = stay
+        self._changed[kind] = {key: row for key, row in changed.items() if key in stay}
+        if kind is rows.Lot:
+            self._lots = LotIndex()
+            for row in stay.values():
+                self._lots.put(row)
+        elif kind in _FAMILIES:
+            self._whole -= {whole for whole in self._whole if whole[0] is kind}
+            self._families[kind].clear()
+            for key, row in stay.items():
+                self._families[kind].setdefault(_FAMILIES[kind](row), {})[key] = row
         return done
 
     def derived(self, kind: type[AnyRow]) -> dict[tuple[Any, ...], AnyRow]:

@@ -26,6 +26,8 @@ from pointsledger.values.records import Record
 from pointsledger.values.words import Words
 
 JOURNAL = str(Journal.__tablename__)
+_NO_DAY = "~"
+"""Comes after every day, and after what stands for none."""
 
 
 class Unreadable(Exception):  # noqa: N818 - named for the state it reports; it never leaves the audit
@@ -98,18 +100,20 @@ class Reader:
 
     # --- the source of the replay ----------------------------------------------------------------------
 
+    # A replay derives every row itself, and starts empty: what it finds here is what it put aside.
+
     def fetch(self, kind: type[AnyRow], key: tuple[Any, ...]) -> AnyRow | None:
-        """Return a row that the replay derived and put aside; nothing else: it derives every row itself."""
+        """Return the row of ``kind`` with that key."""
         return self.spill.get(kind, key)
 
     def fetch_all(self, kind: type[AnyRow], keys: Sequence[tuple[Any, ...]]) -> Iterable[AnyRow]:
-        """Return the rows that the replay derived and put aside, of some keys."""
+        """Return the rows of ``kind`` that there are with some keys."""
         found = (self.spill.get(kind, key) for key in keys)
         return [row for row in found if row is not None]
 
-    def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ARG002, ANN401 - a replay starts empty
-        """Return nothing: a replay derives every row itself."""
-        return ()
+    def family(self, kind: type[AnyRow], key: Any) -> Iterable[AnyRow]:  # noqa: ANN401 - a family's key
+        """Return the rows of a family."""
+        return list(self.spill.family(kind, key))
 
     def record(self, seq: int) -> Record | None:
         """Return an earlier record of the journal, or None if what stands there is none."""
@@ -120,24 +124,24 @@ class Reader:
                 return None
         return None
 
-    def open_lots(self, account: str, unit: str, after: LotOrder, limit: int) -> list[rows.Lot]:  # noqa: ARG002 - as above
-        """Return nothing: a replay derives every row itself."""
-        return []
+    def open_lots(self, account: str, unit: str, after: LotOrder, limit: int) -> list[rows.Lot]:
+        """Return the first lots of an account that something is left of, behind a place in their order."""
+        return list(self.spill.open_lots(account, unit, after, _NO_DAY, limit))
 
-    def ending_lots(self, account: str, unit: str, after: LotOrder, day: str, limit: int) -> list[rows.Lot]:  # noqa: ARG002 - as above
-        """Return nothing: a replay derives every row itself."""
-        return []
+    def ending_lots(self, account: str, unit: str, after: LotOrder, day: str, limit: int) -> list[rows.Lot]:
+        """Return the same of those alone whose last day lies before ``day``."""
+        return list(self.spill.open_lots(account, unit, after, day, limit))
 
-    def settled_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:  # noqa: ARG002 - as above
-        """Return nothing: a replay derives every row itself."""
-        return ()
+    def settled_lots(self, account: str, unit: str) -> Iterable[rows.Lot]:
+        """Return the lots of an account that paid something into arrears."""
+        return list(self.spill.settled_lots(account, unit))
 
-    def lots_ending(self, until: str) -> Iterable[rows.Lot]:  # noqa: ARG002 - as above
-        """Return nothing: a replay derives every row itself."""
-        return ()
+    def lots_ending(self, until: str) -> Iterable[rows.Lot]:
+        """Return the lots of points that something is left of and whose last day is ``until`` or before."""
+        return list(self.spill.lots_ending(until))
 
     def reserved(self) -> Iterable[rows.Redemption]:
-        """Return nothing: a replay knows every reservation itself."""
+        """Return nothing: a reservation that stands is never put aside."""
         return ()
 
     def entries_of(self, activity: str) -> Iterable[rows.EntryRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from pointsledger.errors import (
     CheckpointForeign,
     CheckpointForked,
     InvalidNumber,
+    KeyOfWitness,
     LedgerDamaged,
     NoClosingBalance,
     NotACheckpoint,
@@ -85,9 +87,18 @@ def test_a_checkpoint_is_signed_with_several_keys(nanyu: Ledger) -> None:
     assert ("nanyu", "committee") == last.claimed_by
     assert [1, 2, 3] == [issued.number for issued in nanyu.checkpoints()]
     assert unsigned.head == last.head
-    witnessed = nanyu.checkpoint(key=(witness := SigningKey.generate("township", witness=True)))
-    assert (seen_at(SignedNote.read(witnessed.note), witness.verifier) or 0) > 0, "a witness's line says when"
     assert [0, 0] == [seen_at(SignedNote.read(last.note), key.verifier) for key in keys]
+
+
+def test_a_witness_cosigns_nothing_unseen(closed: Ledger, refused: Refused, tmp_path: Path) -> None:
+    """With a key for cosigning no checkpoint is issued and no hand-in made: nobody would have looked at the book."""
+    witness = SigningKey.generate("township", witness=True)
+    with refused(closed, KeyOfWitness, "key-of-witness"):
+        closed.checkpoint(key=witness)
+    with refused(closed, KeyOfWitness, "key-of-witness"):
+        closed.hand_in("2025-11", tmp_path / "month.hand-in", key=witness)
+    assert [] == list(closed.checkpoints())
+    assert not (tmp_path / "month.hand-in").exists()
 
 
 def test_a_cosigned_checkpoint_is_kept(nanyu: Ledger) -> None:

@@ -225,7 +225,7 @@ def test_a_receipt_is_told_in_plain_words(browser: Browser, given_out: Path) -> 
     assert f"+{points / 10:g} points" == shown["Moved"]
     browser.run("parts.language.click()")
     browser.run("check()")
-    assert ("凭证自身成立，请再与公示栏比对", "加分") == (verdict(browser)[1], facts(browser)["事由"])
+    assert ("告知单自身成立，请再与公示栏比对", "加分") == (verdict(browser)[1], facts(browser)["事由"])
 
 
 def test_a_closing_slip_is_told_in_plain_words(browser: Browser, given_out: Path) -> None:
@@ -247,7 +247,7 @@ def test_what_is_typed_from_the_wall_is_compared(browser: Browser, given_out: Pa
     full_width = "".join(chr(ord(sign) + 0xFEE0) for sign in digits)
     size = str(head.size)
     for typed, expected in (
-        ({}, ("alone", "凭证自身成立，请再与公示栏比对")),
+        ({}, ("alone", "告知单自身成立，请再与公示栏比对")),
         ({"size": size, "digits": head.short}, ("holds", "成立，与公示一致")),
         ({"size": size, "digits": digits.upper()}, ("holds", "成立，与公示一致")),
         ({"size": size, "digits": full_width}, ("holds", "成立，与公示一致")),
@@ -255,13 +255,40 @@ def test_what_is_typed_from_the_wall_is_compared(browser: Browser, given_out: Pa
         ({"digits": f"抄写用：2026-04-17 {size} {head.short}"}, ("holds", "成立，与公示一致")),
         ({"size": size, "digits": head.root.hex()}, ("holds", "成立，与公示一致")),
         ({"size": size, "digits": other}, ("differs", "与公示不一致")),
-        ({"size": str(head.size - 1), "digits": digits}, ("not-compared", "凭证自身成立，但未能比对")),
-        ({"size": size, "digits": digits[:31]}, ("typing", "凭证自身成立，公示内容还没填全")),
-        ({"digits": digits}, ("typing", "凭证自身成立，公示内容还没填全")),
-        ({"size": size, "digits": "没有"}, ("typing", "凭证自身成立，公示内容还没填全")),
+        ({"size": str(head.size - 1), "digits": digits}, ("not-compared", "告知单自身成立，但未能比对")),
+        ({"size": size, "digits": digits[:31]}, ("typing", "告知单自身成立，公示内容还没填全")),
+        ({"digits": digits}, ("typing", "告知单自身成立，公示内容还没填全")),
+        ({"size": size, "digits": "没有"}, ("typing", "告知单自身成立，公示内容还没填全")),
+        ({"size": size, "digits": f"{size} {head.short}"}, ("holds", "成立，与公示一致")),
+        ({"size": size, "digits": f"2026-04-17 {size} {head.short}"}, ("holds", "成立，与公示一致")),
+        (
+            {"size": str(head.size + 1), "digits": f"{size} {head.short}"},
+            ("typing", "告知单自身成立，公示内容还没填全"),
+        ),
+        ({"size": size, "digits": f"{size}{digits}"}, ("typing", "告知单自身成立，公示内容还没填全")),
     ):
         open_with(browser, held, **typed)
         assert expected == verdict(browser), typed
+
+
+def test_digits_alone_are_no_number_of_records(browser: Browser) -> None:
+    """A root whose first eight digits are all decimal is not read as a line that begins with a number."""
+    told = {"seq": 1, "village": VILLAGE, "kind": "award", "on": "2026-04-17", "entries": []}
+    bodies = (json.dumps(told | {"number": number}).encode() for number in range(10_000))
+    held = next(body for body in bodies if merkle.leaf_hash(body).hex()[:8].isdecimal())
+    digits = merkle.leaf_hash(held).hex()[:32]
+    open_with(browser, proof_of(held), size="1", digits=" ".join(digits[at : at + 8] for at in range(0, 32, 8)))
+    assert "holds" == verdict(browser)[0]
+
+
+def test_a_checkpoint_proves_no_record(browser: Browser, given_out: Path) -> None:
+    """Its digits on the wall say that it is the same book, and that nothing printed beside its code was checked."""
+    held = texts_of(given_out)[CHECKPOINT]
+    head = head_of(held)
+    open_with(browser, held, size=str(head.size), digits=head.short)
+    assert ("same-book", "与公示栏是同一本账") == verdict(browser)
+    assert "look" == browser.run("parts.verdict.className")
+    assert "没有核验任何一笔记录或结存" in browser.run("parts.more.textContent")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -272,7 +299,7 @@ def test_it_fits_a_phone(browser: Browser, given_out: Path, lang: str, width: in
     for held in (*texts_of(given_out).values(), "a picture", ""):
         open_with(browser, held, lang=lang, size="1", digits="a" * 64)
         assert width >= browser.run("document.documentElement.scrollWidth")
-    assert {"zh": "核验凭证", "en": "Check a slip"}[lang] == browser.run("document.title")
+    assert {"zh": "核验告知单", "en": "Check a slip"}[lang] == browser.run("document.title")
 
 
 def test_signatures_are_checked_with_a_key(browser: Browser, given_out: Path) -> None:
@@ -349,15 +376,22 @@ def test_what_a_slip_says_is_text_and_nothing_else(browser: Browser) -> None:
     open_with(browser, proof_of(json.dumps(told).encode()))
     shown = facts(browser)
     assert [markup] * 3 == [shown[name] for name in ("事由", "日期", "账户编号")]
-    assert (0, "核验凭证") == (browser.run("document.images.length"), browser.run("document.title"))
+    assert (0, "核验告知单") == (browser.run("document.images.length"), browser.run("document.title"))
 
 
-@pytest.mark.parametrize("held", ["hello", "SQLite format 3\0", "<html>", "{}", '{"by":', "old 3\n"])
+@pytest.mark.parametrize("held", ["hello", "SQLite format 3\0", "<html>", "{}", '{"by":', "older 3\n"])
 def test_what_is_none_of_ours_is_told(browser: Browser, held: str) -> None:
     """A text of another kind is none of ours, and nothing is said of any book."""
     open_with(browser, held)
-    assert ("not-ours", "不是本系统的凭证") == verdict(browser)
+    assert ("not-ours", "不是本系统的告知单") == verdict(browser)
     assert browser.run("parts.result.hidden")
+
+
+@pytest.mark.parametrize("held", ["old 3\n", '{"after":0,"format":"x"}\n'])
+def test_what_a_computer_has_to_check_is_told(browser: Browser, held: str) -> None:
+    """A proof of growth and a hand-in are ours, and no slip: the page says what reads them."""
+    open_with(browser, held)
+    assert ("elsewhere", "请在电脑上核验") == verdict(browser)
 
 
 def test_nothing_given_is_no_verdict(browser: Browser) -> None:
@@ -413,6 +447,24 @@ def test_a_code_is_scanned_where_the_browser_can(browser: Browser, given_out: Pa
     browser.run("HTMLMediaElement.prototype.play = async () => {}")
     browser.run("scan()")
     assert ("alone", True) == (verdict(browser)[0], browser.run("parts.camera.hidden && stream === null"))
+
+
+def test_a_verdict_is_not_left_standing(browser: Browser, given_out: Path, tmp_path: Path) -> None:
+    """When the next slip cannot be read, nothing of the last one is shown beside the word of that."""
+    held, photo, long = texts_of(given_out)[RECEIPT], tmp_path / "photo.png", tmp_path / "long.jsonl"
+    photo.write_bytes(b"no picture")
+    long.write_bytes(b" " * ((8 << 20) + 1))
+    for begin, said in (
+        (lambda: choose(browser, photo), "文件无法读取。"),
+        (lambda: choose(browser, long), "文件过大"),
+        (lambda: browser.run("scan()"), "此浏览器不能识别二维码"),
+    ):
+        browser.run("delete globalThis.BarcodeDetector")
+        open_with(browser, held)
+        assert "alone" == verdict(browser)[0]
+        begin()
+        assert said in browser.run("parts.note.textContent")
+        assert browser.run("parts.verdict.hidden && parts.result.hidden && parts.text.value === ''")
 
 
 def test_a_browser_that_cannot_hash_says_so(browser: Browser, given_out: Path) -> None:

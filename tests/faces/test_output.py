@@ -82,7 +82,7 @@ def test_a_file_is_safe_for_a_spreadsheet(clerk: Path, run: Run) -> None:
 def test_no_file_is_overwritten(clerk: Path, run: Run) -> None:
     """A name that something has already is refused in one sentence, be it the book itself, and nothing is written."""
     before = (clerk / "book.db").read_bytes()
-    for lang, word in (("en", "no file is overwritten"), ("zh", "已存在，不会覆盖")):
+    for lang, word in (("en", "nothing is overwritten"), ("zh", "已存在，不会覆盖")):
         ended = run("--lang", lang, "rank", "2025-10", "-o", "book.db")
         assert (2, "") == (ended.status, ended.out)
         assert word in ended.err

@@ -54,6 +54,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "open_batch",
             "opening_audit",
             "period_audit",
+            "remark_audit",
             "persons",
             "purging",
             "page",
