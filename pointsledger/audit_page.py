@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pointsledger.findings import GRADE_WORDS, AuditReport
 from pointsledger.page import FIGURES, KEPT, Column, Page
+from pointsledger.values.calendar import Calendar
 from pointsledger.values.sequences import MOST_RANGES, numbers
 from pointsledger.values.words import Words
 
@@ -14,6 +16,10 @@ _COLUMNS = (
     Column(Words("code", "代码"), KEPT),
     Column(Words("records", "记录号")),
     Column(Words("finding", "发现")),
+)
+_SIGNED = Words(
+    "Audited by: ____________________    Day: ____________________",
+    "审计人：____________________    日期：____________________",
 )
 _NOTHING = Words("Nothing was found.", "未发现问题。")
 _VILLAGES = (
@@ -24,17 +30,36 @@ _VILLAGES = (
 )
 
 
-def audit_page(reports: Sequence[AuditReport], *, lang: str = "zh") -> str:
-    """Return one page of HTML on the audits of one village or several; it needs nothing beside it."""
+def audit_page(reports: Sequence[AuditReport], *, at: datetime, against: Sequence[str] = (), lang: str = "zh") -> str:
+    """Return one page of HTML on the audits of one village or several; it needs nothing beside it.
+
+    ``at`` is when they were made, and ``against`` names what the books were held against.
+    """
     title = Words("Audit of the points book", "积分账本审计报告")
     page = Page(title.zh if lang == "zh" else title.en, lang)
+    page.tell(occasion(at, against), "soft")
     if len(reports) > 1:
         rows = [(one.village, one.size, len(one.findings), one.say(lang)) for one in reports]
         page.table(_VILLAGES, rows)
     for report in reports:
         page.heading(Words(f"Village {report.village}", f"村 {report.village}"))
         write_audit(page, report, lang)
+    page.tell(_SIGNED)
     return page.text()
+
+
+def occasion(at: datetime, against: Sequence[str]) -> Words:
+    """Return the sentence that says when something was audited, and against what others hold."""
+    minute = Calendar().minute(at).replace("T", " ")
+    if not against:
+        return Words(
+            f"Audited on {minute} (Beijing time), against nothing that others hold.",
+            f"审计时间：{minute}（北京时间）；未与账外留存比对。",
+        )
+    return Words(
+        f"Audited on {minute} (Beijing time), against {', '.join(against)}.",
+        f"审计时间：{minute}（北京时间）；比对的账外留存：{'、'.join(against)}。",
+    )
 
 
 def write_audit(page: Page, report: AuditReport, lang: str) -> None:

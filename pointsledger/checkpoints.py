@@ -18,6 +18,7 @@ from pointsledger.errors import (
     CheckpointForeign,
     CheckpointForked,
     InvalidNumber,
+    InvalidSetting,
     KeyOfWitness,
     NoClosingBalance,
     NotClosed,
@@ -154,6 +155,7 @@ class Checkpoints(Questions):
 
         Raises:
             UnknownRecord: if there is no record of that number, or the book never had so many.
+            InvalidSetting: if the book did not have the record at ``size``.
             RecordsProvisional: within a transaction that has posted acts which may still be rolled back.
 
         """
@@ -164,7 +166,7 @@ class Checkpoints(Questions):
             note = self._note(transaction, size, seq)
             head = head_of(note)
             if seq > head.size:
-                raise UnknownRecord(seq=seq, size=head.size)
+                raise InvalidSetting(name="size", value=head.size, allowed=f">= {seq}", allowed_zh=f"不少于 {seq}")
             return _sound(Proof(body, seq - 1, tuple(transaction.inclusion_path(seq, head.size)), note), self.village)
 
     def growth(self, since: int, *, size: int | None = None) -> Growth:

@@ -780,6 +780,14 @@ class NotALedger(InputError, ValueError):
     zh = "{place} 不是积分账本；请核对路径，或先在此新建账本。"
 
 
+class NotForCopies(InputError, ValueError):
+    """A database with a village's own book, where the township's copies were to be begun."""
+
+    code = "not-for-copies"
+    en = "{place} holds the own book of {village}, with names; keep the copies in a database of their own (--db)."
+    zh = "{place} 里有村 {village} 自己的账本和名册；副本请另用一个数据库存放（--db）。"
+
+
 class DocumentInvalid(InputError, ValueError):
     """A rule book or price list with faults; ``faults`` has every one of them."""
 

@@ -28,8 +28,8 @@ LARGEST = 64 << 20
 _WITHIN = re.compile(
     rf"{re.escape(ORIGIN)}[0-9A-Za-z._-]{{1,64}}\r?\n(?:0|[1-9][0-9]{{0,18}})\r?\n[0-9A-Za-z+/]{{43}}=", re.ASCII
 )
-_LINE = re.compile(r"\s*[0-9][0-9,-]*\s")
-"""How a line from paper begins, right or wrong: with a number, or a day, and a space."""
+_LINE = re.compile(r"\s*[0-9][0-9,-]*\s|[0-9a-fA-F\s]{32,}$")
+"""How a line from paper begins, right or wrong: with a number, or a day, and a space; or it is digits and no more."""
 
 _SHOWN = 80
 _LINES = 10_000

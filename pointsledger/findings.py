@@ -204,7 +204,7 @@ class AuditReport:
         left = self.size - self.anchored
         if lang == "zh":
             state = "完整" if self.whole else f"有 {broken} 处不符"
-            held = "尚无记录在账本之外留存校验码，请抄存校验根以备日后比对。"
+            held = "未与账外留存比对，请抄存校验根以备日后比对。"
             if self.anchored:
                 rest = "其后再无记录" if not left else f"其后 {left:,} 笔尚无账外留存"
                 held = f"前 {self.anchored:,} 笔有账外留存（{self.anchored_by}）；{rest}。"
@@ -212,7 +212,7 @@ class AuditReport:
             lost = "".join(f"账本曾由备份恢复：{one.what_zh or one.what}丢失。" for one in self.recoveries)
             return f"共 {self.size:,} 笔记录，{state}{alone}；{held}{lost}"
         state = "whole" if self.whole else f"{broken} finding(s) broken"
-        held = "none is held outside this file: keep the root elsewhere to compare later."
+        held = "nothing that others hold was compared; keep the root elsewhere to compare later."
         if self.anchored:
             are = "1 record since then is" if left == 1 else f"{left:,} records since then are"
             rest = "there are none since then" if not left else f"{are} not yet anchored"

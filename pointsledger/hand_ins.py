@@ -23,6 +23,7 @@ from pointsledger.errors import (
     HandInDiffers,
     NotClosed,
     NotExtending,
+    NotForCopies,
     NothingLost,
     OptionRequired,
     PointsLedgerError,
@@ -36,8 +37,9 @@ from pointsledger.rules.hand_in import HandIn, HandInHeader, no_hand_in
 from pointsledger.rules.proof import head_of, signed
 from pointsledger.rules.signed_note import VerifierKey
 from pointsledger.signatures import see_signed
-from pointsledger.storage import queries
+from pointsledger.storage import queries, schema
 from pointsledger.storage.store import Store
+from pointsledger.storage.tables import table_name
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values import rows
 from pointsledger.values.calendar import Clock, SystemClock, instant_text, month_after, parse_month
@@ -103,6 +105,7 @@ class Township:
             NothingLost, RecoveryMissing: if nothing was lost, or ``recovery`` does not declare it.
             CheckpointBehind: if the witness saw a later head.
             HandInDiffers: if the rules do not give what it says.
+            NotForCopies: if ``place`` holds a village's own book and no copy of this one.
             CheckpointUnsigned: if the village has not signed it.
 
         """
@@ -196,6 +199,7 @@ def _take_in(
             _see_copies(earlier, header.village)
         store.begin_tables()
         with store.posting(header.village) as transaction:
+            _see_no_names(store, transaction)
             lost = None
             if earlier is not None and not transaction.state.size:
                 lost = _begun_again(transaction, earlier, header)
@@ -213,6 +217,18 @@ def _take_in(
             return HandedIn(
                 header.village, header.period, header.after, head.size, note, repeated, copy.recoveries, copy.lost()
             )
+
+
+def _see_no_names(store: Store, transaction: Transaction) -> None:
+    """See that a copy is begun among copies, and not beside a book that somebody keeps, with the names that go with it.
+
+    Raises:
+        NotForCopies: if there is such a book.
+
+    """
+    for kind in () if transaction.state.size else (rows.Profile, rows.Secret):
+        for own in schema.villages(transaction.connection, store.dialect, table_name(kind), limit=1):
+            raise NotForCopies(place=store.place, village=own)
 
 
 def _kept(copy: _Copy, text: str, how: tuple[str | None, Witness | None, int | None], now: str) -> str:

@@ -30,7 +30,7 @@ a{color:var(--mark)}
 table{border-collapse:collapse;width:100%;font-size:.9375rem;margin:.5rem 0 1rem}
 th,td{border-bottom:1px solid var(--line);padding:.4rem .5rem;text-align:left;vertical-align:top;
 overflow-wrap:anywhere}
-th{background:var(--head);font-weight:600}
+th{background:var(--head);font-weight:600;overflow-wrap:break-word}
 th.n,td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 td.k,th.k{white-space:nowrap}
 code{font:.875rem/1.5 ui-monospace,"Cascadia Mono",Menlo,Consolas,monospace;overflow-wrap:anywhere}

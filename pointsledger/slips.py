@@ -44,6 +44,16 @@ pre { overflow: auto }
 @media print { details { display: none } }
 """
 
+_NOTICE = """
+@page { size: A4; margin: 18mm }
+body { font-size: 20pt; max-width: 174mm }
+h1 { font-size: 32pt }
+.root { font-size: 40pt; line-height: 1.3 }
+svg { width: 100mm }
+p { font-size: 15pt }
+@media (max-width: 700px) { body { font-size: 13pt } .root { font-size: 20pt } }
+"""
+
 _KEEP = Words(
     "Keep this slip. Compare the number of records and the digits with the notice on the wall; the code is read by "
     "the checking page or by anybody's phone.",
@@ -116,7 +126,7 @@ def closing_slip(slip: ClosingSlip, *, household: str = "", lang: str = "zh") ->
 
 
 def checkpoint_slip(note: str, *, on: str, recoveries: Iterable[Recovery] = (), lang: str = "zh") -> str:
-    """Return a checkpoint as an HTML page, to be put on the wall on day ``on``.
+    """Return a checkpoint as an HTML page in large, on A4, to be put on the wall on day ``on``.
 
     It lists the ``recoveries`` that the book declares: whoever holds a slip of what was lost finds the reason there.
     """
@@ -126,11 +136,20 @@ def checkpoint_slip(note: str, *, on: str, recoveries: Iterable[Recovery] = (), 
         (Words("day", "日期"), on),
         *((Words("declared", "声明"), one.say(lang)) for one in recoveries),
     ]
-    return _page(Words("Checkpoint", "校验码公示"), lines, note, note, advice=_COMPARE, lang=lang)
+    return _page(
+        Words("Checkpoint", "校验码公示"), lines, note, note, advice=_COMPARE, style=_STYLE + _NOTICE, lang=lang
+    )
 
 
 def _page(
-    title: Words, lines: Sequence[tuple[Words, str]], text: str, note: str, *, advice: Words = _KEEP, lang: str
+    title: Words,
+    lines: Sequence[tuple[Words, str]],
+    text: str,
+    note: str,
+    *,
+    advice: Words = _KEEP,
+    style: str = _STYLE,
+    lang: str,
 ) -> str:
     head = head_of(note)
     shown = [
@@ -146,7 +165,7 @@ def _page(
     return (
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{heading}</title>\n'
-        f"<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{heading}</h1>\n<dl>\n{rows}\n</dl>\n{code_of(text, note)}\n"
+        f"<style>{style}</style>\n</head>\n<body>\n<h1>{heading}</h1>\n<dl>\n{rows}\n</dl>\n{code_of(text, note)}\n"
         f"<p>{escape(_said(advice, lang))}</p>\n<details><summary>{escape(_said(_PROOF, lang))}</summary>\n"
         f"<pre>\n{escape(text)}</pre></details>\n</body>\n</html>\n"
     )

@@ -200,7 +200,7 @@ def _text(text: str) -> _Found | Verdict:
         return _slip(ClosingSlip.read(text))
     if text.startswith("old "):
         return _growth(Growth.read(text))
-    if not text.startswith(ORIGIN):
+    if not text.startswith(ORIGIN) or _is_key(text):
         return _not_ours(text)
     note = signed(text)
     head = Checkpoint.read(note.text)
@@ -208,6 +208,13 @@ def _text(text: str) -> _Found | Verdict:
         f"A checkpoint of {head.village}: {head.size:,} records.", f"村 {head.village} 的校验码：{head.size:,} 笔。"
     )
     return _Found("checkpoint", note, (said,))
+
+
+def _is_key(text: str) -> bool:
+    """Tell whether a text is a public key, whose name may begin as a checkpoint does."""
+    with suppress(KeyInvalid):
+        return bool(VerifierKey.read(text).name)
+    return False
 
 
 def _not_ours(text: str) -> Verdict:

@@ -258,6 +258,8 @@ class Witness:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Keep others out who cosign into the same folder: two heads that exclude each other must not both pass."""
+        if self._folder.is_file():
+            raise FolderUnreadable(folder=str(self._folder), reason="it is a file")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             lock = (self._folder / ".lock").open("a", encoding="utf-8")

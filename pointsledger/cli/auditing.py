@@ -18,6 +18,7 @@ from pointsledger.cli.words import language, speak
 from pointsledger.errors import OptionsConflict
 from pointsledger.findings import GRADE_WORDS, AuditReport
 from pointsledger.ledger import Ledger
+from pointsledger.values.calendar import SystemClock
 from pointsledger.values.new_files import new_file
 
 _COLUMNS = ("grade", "code", "seqs", "what", "finding")
@@ -69,7 +70,8 @@ def audit(
         else:
             _tell(reports, output, all_villages=all_villages)
         if file is not None:
-            file.write(audit_page(kept, lang=language()).encode())
+            now = SystemClock().now()
+            file.write(audit_page(kept, at=now, against=against or (), lang=language()).encode())
     if not all(report.whole for report in kept):
         raise typer.Exit(1)
 

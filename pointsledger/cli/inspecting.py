@@ -58,6 +58,10 @@ def inspect(
         Path | None, typer.Option("--output", "-o", help="Write the pack to this new folder; index.html comes first.")
     ] = None,
     all_villages: Annotated[bool, typer.Option("--all-villages", help="Every village in the database.")] = False,
+    against: Annotated[
+        list[str] | None,
+        typer.Option("--against", help="With -o: what others kept, as of `audit --against`; repeatable."),
+    ] = None,
     thresholds: _ThresholdsFile = None,
     show_thresholds: Annotated[
         bool, typer.Option("--show-thresholds", help="Show the thresholds and their reasons, as such a file, and end.")
@@ -86,16 +90,24 @@ def inspect(
         villages = None if all_villages else [_only(db, village)]
         with bar("inspecting", "核查中") as progress:
             pack = write_pack(
-                db, period, folder, villages=villages, thresholds=chosen, lang=language(), progress=progress
+                db,
+                period,
+                folder,
+                villages=villages,
+                against=against or (),
+                thresholds=chosen,
+                lang=language(),
+                progress=progress,
             )
         _tell_pack(pack)
         return
-    if all_villages:
+    if all_villages or against:
+        beside = "--all-villages" if all_villages else "--against"
         raise OptionRequired(
             option="--output",
             option_zh="选项 --output",
-            instead="since --all-villages goes with it",
-            instead_zh="--all-villages 须与 -o 同用",
+            instead=f"since {beside} goes with it",
+            instead_zh=f"{beside} 须与 -o 同用",
         )
     with bar("inspecting", "核查中") as progress, Ledger.open(db, village=village) as ledger:
         found = ledger.inspect(period, thresholds=chosen, progress=progress)

@@ -19,8 +19,8 @@ PERSONAL = Words(
 )
 
 
-def index_page(period: str, villages: Sequence[VillageInspected], lang: str) -> str:
-    """Return the page."""
+def index_page(period: str, villages: Sequence[VillageInspected], audited: Words, lang: str) -> str:
+    """Return the page; ``audited`` says when the books were audited, and against what."""
     title = Words(f"Points ledger: inspection of {period}", f"积分台账检查包：{period}")
     page = Page(title.zh if lang == "zh" else title.en, lang, footer=PERSONAL.zh if lang == "zh" else PERSONAL.en)
     inspected = [one for one in villages if one.papers is not None]
@@ -33,6 +33,7 @@ def index_page(period: str, villages: Sequence[VillageInspected], lang: str) -> 
             f"共 {len(villages)} 个村，已核查 {len(inspected)} 个，核查记录 {records:,} 笔，待核事项 {total:,} 项。",
         )
     )
+    page.tell(audited)
     page.tell(NO_ACCUSATION, "soft")
     page.heading(Words("Village by village", "各村情况"))
     columns = (

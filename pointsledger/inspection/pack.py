@@ -16,14 +16,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pointsledger.audit_page import occasion
 from pointsledger.auditing import Audited, audited, found_in_file
 from pointsledger.errors import (
     BeforeFirstPeriod,
+    FileExists,
     FileUnwritable,
     FolderTaken,
     LedgerDamaged,
     PointsLedgerError,
 )
+from pointsledger.evidence import gathered
 from pointsledger.findings import AuditReport
 from pointsledger.inspection import index_page, village_pages
 from pointsledger.inspection.pack_files import written_findings
@@ -32,7 +35,7 @@ from pointsledger.inspection.thresholds import Thresholds
 from pointsledger.ledger import Ledger
 from pointsledger.questions import PAGE
 from pointsledger.storage.store import Store
-from pointsledger.values.calendar import Clock, months_in
+from pointsledger.values.calendar import Clock, SystemClock, months_in
 from pointsledger.values.new_files import unfinished
 from pointsledger.values.progress import Progress
 
@@ -57,6 +60,7 @@ def write_pack(
     folder: str | Path,
     *,
     villages: Sequence[str] | None = None,
+    against: Iterable[str | Path] = (),
     thresholds: Thresholds | None = None,
     lang: str = "zh",
     clock: Clock | None = None,
@@ -64,9 +68,12 @@ def write_pack(
 ) -> PackWritten:
     """Inspect ``villages``, or all at ``place``, over a period, and write the pack to a new ``folder``.
 
+    Their audits hold them ``against`` what others have kept; see ``Ledger.audits``.
+
     Raises:
         InvalidPeriod: if there is no such period.
-        FolderTaken: if the folder holds files already.
+        FileUnreadable: if something of ``against`` cannot be read.
+        FolderTaken, FileExists: if the folder holds files already, or is a file.
         FileUnwritable: if it cannot be written.
         NotALedger, LedgerNewer, LedgerOlder: if there is no ledger of this release.
 
@@ -75,8 +82,10 @@ def write_pack(
     target = Path(folder)
     _see_free(target)
     codes = tuple(Ledger.villages(place) if villages is None else villages)
-    shared = Audited(file=found_in_file(str(place), codes))
+    against = tuple(against)
+    shared = Audited(gathered(against), file=found_in_file(str(place), codes))
     asked = _Asked(place, period, thresholds or Thresholds(), clock, progress, shared)
+    at = occasion((clock or SystemClock()).now(), [str(one) for one in against])
     with unfinished(target) as making:
         making.mkdir(parents=True)
         found = tuple(
@@ -86,7 +95,7 @@ def write_pack(
         for name, text in written_findings(period, found, lang).items():
             _write(making / name, text)
         _write(making / "thresholds.toml", asked.thresholds.to_toml(lang))
-        _write(making / "index.html", index_page.index_page(period, found, lang))
+        _write(making / "index.html", index_page.index_page(period, found, at, lang))
         _see_free(target)
         with suppress(FileNotFoundError):
             target.rmdir()  # it is empty, or was not there
@@ -122,13 +131,16 @@ def _see_free(folder: Path) -> None:
     """See that a folder is there to be made.
 
     Raises:
-        FolderTaken: if something is in it, or it is no folder.
+        FolderTaken: if something is in it.
+        FileExists: if it is a file.
 
     """
     try:
         taken = os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir()))
     except (OSError, ValueError) as error:
         raise FileUnwritable(file=str(folder), reason=getattr(error, "strerror", None) or str(error)) from error
+    if taken and not folder.is_dir():
+        raise FileExists(file=str(folder))
     if taken:
         raise FolderTaken(folder=str(folder))
 

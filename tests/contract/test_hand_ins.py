@@ -18,17 +18,20 @@ from pointsledger.errors import (
     NotAHandIn,
     NotClosed,
     NotExtending,
+    NotForCopies,
     PointsLedgerError,
 )
 from pointsledger.rules import merkle
 from pointsledger.rules.checkpoint import Checkpoint, origin_of
 from pointsledger.rules.hand_in import HandInHeader
 from pointsledger.rules.proof import signed
+from pointsledger.rules.rulebook import RuleBook
 from pointsledger.signing import SigningKey, seen_at
 from pointsledger.testing import FixedClock
 from pointsledger.values.canonical import canonical, parse
 from pointsledger.verifying import verify
 from pointsledger.witness import Witness
+from tests.database.lived_in import RULES
 
 TOWNSHIP = SigningKey.generate("township", witness=True)
 VILLAGE = SigningKey.generate("nanyu")
@@ -83,6 +86,16 @@ def test_the_township_keeps_what_it_replayed(nanyu: Ledger, months: list[Path], 
         assert len(months) == len(list(kept.checkpoints()))
     for word in ("张三", "03-017", "门口"):
         assert word.encode() not in copy.read_bytes()
+
+
+def test_a_copy_is_not_begun_beside_a_book(months: list[Path], tmp_path: Path) -> None:
+    """In a database where somebody keeps a book with names no copy of another village is begun, and nothing is left."""
+    rules = RuleBook.from_toml(RULES, file="rules", decimals=0)
+    with Ledger.create(tmp_path / "own.db", village="aokou", rulebook=rules, by="clerk:1") as own:
+        own.enrol("01", head="张三", by="clerk:1")
+        with pytest.raises(NotForCopies):
+            Ledger.take_in(tmp_path / "own.db", months[0])
+        assert ("aokou",) == Ledger.villages(tmp_path / "own.db")
 
 
 def test_the_head_comes_back_cosigned(nanyu: Ledger, months: list[Path], copy: Path, township: Witness) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,12 @@ def test_an_audit_is_printed_as_a_page(two: Path, run: Run) -> None:
     assert "Nothing was found." not in (two / "one.html").read_text(encoding="utf-8")
     assert 0 == run("audit", "--village", "aokou", "--page", "two.html").status
     assert "Nothing was found." in (two / "two.html").read_text(encoding="utf-8")
+    run("checkpoint", "issue", "--village", "aokou", "-o", "aokou.checkpoint")
+    held = ("--against", "aokou.checkpoint")
+    assert 0 == run("--lang", "zh", "audit", "--village", "aokou", *held, "--page", "held.html").status
+    page = (two / "held.html").read_text(encoding="utf-8")
+    assert re.search(r"审计时间：20\d\d-\d\d-\d\d \d\d:\d\d（北京时间）；比对的账外留存：aokou.checkpoint。", page)
+    assert "审计人：" in page
 
 
 @pytest.mark.usefixtures("two")

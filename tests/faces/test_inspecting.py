@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -123,6 +124,17 @@ def test_a_pack_is_written(clerk: Path, run: Run) -> None:
     assert [] == [path.name for path in clerk.iterdir() if path.name.startswith(".")]
 
 
+def test_a_pack_says_what_its_books_were_held_against(clerk: Path, run: Run) -> None:
+    """The first page has the time and the names of what others hold, and the audit says how far it reaches."""
+    run("checkpoint", "issue", "-o", "october.checkpoint")
+    for name, words in (("alone", ()), ("held", ("--against", "october.checkpoint"))):
+        assert 0 == run("inspect", "2025-10", "-o", name, *words).status
+    alone, held = ((clerk / name / "index.html").read_text(encoding="utf-8") for name in ("alone", "held"))
+    assert "against nothing that others hold" in alone
+    assert re.search(r"Audited on 20\d\d-\d\d-\d\d \d\d:\d\d \(Beijing time\), against october.checkpoint\.", held)
+    assert "by october.checkpoint" in (clerk / "held/village-nanyu/audit.html").read_text(encoding="utf-8")
+
+
 def test_a_pack_has_its_findings_for_a_program(clerk: Path, run: Run) -> None:
     """The two files of findings say the same as the command, in both languages, and with the audit's verdict."""
     assert 0 == run("--lang", "en", "inspect", "2025-10", "-o", "pack").status
@@ -213,10 +225,9 @@ def test_a_pack_is_mixed_with_nothing(clerk: Path, run: Run) -> None:
     for name in ("taken", "empty"):
         (clerk / name).mkdir()
     (clerk / "taken/notes.txt").write_text("mine", encoding="utf-8")
-    for name in ("taken", "deeds.csv"):
+    for name, code in (("taken", "folder-taken"), ("deeds.csv", "file-exists")):
         refused = run("--lang", "en", "inspect", "2025-10", "-o", name)
-        assert 2 == refused.status
-        assert "(folder-taken)" in refused.err
+        assert (2, True) == (refused.status, f"({code})" in refused.err)
     assert ["notes.txt"] == [path.name for path in (clerk / "taken").iterdir()]
     assert 0 == run("inspect", "2025-10", "-o", "empty").status
     assert (clerk / "empty/index.html").is_file()
@@ -267,6 +278,7 @@ def test_options_that_do_not_go_together_are_refused(clerk: Path, run: Run) -> N
         (("2025-10", "-o", "pack", "--json"), "options-conflict"),
         (("2025-10", "-o", "pack", "--all-villages", "--village", "nanyu"), "options-conflict"),
         (("2025-10", "--all-villages"), "option-required"),
+        (("2025-10", "--against", "deeds.csv"), "option-required"),
         ((), "option-required"),
         (("2025-10", "--thresholds", "nowhere.toml"), "file-unreadable"),
     ):

@@ -160,13 +160,16 @@ def test_a_receipt_is_checked_without_the_book(clerk: Path, run: Run) -> None:
         assert "Traceback" not in ended.err
 
 
-@pytest.mark.parametrize("name", ["village.pub", "village.key", "book.db", "rules.toml"])
+@pytest.mark.parametrize("name", ["village.pub", "origin.pub", "village.key", "book.db", "rules.toml"])
 def test_what_proves_nothing_is_told_for_what_it_is(clerk: Path, run: Run, name: str) -> None:
     """A public key, a private one, the book itself and a file of something else each get a verdict that says so."""
     village, _ = keys(run)
     (clerk / "village.pub").write_text(village + "\n", encoding="utf-8")
+    named = run("checkpoint", "key", "pointsledger/nanyu", "-o", "origin.key").out  # as a checkpoint begins
+    (clerk / "origin.pub").write_text(named, encoding="utf-8")
     kind, en, zh = {
         "village.pub": ("key", "the public key of nanyu", "是 nanyu 的公钥"),
+        "origin.pub": ("key", "the public key of pointsledger/nanyu", "是 pointsledger/nanyu 的公钥"),
         "village.key": ("key", "a PRIVATE key", "是私钥"),
         "book.db": ("database", "pointsledger audit", "pointsledger audit"),
         "rules.toml": ("file", "no file of ours", "不是本系统的凭证文件"),
@@ -312,13 +315,13 @@ def test_a_folder_that_is_none_is_told(clerk: Path, run: Run, monkeypatch: pytes
     assert (2, True) == (ended.status, "(folder-unreadable)" in ended.err)
     (clerk / "file").write_text("", encoding="utf-8")
     ended = run("checkpoint", "cosign", "first.checkpoint", "--key", "township.key", "--kept", "file", "-o", "x")
-    assert (1, True) == (ended.status, "(file-unwritable)" in ended.err)
+    assert (2, True) == (ended.status, "(folder-unreadable)" in ended.err)
 
 
 @pytest.mark.usefixtures("clerk")
 def test_a_line_that_was_mistyped_is_told(run: Run) -> None:
     """A number with too few digits, or with others than there are, is told as what it is, and not as a missing file."""
-    for line in ("15 696c", "15 " + "g" * 32, "2025-10-31 15 abc", "１５ " + "0" * 31):
+    for line in ("15 696c", "15 " + "g" * 32, "2025-10-31 15 abc", "0a" * 16, "0a0a0a0a " * 4, "１５ " + "0" * 31):
         for words in (("audit", "--against", line), ("verify", "rules.toml", "--against", line)):
             ended = run(*words)
             assert (2, True) == (ended.status, "(line-invalid)" in ended.err), line

@@ -93,6 +93,11 @@ def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "nanyu.key").chmod(0o640)
     with pytest.raises(KeyReadable):
         SigningKey.load(tmp_path / "nanyu.key")
+    public = tmp_path / "nanyu.pub"  # which everybody may read, and which signs nothing
+    public.write_text(SigningKey.generate("nanyu").verifier.text(), encoding="utf-8")
+    public.chmod(0o644)
+    with pytest.raises(PrivateKeyInvalid):
+        SigningKey.load(public)
 
 
 @pytest.mark.parametrize("place", [0, 12, 26, 40, len(PRIVATE) - 3])
