@@ -203,7 +203,7 @@ def what_keeps(state: State, on: str, people: Iterable[str], months: Iterable[st
     known = retaining.reigns(state, on)
     if not known:
         return None
-    first, present = retaining.earliest(state, on, known), state.calendar.month_of(on)
+    first = retaining.earliest(state, on, known)
     moved: list[retaining.Moved] = [((month, True) for month in sorted(set(months), reverse=True))]
     accounts = set()
     for one in people:
@@ -212,6 +212,6 @@ def what_keeps(state: State, on: str, people: Iterable[str], months: Iterable[st
             moved.append(retaining.months_recorded(state, one, first))
         elif row is not None:
             accounts.add(row.account)
-    moved += [retaining.months_moved(state, account, first, present) for account in sorted(accounts)]
+    moved += [retaining.months_moved(state, account, first) for account in sorted(accounts)]
     found = [kept for each in moved if (kept := retaining.kept(state, on, known, each)) is not None]
     return max(found, key=lambda kept: kept.until, default=None)

@@ -20,13 +20,11 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pointsledger.decisions.editions import RULEBOOK
-from pointsledger.decisions.enrolling import HOUSEHOLD, brought_in
 from pointsledger.decisions.state import State
 from pointsledger.decisions.stored import rulebook_of
 from pointsledger.rules.retention import Retention
 from pointsledger.values.calendar import month_after
 from pointsledger.values.records import Record
-from pointsledger.values.rows import Close, PeriodTotal
 
 Place = tuple[str, int]
 """A day, and the record on it from which on a version was in force; 0 is the beginning of the day."""
@@ -94,18 +92,18 @@ def earliest(state: State, today: str, known: list[Reign]) -> str:
     return month_after(state.calendar.month_of(today), -longest)
 
 
-def months_moved(state: State, account: str, first: str, present: str) -> Iterator[tuple[str, bool]]:
-    """Yield the months, newest first, in which something of an account was last recorded that counts in one of them.
+def months_moved(state: State, account: str, first: str) -> Iterator[tuple[str, bool]]:
+    """Yield the months back to ``first``, newest first, in which something of an account was recorded.
 
-    Of the months that were closed before ``first`` none is asked: nothing of them was recorded since.
+    Its enrolment is in the month in which it was opened, and not before the book's first.
     """
-    opened = state.calendar.month_of(state.account(account).opened_on)
-    found, month = set(), present
-    while month >= opened and (month >= first or _closed_since(state, month, first)):
-        if month == opened or any(total.account == account for total in state.family(PeriodTotal, month)):
-            found.add(_last_recorded(state, account, month))
-        month = month_after(month, -1)
-    yield from ((one, True) for one in sorted(found, reverse=True))
+    found = {max(state.calendar.month_of(state.account(account).opened_on), state.settings.first_period)}
+    for seq in sorted({row.seq for row in state.entries_on(account)}, reverse=True):
+        month = month_recorded(state, state.record(seq))
+        if month < first:  # nor was one before it recorded later
+            break
+        found.add(month)
+    yield from ((month, True) for month in sorted(found, reverse=True))
 
 
 def month_recorded(state: State, record: Record) -> str:
@@ -114,29 +112,6 @@ def month_recorded(state: State, record: Record) -> str:
     By the day that somebody gave it the time of keeping could be over before it began.
     """
     return max(record.period, state.calendar.month_of(state.calendar.day_of_instant(record.recorded_at)))
-
-
-def _closed_since(state: State, month: str, first: str) -> bool:
-    """Tell whether a month is open, or was closed in ``first`` or after."""
-    close = state.get(Close, (month,))
-    return close is None or month_recorded(state, state.record(close.seq)) >= first
-
-
-def _last_recorded(state: State, account: str, month: str) -> str:
-    """Return the month in which something of an account was recorded last before ``month`` was closed, or that month.
-
-    What was recorded after the month's end stands close before its close, however long the book is.
-    """
-    close = state.get(Close, (month,))
-    for seq in range(state.size if close is None else close.seq, 0, -1):
-        record = state.record(seq)
-        recorded = month_recorded(state, record)
-        if recorded <= month:
-            break
-        sides = {side for entry in record.entries for side in (entry.source, entry.target)}
-        if account in sides or (HOUSEHOLD, account) in brought_in(record):
-            return recorded
-    return month
 
 
 def months_recorded(state: State, operator: str, first: str) -> Iterator[tuple[str, bool]]:

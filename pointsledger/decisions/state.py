@@ -95,6 +95,10 @@ class Source(Protocol):
         """Return every entry of an activity so far, its levels included."""
         ...
 
+    def entries_on(self, account: str) -> Iterable[rows.EntryRow]:
+        """Return every entry so far that an account is a side of."""
+        ...
+
 
 class State(Editions):
     """The projections of one village as of its last record."""
@@ -301,6 +305,13 @@ class State(Editions):
         yield from self._source.entries_of(activity)
         for row in self._changed[rows.EntryRow].values():
             if caps.activity_and_level(row.activity)[0] == activity:
+                yield row
+
+    def entries_on(self, account: str) -> Iterator[rows.EntryRow]:
+        """Yield every entry so far that an account is a side of, those not written yet included."""
+        yield from self._source.entries_on(account)
+        for row in self._changed[rows.EntryRow].values():
+            if account in {row.source, row.target}:
                 yield row
 
     # --- what decisions ask ----------------------------------------------------------------------------

@@ -150,6 +150,12 @@ class Reader:
             if row[1] <= self.compared:
                 yield rows.EntryRow(*row)
 
+    def entries_on(self, account: str) -> Iterable[rows.EntryRow]:
+        """Return the entries that an account is a side of, of those that were compared already, and let go."""
+        for row in self._rows("points_entry", self._sql.entries_on, *(self._village, account) * 2):
+            if row[1] <= self.compared:
+                yield rows.EntryRow(*row)
+
     def _rows(self, table: str, statement: str, *values: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - SQL's
         try:
             yield from self._dialect.stream(self._connection, statement, values)

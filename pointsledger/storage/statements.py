@@ -81,6 +81,10 @@ class Statements:
         # An activity's own name, or one between two: see ``caps.names_of``.
         named = f" AND (activity = {mark} OR (activity > {mark} AND activity < {mark})) ORDER BY seq"
         self.entries_of: str = self._family(rows.EntryRow, also=named)
+        self.entries_on: str = " UNION ALL ".join(
+            self._family(rows.EntryRow, side, index=f"ix_points_entry_village_{side}_counts_on_seq")
+            for side in ("source", "target")
+        )
         self.append: str = self._insert("points_journal", RECORD)
         self.body: str = self._journal("body", "village", "seq")
         self.request: str = self._journal("seq, body", "village", "request_id")

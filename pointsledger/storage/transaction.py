@@ -166,6 +166,10 @@ class Transaction(Erasures):
         found = self._all(self._sql.entries_of, self.village, *caps.names_of(activity))
         return [rows.EntryRow(*row) for row in found]
 
+    def entries_on(self, account: str) -> Iterable[rows.EntryRow]:
+        """Return every entry that an account is a side of."""
+        return [rows.EntryRow(*row) for row in self._all(self._sql.entries_on, *(self.village, account) * 2)]
+
     # --- what acts look up -----------------------------------------------------------------------------
 
     def foresee(self, sought: Sought) -> None:
