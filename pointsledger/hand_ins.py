@@ -452,7 +452,8 @@ def _append(transaction: Transaction, body: bytes, seq: int) -> None:
         record = Record.from_body(body)
     except ValueError as error:
         raise no_hand_in(0, Words(f"record {seq} is none", f"第 {seq} 号不是合格的记录")) from error
-    if (record.village, record.seq) != (village, seq):
+    taken = not record.request or transaction.requested(record.request) is not None  # which the tables refuse as well
+    if (record.village, record.seq) != (village, seq) or taken:
         raise HandInDiffers(village=village, seq=seq)
     try:
         decided = kinds.decide_again(transaction.state, record)

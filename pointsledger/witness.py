@@ -216,7 +216,19 @@ class Witness:
                     raise CheckpointForked(village=village, size=one.size, found=head.size)
             if line == last.line and last.size > head.size:
                 raise CheckpointBehind(village=village, size=head.size, seen=last.size)
+            if line != last.line:
+                self._keep_declaration(head, book, recovery, line)
             return Cosigned(self._keep(note, village, line), last.head)
+
+    def _keep_declaration(self, head: Checkpoint, book: Book, recovery: int | None, line: int) -> None:
+        """Keep the head under which a declaration stands that was accepted, as the first of its line.
+
+        A later book has to have it, and so cannot say of that loss that it reached farther back.
+        """
+        root = None if recovery is None or recovery >= head.size else book.root_at(recovery)
+        if recovery is not None and root is not None:
+            text = Checkpoint(head.origin, recovery, root).text()
+            self._keep(SignedNote(text, ()), _village_of(head), line)
 
     def _seen_again(self, head: Checkpoint, seen: list[_Seen]) -> Cosigned | None:
         """Return what was given of a head that was seen before, with the line of this key; None if it never was.

@@ -77,7 +77,7 @@ def inspect(
     if period is None:
         raise OptionRequired(
             option="a period",
-            option_zh="期间",
+            option_zh="周期",
             instead="such as 2026-10, 2026Q4 or 2026",
             instead_zh="如 2026-10、2026Q4 或 2026",
         )

@@ -62,7 +62,7 @@ def chosen_pieces(items: Iterable[str], *, alone: str | None = None) -> dict[str
             raise ChosenTwice(item=chosen)
         if number is None:
             raise OptionRequired(
-                option="the number of pieces", option_zh="件数", instead=f"as {item}=2", instead_zh=f"写作 {item}=2"
+                option="the number of pieces", option_zh="数量", instead=f"as {item}=2", instead_zh=f"写作 {item}=2"
             )
         wanted[chosen] = number
     return wanted

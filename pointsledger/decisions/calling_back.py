@@ -73,7 +73,7 @@ def _see_draw(state: State, said: dict[str, Any]) -> None:
         if name not in named:
             raise OptionRequired(
                 option=name,
-                option_zh=name,
+                option_zh=_NAMES[name],
                 instead="since size, number and count name a draw together",
                 instead_zh="记录数、抽签号码和抽取户数须一并给出",
             )
@@ -83,5 +83,5 @@ def _see_draw(state: State, said: dict[str, Any]) -> None:
         raise BeforeFirstPeriod(on=said["draw_period"], first_period=state.settings.first_period)
 
 
-_NAMES = ("size", "number", "count")
+_NAMES = {"size": "记录数", "number": "抽签号码", "count": "抽取户数"}
 """What a draw cannot be done again without; its period may be left out, when it was among all households."""

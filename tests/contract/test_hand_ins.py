@@ -188,7 +188,19 @@ def renumbered(found: list[dict[str, Any]]) -> None:
         body["seq"] -= 1
 
 
-@pytest.mark.parametrize("change", [dearer, earlier, elsewhere, renumbered], ids=lambda change: change.__name__)
+def nameless(found: list[dict[str, Any]]) -> None:
+    """Take a request id away."""
+    found[0]["request"] = ""
+
+
+def twice(found: list[dict[str, Any]]) -> None:
+    """Give two records one request id."""
+    found[1]["request"] = found[0]["request"]
+
+
+@pytest.mark.parametrize(
+    "change", [dearer, earlier, elsewhere, renumbered, nameless, twice], ids=lambda change: change.__name__
+)
 def test_what_the_rules_do_not_give_is_refused(
     months: list[Path], copy: Path, township: Witness, change: Callable[[list[dict[str, Any]]], None]
 ) -> None:

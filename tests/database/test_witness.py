@@ -137,8 +137,34 @@ def test_what_was_declared_and_accepted_before_is_no_hindrance(scene: Scene) -> 
     accepted = Ledger.take_in(anew, fork, witness=scene.witness(), recovery=second, earlier=scene.anew)
     assert (first, second) == accepted.recoveries
     lines = [name.rpartition("~")[2][0] if "~" in name else "0" for name in names(scene)]
-    assert ["0", "1", "1", "2"] == sorted(lines)
+    assert ["0", "1", "1", "1", "2", "2"] == sorted(lines), "each line begins with what declared the one before lost"
     assert "irregular" in dict(grades(anew)).values()
+
+
+def test_a_second_loss_does_not_widen_the_first(scene: Scene) -> None:
+    """A book rewritten from far before, which says anew how far an accepted loss reached, is a fork."""
+    early = Path(shutil.copy(scene.backup, scene.folder / "early.db"))
+    shutil.copy(scene.backup, scene.book)
+    scene.award("2026-01-06T09:00", 4)
+    seen = head_of(scene.witness().cosign(scene.growth()).note)
+    shutil.copy(scene.book, scene.backup)  # a backup that has what the witness saw first
+    scene.award("2026-01-07T09:00", 3)
+    lost = head_of(scene.witness().cosign(scene.growth(seen.size)).note)
+    first = scene.put_back()
+    accepted = head_of(Ledger.take_in(scene.anew, scene.again(6), witness=scene.witness(), recovery=first).note)
+    shutil.copy(early, scene.book)
+    with scene.village("2026-02-04T09:00") as ledger:
+        since = ledger.head().size + 1
+        ledger.recovered(lost_from=since, heads=[(lost.size, lost.root)], reason="硬盘坏了", by="clerk:1")
+    scene.award("2026-02-04T09:30", accepted.size - 1 - since)
+    with scene.village("2026-02-04T10:00") as ledger:
+        heads = [(accepted.size, accepted.root)]
+        second = ledger.recovered(lost_from=accepted.size, heads=heads, reason="又坏了", by="clerk:1").seq
+    forged = scene.close(JANUARY, "2026-02-04T11:00", "forged")
+    for recovery in (None, second):
+        with pytest.raises(CheckpointForked) as caught:
+            Ledger.take_in(scene.folder / "third.db", forged, witness=scene.witness(), recovery=recovery)
+        assert first == caught.value.data["size"], "the head under which the first loss was declared"
 
 
 def test_a_declaration_reaches_as_far_as_those_it_extends(scene: Scene) -> None:
@@ -320,6 +346,7 @@ def test_a_head_that_was_lost_comes_back_and_is_no_fork(scene: Scene) -> None:
     lost = scene.growth()
     given = scene.witness().cosign(lost)
     seq = scene.put_back()
+    scene.award("2026-02-03T09:30", 1)
     early = scene.growth()
     Ledger.take_in(scene.anew, scene.again(9), witness=scene.witness(), recovery=seq)
     assert given.note == scene.witness().cosign(lost).note

@@ -208,7 +208,7 @@ def test_a_recovery_is_accepted_by_its_record(scene: Scene, awards: int, *, sign
     assert [taken.note, accepted.note, Ledger.take_in(scene.anew, february).note] == notes
     if signs:
         assert head_of(notes[-1]) == head_of(scene.witness().last(VILLAGE) or "")
-        assert 3 == len([*scene.seen.glob("*.checkpoint")]), "what was seen before stays"
+        assert 4 == len([*scene.seen.glob("*.checkpoint")]), "what was seen before stays, and what declared it lost"
     with Ledger.open(scene.copies) as old:
         assert taken.size == old.head().size, "the copies so far are as they were"
 
