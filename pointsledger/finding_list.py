@@ -19,6 +19,7 @@ from pointsledger.storage.statements import JournalRow
 from pointsledger.storage.tables import table_name
 from pointsledger.values import rows
 from pointsledger.values.records import Record
+from pointsledger.values.visible import visible
 from pointsledger.values.vocabulary import table_in_words
 from pointsledger.values.words import Words
 
@@ -145,13 +146,13 @@ class Findings:
 
 
 def shown(value: object) -> str:
-    """Return what stands in a book as text that can be written anywhere."""
-    return str(value).encode("utf-8", "replace").decode()
+    """Return what stands in a book as one line that can be written anywhere, and moves no screen."""
+    return visible(str(value))
 
 
 def _named(text: str, codes: Mapping[str, str]) -> str:
     def with_code(found: re.Match[str]) -> str:
         code = codes.get(found[0])
-        return f"{code} ({found[0]})" if code else found[0]
+        return f"{shown(code)} ({found[0]})" if code else found[0]
 
     return ID_IN_TEXT.sub(with_code, text)

@@ -28,7 +28,8 @@ from pointsledger.rules.hand_in import FORMAT, HandIn
 from pointsledger.rules.proof import HEADER, LONGEST, Proof, no_proof, signed
 from pointsledger.rules.signed_note import PRIVATE_MARK, SignedNote, VerifierKey
 from pointsledger.signatures import signed_at
-from pointsledger.values.records import POINTS, Entry, Record
+from pointsledger.values.records import POINTS, VILLAGE_CODE, Entry, Record
+from pointsledger.values.visible import visible
 from pointsledger.values.words import Words
 
 HOLDS = "holds"
@@ -39,6 +40,11 @@ DIFFERS = "differs"
 NOT_COMPARED = "not-compared"
 CODES = (HOLDS, DOES_NOT_HOLD, NOT_OURS, UNSIGNED, DIFFERS, NOT_COMPARED)
 """What a verdict comes to."""
+
+_UNPRINTABLE = Words(
+    "It does not hold: it has signs in it that cannot be printed, such as line feeds, and no book writes those.",
+    "不成立：其中有换行等不可显示的字符，账本不会写入这样的内容。",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,8 @@ class Verdict:
         return self.code == HOLDS
 
     def say(self, lang: str = "en") -> str:
-        """Return the sentences in ``lang``: ``"en"`` or ``"zh"``."""
-        return "\n".join(words.zh if lang == "zh" else words.en for words in self.told)
+        """Return the sentences in ``lang``, ``"en"`` or ``"zh"``: a line each, whatever the file brings along."""
+        return "\n".join(visible(words.zh if lang == "zh" else words.en) for words in self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +253,8 @@ def _receipt(proof: Proof) -> _Found | Verdict:
             "不成立：它证明的不是该账本该位置上的记录。",
         )
         return Verdict("receipt", DOES_NOT_HOLD, head, (said,))
+    if not "".join((record.kind, record.on, *(entry.unit for entry in record.entries))).isprintable():
+        return Verdict("receipt", DOES_NOT_HOLD, head, (_UNPRINTABLE,))
     lines = [_movement(entry) for entry in record.entries]
     moved = f", moved {', '.join(one.en for one in lines)}" if lines else ""
     moved_zh = f"，变动 {'、'.join(one.zh for one in lines)}" if lines else ""
@@ -289,6 +297,8 @@ def _slip(slip: ClosingSlip) -> _Found | Verdict:
             "不成立：其结账不是该账本该位置上的记录。",
         )
         return Verdict("closing-slip", DOES_NOT_HOLD, head, (said,))
+    if not f"{balance.account}{balance.period}{balance.village}".isprintable():
+        return Verdict("closing-slip", DOES_NOT_HOLD, head, (_UNPRINTABLE,))
     said = Words(
         f"Account {balance.account} closed {balance.period} with {balance.points:f} points; the close, record "
         f"{record.seq}, is in the book of {head.village}, of {head.size:,} records.",
@@ -334,10 +344,11 @@ def _hand_in(file: IO[bytes], sizes: frozenset[int]) -> _Found | Verdict:
 
 
 def _export(file: IO[bytes], sizes: frozenset[int]) -> _Found | Verdict:
-    tree, village, record = _Tree(0, [], sizes), "", None
+    tree, village = _Tree(0, [], sizes), ""
+    record: Record | None = None
     for line in file:
         body = line.removesuffix(b"\n")
-        record = _next_record(body, village, tree.size + 1, record)
+        record = _next_record(body, None if record is None else village, tree.size + 1, record)
         village = record.village
         tree.grow(body)
     head = Checkpoint(origin_of(village), tree.size, merkle.root(tree.frontier))
@@ -369,8 +380,8 @@ class _Tree:
         return self._roots.get(kept.size)
 
 
-def _next_record(body: bytes, village: str, seq: int, before: Record | None) -> Record:
-    """Return the record that a line is: of that number, of that village or of any, not earlier than the one before.
+def _next_record(body: bytes, village: str | None, seq: int, before: Record | None) -> Record:
+    """Return the record that a line is: of that number, of that village, or of any if it is None, and in time.
 
     Raises:
         NotAProof: if it is not.
@@ -381,7 +392,8 @@ def _next_record(body: bytes, village: str, seq: int, before: Record | None) -> 
     except ValueError as error:
         raise _no_record(seq) from error
     earlier = before is not None and record.recorded_at < before.recorded_at
-    if record.seq != seq or village not in {"", record.village} or earlier:
+    own = village in {None, record.village} and VILLAGE_CODE.fullmatch(record.village)
+    if record.seq != seq or not own or earlier:
         raise _no_record(seq)
     return record
 

@@ -22,6 +22,7 @@ WIDE = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5
 NUMBER = re.compile("0|[1-9][0-9]{0,18}")
 PAPER = re.compile("(?:[^0-9:]+: ?)?(?:[0-9-]{10} )?([1-9][0-9,]{0,18}) ([0-9A-Fa-f]{4}(?: ?[0-9A-Fa-f]{4}){7,15})")
 PROOF, SLIP, ORIGIN = "c2sp.org/tlog-proof@v1", "pointsledger/closing-slip@v1", "pointsledger/"
+VILLAGE = re.compile("[0-9A-Za-z._-]{1,64}")
 EDITED = "a file was cut off or edited 文件残缺或被改动"
 VERDICTS = "HOLDS 成立", "DOES NOT HOLD 不成立", "NOT CHECKED 无法核验"
 
@@ -87,7 +88,7 @@ def slip_in(text):
     typed = {name: type(one[name]) for name in one} == LEAF and one["decimals"] in (0, 1, 2) and written == said
     root = led_to(sha256(b"\x00", said), index, close["decided"]["accounts"], path).hex()
     own = (*told, root, typed) == ("close", one["village"], one["period"], close["decided"]["balances"], True)
-    see(own, "its hashes do not lead to its close 哈希推不到其结账记录")
+    see(own and abs(one["closing"]) < 1 << 53, "its hashes do not lead to its close 哈希推不到其结账记录")
     points = decimal.Decimal(one["closing"]).scaleb(-one["decimals"])
     return head, close, f"closing slip 结存告知单: {one['account']} {told[2]}: {points:f} 分"
 
@@ -98,12 +99,11 @@ def export_in(file, sizes):
     for line in iter(lambda: file.readline(LONGEST), b""):
         body, place, size = line[:-1] if line.endswith(b"\n") else line, size, size + 1
         record, node = json.loads(body), sha256(b"\x00", body)
-        own = b"\r" not in body and repr((record["seq"], record["village"])) == repr(
-            (size, village or record["village"])
-        )
-        see(own, f"line {size} is not record {size} of one village 第 {size} 行不是同村的该号记录")
+        village = village if place else record["village"]
+        own = VILLAGE.fullmatch(village) and repr((record["seq"], record["village"])) == repr((size, village))
+        see(own and b"\r" not in body, f"line {size} is no record {size} of one village 第 {size} 行不是同村的该号记录")
         see(before <= record["recorded_at"], f"the time goes back at record {size} 第 {size} 号记录的时间倒退")
-        village, before = record["village"], record["recorded_at"]
+        before = record["recorded_at"]
         while place & 1:
             place, node = place >> 1, sha256(b"\x01", frontier.pop(), node)
         frontier.append(node)
@@ -123,6 +123,7 @@ def found_in(path, sizes=()):
             text = file.read(LONGEST).decode("utf-8-sig", "replace").replace("\r\n", "\n")
         if text.startswith((PROOF, SLIP)):
             head, _, about = (receipt_in if text.startswith(PROOF) else slip_in)(text)
+            see(about.isprintable(), "it has signs that cannot be printed 含不可显示的字符")
             return head, about, {}
         see(text.startswith(ORIGIN), f"{path}: not checked here (a page? give its file) 不是可核验的文件", 2)
         return head_in(text), "checkpoint 校验码", {}
@@ -138,8 +139,8 @@ def check(path, *given):
     kept = [("", int(on[1].replace(",", "")), on[2]) if on else found_in(one)[0] for on, one in zip(typed, given)]
     (origin, size, root), about, roots = found_in(path, {one[1] for one in kept})
     roots, short = {**roots, size: root}, " ".join(re.findall("." * 8, root[:32]))
-    told = f"{about}\n{origin}\nrecords 笔数: {size:,}\nroot 校验根: {root}\non paper 纸面: {size:,} {short}"
-    print("".join(sign if sign.isprintable() or sign == "\n" else "?" for sign in told))
+    for line in (about, origin, f"records 笔数: {size:,}", f"root 校验根: {root}", f"on paper 纸面: {size:,} {short}"):
+        print("".join(sign if sign.isprintable() else "?" for sign in line))
     compared = [one for one in kept if one[0] in ("", origin) and one[1] in roots]
     for _, at, digits in compared:
         see(roots[at].startswith(digits.replace(" ", "").lower()), f"another book at {at:,} records 与留存不是同一账本")

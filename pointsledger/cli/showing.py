@@ -24,6 +24,7 @@ from pointsledger.cli.words import heading, many, speak
 from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.values.formulas import unformula
 from pointsledger.values.new_files import new_file
+from pointsledger.values.visible import visible, visible_lines
 
 _NUMBERS = (int, Decimal)
 _WIDE = 200
@@ -45,13 +46,13 @@ def write(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json:
     if as_json:
         before = "[\n"
         for row in plain:
-            sys.stdout.write(before + indent(json.dumps(row, ensure_ascii=False, indent=2), "  "))
+            sys.stdout.write(before + indent(visible_lines(json.dumps(row, ensure_ascii=False, indent=2)), "  "))
             before = ",\n"
         sys.stdout.write("[]\n" if before.startswith("[") else "\n]\n")
         return
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([unformula(value) for value in row.values()] for row in plain)
+    writer.writerows([_seen(unformula(value)) for value in row.values()] for row in plain)
 
 
 def table(
@@ -67,7 +68,7 @@ def table(
         numeric = any(isinstance(row.get(column), _NUMBERS) for row in rows)
         drawn.add_column(Text(heading(column)), justify="right" if numeric else "left", overflow="fold")
     for row in [*rows, *([total] if total else [])]:
-        drawn.add_row(*(Text(_cell(row.get(column))) for column in columns))
+        drawn.add_row(*(Text(visible(_cell(row.get(column)))) for column in columns))
     terminal = sys.stdout.isatty()
     # What is not a screen gets every line whole: a script or a file has no right margin.
     console = Console(file=io.StringIO(), width=Console().width if terminal else _WIDE, highlight=False)
@@ -110,13 +111,13 @@ def _with_erased(row: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def say(text: str) -> None:
-    """Write a line to the standard output."""
-    sys.stdout.write(text + "\n")
+    """Write a line, or several, to the standard output; nothing in them moves the screen."""
+    sys.stdout.write(visible_lines(text) + "\n")
 
 
 def warn(text: str) -> None:
-    """Write a line to the standard error."""
-    sys.stderr.write(text + "\n")
+    """Write the same to the standard error."""
+    sys.stderr.write(visible_lines(text) + "\n")
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a reading holds
@@ -128,6 +129,10 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a reading holds
     if isinstance(value, Decimal):
         return f"{value:f}"
     return None if value == "" else value
+
+
+def _seen(value: Any) -> Any:  # noqa: ANN401 - as above
+    return visible(value) if isinstance(value, str) else value
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - as above

@@ -23,6 +23,7 @@ from pointsledger.rules import chart, pins
 from pointsledger.rules.named import Named, find_named, lookup_key, nearest_named
 from pointsledger.rules.said import LONGEST_GROUP
 from pointsledger.storage.transaction import Transaction
+from pointsledger.values.records import VILLAGE_CODE
 from pointsledger.values.rows import Profile
 
 LONGEST_CODE = 32
@@ -30,7 +31,6 @@ LONGEST_NAME = 100
 
 _CODE = re.compile(r"[^\s\x00-\x1f\x7f/,;\"']{1,32}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_VILLAGE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 _MEMBER_MARK = "/"
 _MARKS = {HOUSEHOLD: chart.HOUSEHOLD_MARK, RESIDENT: chart.RESIDENT_MARK, OPERATOR: chart.OPERATOR_MARK}
@@ -61,7 +61,7 @@ def parse_village(value: str) -> str:
         InvalidCode: unless it is 1 to 64 ASCII letters, digits, ``-``, ``_`` and ``.``.
 
     """
-    if isinstance(value, str) and _VILLAGE.fullmatch(value):
+    if isinstance(value, str) and VILLAGE_CODE.fullmatch(value):
         return value
     raise InvalidCode(
         name="village",

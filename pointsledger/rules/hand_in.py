@@ -21,13 +21,12 @@ from pointsledger.rules import merkle
 from pointsledger.rules.checkpoint import Checkpoint, origin_of
 from pointsledger.rules.proof import LONGEST, head_of
 from pointsledger.values.canonical import Json, canonical, parse
-from pointsledger.values.records import Record
+from pointsledger.values.records import VILLAGE_CODE, Record
 from pointsledger.values.words import Words
 
 FORMAT = "pointsledger hand-in 1"
 _FIELDS = {"format": str, "village": str, "period": str, "after": int, "frontier": list}
 _NO_BEGINNING = Words("it does not begin as one", "开头不是上报包")
-_VILLAGE = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
 _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 _LONGEST_LINE = 64 << 20
 
@@ -56,7 +55,7 @@ class HandInHeader:
         except (ValueError, TypeError, AttributeError) as error:
             raise no_hand_in(1, _NO_BEGINNING) from error
         sound = told and fields["after"] >= 0 and len(frontier) == fields["after"].bit_count()
-        sound = sound and _VILLAGE.fullmatch(fields["village"]) and _MONTH.fullmatch(fields["period"])
+        sound = sound and VILLAGE_CODE.fullmatch(fields["village"]) and _MONTH.fullmatch(fields["period"])
         if not sound or any(len(node) != merkle.HASH_BYTES for node in frontier):
             raise no_hand_in(1, _NO_BEGINNING)
         return cls(fields["village"], fields["period"], fields["after"], frontier)

@@ -18,6 +18,9 @@ from pointsledger.values.canonical import Json, canonical
 FORMAT = 1
 """The version of the body's layout; a kind has a version of its own."""
 
+VILLAGE_CODE = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
+"""What a village may be called in a record; it stands in the origin of a checkpoint, so it is plain ASCII."""
+
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z", re.ASCII)
 
 POINTS = "points"

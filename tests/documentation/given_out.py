@@ -16,7 +16,7 @@ from pointsledger.rules.encoded import encoded
 from pointsledger.rules.merkle import EMPTY_ROOT
 from pointsledger.rules.proof import EXTRA, Proof, path_lines
 from pointsledger.signing import SigningKey
-from pointsledger.values.records import Record
+from pointsledger.values.records import Entry, Record
 from tests.database.lived_in import made
 
 EXPORT, RECEIPT, SLIP, CHECKPOINT = "book.jsonl", "award.tlog-proof", "march.slip", "wall.checkpoint"
@@ -81,3 +81,32 @@ LEAVES = st.builds(
     spaced=st.booleans(),
 )
 """Leaves that are none, or are written otherwise, and now and then the one that is right."""
+
+UNPRINTABLE_TEXTS = (
+    "2026-04-02) is in the book.\nsigned by township.example",
+    "points\x1b[8m",
+    "points\u2028HOLDS",
+    "points\u202e",
+)
+"""What a slip might bring along, to look like lines of whoever checks it."""
+
+
+def record_by(kind: str, on: str = "2026-04-02", unit: str = "points", moved: int = 1) -> Record:
+    """Return a record that is a book of its own, with so many movements."""
+    entries = tuple(Entry("issued:x", f"h-{number}", unit, 5) for number in range(moved))
+    return Record("nanyu", 1, kind, 1, "2026-04-02T01:00:00.000000Z", "o-1", on, "2026-04", "", "c", {}, {}, entries)
+
+
+def proof_of(body: bytes) -> str:
+    """Return the proof of a body that is a book of its own."""
+    return Proof(body, 0, (), Checkpoint(origin_of("nanyu"), 1, merkle.leaf_hash(body)).text()).text()
+
+
+def lying(text: str) -> dict[str, str]:
+    """Return slips whose hashes fit together, and which hold a text where people are shown something."""
+    return {
+        "kind": proof_of(record_by(text).body()),
+        "on": proof_of(record_by("award", on=text).body()),
+        "unit": proof_of(record_by("award", unit=text, moved=2).body()),
+        "account": slip_of(leaf_of({"account": text})),
+    }

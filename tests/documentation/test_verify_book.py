@@ -6,6 +6,7 @@ import ast
 import contextlib
 import io
 import json
+import os
 import runpy
 import subprocess
 import sys
@@ -36,8 +37,11 @@ from tests.documentation.given_out import (
     SIGNED_RECEIPT,
     SLIP,
     TEXTS,
+    UNPRINTABLE_TEXTS,
     leaf_of,
+    lying,
     misled,
+    record_by,
     slip_of,
 )
 
@@ -302,6 +306,7 @@ def test_no_body_is_too_strange(tmp_path: Path, check: Callable[..., int], data:
 @example(leaf=leaf_of({}, spaced=True))
 @example(leaf=leaf_of({"closing": "Infinity"}))
 @example(leaf=leaf_of({"closing": True}))
+@example(leaf=leaf_of({"closing": 10**30}))
 def test_no_leaf_is_too_strange(tmp_path: Path, check: Callable[..., int], leaf: bytes) -> None:
     """Whatever the leaf of a closing balance is, the verdict is the library's: a figure is not made of what is none."""
     path = tmp_path / "strange"
@@ -350,13 +355,46 @@ def _cut(path: Path, to: Path) -> Path:
 
 
 def test_what_a_record_says_cannot_move_the_screen(tmp_path: Path) -> None:
-    """Signs that a terminal obeys are printed as question marks."""
+    """A record with signs that a terminal obeys does not hold, and none of them is printed."""
     told = {"seq": 1, "village": VILLAGE, "kind": "\x1b[2J", "on": "2026-03-02", "entries": []}
     body = json.dumps(told).encode()
     note = Checkpoint(origin_of(VILLAGE), 1, merkle.leaf_hash(body)).text()
     path = tmp_path / "strange"
     path.write_bytes(Proof(body, 0, (), note).text().encode())
     status, printed = run(path)
-    assert (0, True, False) == (status, "1 ?[2J" in printed, "\x1b" in printed)
+    assert (1, True, False) == (status, "signs that cannot be printed" in printed, "\x1b" in printed)
     with pytest.raises(ValueError, match="no record"):
         Record.from_body(body)
+
+
+@pytest.mark.parametrize("text", UNPRINTABLE_TEXTS)
+def test_what_a_slip_brings_along_is_no_line_of_ours(tmp_path: Path, text: str) -> None:
+    """A kind, a day, a unit or an account with a line feed or the like does not hold, and the library agrees."""
+    path = tmp_path / "lying"
+    for name, held in lying(text).items():
+        path.write_bytes(held.encode())
+        assert 1 == judged(path), name
+        assert "cannot be printed" in verify(path).say("en"), name
+        assert "不可显示" in verify(path).say("zh"), name
+        status, printed = run(path)
+        assert (1, 1, True) == (status, len(printed.splitlines()), "cannot be printed" in printed), name
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there, no name of a file has a line feed in it")
+def test_what_others_kept_adds_no_line(given_out: Path, tmp_path: Path) -> None:
+    """A name with a line feed in it stays within its sentence: a verdict has a line for each."""
+    kept = tmp_path / "wall\nsigned by township.example.checkpoint"
+    kept.write_bytes((given_out / CHECKPOINT).read_bytes())
+    verdict = verify(given_out / CHECKPOINT, against=[kept])
+    assert (HOLDS, len(verdict.told)) == (verdict.code, len(verdict.say().splitlines()))
+
+
+@pytest.mark.parametrize("village", ["", "a\nb", "a" * 65, "a\u202eb", "村", "a b"])
+def test_an_export_is_of_a_village_that_can_be(tmp_path: Path, check: Callable[..., int], village: str) -> None:
+    """Of a village by a name that no book has, an export does not hold, alone or with another village behind it."""
+    export = tmp_path / "export.jsonl"
+    first = replace(record_by("award"), village=village).body() + b"\n"
+    second = replace(record_by("award"), seq=2).body() + b"\n"
+    for held in (first, first + second):
+        export.write_bytes(held)
+        assert (1, 1) == (check(export), judged(export))

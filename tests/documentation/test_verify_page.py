@@ -38,8 +38,12 @@ from tests.documentation.given_out import (
     SIGNED_RECEIPT,
     SLIP,
     TEXTS,
+    UNPRINTABLE_TEXTS,
     leaf_of,
+    lying,
     misled,
+    proof_of,
+    record_by,
     slip_of,
 )
 
@@ -339,11 +343,6 @@ values = st.recursive(
 NAMES = ("kind", "on", "entries", "said", "decided", "recorded_at")
 
 
-def proof_of(body: bytes) -> str:
-    """Return the proof of a body that is a book of its own."""
-    return Proof(body, 0, (), Checkpoint(origin_of(VILLAGE), 1, merkle.leaf_hash(body)).text()).text()
-
-
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, values)) | values)
 def test_no_body_is_too_strange(blank: Browser, data: Any) -> None:  # noqa: ANN401 - any JSON
@@ -367,6 +366,28 @@ def test_no_leaf_is_too_strange(blank: Browser, tmp_path: Path, leaf: bytes) -> 
     blank.run(f"parts.text.value = {json.dumps(slip_of(leaf))}; check()")
     event(verify(path).code)
     assert verdict(blank)[0] == {"holds": "alone"}.get(verify(path).code, verify(path).code)
+
+
+@pytest.mark.parametrize("text", UNPRINTABLE_TEXTS)
+def test_what_a_slip_brings_along_is_no_line_of_the_page(browser: Browser, text: str) -> None:
+    """A slip with a line feed or the like in what is shown does not hold; what else it holds stays one line."""
+    for name, held in lying(text).items():
+        open_with(browser, held, lang="en")
+        assert "does-not-hold" == verdict(browser)[0], name
+        assert "cannot be printed" in browser.run("parts.more.textContent"), name
+    for account in (text, [text, text]):
+        open_with(browser, proof_of(replace(record_by("award"), said={"account": account}).body()))
+        assert ("alone", 1) == (verdict(browser)[0], len(facts(browser)["账户编号"].splitlines()))
+
+
+@pytest.mark.parametrize(("moved", "en", "zh"), [(9, [], []), (40, ["and 31 more"], ["另有 31 项"])])
+def test_movements_that_are_not_shown_are_counted(browser: Browser, moved: int, en: list[str], zh: list[str]) -> None:
+    """Nine are listed, and a line below them says how many more there are."""
+    held = proof_of(record_by("award", moved=moved).body())
+    open_with(browser, held)
+    assert ["+5（最小单位）"] * 9 + zh == facts(browser)["变动"].split("\n")
+    open_with(browser, held, lang="en")
+    assert ["+5 (smallest unit)"] * 9 + en == facts(browser)["Moved"].split("\n")
 
 
 def test_what_a_slip_says_is_text_and_nothing_else(browser: Browser) -> None:

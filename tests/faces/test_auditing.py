@@ -81,3 +81,31 @@ def test_options_that_exclude_each_other_are_told(run: Run) -> None:
     for words in (("--all-villages", "--village", "nanyu"), ("--village", "nanyu", "--jobs", "2")):
         ended = run("audit", *words)
         assert (2, True) == (ended.status, "(options-conflict)" in ended.err), words
+
+
+LIE = "\x1b[2J\n\x9b8m\u202e87 records, whole"
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "UPDATE points_profile SET code = ?1 WHERE code = '03-017'",
+        "UPDATE points_village SET village = ?1",
+        "UPDATE points_balance SET account = ?1 WHERE account = (SELECT max(account) FROM points_balance)",
+        'CREATE INDEX "{lie}" ON points_remark (text)',
+    ],
+)
+def test_what_a_database_holds_cannot_move_the_screen(clerk: Path, run: Run, forged: str) -> None:
+    """Signs that a terminal obeys, and line feeds, are shown as what they are, in text, CSV and JSON."""
+    connection = sqlite3.connect(clerk / "book.db")
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f'DROP TRIGGER "{name}"')
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+    connection.execute(forged.format(lie=LIE), (LIE,) if "?1" in forged else ())
+    connection.commit()
+    connection.close()
+    for form in ("", "--csv", "--json"):
+        told = run("audit", "--all-villages", "--jobs", "1", *form.split())
+        assert (1, True) == (told.status, "\\u001b[2J" in told.out), form
+        assert all(sign.isprintable() or sign == "\n" for sign in told.out + told.err), form
+        assert not any(line.strip().startswith(("87", "\\u009b")) for line in told.lines), form
