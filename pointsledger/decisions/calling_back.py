@@ -69,11 +69,11 @@ def _see_draw(state: State, said: dict[str, Any]) -> None:
     named = [name for name in _NAMES if f"draw_{name}" in said]
     if not named and "draw_period" not in said:
         return
-    for name in _NAMES:
+    for name, name_zh in _NAMES.items():
         if name not in named:
             raise OptionRequired(
                 option=name,
-                option_zh=_NAMES[name],
+                option_zh=name_zh,
                 instead="since size, number and count name a draw together",
                 instead_zh="记录数、抽签号码和抽取户数须一并给出",
             )
