@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from pointsledger.decisions.calling_back import CALL_BACK, concerns
+from pointsledger.decisions.stored import damaged
 from pointsledger.errors import RecordsProvisional, RuleSilent
 from pointsledger.inspection.checks import CHECKS
 from pointsledger.inspection.directory import Directory
@@ -31,7 +32,7 @@ from pointsledger.rules.catalog import PriceList
 from pointsledger.rules.rulebook import RuleBook
 from pointsledger.storage import inspecting
 from pointsledger.storage.trace_queries import drawn_from
-from pointsledger.storage.transaction import Transaction
+from pointsledger.storage.transaction import NOT_ITS_LEAF, Transaction
 from pointsledger.values.calendar import Clock, instant_text, months_in
 from pointsledger.values.progress import Progress
 from pointsledger.values.rows import Close
@@ -180,6 +181,7 @@ def stream(transaction: Transaction, span: Span, progress: Progress | None = Non
     after = _before(transaction, span)
     first, size = after, state.size
     while after < size:
+        read = after
         for record, reversed_by, texts in inspecting.page(
             transaction.connection, transaction.village, after=after, limit=PAGE
         ):
@@ -190,6 +192,8 @@ def stream(transaction: Transaction, span: Span, progress: Progress | None = Non
             if span.first_day <= day <= span.last_day or record.period in span.months:
                 minute = state.calendar.minute_of_instant(record.recorded_at)
                 yield Seen(record, day, minute, texts, reversed_by)
+        if after == read:  # the book says that it has more, and somebody cut them off
+            raise damaged(transaction.village, NOT_ITS_LEAF.about(seq=after + 1))
         if progress is not None:
             progress(after - first, size - first)
 

@@ -74,7 +74,7 @@ def _carried(source: Store, target: Store, village: str, progress: Progress | No
             raise VillageExists(place=target.place, village=village)
         remarks = _remarks(source, old, size)
         for seq, body, leaf in _portion(source, old, size):
-            if merkle.leaf_hash(body.encode()) != leaf:
+            if seq != new.state.size + 1 or merkle.leaf_hash(body.encode()) != leaf:
                 raise damaged(NOT_ITS_LEAF.about(seq=seq), source.place)
             record = read_body(body, seq)
             new.append(record)
@@ -83,6 +83,8 @@ def _carried(source: Store, target: Store, village: str, progress: Progress | No
                 new.state.put(row)
             if progress is not None:
                 progress(seq, old.state.size)
+        if size == new.state.size < old.state.size:  # the book says that it has more, and somebody cut them off
+            raise damaged(NOT_ITS_LEAF.about(seq=size + 1), source.place)
         _carry_issued(old, new)
         return new.state.size < old.state.size, changed
 

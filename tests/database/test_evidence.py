@@ -194,7 +194,15 @@ def test_what_is_not_declared_stays_broken(book: Path, declared: str, more: int,
         assert (False, 0) == (report.whole, report.anchored)
 
 
-@pytest.mark.parametrize("said", [{"lost_from": KEPT_AT}, {"lost_through": KEPT_AT - 1}, {"heads": [KEPT_AT, "x"]}])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"lost_from": KEPT_AT},
+        {"lost_through": KEPT_AT - 1},
+        {"heads": [KEPT_AT, "x"]},
+        {"heads": [[KEPT_AT, ""]]},  # which every root begins with
+    ],
+)
 def test_a_declaration_that_cannot_be_excuses_nothing(book: Path, said: dict[str, object]) -> None:
     """A forged declaration of a range that begins behind it, or of a head outside its range, is none."""
     with Ledger.open(book) as ledger:

@@ -143,6 +143,15 @@ def test_a_damaged_source_is_not_carried(book: Path, target: str, tmp_path: Path
         Ledger.migrate(book, tmp_path / "other.db")
 
 
+@pytest.mark.parametrize("gone", [SIZE - 1, 9])
+def test_a_source_that_was_cut_off_or_has_a_gap_is_not_carried(book: Path, target: str, gone: int) -> None:
+    """A record that is missing, the last or another, stops the migration, which does not wait for it for ever."""
+    with plain(book, guarded=False) as connection:
+        connection.execute("DELETE FROM points_journal WHERE seq = ?", (gone,))
+    with pytest.raises(LedgerDamaged, match="leaf"):
+        Ledger.migrate(book, target)
+
+
 def test_what_is_no_ledger_is_not_carried(tmp_path: Path, target: str) -> None:
     """A source that is not there is told, and no target is made of it."""
     with pytest.raises(NotALedger):

@@ -141,6 +141,29 @@ def test_what_was_declared_and_accepted_before_is_no_hindrance(scene: Scene) -> 
     assert "irregular" in dict(grades(anew)).values()
 
 
+def test_a_recovery_is_accepted_by_its_own_number_alone(scene: Scene) -> None:
+    """Without the copies so far another number than that of the declaration accepts nothing; its own does."""
+    Ledger.take_in(scene.copies, scene.january, witness=scene.witness())
+    seq = scene.put_back()
+    again = scene.again()
+    for wrong in (seq + 1, 2):
+        with pytest.raises(RecoveryDeclared):
+            Ledger.take_in(scene.anew, again, witness=scene.witness(), recovery=wrong)
+    assert (seq,) == Ledger.take_in(scene.anew, again, witness=scene.witness(), recovery=seq).recoveries
+
+
+def test_a_book_goes_on_in_the_line_that_was_accepted(scene: Scene) -> None:
+    """What is cosigned by hand after a recovery belongs to the book that goes on, time after time."""
+    Ledger.take_in(scene.copies, scene.january, witness=scene.witness())
+    seq = scene.put_back()
+    taken = Ledger.take_in(scene.anew, scene.again(), witness=scene.witness(), recovery=seq)
+    last = head_of(taken.note).size
+    for hour in (1, 2):
+        scene.award(f"2026-03-01T{hour:02}:00", 2)
+        last = head_of(scene.witness().cosign(scene.growth(last)).note).size
+        assert f"{last:012}~1.checkpoint" in names(scene)
+
+
 def test_a_second_loss_does_not_widen_the_first(scene: Scene) -> None:
     """A book rewritten from far before, which says anew how far an accepted loss reached, is a fork."""
     early = Path(shutil.copy(scene.backup, scene.folder / "early.db"))

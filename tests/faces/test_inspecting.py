@@ -203,6 +203,7 @@ def damage(path: Path, statement: str) -> None:
             None,
         ),
         ("UPDATE points_balance SET balance = balance + 1 WHERE village = 'nanyu'", None),
+        ("DELETE FROM points_journal WHERE village = 'nanyu' AND seq > 3", "ledger-damaged"),
     ],
 )
 def test_a_damaged_village_stops_no_other(two_villages: Path, run: Run, statement: str, code: str | None) -> None:
