@@ -166,7 +166,7 @@ class Witness:
             NotExtending: if the proof does not begin at the head that was cosigned last.
             CheckpointBehind: if it is of fewer records than the last, and was never seen: nothing shows what it is of.
             CheckpointForked: if the book is not the one that was seen before.
-            FileUnwritable: if it cannot be kept.
+            FolderUnreadable, FileUnreadable, FileUnwritable: if the folder cannot be used.
 
         """
         head, note = growth.checkpoint, signed(growth.note)
@@ -194,7 +194,7 @@ class Witness:
             CheckpointBehind: if a later head was seen, which these records do not reach.
             CheckpointForked: if the book is not the one that was seen before, or not before what it declares lost.
             RecoveryDeclared: if it is not, and declares the head that was seen last to be lost.
-            FileUnwritable: if it cannot be kept.
+            FolderUnreadable, FileUnreadable, FileUnwritable: if the folder cannot be used.
 
         """
         note = signed(text)
@@ -270,11 +270,11 @@ class Witness:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Keep others out who cosign into the same folder: two heads that exclude each other must not both pass."""
-        if self._folder.is_file():
-            raise FolderUnreadable(folder=str(self._folder), reason="it is a file")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             lock = (self._folder / ".lock").open("a", encoding="utf-8")
+        except FileExistsError as error:
+            raise FolderUnreadable(folder=str(self._folder), reason="it is a file") from error
         except OSError as error:
             raise FileUnwritable(file=str(self._folder), reason=error.strerror or str(error)) from error
         with lock:
