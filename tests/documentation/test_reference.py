@@ -16,6 +16,8 @@ from pointsledger import Ledger, errors, findings, testing
 from pointsledger.cli.app import app
 from pointsledger.inspection.checks import CHECKS
 from pointsledger.inspection.thresholds import THRESHOLDS
+from pointsledger.rules import balance_tree, checkpoint, draw, hand_in, proof, signed_note
+from pointsledger.rules.closing_slip import ClosingSlip
 from pointsledger.sheets import sheet as sheets
 from pointsledger.storage.registry import METADATA
 from pointsledger.storage.views import VIEWS
@@ -239,3 +241,13 @@ def test_every_check_is_described(pages: dict[str, str]) -> None:
         faults += [f"{check.code}: {one}" for one in wanted if one not in text]
     assert [] == faults
     assert {check.code for check in CHECKS} == {code for code in known if code.islower()}
+
+
+def test_every_frozen_form_is_told(pages: dict[str, str]) -> None:
+    """What begins a text that is given out, and what is put before what is hashed, stands on the page of formats."""
+    page = pages["docs/reference/formats.md"]
+    domains = {draw.DOMAIN.decode().strip(), "pointsledger issued checkpoint", "pointsledger balance secret"}
+    for source, domain in ((checkpoint.link_of, "issued checkpoint"), (balance_tree.pin_of_secret, "balance secret")):
+        assert f"pointsledger {domain}\\n" in inspect.getsource(source)
+    begins = {proof.HEADER, ClosingSlip.HEADER, hand_in.FORMAT, signed_note.PRIVATE_MARK, checkpoint.ORIGIN}
+    assert set() == {one for one in domains | begins if f"`{one}`" not in page}
