@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from pointsledger.rules.proof import signed
 from pointsledger.rules.rulebook import RuleBook
 from pointsledger.signing import SigningKey, seen_at
 from pointsledger.testing import FixedClock
+from pointsledger.values.calendar import instant_text
 from pointsledger.values.canonical import canonical, parse
 from pointsledger.verifying import verify
 from pointsledger.witness import Witness
@@ -188,6 +190,12 @@ def renumbered(found: list[dict[str, Any]]) -> None:
         body["seq"] -= 1
 
 
+def backdated(found: list[dict[str, Any]]) -> None:
+    """Date a record a moment before the one it follows, on the same day."""
+    before = datetime.fromisoformat(found[0]["recorded_at"]) - timedelta(microseconds=1)
+    found[1]["recorded_at"] = instant_text(before)
+
+
 def nameless(found: list[dict[str, Any]]) -> None:
     """Take a request id away."""
     found[0]["request"] = ""
@@ -199,7 +207,7 @@ def twice(found: list[dict[str, Any]]) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [dearer, earlier, elsewhere, renumbered, nameless, twice], ids=lambda change: change.__name__
+    "change", [dearer, earlier, elsewhere, renumbered, backdated, nameless, twice], ids=lambda change: change.__name__
 )
 def test_what_the_rules_do_not_give_is_refused(
     months: list[Path], copy: Path, township: Witness, change: Callable[[list[dict[str, Any]]], None]

@@ -10,7 +10,7 @@ import pytest
 from pointsledger import Ledger
 from pointsledger.errors import FileUnreadable, InvalidCode, NotAList
 from pointsledger.rules import merkle
-from tests.database.lived_in import SIZE, begin, codes, forge, plain, record_of
+from tests.database.lived_in import SIZE, Body, begin, codes, forge, plain, record_of
 
 DAMAGE = {
     "UPDATE points_journal SET body = replace(body, '庭院', '院庭') WHERE seq = 3": "leaf-mismatch",
@@ -63,6 +63,32 @@ def test_a_record_of_another_village_is_found(book: Path) -> None:
         leaf = merkle.leaf_hash(text.encode())
         connection.execute("UPDATE points_journal SET body = ?, leaf = ? WHERE seq = ?", (text, leaf, seq))
     assert {"column-mismatch", "node-mismatch", "head-mismatch"} <= codes(Ledger.audit_at(book, integrity=True))
+
+
+def test_an_instant_that_was_set_back_is_found(book: Path) -> None:
+    """With every hash made anew, a record that was recorded before the one it follows is found."""
+
+    def set_back(found: list[Body]) -> list[Body]:
+        found[8]["recorded_at"] = f"2020{found[8]['recorded_at'][4:]}"
+        return found
+
+    forge(book, set_back)
+    report = Ledger.audit_at(book, integrity=True)
+    assert [(9,)] == [finding.seqs for finding in report if finding.code == "time-reversed"]
+
+
+def test_a_record_that_says_another_number_is_found(book: Path) -> None:
+    """With every hash made anew, a text with another number than the one under which it stands is found."""
+
+    def renumbered(found: list[Body]) -> list[Body]:
+        found[8]["seq"] = 999
+        return found
+
+    forge(book, renumbered)
+    with plain(book, guarded=False) as connection:
+        connection.execute("UPDATE points_journal SET seq = 9 WHERE seq = 999")
+    report = Ledger.audit_at(book, integrity=True)
+    assert [(9,)] == [finding.seqs for finding in report if finding.code == "column-mismatch"]
 
 
 def test_figures_are_left_to_the_whole_audit(book: Path) -> None:
