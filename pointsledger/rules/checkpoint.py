@@ -37,10 +37,17 @@ _WORDS_BEFORE = re.compile(r"^[^0-9:]{1,40}:", re.ASCII)
 # Only what a Chinese keyboard writes for a sign of ASCII: a raised 2 behind a number is no figure of it.
 _HALF_WIDTH = {0x3000: " "} | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _GROUPS = r"[0-9A-Fa-f]{8}(?: [0-9A-Fa-f]{8}){3,7}|[0-9A-Fa-f]{32,64}"
+# A cell of a CSV file, as of the list of what was issued, has the whole root behind it: 1,80 is no number of records.
+_CELL = r"(?<=[^0-9],)(?=[0-9]+[,:][0-9A-Fa-f]{64}(?![0-9A-Fa-f]))"
+# A request id may be a row and what its sheet hashes to, row-3:5d41402a..., and is no line.
+_BEGINS = rf"(?:(?<![0-9A-Fa-f,.])(?!(?<=[A-Za-z_-])[0-9,]+:[0-9A-Fa-f])|{_CELL})"
 _WITHIN = re.compile(
-    rf"(?<![0-9A-Fa-f,.])(?P<size>[1-9][0-9,]{{0,18}})\s*(?:笔|records)?[\s,:]+(?P<digits>{_GROUPS})(?![0-9A-Fa-f])"
+    rf"{_BEGINS}(?P<size>[1-9][0-9]{{0,2}}(?:,[0-9]{{3}}){{1,6}}(?!,[0-9A-Fa-f])|[1-9][0-9]{{0,18}})"
+    rf"\s{{0,30}}(?:笔|records)?[\s,:]{{1,30}}(?P<digits>{_GROUPS})(?![0-9A-Fa-f])"
 )
-_LOOKS = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}(?:[ -][0-9A-Fa-f]{6,9})+(?![0-9A-Fa-f])")
+_LOOKS = re.compile(
+    r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{8}(?:[ -][0-9A-Fa-f]{6,9})+|[0-9A-Fa-f]{32,64}(?!=))(?![0-9A-Fa-f])", re.ASCII
+)
 NO_LINK = bytes(HASH_BYTES)
 """What the first issued checkpoint is linked to."""
 
@@ -121,19 +128,23 @@ class ShortForm:
         found = _SHORT.fullmatch(" ".join(plain_line(text).split()))
         if found is None:
             return None
-        digits = found["digits"].replace(" ", "").lower()
-        return cls(int(found["size"].replace(",", "")), digits) if len(digits) <= HASH_BYTES * 2 else None
+        digits = _digits(found["digits"])
+        return cls(_size(found["size"]), digits) if len(digits) <= HASH_BYTES * 2 else None
 
     @classmethod
-    def within(cls, line: str) -> Self | None:
-        """Read a size and digits that stand somewhere in a line of a file, among other words; None if there are none.
+    def within(cls, line: str) -> tuple[list[Self], list[str]]:
+        """Read each size with digits that stands in a line of a file, among other words; two may stand in one.
 
-        Groups of four that are figures alone are years of a sheet, or the like, and no digits of a root.
+        Beside them stands what looks like digits of a root, in groups or in one piece, and cannot be read. Groups of
+        four that are figures alone are years of a sheet, or the like, and no digits of a root.
         """
-        found, whole = _WITHIN.search(line.translate(_HALF_WIDTH)), cls.read(line)
-        if found is not None:
-            return cls(int(found["size"].replace(",", "")), found["digits"].replace(" ", "").lower())
-        return None if whole is None or whole.digits.isdecimal() else whole
+        plain = line.translate(_HALF_WIDTH)
+        found = [cls(_size(one["size"]), _digits(one["digits"])) for one in _WITHIN.finditer(plain)]
+        whole = None if found else cls.read(line)
+        if whole is not None and not whole.digits.isdecimal():
+            return [whole], []
+        looks = (_digits(one[0]) for one in _LOOKS.finditer(_WITHIN.sub("|", plain)))
+        return found, [digits for digits in looks if not digits.isdecimal()]
 
     def fits(self, head: Checkpoint) -> bool:
         """Tell whether it is of that head."""
@@ -145,18 +156,21 @@ def plain_line(text: str) -> str:
     return _WORDS_BEFORE.sub("", text.translate(_HALF_WIDTH))
 
 
-def digits_in(line: str) -> str:
-    """Return what looks like digits of a root in a line, in groups as on paper, right or wrong; or nothing."""
-    found = _LOOKS.search(line.translate(_HALF_WIDTH))
-    digits = "" if found is None else found[0].replace(" ", "").replace("-", "").lower()
-    return "" if digits.isdecimal() else digits
-
-
 def link_of(before: bytes, issued: rows.Checkpoint) -> bytes:
     """Return the link of an issued checkpoint to those issued before it, the last link of which is ``before``."""
     village, number, size, issued_at, note, _ = issued
     said = canonical([village, number, size, issued_at, note])
     return sha256(b"pointsledger issued checkpoint\n" + before + said).digest()
+
+
+def _size(figures: str) -> int:
+    """Return the number that figures on paper are, with commas between them or not."""
+    return int(figures.replace(",", ""))
+
+
+def _digits(groups: str) -> str:
+    """Return the digits of a root without what stands between their groups."""
+    return groups.replace(" ", "").replace("-", "").lower()
 
 
 def _root(line: str) -> bytes | None:

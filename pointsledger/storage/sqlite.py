@@ -107,8 +107,11 @@ class Sqlite(Dialect):
         Raises:
             DatabaseTooOld: if this Python's SQLite knows no strict tables.
             NetworkFolder: if the file can be written by another machine as well.
+            NotALedger: if its name has a NUL in it, which no file's has.
 
         """
+        if "\0" in str(url.database):
+            raise NotALedger(place=self.place(url))
         sealed = _is_sealed(url)
         if sqlite3.sqlite_version_info < OLDEST:
             needed = ".".join(map(str, OLDEST))
@@ -137,7 +140,7 @@ class Sqlite(Dialect):
 
     def exists(self, url: URL) -> bool:
         """Tell whether there is a file; opening one that is not there would make it."""
-        return is_memory(url) or Path(str(url.database)).is_file()
+        return is_memory(url) or _is_file(Path(str(url.database)))
 
     def takes_turns(self, url: URL) -> bool:
         """Tell whether it is in memory, which is one connection for all threads."""
@@ -280,10 +283,18 @@ def is_memory(url: URL) -> bool:
     return url.database in {None, "", ":memory:"}
 
 
+def _is_file(path: Path) -> bool:
+    """Tell whether there is a file; a name that no file can have, being too long or with a NUL, is of none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # elsewhere the system, or Python, refuses such a name before it looks
+        return False
+
+
 def _is_sealed(url: URL) -> bool:
     """Tell whether a file lies where nobody can write, such as on a disc, with no log of its own beside it."""
     path = Path(str(url.database))
-    if is_memory(url) or not path.is_file() or path.with_name(path.name + "-wal").exists():
+    if is_memory(url) or not _is_file(path) or path.with_name(path.name + "-wal").exists():
         return False
     return not os.access(path.parent, os.W_OK) and not os.access(path, os.W_OK)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import threading
 from collections.abc import Iterator
@@ -178,7 +179,7 @@ class Store:
                 yield transaction
             return
         final = Path(self.place)
-        if final.is_dir():
+        if os.path.isdir(final):  # noqa: PTH112 - a Path raises where the name is too long for any folder
             raise NotALedger(place=self.place)
         making = final.with_name(f".{final.name}.{secrets.token_hex(8)}.new")
         maker = Store(making)
