@@ -29,7 +29,6 @@ from pointsledger.rules.checkpoint import ORIGIN, Checkpoint, ShortForm, plain_l
 from pointsledger.rules.closing_slip import ClosingSlip
 from pointsledger.rules.growth import Growth
 from pointsledger.rules.hand_in import FORMAT, HandInHeader, no_hand_in
-from pointsledger.rules.merkle import HASH_BYTES
 from pointsledger.rules.proof import HEADER, LONGEST, Proof, head_of
 from pointsledger.values.records import Record
 from pointsledger.values.words import Words
@@ -55,7 +54,6 @@ _SHOWN = 80
 _LINES = 100_000
 """Lines of a list from paper that are looked at."""
 
-_DIGITS = HASH_BYTES * 2
 _NO_TEXT = "\0"
 """What is in no text. A book's own file keeps, as text, what it gave out: it would be evidence of itself."""
 

@@ -99,6 +99,7 @@ class Township:
 
         Raises:
             NotAHandIn, FileUnreadable: if the file is none.
+            OptionRequired: if a recovery is named with neither copies nor a witness, or copies with no recovery.
             NotExtending: if it begins behind the end of the copy: one before it is lacking.
             CheckpointForked: if it does not continue the book that the copy is of, or that the witness saw.
             RecoveryDeclared: if so, and it declares that a backup was put back.
@@ -109,16 +110,41 @@ class Township:
             CheckpointUnsigned: if the village has not signed it.
 
         """
-        return _take_in(
-            place,
-            path,
-            witness=witness,
-            signed_by=signed_by,
-            recovery=recovery,
-            earlier=earlier,
-            clock=clock,
-            progress=progress,
-        )
+        _see_named_whole(recovery, earlier, witness)
+        try:
+            file = Path(path).open("rb")  # noqa: SIM115 - it is closed below, and only its opening may fail so
+        except OSError as error:
+            raise FileUnreadable(file=str(path), reason=error.strerror or str(error)) from error
+        with file, closing(Store(place)) as store:
+            for _ in HandIn(file).bodies():  # read to its end first: what is none begins no database
+                pass
+            file.seek(0)
+            hand_in = HandIn(file)
+            header = hand_in.header
+            if header.after and earlier is None and not store.exists():
+                raise NotExtending(village=header.village, size=0, old=header.after)
+            if earlier is not None:
+                _see_copies(earlier, header.village)
+            store.begin_tables()
+            with store.posting(header.village) as transaction:
+                _see_no_names(store, transaction)
+                lost = None
+                if earlier is not None and not transaction.state.size:
+                    lost = _begun_again(transaction, earlier, header)
+                repeated = _replayed(transaction, hand_in, progress)
+                head = head_of(hand_in.note)
+                see_signed(signed(hand_in.note), signed_by, transaction.village)
+                transaction.flush()
+                copy = _Copy(transaction)
+                if copy.root_at(head.size) != head.root:
+                    raise CheckpointForked(village=transaction.village, size=head.size, found=transaction.state.size)
+                if lost is not None:
+                    _see_same_before(earlier, copy, copy.see_accepted(lost, recovery))
+                now = max(instant_text((clock or SystemClock()).now()), transaction.state.recorded_at)
+                note = _kept(copy, hand_in.note, (lost and lost.note, witness, recovery), now)
+                return HandedIn(
+                    header.village, header.period, header.after, head.size, note, repeated, copy.recoveries, copy.lost()
+                )
 
 
 def write_hand_in(transaction: Transaction, period: str, path: str | Path, note: str) -> HandedIn:
@@ -130,13 +156,10 @@ def write_hand_in(transaction: Transaction, period: str, path: str | Path, note:
     """
     after, size = bounds_of(transaction, period)
     header = HandInHeader(transaction.village, period, after, tuple(transaction.frontier_at(after)))
-    asked = (transaction.connection, transaction.village)
     with new_file(path) as file:
         file.write(header.line() + b"\n")
-        for start in range(after, size, _AT_ONCE):
-            until = min(start + _AT_ONCE, size)
-            for _, body in queries.bodies(*asked, after=start, kinds=None, limit=until - start):
-                file.write(body.encode() + b"\n")
+        for _, body in _bodies(transaction, after, size):
+            file.write(body + b"\n")
         file.write(b"\n" + note.encode())
     return HandedIn(transaction.village, period, after, size, note)
 
@@ -157,18 +180,13 @@ def bounds_of(transaction: Transaction, period: str) -> tuple[int, int]:
     return before.seq if before else 0, own.seq
 
 
-def _take_in(
-    place: str | Path,
-    path: str | Path,
-    *,
-    witness: Witness | None = None,
-    signed_by: Iterable[VerifierKey] = (),
-    recovery: int | None = None,
-    earlier: str | Path | None = None,
-    clock: Clock | None = None,
-    progress: Progress | None = None,
-) -> HandedIn:
-    """Take the hand-in at ``path`` into the township's copies at ``place``; see ``Township.take_in``."""
+def _see_named_whole(recovery: int | None, earlier: str | Path | None, witness: Witness | None) -> None:
+    """See that a recovery is accepted by its record, and held against something that was taken or seen before.
+
+    Raises:
+        OptionRequired: if it is not.
+
+    """
     if recovery is not None and earlier is None and witness is None:
         raise OptionRequired(
             option="where the copies so far are (earlier, --earlier)",
@@ -183,40 +201,6 @@ def _take_in(
             option_zh="声明恢复的记录号（recovery、--accept-recovery）",
             instead_zh="拒收时已写明",
         )
-    try:
-        file = Path(path).open("rb")  # noqa: SIM115 - it is closed below, and only its opening may fail so
-    except OSError as error:
-        raise FileUnreadable(file=str(path), reason=error.strerror or str(error)) from error
-    with file, closing(Store(place)) as store:
-        for _ in HandIn(file).bodies():  # read to its end first: what is none begins no database
-            pass
-        file.seek(0)
-        hand_in = HandIn(file)
-        header = hand_in.header
-        if header.after and earlier is None and not store.exists():
-            raise NotExtending(village=header.village, size=0, old=header.after)
-        if earlier is not None:
-            _see_copies(earlier, header.village)
-        store.begin_tables()
-        with store.posting(header.village) as transaction:
-            _see_no_names(store, transaction)
-            lost = None
-            if earlier is not None and not transaction.state.size:
-                lost = _begun_again(transaction, earlier, header)
-            repeated = _replayed(transaction, hand_in, progress)
-            head = head_of(hand_in.note)
-            see_signed(signed(hand_in.note), signed_by, transaction.village)
-            transaction.flush()
-            copy = _Copy(transaction)
-            if copy.root_at(head.size) != head.root:
-                raise CheckpointForked(village=transaction.village, size=head.size, found=transaction.state.size)
-            if lost is not None:
-                _see_same_before(earlier, copy, copy.see_accepted(lost, recovery))
-            now = max(instant_text((clock or SystemClock()).now()), transaction.state.recorded_at)
-            note = _kept(copy, hand_in.note, (lost and lost.note, witness, recovery), now)
-            return HandedIn(
-                header.village, header.period, header.after, head.size, note, repeated, copy.recoveries, copy.lost()
-            )
 
 
 def _see_no_names(store: Store, transaction: Transaction) -> None:
