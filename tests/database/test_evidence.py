@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
+from time import process_time
 
 import pytest
 
 from pointsledger import Ledger, evidence, slips
+from pointsledger.audit_page import audit_page
 from pointsledger.errors import FileUnreadable, NotALedger, ReadOnlyLedger
 from pointsledger.findings import AuditReport
 from pointsledger.inspection.pack import write_pack
 from pointsledger.rules.checkpoint import Checkpoint
+from pointsledger.signing import SigningKey
 from pointsledger.testing import FixedClock
 from pointsledger.verifying import verify
 from tests.database.attacks import another_operator, redated
@@ -24,6 +29,7 @@ from tests.database.lived_in import SIZE, Body, begin, codes, never_issued, plai
 KEPT_AT = 80
 """The records that the book had when something was given out."""
 
+NOON = datetime(2026, 5, 1, 4, tzinfo=UTC)
 THE_NEXT_DAY = "2026-04-18T12:00"
 
 
@@ -449,6 +455,94 @@ def test_what_the_library_writes_is_read_without_a_word(book: Path, tmp_path: Pa
     shutil.copy(tmp_path / "pack" / "index.html", kept)
     report = Ledger.audit_at(book, against=[kept])
     assert ([], SIZE) == (told(report), report.anchored)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_was_found_before_is_evidence(book: Path, tmp_path: Path, lang: str) -> None:
+    """A printed audit and a whole inspector's pack, of several villages, hold each of them, and no more is said."""
+    begin(book, village="aokou").close()
+    every = [Ledger.audit_at(book, village=village) for village in ("aokou", "nanyu")]
+    pack = write_pack(book, "2026", tmp_path / "pack", lang=lang).folder
+    (pack / "all.html").write_text(audit_page(every, at=NOON, against=["所存"], lang=lang), encoding="utf-8")
+    heads = [[pack], [pack / "all.html"], [pack / "findings.json"], [pack / "index.html"], [pack / "village-nanyu"]]
+    heads += [[pack / "village-nanyu" / "index.html"], [pack / "village-nanyu" / "audit.html"]]
+    for against in heads:
+        report = Ledger.audit_at(book, village="nanyu", against=against)
+        assert {"evidence-foreign"} >= {code for code, _ in told(report)}, against
+        assert SIZE == report.anchored
+        assert against[0].is_dir() or {"pointsledger/nanyu"} <= {one.origin for one in of_heads(against[0])}
+    another_operator(book)
+    for against in heads:
+        assert "evidence-differs" in codes(Ledger.audit_at(book, village="nanyu", against=against))
+
+
+def of_heads(path: Path) -> list[evidence.Evidence]:
+    """Return the heads that a file holds, all of which say whose they are."""
+    found = [one for one in evidence.said_in(path) if isinstance(one, evidence.Evidence)]
+    assert "" not in {one.origin for one in found}
+    return found
+
+
+def test_a_book_that_cannot_be_read_has_no_head_on_its_page(book: Path, tmp_path: Path) -> None:
+    """The page of an audit that found no record says no root, and is no evidence of any book."""
+    report = AuditReport("nanyu", 0, "e3" * 32, ())
+    page = tmp_path / "audit.html"
+    page.write_text(audit_page([report], at=NOON, lang="en"), encoding="utf-8")
+    assert ("e3e3" in page.read_text(encoding="utf-8"), None) == (False, report.checkpoint)
+    assert [("evidence-unusable", "irregular")] == told(Ledger.audit_at(book, against=[page]))
+
+
+def test_a_page_without_a_head_is_set_aside_in_a_folder(book: Path, tmp_path: Path) -> None:
+    """A page of a pack that was never to hold a head is told where it is named, or is all that there is."""
+    pack = write_pack(book, "2026", tmp_path / "pack").folder
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    shutil.copy(pack / "village-nanyu" / "tally.html", kept)
+    for against in (kept, kept / "tally.html"):
+        assert [("evidence-unusable", "irregular")] == told(Ledger.audit_at(book, against=[against]))
+    shutil.copy(pack / "village-nanyu" / "audit.html", kept)
+    report = Ledger.audit_at(book, against=[kept])
+    assert ([], SIZE) == (told(report), report.anchored)
+    (kept / "cut.checkpoint").write_text("pointsledger/nanyu\n20\n", encoding="utf-8")
+    assert [("evidence-unusable", "irregular")] == told(Ledger.audit_at(book, against=[kept]))
+
+
+def test_the_exported_table_of_what_was_issued_is_evidence(book: Path, tmp_path: Path) -> None:
+    """Of its rows the heads are read, and not what links a row to those before it; elsewhere that is told."""
+    with Ledger.open(book) as ledger:
+        ledger.checkpoint(key=SigningKey.generate("nanyu"))
+        ledger.export(tmp_path / "tables", form="csv")
+    path = tmp_path / "tables" / "points_checkpoint.csv"
+    report = Ledger.audit_at(book, against=[path])
+    assert ([], SIZE) == (told(report), report.anchored)
+    path.write_text(path.read_text(encoding="utf-8-sig").replace("link", "root", 1), encoding="utf-8")
+    assert [("evidence-unusable", "irregular")] == told(Ledger.audit_at(book, against=[path]))
+
+
+def seconds(text: str) -> float:
+    """Return what it takes to read a text as evidence, in seconds of this process."""
+    begun = process_time()
+    [*evidence.told_by(text, "hostile")]
+    return process_time() - begun
+
+
+LENGTH = 300_000
+HEADS = "".join(
+    Checkpoint("pointsledger/nanyu", size, sha256(b"%d" % size).digest()).text() for size in range(1, 2_400)
+)
+HOSTILE = {
+    "spaces behind a figure": ("1" + " " * 29) * (LENGTH // 30),
+    "what may be an origin": f"pointsledger/a\n{'1' * 80}\n{('A' * 31 + ' ') * 6}\n" * (LENGTH // 290),
+    "heads and lines": HEADS + f"{FALSE}\n" * (LENGTH // 76),
+    "heads and digits": HEADS + f"{FALSE[2:]}\n" * (LENGTH // 72),
+}
+
+
+@pytest.mark.parametrize("form", HOSTILE)
+def test_a_hostile_text_takes_as_long_as_another(form: str) -> None:
+    """What somebody made to be read slowly takes not much longer than any text of its length."""
+    harmless = min(seconds("word " * (LENGTH // 5)) for _ in range(3))
+    assert min(seconds(HOSTILE[form]) for _ in range(2)) < 6 * harmless
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "nul\0nul"])
