@@ -57,6 +57,7 @@ _LINE = re.compile(r"\s*[0-9][0-9,-]*\s|[0-9a-fA-F\s]{32,}$")
 """How a line from paper begins, right or wrong: with a number, or a day, and a space; or it is digits and no more."""
 
 _SHOWN = 80
+_BESIDE = {".csv", ".toml"}
 _BEGINNING = 1_024
 """Bytes of a page in which it says what made it."""
 _LINES = 100_000
@@ -148,14 +149,13 @@ def _says_none(one: Found) -> bool:
 
 
 def _of_ours(file: Path) -> bool:
-    """Tell whether a file is a page that the library made, or lies in the folder of one, as in an inspector's pack.
+    """Tell whether a file is a page that the library made, or a table beside one, as in an inspector's pack.
 
     Most of those were never to hold a checkpoint, so that it is no loss where one holds none.
     """
-    for page in (file, file.with_name("index.html")):
-        with suppress(OSError), page.open("rb") as opened:  # most folders have no such page
-            if GENERATED.encode() in opened.read(_BEGINNING):
-                return True
+    page = file.with_name("index.html") if file.suffix in _BESIDE else file
+    with suppress(OSError), page.open("rb") as opened:  # most folders have no such page
+        return GENERATED.encode() in opened.read(_BEGINNING)
     return False
 
 
