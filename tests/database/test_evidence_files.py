@@ -285,7 +285,7 @@ def test_a_hidden_file_of_a_folder_is_set_aside(book: Path, tmp_path: Path) -> N
     (kept / ".left.swp").write_text(f"{FALSE}\n", encoding="utf-8")
     (kept / ".DS_Store").write_bytes(b"\0\0")
     report = Ledger.audit_at(book, against=[kept])
-    assert ["the folder is empty" in found.say() for found in report if found.code == "evidence-unusable"] == [True]
+    assert [True] == ["the folder is empty" in found.say() for found in report if found.code == "evidence-unusable"]
     with Ledger.open(book) as ledger:
         (kept / "one").write_text(ledger.growth(1, size=KEPT_AT).note, encoding="utf-8")
     report = Ledger.audit_at(book, against=[kept])
