@@ -30,6 +30,10 @@ _VILLAGES = (
 )
 
 
+HEADS = Words("To hold the book against this page later (--against)", "日后可用本页核对账本（--against）")
+"""What is said of the checkpoints on a page."""
+
+
 def audit_page(reports: Sequence[AuditReport], *, at: datetime, against: Sequence[str] = (), lang: str = "zh") -> str:
     """Return one page of HTML on the audits of one village or several; it needs nothing beside it.
 
@@ -62,11 +66,18 @@ def occasion(at: datetime, against: Sequence[str]) -> Words:
     )
 
 
+def write_head(page: Page, report: AuditReport) -> None:
+    """Write the head that was audited, for people and as the checkpoint that the book can be held against later."""
+    if report.checkpoint is not None:
+        page.tell(Words(f"Root over {report.size:,} records:", f"{report.size:,} 笔记录的校验根："), "soft")
+        page.code(report.root)
+        page.kept(HEADS, report.checkpoint)
+
+
 def write_audit(page: Page, report: AuditReport, lang: str) -> None:
     """Write the verdict of an audit, the head, and what it found."""
     page.tell(report.say(lang), "" if report.whole else "warn")
-    page.tell(Words(f"Root over {report.size:,} records:", f"{report.size:,} 笔记录的校验根："), "soft")
-    page.code(report.root)
+    write_head(page, report)
     found = [
         (page.say(GRADE_WORDS[one.grade]), one.code, page.say(numbers(one.seqs, MOST_RANGES)), one.say(lang))
         for one in report

@@ -1672,6 +1672,20 @@ class CheckpointUnsigned(RefusedError, ValueError):
     zh = "该校验码（村 {village}）上没有 {keys} 的有效签名；请由其签名，或改用正确的公钥。"
 
 
+class NotCosigned(RefusedError, ValueError):
+    """A file in a witness's folder that none of its keys has signed, so that somebody else put it there."""
+
+    code = "not-cosigned"
+    en = (
+        "The file {file} has no valid signature of {keys}, so it is nothing that this witness kept; name its other "
+        "public keys as well (--own-key), or put the folder back from a backup, and ask who wrote the file."
+    )
+    zh = (
+        "文件 {file} 上没有 {keys} 的有效签名，不是本见证人所存；请一并给出本方其他公钥（--own-key），"
+        "或用备份恢复该文件夹，并查明文件是谁写入的。"
+    )
+
+
 class CheckpointForked(RefusedError, ValueError):
     """A checkpoint of this village with a head that its book never had."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,11 +26,13 @@ from pointsledger.errors import (
     NotASignedNote,
     PointsLedgerError,
 )
+from pointsledger.page import GENERATED
 from pointsledger.rules.checkpoint import ORIGIN, Checkpoint, ShortForm, plain_line
 from pointsledger.rules.closing_slip import ClosingSlip
 from pointsledger.rules.growth import Growth
 from pointsledger.rules.hand_in import FORMAT, HandInHeader, no_hand_in
 from pointsledger.rules.proof import HEADER, LONGEST, Proof, head_of
+from pointsledger.values import rows
 from pointsledger.values.records import Record
 from pointsledger.values.words import Words
 
@@ -41,16 +44,22 @@ _WITHIN = re.compile(
 )
 _MEANT = re.compile(
     rf"(?<!— ){re.escape(ORIGIN)}[0-9A-Za-z._-]{{1,64}}(?![0-9A-Za-z._+-])"
-    r"(?=[^\n]{0,200}\n[^\n]{0,80}?\d[^\n]{0,200}\n[^\n]{0,200}?[0-9A-Za-z+/]{32,})"
+    r"(?=[^\n]{0,200}\n(?>[^\n]{0,80}?\d)[^\n]{0,280}+\n[^\n]{0,200}?[0-9A-Za-z+/]{32,})"
 )
-"""What says that it is a checkpoint, right or wrong: an origin, a line with a number, and one with a root."""
+"""What says that it is a checkpoint, right or wrong: an origin, a line with a number, and one with a root.
+
+Of the line with the number only its first figure is tried (``?>``), for each other one would look for the root again.
+"""
 _TAG = re.compile(r"</?(?!pointsledger/)[!A-Za-z][^<>\n]{0,2000}>")
-_AROUND = "<>|*`\"' \t\xa0\u3000"
-"""What a mail, a table or a page puts around a line, and is none of it."""
+_AROUND = "<>|*`\"', \t\xa0\u3000"
+"""What a mail, a table, a list or a page puts around a line, and is none of it."""
 _LINE = re.compile(r"\s*[0-9][0-9,-]*\s|[0-9a-fA-F\s]{32,}$")
 """How a line from paper begins, right or wrong: with a number, or a day, and a space; or it is digits and no more."""
 
 _SHOWN = 80
+_BESIDE = {".csv", ".toml"}
+_BEGINNING = 1_024
+"""Bytes of a page in which it says what made it."""
 _LINES = 100_000
 """Lines of a list from paper that are looked at."""
 
@@ -60,6 +69,12 @@ _NO_TEXT = "\0"
 _RECORD = '{"by":'
 """How a record begins, as a line of an export or a hand-in: what is in it was typed into the book, by anybody."""
 
+_ISSUED = '"' + '","'.join(rows.Checkpoint._fields) + '"\n'
+"""How the exported table of what was issued begins (``export --format csv``)."""
+_LINK = re.compile(r'",[0-9a-f]{64}', re.ASCII)
+"""The end of one of its rows: how the row is linked to those before it, which is no head."""
+
+_NO_HEAD = Words("it holds no checkpoint", "其中没有校验码")
 _A_DATABASE = Words(
     "it is no text, and the database itself is nothing that others hold", "它不是文本；账本数据库自身不能作账外留存"
 )
@@ -120,13 +135,28 @@ def gathered(places: Iterable[str | Path]) -> list[Found]:
             found.append(Evidence(str(place), "", typed.size, typed.digits))
         elif _is_there(path) and path.is_dir():
             files = sorted(one for one in path.rglob("*") if one.is_file() and not one.name.startswith("."))
-            for file in files:
-                found += said_in(file)
-            if not files:
-                found.append(Unusable(path.name, Words("the folder is empty", "文件夹是空的")))
+            said = [one for file in files for one in said_in(file) if not (_says_none(one) and _of_ours(file))]
+            found += said
+            if not said:
+                found.append(Unusable(path.name, _NO_HEAD if files else Words("the folder is empty", "文件夹是空的")))
         else:
             found += said_in(path)
     return found
+
+
+def _says_none(one: Found) -> bool:
+    return isinstance(one, Unusable) and one.reason == _NO_HEAD
+
+
+def _of_ours(file: Path) -> bool:
+    """Tell whether a file is a page that the library made, or a table beside one, as in an inspector's pack.
+
+    Most of those were never to hold a checkpoint, so that it is no loss where one holds none.
+    """
+    page = file.with_name("index.html") if file.suffix in _BESIDE else file
+    with suppress(OSError), page.open("rb") as opened:  # most folders have no such page
+        return GENERATED.encode() in opened.read(_BEGINNING)
+    return False
 
 
 def _is_there(path: Path) -> bool:
@@ -211,7 +241,7 @@ def told_by(text: str, source: str) -> Iterator[Found]:
     yield from (Evidence.of(source, head) for head in heads)
     yield from others
     if not heads and not others:
-        yield Unusable(source, Words("it holds no checkpoint", "其中没有校验码"))
+        yield Unusable(source, _NO_HEAD)
 
 
 def _handed_in(text: str, end: str, source: str) -> Found:
@@ -265,19 +295,43 @@ def _meant_in(plain: str, source: str) -> Iterator[Found]:
 def _typed_in(text: str, source: str, heads: Sequence[Checkpoint]) -> Iterator[Found]:
     """Yield what the lines of a text say as lines from paper do, but for what its own ``heads`` say."""
     lines, unread = text.split("\n", _LINES), []
+    roots = [head.root.hex() for head in heads]
+    own = sorted(
+        [*((head.size, root) for head, root in zip(heads, roots, strict=True)), *((_ANY, root) for root in roots)]
+    )
     for number, line in enumerate(lines[:_LINES], start=1):
-        if line.startswith(_RECORD) and (text.startswith(_RECORD) or _is_record(line)):
+        if _is_ours(line, text):
             continue
         typed, looks = ShortForm.within(line)
         for one in typed:
-            if not any(one.fits(head) for head in heads):
+            if not _says(own, one.size, one.digits):
                 yield Evidence(source, "", one.size, one.digits)
-        if any(not any(head.root.hex().startswith(digits) for head in heads) for digits in looks):
+        if not all(_says(own, _ANY, digits) for digits in looks):
             unread.append((number, line.strip()[:_SHOWN]))
     if unread:
         yield Unusable(source, _unread(*unread[0], len(unread) - 1))
     if len(lines) > _LINES and lines[-1].strip():
         yield Unusable(source, _MORE_LINES)
+
+
+def _is_ours(line: str, text: str) -> bool:
+    """Tell whether a line is one that the library writes, and is no head: a record, or how an issued row is linked."""
+    if line.startswith(_RECORD):
+        return text.startswith(_RECORD) or _is_record(line)
+    return text.startswith(_ISSUED) and _LINK.fullmatch(line) is not None
+
+
+_ANY = -1
+"""The size of a head, whatever size it has."""
+
+
+def _says(own: Sequence[tuple[int, str]], size: int, digits: str) -> bool:
+    """Tell whether one of the heads, sorted by size and root, has that size, and a root that begins with ``digits``.
+
+    The first that does not come before them is the one, if any is: to go through thousands for each line takes hours.
+    """
+    place = bisect_left(own, (size, digits))
+    return place < len(own) and own[place][0] == size and own[place][1].startswith(digits)
 
 
 def _unread(number: int, line: str, others: int) -> Words:

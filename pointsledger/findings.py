@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pointsledger.decisions.recovering import RECOVERED
+from pointsledger.rules.checkpoint import Checkpoint, origin_of
 from pointsledger.values.words import Words
 
 BROKEN = "broken"
@@ -192,6 +193,12 @@ class AuditReport:
     """What reaches so far: the name of a file, or a line from paper."""
     integrity: bool = False
     """Whether the journal alone was looked at, and nothing decided or derived again."""
+
+    @property
+    def checkpoint(self) -> str | None:
+        """The head as a checkpoint, to hold the book against later; None where there was no record to be read."""
+        head = Checkpoint(origin_of(self.village), self.size, bytes.fromhex(self.root))
+        return head.text() if self.size else None
 
     @property
     def whole(self) -> bool:

@@ -105,6 +105,7 @@ class Township:
             RecoveryDeclared: if so, and it declares that a backup was put back.
             NothingLost, RecoveryMissing: if nothing was lost, or ``recovery`` does not declare it.
             CheckpointBehind: if the witness saw a later head.
+            NotCosigned: if a file in the witness's folder has no signature of its keys.
             HandInDiffers: if the rules do not give what it says.
             NotForCopies: if ``place`` holds a village's own book and no copy of this one.
             CheckpointUnsigned: if the village has not signed it.

@@ -33,6 +33,8 @@ overflow-wrap:anywhere}
 th{background:var(--head);font-weight:600;overflow-wrap:break-word}
 th.n,td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 td.k,th.k{white-space:nowrap}
+details{font-size:.875rem}
+pre{overflow:auto;margin:.4rem 0}
 code{font:.875rem/1.5 ui-monospace,"Cascadia Mono",Menlo,Consolas,monospace;overflow-wrap:anywhere}
 ul{margin:.4rem 0;padding-left:1.25rem}
 @media (max-width:40rem){
@@ -47,7 +49,7 @@ td:empty{display:none}
 @page{size:A4;margin:15mm}
 @media print{
 body{max-width:none;padding:0;font-size:10.5pt}
-nav{display:none}
+nav,details{display:none}
 a{color:inherit;text-decoration:none}
 table{font-size:9.5pt}
 thead{display:table-header-group}
@@ -55,6 +57,10 @@ tr,h2{break-inside:avoid}
 h2{break-after:avoid}
 }
 """
+
+
+GENERATED: Final = '<meta name="generator" content="pointsledger">'
+"""What says of a page that it is one of these."""
 
 
 class Markup(str):
@@ -128,6 +134,12 @@ class Page:
         """Write a line of signs that have to be compared one by one."""
         self._parts.append(f"<p><code>{escape(text)}</code></p>")
 
+    def kept(self, name: Words, text: str) -> None:
+        """Write lines for a program that reads the page again; folded up on the screen, and not printed."""
+        self._parts.append(
+            f"<details><summary>{escape(self.say(name))}</summary>\n<pre>\n{escape(text)}</pre></details>"
+        )
+
     def listed(self, entries: Iterable[Cell]) -> None:
         """Write a list."""
         self._parts.append("<ul>" + "".join(f"<li>{_safe(entry)}</li>" for entry in entries) + "</ul>")
@@ -158,7 +170,7 @@ class Page:
         return (
             f'<!DOCTYPE html>\n<html lang="{spoken}"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>{escape(self._title)}</title><style>{STYLE}</style></head>\n<body>"
+            f"{GENERATED}<title>{escape(self._title)}</title><style>{STYLE}</style></head>\n<body>"
             + "\n".join(self._parts)
             + f"{footer}</body></html>\n"
         )

@@ -12,8 +12,9 @@ files of the second line of checkpoints have ``~1`` in their names, those of the
 of the witness has signed as well is kept again, with ``+1`` in the name.
 
 Whose head a file has, and at how many records, is read from inside it, of every file in the folder; one that is called
-otherwise stops the act, for what is overlooked is not held against. A township's folder has some thousand small files,
-which takes a fraction of a second.
+otherwise stops the act, for what is overlooked is not held against. So does one of the village that none of the
+witness's own keys has signed, for whoever put it there would say what the witness saw; all that it keeps it signs. A
+township's folder has some thousand small files, which takes a fraction of a second.
 
 Source: C2SP tlog-witness, https://c2sp.org/tlog-witness, by way of files instead of a network.
 """
@@ -35,6 +36,7 @@ from pointsledger.errors import (
     FolderUnreadable,
     NotACheckpoint,
     NotASignedNote,
+    NotCosigned,
     NotExtending,
     RecoveryDeclared,
 )
@@ -123,10 +125,17 @@ class _Seen(NamedTuple):
 class Witness:
     """Whoever cosigns: a key, and the folder of what was cosigned."""
 
-    def __init__(self, folder: str | Path, key: Signer, *, clock: Clock | None = None) -> None:
-        """Cosign with ``key``, and keep what was cosigned in ``folder``, which is made if need be."""
+    def __init__(
+        self, folder: str | Path, key: Signer, *, own: Iterable[VerifierKey] = (), clock: Clock | None = None
+    ) -> None:
+        """Cosign with ``key``, and keep what was cosigned in ``folder``, which is made if need be.
+
+        ``own`` are the other public keys of this witness, such as one that it had before: what is in the folder has to
+        be signed with one of them, or with ``key``.
+        """
         self._folder: Path = Path(folder)
         self._key: Signer = key
+        self._own: tuple[VerifierKey, ...] = (key.verifier, *own)
         self._clock: Clock = clock or SystemClock()
 
     def last(self, village: str) -> str | None:
@@ -135,6 +144,7 @@ class Witness:
         Raises:
             FolderUnreadable, FileUnreadable: if the folder or a file in it cannot be read.
             NotACheckpoint: if somebody has changed or renamed a file.
+            NotCosigned: if a file of the village has no signature of this witness's keys.
             CheckpointForked: if two of its files are of one size and differ.
 
         """
@@ -149,10 +159,26 @@ class Witness:
             raise FolderUnreadable(folder=str(self._folder), reason=error.strerror or str(error)) from error
         read = [_Seen.read(one) for one in files if one.name.lower().endswith(SUFFIX)]
         own = sorted(one for one in read if one.head.village == village)
+        for one in own:
+            self._see_own(one, village)
         for one, other in pairwise(own):
             if (one.line, one.size) == (other.line, other.size) and one.head != other.head:
                 raise CheckpointForked(village=village, size=one.size, found=other.size)
         return own
+
+    def _see_own(self, one: _Seen, village: str) -> None:
+        """See that a file of the folder was signed by this witness, now or before.
+
+        Raises:
+            NotCosigned: if it was not, or was changed since.
+
+        """
+        note = signed(one.note)
+        if all(signed_at(note, key) is None for key in self._own):
+            file = self._folder / _name(village, one.size, one.line, one.again)
+            # With the hash: a new key may well be called as the one before.
+            keys = ", ".join(f"{key.name}+{key.key_hash.hex()}" for key in self._own)
+            raise NotCosigned(file=str(file), keys=keys)
 
     def cosign(self, growth: Growth, *, signed_by: Iterable[VerifierKey] = ()) -> Cosigned:
         """Cosign the new head of ``growth`` if it extends the one that was cosigned last, and keep it.
@@ -166,6 +192,7 @@ class Witness:
             NotExtending: if the proof does not begin at the head that was cosigned last.
             CheckpointBehind: if it is of fewer records than the last, and was never seen: nothing shows what it is of.
             CheckpointForked: if the book is not the one that was seen before.
+            NotCosigned: if a file of the folder has no signature of this witness's keys.
             FolderUnreadable, FileUnreadable, FileUnwritable: if the folder cannot be used.
 
         """
@@ -194,6 +221,7 @@ class Witness:
             CheckpointBehind: if a later head was seen, which these records do not reach.
             CheckpointForked: if the book is not the one that was seen before, or not before what it declares lost.
             RecoveryDeclared: if it is not, and declares the head that was seen last to be lost.
+            NotCosigned: if a file of the folder has no signature of this witness's keys.
             FolderUnreadable, FileUnreadable, FileUnwritable: if the folder cannot be used.
 
         """

@@ -34,6 +34,12 @@ SignedBy = Annotated[
     list[str] | None,
     typer.Option("--signed-by", help="A public key of the village, one of which must have signed; or a file of one."),
 ]
+OwnKeys = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--own-key", help="Another public key of this witness, such as the one before; or a file of one; repeatable."
+    ),
+]
 SignedByWitness = Annotated[
     list[str] | None,
     typer.Option("--signed-by", help="A public key, one of which must have signed, such as the township's; or a file."),
@@ -134,6 +140,7 @@ def cosign(
         typer.Option("--kept", help="The folder of the checkpoints that were cosigned before.", show_default=False),
     ],
     output: NewFile,
+    own_keys: OwnKeys = None,
     signed_by: SignedBy = None,
 ) -> None:
     """Cosign a village's checkpoint as a witness, if its book extends the one that was cosigned before."""
@@ -141,7 +148,8 @@ def cosign(
 
     text = text_of(file)
     growth = Growth.read(text) if text.startswith("old ") else Growth(0, (), text)
-    done = Witness(kept, SigningKey.load(key_file)).cosign(growth, signed_by=verifiers(signed_by))
+    witness = Witness(kept, SigningKey.load(key_file), own=verifiers(own_keys))
+    done = witness.cosign(growth, signed_by=verifiers(signed_by))
     write_new(output, done.note)
     head = head_of(done.note)
     before = _seen_before(done, head.size)
@@ -220,6 +228,7 @@ def take_hand_in(
         Path | None,
         typer.Option("--kept", help="With --key: the folder of what was cosigned, as of `checkpoint cosign`."),
     ] = None,
+    own_keys: OwnKeys = None,
     signed_by: SignedBy = None,
     recovery: Annotated[
         int | None,
@@ -237,7 +246,7 @@ def take_hand_in(
     taken = Ledger.take_in(
         db,
         file,
-        witness=_witness(key_file, kept),
+        witness=_witness(key_file, kept, own_keys),
         signed_by=verifiers(signed_by),
         recovery=recovery,
         earlier=earlier,
@@ -273,14 +282,18 @@ def _tell_recoveries(taken: HandedIn, tell: Callable[[str], None]) -> None:
         )
 
 
-def _witness(key_file: Path | None, kept: Path | None) -> Witness | None:
+def _witness(key_file: Path | None, kept: Path | None, own_keys: list[str] | None) -> Witness | None:
     """Return whoever cosigns, if a key is given.
 
     Raises:
-        OptionRequired: if only one of key and folder is: who forgets what was cosigned would cosign a fork.
+        OptionRequired: if only one of key and folder is: who forgets what was cosigned would cosign a fork; or if
+            other keys of the witness are given alone.
 
     """
-    if (key_file is None) != (kept is None):
+    key = signer(key_file)
+    if key is None and kept is None and not own_keys:
+        return None
+    if key is None or kept is None:
         option, other = ("--kept", "--key") if kept is None else ("--key", "--kept")
         raise OptionRequired(
             option=option,
@@ -288,8 +301,7 @@ def _witness(key_file: Path | None, kept: Path | None) -> Witness | None:
             instead=f"which goes with {other}",
             instead_zh=f"它与 {other} 同用",
         )
-    key = signer(key_file)
-    return None if key is None or kept is None else Witness(kept, key)
+    return Witness(kept, key, own=verifiers(own_keys))
 
 
 def signer(file: Path | None) -> Signer | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pointsledger.audit_page import HEADS
 from pointsledger.inspection.checks import CHECKS
 from pointsledger.inspection.papers import VillageInspected
 from pointsledger.page import FIGURES, KEPT, Cell, Column, Page, count, link
@@ -44,6 +45,9 @@ def index_page(period: str, villages: Sequence[VillageInspected], audited: Words
         Column(Words("root of the book", "校验根")),
     )
     page.table(columns, [_village(page, one) for one in villages])
+    heads = [one.audit.checkpoint for one in villages if one.audit is not None and one.audit.checkpoint is not None]
+    if heads:
+        page.kept(HEADS, "\n".join(heads))
     page.heading(Words("What was asked", "核查了什么"))
     asked = (
         Column(Words("check", "核查项"), KEPT),
@@ -76,7 +80,7 @@ def _village(page: Page, one: VillageInspected) -> Sequence[Cell]:
         audit, root = page.say(Words("not possible", "无法审计")), ""
     else:
         audit = page.say(Words("whole", "完整") if one.audit.whole else Words("BROKEN", "有不符"))
-        root = f"{one.audit.size:,}: {one.audit.root[:32]}…"
+        root = f"{one.audit.size:,}: {one.audit.root[:32]}…" if one.audit.size else ""
     if one.papers is None:
         later = Words("begins later", "建账在后") if one.began_later else Words("not inspected", "未能核查")
         return here, "", page.say(later), audit, root

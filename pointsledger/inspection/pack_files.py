@@ -67,6 +67,7 @@ def _told(one: VillageInspected) -> dict[str, Any]:
             "whole": one.audit.whole,
             "size": one.audit.size,
             "root": one.audit.root,
+            "checkpoint": None if one.audit.checkpoint is None else one.audit.checkpoint.splitlines(),
             "findings": [
                 {
                     "code": finding.code,

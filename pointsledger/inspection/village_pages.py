@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pointsledger.audit_page import write_audit
+from pointsledger.audit_page import write_audit, write_head
 from pointsledger.inspection import paper_pages
 from pointsledger.inspection.checks import CHECKS
 from pointsledger.inspection.index_page import NO_ACCUSATION, PERSONAL
@@ -59,8 +59,7 @@ def _first(found: VillageInspected, period: str, lang: str) -> str:
     page = _page(found, Words(f"inspection of {period}", f"{period} 核查情况"), lang, first=True)
     if found.audit is not None:
         page.tell(found.audit.say(lang), "" if found.audit.whole else "warn")
-        page.tell(Words(f"Root over {found.audit.size:,} records:", f"{found.audit.size:,} 笔记录的校验根："), "soft")
-        page.code(found.audit.root)
+        write_head(page, found.audit)
         page.listed([link(page.say(Words("Audit", "审计")), "audit.html")])
     if found.error is not None:
         page.tell(

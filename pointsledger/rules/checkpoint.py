@@ -43,7 +43,8 @@ _CELL = r"(?<=[^0-9],)(?=[0-9]+[,:][0-9A-Fa-f]{64}(?![0-9A-Fa-f]))"
 _BEGINS = rf"(?:(?<![0-9A-Fa-f,.])(?!(?<=[A-Za-z_-])[0-9,]+:[0-9A-Fa-f])|{_CELL})"
 _WITHIN = re.compile(
     rf"{_BEGINS}(?P<size>[1-9][0-9]{{0,2}}(?:,[0-9]{{3}}){{1,6}}(?!,[0-9A-Fa-f])|[1-9][0-9]{{0,18}})"
-    rf"\s{{0,30}}(?:笔|records)?[\s,:]{{1,30}}(?P<digits>{_GROUPS})(?![0-9A-Fa-f])"
+    # Taken whole (``+``): tried again with fewer of many spaces, a line of some megabytes would take a minute.
+    rf"(?:\s{{0,30}}+(?:笔|records))?[\s,:]{{1,60}}+(?P<digits>{_GROUPS})(?![0-9A-Fa-f])"
 )
 _LOOKS = re.compile(
     r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{8}(?:[ -][0-9A-Fa-f]{6,9})+|[0-9A-Fa-f]{32,64}(?!=))(?![0-9A-Fa-f])", re.ASCII

@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from pointsledger import Ledger, evidence, slips
-from pointsledger.errors import FileUnreadable, NotALedger, ReadOnlyLedger
+from pointsledger import Ledger
+from pointsledger.errors import FileUnreadable
+from pointsledger.evidence_audit import Declared, check_issued
+from pointsledger.finding_list import Findings
 from pointsledger.findings import AuditReport
-from pointsledger.inspection.pack import write_pack
-from pointsledger.rules.checkpoint import Checkpoint
+from pointsledger.rules.checkpoint import NO_LINK, Checkpoint, link_of
 from pointsledger.testing import FixedClock
-from pointsledger.verifying import verify
+from pointsledger.values import rows
 from tests.database.attacks import another_operator, redated
 from tests.database.lived_in import SIZE, Body, begin, codes, never_issued, plain, rewrite
 
 KEPT_AT = 80
 """The records that the book had when something was given out."""
 
+NOON = datetime(2026, 5, 1, 4, tzinfo=UTC)
 THE_NEXT_DAY = "2026-04-18T12:00"
 
 
@@ -310,157 +313,41 @@ def test_an_empty_folder_is_told(book: Path, tmp_path: Path) -> None:
     assert KEPT_AT == Ledger.audit_at(book, against=[tmp_path / "kept"]).anchored
 
 
-# --- what was typed into a book, and what is built around a head ----------------------------------------
+# --- what the book says that it issued -----------------------------------------------------------------
 
-DIGEST = "5d41402abc4b2a76b9719d911017c592"
-
-
-@pytest.fixture
-def handed_in(tmp_path: Path) -> Path:
-    """Return a folder with the hand-in of a village, whose sheets have rows for request ids; its book lies beside."""
-    received = tmp_path / "received"
-    received.mkdir()
-    with begin(tmp_path / "aokou.db", village="aokou") as ledger:
-        ledger.enrol("03-017", head="张三", by="clerk:1", request=f"row-3:{DIGEST}")
-        ledger.enrol("03-018", head="李四", by="clerk:1", request=f"6 {DIGEST}")
-    with Ledger.open(tmp_path / "aokou.db", clock=FixedClock("2026-05-02T09:00")) as ledger:
-        ledger.close("2026-01", by="clerk:1")
-        ledger.hand_in("2026-01", received / "aokou.hand-in")
-    return received
+EARLY, LATE = "2026-04-09T01:00:00Z", "2026-04-09T02:00:00Z"
+ISSUED = Checkpoint("pointsledger/nanyu", 5, bytes(range(32)))
 
 
-def test_of_a_hand_in_only_its_head_is_evidence(book: Path, handed_in: Path) -> None:
-    """What was typed into a book as a request id breaks neither that book nor another village's."""
-    report = Ledger.audit_at(handed_in.with_name("aokou.db"), against=[handed_in])
-    assert ([], report.size) == (told(report), report.anchored)
-    assert [("evidence-foreign", "note")] == told(Ledger.audit_at(book, against=[handed_in]))
+def found_of(
+    issued: list[tuple[int, str, str]], times: dict[int, str], declared: list[Declared] | None = None
+) -> list[tuple[str | int, ...]]:
+    """Return code, number and records of what is found of checkpoints, each a size, an instant and a note."""
+    listed: list[rows.Checkpoint] = []
+    for number, (size, at, note) in enumerate(issued, start=1):
+        row = rows.Checkpoint("nanyu", number, size, at, note, b"")
+        listed.append(row._replace(link=link_of(listed[-1].link if listed else NO_LINK, row)))
+    findings = Findings()
+    check_issued("nanyu", listed, ({5: ISSUED.root, 6: ISSUED.root}, times), findings, declared=declared or [])
+    return [(one.code, one.what, *one.seqs) for one in findings.all()]
 
 
-def test_the_head_of_a_long_hand_in_is_read_at_its_end(handed_in: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a hand-in that is longer than what is looked at the note is read; of another file it is told."""
-    other = handed_in / "other.txt"
-    other.write_text(f"{FALSE}\n" * 40, encoding="utf-8")
-    monkeypatch.setattr(evidence, "LARGEST", 700)
-    monkeypatch.setattr(evidence, "LONGEST", 300)
-    size = (handed_in / "aokou.hand-in").stat().st_size
-    assert size > 700
-    (head,) = evidence.said_in(handed_in / "aokou.hand-in")
-    assert isinstance(head, evidence.Evidence)
-    assert "pointsledger/aokou" == head.origin
-    assert [evidence.Unusable("other.txt", evidence._CUT)] == [
-        one for one in evidence.said_in(other) if isinstance(one, evidence.Unusable) and "longer" in one.reason.en
-    ]
+def test_a_checkpoint_is_not_issued_before_what_it_is_of() -> None:
+    """One that says an instant before its own last record, or before the one above it, was changed."""
+    later = Checkpoint(ISSUED.origin, 6, ISSUED.root).text()
+    assert [] == found_of([(5, EARLY, ISSUED.text()), (6, LATE, later)], {5: EARLY, 6: LATE})
+    assert [("checkpoint-changed", "1")] == found_of([(5, EARLY, ISSUED.text())], {5: LATE})
+    twice = [(5, LATE, ISSUED.text()), (6, EARLY, later)]
+    assert [("checkpoint-changed", "2")] == found_of(twice, {5: EARLY, 6: EARLY})
 
 
-@pytest.mark.parametrize("edit", ["cut", "village", "between", "behind"])
-def test_an_edited_hand_in_says_nothing(book: Path, handed_in: Path, edit: str) -> None:
-    """A hand-in without its note, with another village's, or with more in it than belongs there is told."""
-    path = handed_in / "aokou.hand-in"
-    text = path.read_text(encoding="utf-8")
-    above, _, note = text.partition("\n\n")
-    path.write_text(
-        {
-            "cut": above + "\n",
-            "village": text.replace("pointsledger/aokou", "pointsledger/nanyu"),
-            "between": f"{above}\n{FALSE}\n\n{note}",
-            "behind": f"{text}\n{FALSE}\n",
-        }[edit],
-        encoding="utf-8",
+@pytest.mark.parametrize("row_size", [5, 6])
+@pytest.mark.parametrize("origin", ["pointsledger/nanyu", "pointsledger/aokou"])
+def test_a_declaration_excuses_only_a_head_that_is_what_its_row_says(row_size: int, origin: str) -> None:
+    """A note that was put into the row of another size, or is of another village, is none that was issued there."""
+    lost = Checkpoint(origin, 5, bytes(32))
+    declared = [Declared(9, 5, lost.root.hex())]
+    expected = (
+        ("checkpoint-declared", "1", 9) if (row_size, origin) == (5, ISSUED.origin) else ("checkpoint-differs", "1")
     )
-    assert [("evidence-unusable", "irregular")] == told(Ledger.audit_at(book, against=[path]))
-
-
-@pytest.mark.parametrize("above", ["", "抄录\n"])
-def test_records_are_no_lines_from_paper(handed_in: Path, above: str) -> None:
-    """An export, or records that somebody put on a page, holds nothing against any book."""
-    with Ledger.open(handed_in.with_name("aokou.db")) as ledger:
-        bodies = "".join(f"{ledger.record(seq).body().decode()}\n" for seq in range(1, ledger.head().size + 1))
-        head = ledger.growth(1).checkpoint
-    assert DIGEST in bodies
-    path = handed_in.with_name("kept.txt")
-    path.write_text(f"{above}{bodies}", encoding="utf-8")
-    (found,) = evidence.said_in(path)
-    assert isinstance(found, evidence.Unusable)
-    path.write_text(f"{above}{bodies}\n{head.text()}", encoding="utf-8")
-    assert [evidence.Evidence.of("kept.txt", head)] == evidence.said_in(path)
-
-
-def test_a_request_id_on_a_page_is_no_line(book: Path) -> None:
-    """A row and the digest of its sheet, on whatever page, are told and held against nobody."""
-    path = book.with_name("kept.txt")
-    path.write_text(f"冲销 row-3:{DIGEST}\n", encoding="utf-8")
-    assert [("evidence-unusable", "irregular")] == told(Ledger.audit_at(book, against=[path]))
-
-
-BEYOND = "200 deadbeef deadbeef deadbeef deadbeef"
-ROOT = "deadbeef" * 8
-ANOTHER = Checkpoint("pointsledger/nanyu", 200, bytes.fromhex(ROOT)).text()
-AROUND: dict[str, Callable[[str], str]] = {
-    "two on a line": lambda line: f"Sep {line}  Oct {BEYOND}",
-    "a table": lambda line: f"| {line} | {BEYOND} |",
-    "a mail": lambda _: "> " + ANOTHER.replace("\n", "\n> "),
-    "indented": lambda _: "  " + ANOTHER.replace("\n", "\n  "),
-    "spaces behind": lambda _: ANOTHER.replace("\n", " \n"),
-    "a page": lambda _: "<p>" + ANOTHER.replace("\n", "<br>\n"),
-    "cells": lambda _: "<td>" + ANOTHER.replace("\n", "</td><td>"),
-    "a CSV file": lambda _: f"1,2026-04-09T01:01:00Z,200,{ROOT},,",
-    "line 10,001": lambda _: "\n" * 10_001 + BEYOND,
-}
-UNTOLD: dict[str, str] = {
-    "a bar": f"200|{ROOT[:32]}",
-    "a bracket": f"200 ({ROOT})",
-    "a word": f"200 records, root {ROOT}",
-    "quoted": f'"200","{ROOT}"',
-    "a cell": f"<td>200</td><td>{ROOT}</td>",
-    "an ambiguous cell": f"1,200,{ROOT[:32]}",
-    "a root cut off": ANOTHER.replace("=", ""),
-    "words before": ANOTHER.replace("200\n", "size: 200\nroot: "),
-    "more lines than are read": "\n" * 100_001 + BEYOND,
-}
-
-
-@pytest.mark.parametrize("form", [*AROUND, *UNTOLD])
-def test_what_contradicts_is_not_passed_over_for_what_fits(book: Path, form: str) -> None:
-    """Beside a head that fits, another is held against the book however it stands, or is told as unreadable."""
-    with Ledger.open(book) as ledger:
-        head = ledger.growth(1).checkpoint
-    line = f"{head.size} {head.short}"
-    path = book.with_name("kept.txt")
-    text = AROUND[form](line) if form in AROUND else UNTOLD[form]
-    path.write_text(f"{head.text()}\n{line}\n{text}\n", encoding="utf-8")
-    expected = "evidence-beyond" if form in AROUND else "evidence-unusable"
-    assert [expected] == [code for code, _ in told(Ledger.audit_at(book, against=[path]))]
-
-
-def test_what_the_library_writes_is_read_without_a_word(book: Path, tmp_path: Path) -> None:
-    """Receipts, closing slips, their pages, the list of what was issued, and a pack's first page hold, and no more."""
-    kept = tmp_path / "kept"
-    kept.mkdir()
-    with Ledger.open(book) as ledger:
-        proof, slip = ledger.proof(17), ledger.closing_slip("03-018", "2026-03")
-        (kept / "slip.html").write_text(slips.closing_slip(slip), encoding="utf-8")
-        issued = "".join(
-            f"{one.number},{one.issued_at},{one.head.size},{one.head.root.hex()},,\n" for one in ledger.checkpoints()
-        )
-    write_pack(book, "2026", tmp_path / "pack")
-    (kept / "list.csv").write_text(f"number,issued_at,size,root\n{issued}", encoding="utf-8")
-    (kept / "slip").write_text(slip.text(), encoding="utf-8")
-    (kept / "receipt").write_text(proof.text(), encoding="utf-8")
-    shutil.copy(tmp_path / "pack" / "index.html", kept)
-    report = Ledger.audit_at(book, against=[kept])
-    assert ([], SIZE) == (told(report), report.anchored)
-
-
-@pytest.mark.parametrize("name", ["x" * 300, "nul\0nul"])
-def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path, book: Path, handed_in: Path, name: str) -> None:
-    """A name that is too long, or has a NUL in it, is told as any other that is not there."""
-    with pytest.raises(FileUnreadable):
-        Ledger.audit_at(book, against=[name])
-    with pytest.raises(FileUnreadable):
-        verify(handed_in / "aokou.hand-in", against=[name])
-    with pytest.raises(NotALedger):
-        Ledger.audit_at(tmp_path / name)
-    with pytest.raises(NotALedger), Ledger.open(tmp_path / name):
-        pass
-    with pytest.raises((NotALedger, ReadOnlyLedger)):
-        Ledger.take_in(tmp_path / name, handed_in / "aokou.hand-in")
+    assert [expected] == found_of([(row_size, LATE, lost.text())], {}, declared)

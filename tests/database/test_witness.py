@@ -19,12 +19,14 @@ from pointsledger.errors import (
     CheckpointForked,
     FileUnreadable,
     NotACheckpoint,
+    NotCosigned,
     RecoveryDeclared,
 )
 from pointsledger.rules import merkle
 from pointsledger.rules.checkpoint import Checkpoint, origin_of
 from pointsledger.rules.growth import Growth
 from pointsledger.rules.proof import head_of, signed
+from pointsledger.rules.signed_note import SignedNote
 from pointsledger.signing import SigningKey, seen_at
 from pointsledger.witness import Witness
 from tests.database.lived_in import VILLAGE
@@ -309,12 +311,78 @@ def test_a_folder_of_another_village_is_looked_at_as_well(scene: Scene) -> None:
 
 
 def test_two_heads_of_one_size_stop_the_act(scene: Scene) -> None:
-    """A second note of a head, which says another root than the first, is nothing that a witness kept."""
+    """A second note of a head, which says another root than the first, is nothing that a witness should have signed."""
     head = head_of(scene.witness().cosign(scene.growth()).note)
     other = Checkpoint(head.origin, head.size, bytes(32)).text()
-    (scene.seen / f"{VILLAGE}-{head.size:012}+1.checkpoint").write_text(other, encoding="utf-8")
+    note = SignedNote(other, (KEY.sign(other, at=1),)).note()
+    (scene.seen / f"{VILLAGE}-{head.size:012}+1.checkpoint").write_text(note, encoding="utf-8")
     with pytest.raises(CheckpointForked):
         scene.witness().last(VILLAGE)
+
+
+def unsigned(note: str) -> str:
+    """Return the head without any signature."""
+    return signed(note).text
+
+
+def by_another(note: str) -> str:
+    """Return the head signed by a key that has the same name, and is another one."""
+    text = signed(note).text
+    return SignedNote(text, (SigningKey.generate("township", witness=True).sign(text, at=1),)).note()
+
+
+def grown(note: str) -> str:
+    """Return another head with the signature of this one."""
+    own, head = signed(note), head_of(note)
+    return SignedNote(Checkpoint(head.origin, head.size + 9, bytes(32)).text(), own.signatures).note()
+
+
+@pytest.mark.parametrize("forge", [unsigned, by_another, grown], ids=lambda forge: forge.__name__)
+def test_a_file_that_the_witness_did_not_sign_stops_the_act(scene: Scene, forge: Callable[[str], str]) -> None:
+    """What somebody else put into the folder is believed by nothing that cosigns, and named with what to do."""
+    scene.witness().cosign(scene.growth())
+    note = forge(next(scene.seen.glob("*.checkpoint")).read_text(encoding="utf-8"))
+    size = head_of(note).size
+    file = scene.seen / f"{VILLAGE}-{size:012}{'' if forge is grown else '+1'}.checkpoint"
+    file.write_text(note, encoding="utf-8")
+    scene.award("2026-02-02T09:00", 1)
+    growth, before = scene.growth(), names(scene)
+    for act in (
+        lambda: scene.witness().cosign(growth),
+        lambda: scene.witness().last(VILLAGE),
+        lambda: Ledger.take_in(scene.copies, scene.january, witness=scene.witness()),
+    ):
+        with pytest.raises(NotCosigned) as caught:
+            act()
+        assert [True] * 4 == [
+            word in caught.value.say(lang) for lang in ("en", "zh") for word in (str(file), "--own-key")
+        ]
+    assert before == names(scene)
+
+
+def test_a_first_file_that_the_witness_did_not_sign_is_not_believed(scene: Scene) -> None:
+    """A head that somebody copied into an empty folder does not become the first that the witness saw."""
+    scene.seen.mkdir()
+    head = Checkpoint(origin_of(VILLAGE), 3, bytes(32))
+    (scene.seen / f"{VILLAGE}-{head.size:012}.checkpoint").write_text(head.text(), encoding="utf-8")
+    with pytest.raises(NotCosigned):
+        scene.witness().cosign(scene.growth())
+
+
+def test_a_new_key_goes_on_where_the_one_before_is_named(scene: Scene) -> None:
+    """After a change of key the folder is read with the public key that was used before; every kind of file is."""
+    Ledger.take_in(scene.copies, scene.january, witness=scene.witness())
+    seq = scene.put_back()
+    again = scene.again()
+    Ledger.take_in(scene.anew, again, witness=scene.witness(), recovery=seq)
+    assert 3 == len(names(scene)), "a head, the declaration, what came behind it: all are read below"
+    with pytest.raises(NotCosigned):
+        Witness(scene.seen, COUNTY).last(VILLAGE)
+    new = Witness(scene.seen, COUNTY, own=[KEY.verifier])
+    assert scene.witness().last(VILLAGE) == new.last(VILLAGE)
+    assert ["township", "county"] == has_signed(Ledger.take_in(scene.anew, again, witness=new).note)
+    old = Witness(scene.seen, KEY, own=[COUNTY.verifier])
+    assert new.last(VILLAGE) == old.last(VILLAGE)
 
 
 def test_a_file_that_cannot_be_read_stops_the_act(scene: Scene) -> None:
@@ -379,7 +447,7 @@ def test_a_head_that_was_lost_comes_back_and_is_no_fork(scene: Scene) -> None:
     with pytest.raises(CheckpointBehind):  # that size was seen of the book that was lost
         scene.witness().cosign(Growth(0, (), same_size))
     with pytest.raises(CheckpointBehind):  # a second key does not vouch for what was lost
-        Witness(scene.seen, COUNTY).cosign(lost)
+        Witness(scene.seen, COUNTY, own=[KEY.verifier]).cosign(lost)
 
 
 # --- a second key --------------------------------------------------------------------------------------
@@ -387,7 +455,7 @@ def test_a_head_that_was_lost_comes_back_and_is_no_fork(scene: Scene) -> None:
 
 def test_a_second_key_adds_its_line(scene: Scene) -> None:
     """Another key of the same folder signs the same head, both lines stand below it, and each key signs once."""
-    county = Witness(scene.seen, COUNTY)
+    county = Witness(scene.seen, COUNTY, own=[KEY.verifier])
     first = scene.witness().cosign(scene.growth())
     second = county.cosign(scene.growth())
     assert (["township"], ["township", "county"]) == (has_signed(first.note), has_signed(second.note))
@@ -411,13 +479,13 @@ def test_a_second_key_adds_its_line_to_an_older_head(scene: Scene) -> None:
     scene.witness().cosign(old)
     scene.award("2026-02-02T09:00", 2)
     last = scene.witness().cosign(scene.growth(old.checkpoint.size))
-    assert ["township", "county"] == has_signed(Witness(scene.seen, COUNTY).cosign(old).note)
+    assert ["township", "county"] == has_signed(Witness(scene.seen, COUNTY, own=[KEY.verifier]).cosign(old).note)
     assert last.note == scene.witness().last(VILLAGE)
 
 
 def test_a_second_key_signs_a_month_that_was_taken(scene: Scene) -> None:
     """Taken once more with the other key, a month comes back with both lines; the copy keeps it so."""
-    county = Witness(scene.seen, COUNTY)
+    county = Witness(scene.seen, COUNTY, own=[KEY.verifier])
     Ledger.take_in(scene.copies, scene.january, witness=scene.witness())
     taken = [Ledger.take_in(scene.copies, scene.january, witness=county) for _ in range(2)]
     assert [["township", "county"]] * 2 == [has_signed(one.note) for one in taken]

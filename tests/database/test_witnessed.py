@@ -7,7 +7,10 @@ the book that goes on from the backup, and has an honest way to accept it.
 from __future__ import annotations
 
 import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -23,8 +26,10 @@ from pointsledger.errors import (
     RecoveryMissing,
     UnknownVillage,
 )
+from pointsledger.rules.checkpoint import Checkpoint, origin_of
 from pointsledger.rules.growth import Growth
 from pointsledger.rules.proof import head_of, signed
+from pointsledger.rules.signed_note import Signature
 from pointsledger.signing import SigningKey, seen_at
 from pointsledger.testing import FixedClock
 from pointsledger.witness import Witness
@@ -157,6 +162,44 @@ def test_a_month_behind_what_was_seen_is_not_cosigned(scene: Scene) -> None:
     assert () == signed(Ledger.take_in(scene.copies, scene.january).note).signatures
     february = scene.close(FEBRUARY, "2026-03-01T09:00", "february")
     assert 1 == len(signed(Ledger.take_in(scene.copies, february, witness=scene.witness()).note).signatures)
+
+
+class Interrupted:
+    """A key that somebody else wants to use while it signs: it waits, for a while, for that to be done."""
+
+    verifier = KEY.verifier
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        """Do ``meanwhile`` in another thread while this signs."""
+        self._thread = Thread(target=meanwhile)
+
+    def sign(self, text: str, *, at: int = 0) -> Signature:
+        """Sign, after the other had the time to get in between."""
+        self._thread.start()
+        self._thread.join(1)
+        return KEY.sign(text, at=at)
+
+    def wait(self) -> None:
+        """Wait for the other."""
+        self._thread.join()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, the file that is open keeps others out")
+def test_two_who_cosign_at_once_do_not_cosign_two_books(tmp_path: Path) -> None:
+    """While a head is cosigned, whoever comes with one that excludes it waits, and is refused by what was kept."""
+    first, other = (Checkpoint(origin_of(VILLAGE), size, bytes([size] * 32)).text() for size in (3, 5))
+    refused: list[str] = []
+
+    def meanwhile() -> None:
+        try:
+            Witness(tmp_path, KEY).cosign(Growth(0, (), other))
+        except NotExtending as error:
+            refused.append(error.code)
+
+    key = Interrupted(meanwhile)
+    given = Witness(tmp_path, key).cosign(Growth(0, (), first))
+    key.wait()
+    assert (["not-extending"], given.note) == (refused, Witness(tmp_path, KEY).last(VILLAGE))
 
 
 # --- a recovery ----------------------------------------------------------------------------------------

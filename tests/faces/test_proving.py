@@ -100,9 +100,30 @@ def test_a_township_cosigns_with_a_second_key(run: Run) -> None:
     county = run("checkpoint", "key", "county", "--witness", "-o", "county.key").out.strip()
     run("checkpoint", "issue", "-o", "first.checkpoint")
     run("checkpoint", "cosign", "first.checkpoint", "--key", "township.key", "--kept", "seen", "-o", "one")
-    both = run("checkpoint", "cosign", "first.checkpoint", "--key", "county.key", "--kept", "seen", "-o", "both")
+    asked = ("checkpoint", "cosign", "first.checkpoint", "--key", "county.key", "--kept", "seen", "-o", "both")
+    unread = run(*asked)
+    assert (1, True) == (unread.status, "(not-cosigned)" in unread.err)
+    both = run(*asked, "--own-key", township)
     assert (0, True) == (both.status, "seen before, and the line of this key added" in both.out)
     assert 0 == run("verify", "both", "--key", township, "--key", county, "--against", "one").status
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_month_is_taken_with_the_keys_that_the_township_had(run: Run) -> None:
+    """`hand-in take` reads the folder with the other keys too, and asks for a key and a folder where they are named."""
+    _, township = keys(run)
+    run("checkpoint", "key", "township", "--witness", "-o", "new.key")
+    run("close", "2025-09")
+    made = run("hand-in", "make", "2025-09", "-o", "september.hand-in")
+    assert 0 == made.status, made.err
+    take = ("hand-in", "take", "september.hand-in", "--db", "copies.db", "--kept", "seen")
+    assert 0 == run(*take, "--key", "township.key").status
+    refused = run(*take, "--key", "new.key")
+    assert (1, True) == (refused.status, "(not-cosigned)" in refused.err)
+    assert 0 == run(*take, "--key", "new.key", "--own-key", township).status
+    for lacking in (take, take[:-2], (*take[:-2], "--key", "new.key")):
+        ended = run(*lacking, "--own-key", township)
+        assert (2, True) == (ended.status, "(option-required)" in ended.err)
 
 
 @pytest.mark.usefixtures("clerk")
