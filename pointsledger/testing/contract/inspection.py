@@ -113,6 +113,21 @@ def test_a_period_has_what_was_recorded_in_it_and_what_counts_in_it(begin: Begin
 
 
 @needs(STREAM)
+def test_the_first_period_has_what_was_brought_forward_before_it(begin: Begin, clock: FixedClock) -> None:
+    """Points of a paper book that were typed in before the book's first month are of that month, and drawn among."""
+    clock.noon("2025-08-28", back=True)
+    ledger = enrolled(begin, 2)
+    seq = ledger.bring_forward("03-001", 50, by="户主1").seq
+    clock.noon("2025-09-03")
+    ledger.award("03-002", "yard", by="clerk:1")
+    size, root = ledger.head()
+    for period in ("2025-09", "2025Q3"):
+        assert [(seq,)] == found(ledger, period, "own-household")
+        drawn = ledger.draw_call_backs(period, size=size, root=root.hex(), number=NUMBER, count=9)
+        assert {"03-001", "03-002"} == {one.household for one in drawn}
+
+
+@needs(STREAM)
 def test_goods_that_went_out_before_they_came_in_are_found(begin: Begin, clock: FixedClock) -> None:
     """A redemption dated before the intake of its goods leaves the month below zero, and is found there."""
     clock.noon("2025-10-20", back=True)
@@ -341,7 +356,9 @@ def test_calls_for_a_draw_of_a_month_are_of_that_month(begin: Begin, clock: Fixe
     other = ledger.call_back("03-004", answer="confirmed", **named).seq
     for period in ("2025-10", "2025-11"):
         assert [(other,)] == found(ledger, period, "not-drawn")
-        assert [(first, other)] == found(ledger, period, "not-called"), "03-002 was called before the draw, not for it"
+        (left,) = ledger.inspect(period).of("not-called")
+        assert (first, other) == left.seqs
+        assert "comes upon 03-002, 03-003 as well" in left.say(), "03-002 was called in the head's last record"
         assert [first] == [seqs[-1] for seqs in found(ledger, period, "answers-changed")]
     assert 4 == len(ledger.call_backs("2025-10"))
     for home in ("03-002", "03-003"):
@@ -363,6 +380,19 @@ def test_what_is_erased_and_amended_is_told(begin: Begin, clock: FixedClock) -> 
     assert (0, 1, "entered-in-error", 32, 1) == tuple(second.figures.values())
     assert f"texts of record {seq} as entered in error" in second.say()
     assert [(amended,), (erased,)] == found(ledger, "2025-12", "erased-or-amended")
+
+
+@needs(STREAM)
+def test_each_amendment_is_told_by_what_it_came_after(begin: Begin, clock: FixedClock) -> None:
+    """Of a name that is amended twice each is told by the days since the last that was written of it before."""
+    ledger = enrolled(begin, 1)
+    for day, by in (("2025-11-13", "clerk:1"), ("2025-11-30", "shop:1")):
+        clock.noon(day)
+        ledger.amend("03-001", name=f"户主{day}", by=by)
+    clock.noon("2025-12-05")
+    told = ledger.inspect("2025-11").of("erased-or-amended")
+    assert [(10, 0), (17, 0)] == [(one.figures["fewest_days"], one.figures["after_period"]) for one in told]
+    assert [] == found(ledger, "2025-12", "erased-or-amended"), "what was before the period is of that one"
 
 
 @needs("batch")
