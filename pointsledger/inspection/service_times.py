@@ -54,8 +54,7 @@ class OverlappingTimes:
                 minutes = minutes_between(span.start, min(longest.end, span.end))  # below 0 if there is time between
                 if minutes >= self._least:
                     yield self._matter(person, longest, span, minutes)
-                if span.end > longest.end:
-                    longest = span
+                longest = max(longest, span, key=lambda one: one.end)
 
     def _matter(self, person: str, one: _Span, other: _Span, minutes: int) -> Matter:
         who = self._view.directory.called(person)
