@@ -55,7 +55,16 @@ BEGINS: list[tuple[str, str, int, list[Seen]]] = [
     ("reversed-after-spending", "points", 6, [reversal(9, {"lots": [[1, 7, 1, 4], [1, 8, 1, 6]]})]),
     ("price-off-list", "points", 2, [redeem(4, points=12)]),
     ("price-off-list", "points", 2, [redeem(4, points=8)]),
-    ("goods-not-taken-in", "pieces", 2, [redeem(4, 1, Entry("unexplained", "shelf:main", "item:soap", 2))]),
+    (
+        "goods-not-taken-in",
+        "pieces",
+        3,
+        [
+            redeem(
+                4, 1, *(Entry("unexplained", "shelf:main", f"item:{one}", n) for one, n in (("soap", 2), ("rice", 1)))
+            )
+        ],
+    ),
     ("names-not-in-register", "pickups", 2, collected([2, 5], "户生2")),
     ("refunds-goods-kept", "points", 10, [refund(4, [])]),
 ]
