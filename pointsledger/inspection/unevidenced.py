@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import ClassVar
 
 from pointsledger.decisions.awarding import AWARD, DEDUCT
+from pointsledger.inspection.by_operator import ByOperator
 from pointsledger.inspection.matter import Matter
 from pointsledger.inspection.view import Seen, View
 from pointsledger.rules.named import lookup_key
@@ -30,7 +30,7 @@ class WithoutEvidence:
         """Begin with nothing seen."""
         self._view = view
         self._least = view.least(self.code)
-        self._bare: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._bare = ByOperator(view)
 
     def see(self, seen: Seen) -> None:
         """Keep it if it is large enough and nothing vouches for it; a remark that was erased once did."""
@@ -39,13 +39,12 @@ class WithoutEvidence:
         if record.kind != AWARD or seen.reversed_by or seen.from_sheet or granted < self._least:
             return
         if "remark" not in record.said:
-            self._bare[record.by].append((record.seq, granted))
+            self._bare.keep(seen, granted)
 
     def found(self) -> Iterator[Matter]:
         """Yield each operator with the records."""
-        for operator, awards in sorted(self._bare.items()):
-            seqs, who = tuple(seq for seq, _ in awards), self._view.directory.code(operator)
-            points, told = self._view.points(sum(granted for _, granted in awards)), records_named(seqs)
+        for who, seqs, told, granted in self._bare:
+            points = self._view.points(sum(granted))
             yield Matter(
                 self.code,
                 seqs,
@@ -77,13 +76,13 @@ class ServiceWithoutTimes:
         """Begin with nothing seen."""
         self._view = view
         self._least = view.thresholds.of(self.code, "hours") * _MINUTES
-        self._bare: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._bare = ByOperator(view)
 
     def see(self, seen: Seen) -> None:
         """Keep it if it is a service that long without its times."""
         minutes = self._minutes(seen)
         if minutes >= self._least and "started_at" not in seen.record.said and not seen.reversed_by:
-            self._bare[seen.record.by].append((seen.record.seq, minutes))
+            self._bare.keep(seen, minutes)
 
     def _minutes(self, seen: Seen) -> int:
         said = seen.record.said
@@ -97,9 +96,8 @@ class ServiceWithoutTimes:
 
     def found(self) -> Iterator[Matter]:
         """Yield each operator with the records."""
-        for operator, services in sorted(self._bare.items()):
-            seqs, who = tuple(seq for seq, _ in services), self._view.directory.code(operator)
-            told, hours = records_named(seqs), sum(minutes for _, minutes in services) // _MINUTES
+        for who, seqs, told, minutes in self._bare:
+            hours = sum(minutes) // _MINUTES
             yield Matter(
                 self.code,
                 seqs,
