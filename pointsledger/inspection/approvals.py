@@ -37,8 +37,10 @@ class OwnApproval:
         self._own = ByOperator(view)
 
     def see(self, seen: Seen) -> None:
-        """Keep it if whoever recorded it is among those who approved it."""
-        if not seen.reversed_by and seen.record.by in seen.record.said.get("approved_by", ()):
+        """Keep it if whoever recorded it is among those who approved it, by a code typed in whatever way."""
+        record, directory = seen.record, self._view.directory
+        approved_by = record.said.get("approved_by", ())
+        if not seen.reversed_by and any(directory.same_code(record.by, one) for one in approved_by):
             self._own.keep(seen)
 
     def found(self) -> Iterator[Matter]:

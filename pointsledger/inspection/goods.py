@@ -137,9 +137,8 @@ class RefundsGoodsKept:
         """Begin with nothing seen."""
         self._view = view
         self._least = view.least(self.code)
-        self._services = {
-            code for prices in view.price_lists for code, item in prices.items.items() if not item.stocked
-        }
+        # What was goods in any list: a later one that calls them a service does not bring them back.
+        self._goods = {code for prices in view.price_lists for code, item in prices.items.items() if item.stocked}
         self._kept = ByOperator(view)
 
     def see(self, seen: Seen) -> None:
@@ -148,7 +147,7 @@ class RefundsGoodsKept:
         if record.kind != "refund" or seen.reversed_by or record.decided["points"] < self._least:
             return
         items = record.decided.get("items", ())
-        kept = [line for line in items if not line["returned"] and line["item"] not in self._services]
+        kept = [line for line in items if not line["returned"] and line["item"] in self._goods]
         if kept or not items:
             self._kept.keep(seen, record.decided["points"])
 

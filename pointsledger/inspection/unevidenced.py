@@ -16,9 +16,12 @@ from pointsledger.values.words import Words
 
 _MINUTES = 60
 
+_NOTHING = frozenset({"", "无", "没有", "略", "none", "nil", "na"})
+"""What a remark comes to that says nothing, without its spaces and signs."""
+
 
 class WithoutEvidence:
-    """Awards of some size that neither a sheet nor a remark vouches for."""
+    """Awards of some size that neither a sheet nor a remark vouches for; one that says nothing is none."""
 
     code: ClassVar[str] = "without-evidence"
     title: ClassVar[Words] = Words("Awards without evidence", "加分无凭据")
@@ -38,7 +41,7 @@ class WithoutEvidence:
         granted = record.decided.get("granted", 0)
         if record.kind != AWARD or seen.reversed_by or seen.from_sheet or granted < self._least:
             return
-        if "remark" not in record.said:
+        if "remark" not in record.said or _says_nothing(seen.texts.get("remark")):
             self._bare.keep(seen, granted)
 
     def found(self) -> Iterator[Matter]:
@@ -63,13 +66,18 @@ class WithoutEvidence:
             )
 
 
+def _says_nothing(remark: str | None) -> bool:
+    """Tell whether a remark that is still kept is there for the form's sake alone, such as ``无`` or ``-``."""
+    return remark is not None and "".join(filter(str.isalnum, lookup_key(remark))) in _NOTHING
+
+
 class ServiceWithoutTimes:
-    """Long services of which nobody wrote down when they began and ended."""
+    """Long services of which nobody wrote down both when they began and when they ended."""
 
     code: ClassVar[str] = "service-without-times"
     title: ClassVar[Words] = Words("Long services without times", "长时服务无起止时间")
     question: ClassVar[Words] = Words(
-        "Which hours of service have no beginning and no end?", "哪些服务时长没有起止时间？"
+        "Which hours of service have no beginning or no end?", "哪些服务时长没有完整的起止时间？"
     )
 
     def __init__(self, view: View) -> None:
@@ -79,9 +87,9 @@ class ServiceWithoutTimes:
         self._bare = ByOperator(view)
 
     def see(self, seen: Seen) -> None:
-        """Keep it if it is a service that long without its times."""
-        minutes = self._minutes(seen)
-        if minutes >= self._least and "started_at" not in seen.record.said and not seen.reversed_by:
+        """Keep it if it is a service that long without both of its times."""
+        minutes, timed = self._minutes(seen), {"started_at", "ended_at"} <= seen.record.said.keys()
+        if minutes >= self._least and not timed and not seen.reversed_by:
             self._bare.keep(seen, minutes)
 
     def _minutes(self, seen: Seen) -> int:
@@ -104,9 +112,9 @@ class ServiceWithoutTimes:
                 who,
                 "",
                 Words(
-                    f"{who} recorded {times(len(seqs), 'service')}, {times(hours, 'hour')} in all, without beginning "
-                    f"and end: {told.en}.",
-                    f"{who} 录入的 {len(seqs)} 笔服务（共 {hours} 小时）没有起止时间：{told.zh}。",
+                    f"{who} recorded {times(len(seqs), 'service')}, {times(hours, 'hour')} in all, without beginning, "
+                    f"end or both: {told.en}.",
+                    f"{who} 录入的 {len(seqs)} 笔服务（共 {hours} 小时）没有完整的起止时间：{told.zh}。",
                 ),
                 Words(
                     f"Hold {told.en} against the sign-in sheets of those days.",

@@ -65,7 +65,21 @@ FINDS: list[tuple[str, list[Seen], tuple[int, ...]]] = [
     ("own-household", [award(4, home=1, by=WANG)], (4,)),
     ("own-household", [award(4, home=1, said={"approved_by": [WANG]})], (4,)),
     ("own-household", [seen(4, "opening", {"account": HOMES[0]}, by=WANG)], (4,)),
+    ("own-household", [seen(4, "reward", {"household": HOMES[0]}, by=WANG)], (4,)),
     ("without-evidence", [award(4, granted=20), award(5, granted=50)], (4, 5)),
+    (
+        "without-evidence",
+        [award(n, granted=50, texts={"remark": text}) for n, text in enumerate(("无", "—", "N/A", "（略）"), 4)],
+        (4, 5, 6, 7),
+    ),
+    (
+        "service-without-times",
+        [
+            award(n, activity="patrol", said={"minutes": 300, lone: "2025-10-03T08:00"})
+            for n, lone in enumerate(("started_at", "ended_at"), 4)
+        ],
+        (4, 5),
+    ),
     ("service-without-times", [award(4, activity="patrol", said={"quantity": "4"})], (4,)),
     ("service-without-times", [award(4, activity="patrol", said={"minutes": 300})], (4,)),
     (
@@ -159,6 +173,10 @@ LEAVES: list[tuple[str, list[Seen]]] = [
         [award(4, granted=50, said={"batch": "十月", "row": "1"}), award(5, granted=50, reversed_by=9)],
     ),
     ("without-evidence", [award(4, granted=50, said={"remark": PIN})]),
+    (
+        "without-evidence",
+        [award(n, granted=50, texts={"remark": text}) for n, text in ((4, "无线电维修"), (5, "7"))],
+    ),
     ("service-without-times", [award(4, activity="patrol", said={"quantity": "3.5"})]),
     (
         "service-without-times",

@@ -27,12 +27,12 @@ from pointsledger.errors import (
 from pointsledger.inspection.thresholds import Thresholds
 from pointsledger.rules import draw
 from pointsledger.rules.checkpoint import Checkpoint, origin_of
-from pointsledger.testing.contract.book import NANYU_RULES, STREAM, needs
+from pointsledger.testing.contract.book import NANYU_PRICES, NANYU_RULES, STREAM, needs
 
 if TYPE_CHECKING:
     from pointsledger import Ledger
     from pointsledger.testing.clock import FixedClock
-    from pointsledger.testing.contract.book import Begin, Refused
+    from pointsledger.testing.contract.book import Begin, Document, Refused
 
 NUMBER = "2025-118 03 07 12 21 30 33"
 
@@ -93,6 +93,34 @@ def test_the_questions_are_answered_from_the_book(begin: Begin, clock: FixedCloc
     assert [(paper,)] == found(ledger, "2025-11", "goods-not-taken-in")
     assert [(kept,)] == found(ledger, "2025-11", "refunds-goods-kept")
     assert [(many[2], taken[0], undone)] == found(ledger, "2025-11", "reversed-after-spending")
+
+
+@needs(STREAM)
+def test_what_is_typed_to_look_otherwise_is_found(begin: Begin) -> None:
+    """A code in capitals, a remark that says nothing, half of the times and a reward to one's own house are found."""
+    ledger = enrolled(begin, 2)
+    ledger.stock_in("soap", 9, unit_cost_fen=250, by="shop:1")
+    approved = ledger.award("03-002", "yard", by="clerk:1", approved_by=["Clerk:1", "panel:1"]).seq
+    empty = ledger.award("03-002", "sanitation", quantity=6, by="clerk:1", remark="无").seq
+    half = ledger.award("03-002", "patrol", quantity=4, started_at="2025-11-02T08:00", by="clerk:1").seq
+    given = ledger.reward("03-001", ground="title", goods={"soap": 2}, by="户主1").seq
+    assert [(approved,)] == found(ledger, "2025-11", "own-approval")
+    assert [(empty,)] == found(ledger, "2025-11", "without-evidence")
+    assert [(half,)] == found(ledger, "2025-11", "service-without-times")
+    assert [(given,)] == found(ledger, "2025-11", "own-household")
+
+
+@needs(STREAM)
+def test_goods_stay_goods_whatever_a_later_list_calls_them(begin: Begin, document: Document) -> None:
+    """Goods that a household kept after a refund are found, though a later price list has them as a service."""
+    ledger = enrolled(begin, 1)
+    ledger.stock_in("soap", 9, unit_cost_fen=250, by="shop:1")
+    ledger.award("03-001", "yard", by="clerk:1")
+    sold = ledger.redeem("03-001", {"soap": 1}, by="shop:1").seq
+    kept = ledger.refund(sold, items={"soap": 1}, returned=False, by="shop:1").seq
+    services = NANYU_PRICES.replace('unit = "块"', "stocked = false")
+    ledger.adopt_prices(document(services, first_day="2025-11-03", decided_on="2025-10-20"), by="clerk:1")
+    assert [(kept,)] == found(ledger, "2025-11", "refunds-goods-kept")
 
 
 @needs(STREAM)
