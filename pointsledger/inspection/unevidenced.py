@@ -11,6 +11,7 @@ from pointsledger.inspection.by_operator import ByOperator
 from pointsledger.inspection.matter import Matter
 from pointsledger.inspection.view import Seen, View
 from pointsledger.rules.named import lookup_key
+from pointsledger.values.calendar import minutes_between
 from pointsledger.values.sequences import records_named, times
 from pointsledger.values.words import Words
 
@@ -66,18 +67,26 @@ class WithoutEvidence:
             )
 
 
+def _words_of(remark: str) -> str:
+    """Return a remark as two are compared: neither a space nor a full stop makes it another."""
+    return "".join(filter(str.isalnum, lookup_key(remark)))
+
+
 def _says_nothing(remark: str | None) -> bool:
     """Tell whether a remark that is still kept is there for the form's sake alone, such as ``无`` or ``-``."""
-    return remark is not None and "".join(filter(str.isalnum, lookup_key(remark))) in _NOTHING
+    return remark is not None and _words_of(remark) in _NOTHING
 
 
 class ServiceWithoutTimes:
-    """Long services of which nobody wrote down both when they began and when they ended."""
+    """Services of which long hours lie between no beginning and end that somebody wrote down.
+
+    Worked example: 12 hours from 08:00 to 10:00 are 10 hours without times; with a beginning alone they are 12.
+    """
 
     code: ClassVar[str] = "service-without-times"
     title: ClassVar[Words] = Words("Long services without times", "长时服务无起止时间")
     question: ClassVar[Words] = Words(
-        "Which hours of service have no beginning or no end?", "哪些服务时长没有完整的起止时间？"
+        "Which hours of service have no beginning and no end?", "哪些服务时长没有起止时间？"
     )
 
     def __init__(self, view: View) -> None:
@@ -87,9 +96,11 @@ class ServiceWithoutTimes:
         self._bare = ByOperator(view)
 
     def see(self, seen: Seen) -> None:
-        """Keep it if it is a service that long without both of its times."""
-        minutes, timed = self._minutes(seen), {"started_at", "ended_at"} <= seen.record.said.keys()
-        if minutes >= self._least and not timed and not seen.reversed_by:
+        """Keep it if so much of it is beyond its times."""
+        said, minutes = seen.record.said, self._minutes(seen)
+        if "started_at" in said and "ended_at" in said:
+            minutes -= minutes_between(said["started_at"], said["ended_at"])
+        if minutes >= self._least and not seen.reversed_by:
             self._bare.keep(seen, minutes)
 
     def _minutes(self, seen: Seen) -> int:
@@ -112,9 +123,9 @@ class ServiceWithoutTimes:
                 who,
                 "",
                 Words(
-                    f"{who} recorded {times(len(seqs), 'service')}, {times(hours, 'hour')} in all, without beginning, "
-                    f"end or both: {told.en}.",
-                    f"{who} 录入的 {len(seqs)} 笔服务（共 {hours} 小时）没有完整的起止时间：{told.zh}。",
+                    f"{who} recorded {times(len(seqs), 'service')} with {times(hours, 'hour')} in all for which no "
+                    f"beginning and end account: {told.en}.",
+                    f"{who} 录入的 {len(seqs)} 笔服务中，共 {hours} 小时没有起止时间可对：{told.zh}。",
                 ),
                 Words(
                     f"Hold {told.en} against the sign-in sheets of those days.",
@@ -151,7 +162,7 @@ class SameEvidence:
             self._minute = seen.minute
         remark = seen.texts.get("remark", "")
         if remark and seen.record.kind in {AWARD, DEDUCT} and not seen.from_sheet and not seen.reversed_by:
-            key = (seen.record.by, lookup_key(remark))
+            key = (seen.record.by, _words_of(remark))
             self._alike.setdefault(key, (remark, []))[1].append((seen.record.seq, seen.account))
 
     def _end_minute(self) -> None:

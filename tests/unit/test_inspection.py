@@ -80,12 +80,23 @@ FINDS: list[tuple[str, list[Seen], tuple[int, ...]]] = [
         ],
         (4, 5),
     ),
+    (
+        "service-without-times",
+        [
+            award(
+                4,
+                activity="patrol",
+                said={"quantity": "12", "started_at": "2025-10-03T23:00", "ended_at": "2025-10-04T07:00"},
+            )
+        ],
+        (4,),
+    ),
     ("service-without-times", [award(4, activity="patrol", said={"quantity": "4"})], (4,)),
     ("service-without-times", [award(4, activity="patrol", said={"minutes": 300})], (4,)),
     (
         "same-evidence",
         [award(n, home=n, texts={"remark": "清扫 照片 A" if n < 5 else "清扫照片Ａ"}) for n in range(1, 5)]
-        + [seen(5, "deduct", {"account": HOMES[4]}, texts={"remark": "清扫照片Ａ"})],
+        + [seen(5, "deduct", {"account": HOMES[4]}, texts={"remark": "清扫，照片Ａ。"})],
         (1, 2, 3, 4, 5),
     ),
     ("late-entries", [award(4, on="2025-08-28")], (4,)),

@@ -38,6 +38,18 @@ BEGINS: list[tuple[str, str, int, list[Seen]]] = [
     ("without-evidence", "points", 20, [award(4, granted=20)]),
     ("service-without-times", "hours", 4, [award(4, activity="patrol", said={"minutes": 240})]),
     ("service-without-times", "hours", 4, [award(4, activity="patrol", said={"minutes": 299})]),
+    (
+        "service-without-times",
+        "hours",
+        4,
+        [
+            award(
+                4,
+                activity="patrol",
+                said={"minutes": 360, "started_at": "2025-10-03T08:00", "ended_at": "2025-10-03T10:00"},
+            )
+        ],
+    ),
     ("same-evidence", "households", 2, [award(n, home=min(n, 2), texts={"remark": "清扫"}) for n in (1, 2, 3)]),
     ("late-entries", "days", 34, [award(4, on="2025-08-29")]),
     ("minute-bursts", "records", 10, burst(10, "2025-10-03T09:00", 1)),
