@@ -36,7 +36,7 @@ class ByOperator:
         self._kept[seen.record.by].append((seen.record.seq, measure))
 
     def __iter__(self) -> Iterator[OperatorRecords]:
-        """Go through the operators, in the order of their ids."""
-        for operator, kept in sorted(self._kept.items()):
+        """Go through the operators, in the order of the first that is kept of each."""
+        for operator, kept in self._kept.items():
             seqs, measures = zip(*kept, strict=True)
             yield OperatorRecords(self._view.directory.code(operator), seqs, records_named(seqs), measures)

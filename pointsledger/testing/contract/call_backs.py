@@ -38,7 +38,8 @@ def test_a_draw_can_be_done_again_by_anybody(begin: Begin) -> None:
     for number in (1, 2, 4, 5):
         ledger.award(f"03-00{number}", "yard", by="clerk:1")
     head = ledger.head()
-    ledger.award("03-006", "yard", by="clerk:1")
+    for number in (1, 6):
+        ledger.award(f"03-00{number}", "yard", by="clerk:1")
     ledger.enrol("04-001", head="新户", by="clerk:1")
     drawn = ledger.draw_call_backs("2025-11", size=head.size, root=head.root.hex(), number=NUMBER, count=3)
     accounts = {person.code: person.id for seq in range(1, head.size + 1) for person in ledger.people_in(seq)}
@@ -180,14 +181,15 @@ def test_a_draw_that_a_call_names_is_done_again(begin: Begin) -> None:
 def test_a_draw_is_among_the_households_of_its_own_period(begin: Begin, clock: FixedClock) -> None:
     """A household whose points moved in another month is not among those of the month that the draw names."""
     clock.noon("2025-10-20", back=True)
-    ledger = enrolled(begin, 2)
+    ledger = enrolled(begin, 3)
     ledger.award("03-001", "yard", by="clerk:1")
     clock.noon("2025-11-10")
     ledger.award("03-002", "yard", by="clerk:1")
+    ledger.award("03-003", "yard", on="2025-10-25", by="clerk:1")
     named: dict[str, Any] = {"size": ledger.head().size, "number": NUMBER, "count": 9, "answer": "confirmed"}
-    seqs = [ledger.call_back(f"03-00{one}", **named, period="2025-11", by="clerk:1").seq for one in (1, 2)]
+    seqs = [ledger.call_back(f"03-00{one}", **named, period="2025-11", by="clerk:1").seq for one in (1, 2, 3)]
     ledger.call_back("03-001", **named, period="2025Q4", by="clerk:1")
-    assert [(seqs[0],)] == found(ledger, "2025-11", "not-drawn")
+    assert [(seqs[0], seqs[2])] == found(ledger, "2025-11", "not-drawn")
 
 
 @needs(STREAM)
@@ -214,6 +216,8 @@ def test_calls_for_a_draw_of_a_month_are_of_that_month(begin: Begin, clock: Fixe
         assert (first, other) == left.seqs
         assert "comes upon 03-002, 03-003 as well" in left.say(), "03-002 was called in the head's last record"
         assert [first] == [seqs[-1] for seqs in found(ledger, period, "answers-changed")]
+    for check in ("not-drawn", "not-called", "answers-changed"):
+        assert [] == found(ledger, "2025-09", check), "no call was of that month"
     assert 4 == len(ledger.call_backs("2025-10"))
     for home in ("03-002", "03-003"):
         ledger.call_back(home, answer="refused", by="clerk:1")

@@ -128,6 +128,18 @@ def test_a_period_has_what_was_recorded_in_it_and_what_counts_in_it(begin: Begin
 
 
 @needs(STREAM)
+def test_a_period_has_its_first_and_last_minute(begin: Begin, clock: FixedClock) -> None:
+    """What was recorded in the first and in the last minute of a month is of it, whatever month that counts in."""
+    ledger = enrolled(begin, 1)
+    seqs = []
+    for at in ("2025-11-30T23:59", "2025-12-01T00:00", "2025-12-31T23:59", "2026-01-01T00:00"):
+        clock.set(at)
+        seqs.append(ledger.award("03-001", "yard", on="2025-10-20", by="clerk:1").seq)
+    for period, own in (("2025-10", seqs), ("2025-11", seqs[:1]), ("2025-12", seqs[1:3]), ("2026-01", seqs[3:])):
+        assert [tuple(own)] == found(ledger, period, "late-entries"), period
+
+
+@needs(STREAM)
 def test_the_first_period_has_what_was_brought_forward_before_it(begin: Begin, clock: FixedClock) -> None:
     """Points of a paper book that were typed in before the book's first month are of that month, and drawn among."""
     clock.noon("2025-08-28", back=True)
