@@ -15,6 +15,7 @@ from html import escape
 from pointsledger.errors import KINDS_ZH, ExtraMissing
 from pointsledger.recoveries import Recovery
 from pointsledger.reports.trace import TracedRecord
+from pointsledger.rules import chart
 from pointsledger.rules.closing_slip import ClosingSlip
 from pointsledger.rules.proof import Proof, head_of
 from pointsledger.values.points import unscaled
@@ -66,6 +67,11 @@ _COMPARE = Words(
 )
 
 _PROOF = Words("The proof, as it stands in the code", "二维码中的凭证原文")
+_PROOF_ALONE = Words("The proof", "凭证原文")
+_TOO_LONG = Words(
+    "This is too long for the code, which has the checkpoint alone; ask for the file as well.",
+    "内容过长，二维码中只有校验码；请另要一份凭证文件。",
+)
 
 
 def receipt_slip(proof: Proof, *, told: TracedRecord | None = None, lang: str = "zh", decimals: int = 0) -> str:
@@ -99,13 +105,16 @@ def _in_words(told: TracedRecord, lang: str) -> Iterator[tuple[Words, str]]:
 
 def _points(record: Record, lang: str, decimals: int) -> Iterator[tuple[Words, str]]:
     """Yield what a record brought the household or took from it, and what it held then."""
-    account, unit = record.said.get("account", ""), _said(Words("points", "分"), lang)
-    ways = {entry.target: 1 for entry in record.entries if entry.unit == POINTS}
-    ways |= {entry.source: -1 for entry in record.entries if entry.unit == POINTS}
-    moved = sum(entry.amount for entry in record.entries if entry.unit == POINTS)
+    unit = _said(Words("points", "分"), lang)
+    # By the entries alone: a reversal or a hand-over says the number of a record, and no account.
+    moved = sum(
+        entry.amount if chart.holds_points(entry.target) else -entry.amount
+        for entry in record.entries
+        if entry.unit == POINTS
+    )
     if moved:
-        yield Words("moved", "变动"), f"{unscaled(moved * ways.get(account, 1), decimals):+f} {unit}"
-    if account and "balance" in record.decided:
+        yield Words("moved", "变动"), f"{unscaled(moved, decimals):+f} {unit}"
+    if "account" in record.said and "balance" in record.decided:
         yield Words("balance then", "当时余额"), f"{unscaled(record.decided['balance'], decimals):f} {unit}"
 
 
@@ -161,19 +170,25 @@ def _page(
         f"<dt>{escape(_said(name, lang))}</dt><dd{_CLASS.get(name.en, '')}>{escape(value)}</dd>"
         for name, value in shown
     )
-    heading = escape(_said(title, lang))
+    heading, held = escape(_said(title, lang)), _held(text, note)
+    below, proof = ((advice,), _PROOF) if held == text else ((_TOO_LONG, advice), _PROOF_ALONE)
+    told = "\n".join(f"<p>{escape(_said(words, lang))}</p>" for words in below)
     return (
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{heading}</title>\n'
-        f"<style>{style}</style>\n</head>\n<body>\n<h1>{heading}</h1>\n<dl>\n{rows}\n</dl>\n{code_of(text, note)}\n"
-        f"<p>{escape(_said(advice, lang))}</p>\n<details><summary>{escape(_said(_PROOF, lang))}</summary>\n"
+        f"<style>{style}</style>\n</head>\n<body>\n<h1>{heading}</h1>\n<dl>\n{rows}\n</dl>\n{_code_of(held)}\n"
+        f"{told}\n<details><summary>{escape(_said(proof, lang))}</summary>\n"
         f"<pre>\n{escape(text)}</pre></details>\n</body>\n</html>\n"
     )
 
 
-def code_of(text: str, note: str) -> str:
-    """Return the QR code of a proof as SVG, or of its checkpoint where it is too long."""
-    held = text if len(text.encode()) <= MOST_IN_A_CODE else note
+def _held(text: str, note: str) -> str:
+    """Return what the code of a slip holds: its whole text, or its checkpoint, or that without its signatures."""
+    return next(one for one in (text, note, head_of(note).text()) if len(one.encode()) <= MOST_IN_A_CODE)
+
+
+def _code_of(held: str) -> str:
+    """Return the QR code of a text as SVG."""
     # Light around it, which scanners look for; without a size of its own it is drawn as large as the page says.
     drawn: str = segno.make(held, error="l", micro=False).svg_inline(border=4, dark="#000", light="#fff", omitsize=True)
     return drawn

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
+from pointsledger.inspection.by_operator import ByOperator
 from pointsledger.inspection.matter import Matter
 from pointsledger.inspection.view import Seen, View
 from pointsledger.values.sequences import records_named, times
@@ -33,23 +34,24 @@ class OwnApproval:
     def __init__(self, view: View) -> None:
         """Begin with nothing seen."""
         self._view = view
-        self._own: dict[str, list[int]] = defaultdict(list)
+        self._own = ByOperator(view)
 
     def see(self, seen: Seen) -> None:
-        """Keep it if whoever recorded it is among those who approved it."""
-        if not seen.reversed_by and seen.record.by in seen.record.said.get("approved_by", ()):
-            self._own[seen.record.by].append(seen.record.seq)
+        """Keep it if whoever recorded it is among those who approved it, by a code typed in whatever way."""
+        record, directory = seen.record, self._view.directory
+        approved_by = record.said.get("approved_by", ())
+        if not seen.reversed_by and any(directory.same_code(record.by, one) for one in approved_by):
+            self._own.keep(seen)
 
     def found(self) -> Iterator[Matter]:
         """Yield each operator with the records."""
         least = self._view.thresholds.of(self.code, "records")
-        for operator, seqs in sorted(self._own.items()):
+        for who, seqs, told, _ in self._own:
             if len(seqs) < least:
                 continue
-            who, told = self._view.directory.code(operator), records_named(seqs)
             yield Matter(
                 self.code,
-                tuple(seqs),
+                seqs,
                 who,
                 "",
                 Words(

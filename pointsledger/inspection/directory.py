@@ -63,6 +63,10 @@ class Directory:
         own |= {one.id for one in self._people.values() if one.role == HOUSEHOLD and lookup_key(one.code) in keys}
         return frozenset(own)
 
+    def same_code(self, one: str, other: str) -> bool:
+        """Tell whether two ids have one code but for capitals: ``Clerk:1`` is the same person as ``clerk:1``."""
+        return lookup_key(self.code(one)) == lookup_key(self.code(other))
+
     def near(self, name: str) -> Profile | None:
         """Return the member whose name is most like one that nobody bears, if any comes near."""
         found = difflib.get_close_matches(lookup_key(name), self._named, n=1, cutoff=_ALIKE)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from pointsledger.inspection.by_operator import ByOperator
 from pointsledger.inspection.matter import Matter
 from pointsledger.inspection.view import Seen, View
 from pointsledger.reports.books import FUND_BOOK, GOODS_BOOK
 from pointsledger.rules import chart
-from pointsledger.values.sequences import records_named, times
+from pointsledger.values.sequences import times
 from pointsledger.values.words import Words
 
 _PRICED = frozenset({"redeem", "reserve"})
@@ -136,10 +137,9 @@ class RefundsGoodsKept:
         """Begin with nothing seen."""
         self._view = view
         self._least = view.least(self.code)
-        self._services = {
-            code for prices in view.price_lists for code, item in prices.items.items() if not item.stocked
-        }
-        self._kept: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        # What was goods in any list: a later one that calls them a service does not bring them back.
+        self._goods = {code for prices in view.price_lists for code, item in prices.items.items() if item.stocked}
+        self._kept = ByOperator(view)
 
     def see(self, seen: Seen) -> None:
         """Keep it if it is a refund for points alone, or for goods that did not lie on the shelf again."""
@@ -147,15 +147,14 @@ class RefundsGoodsKept:
         if record.kind != "refund" or seen.reversed_by or record.decided["points"] < self._least:
             return
         items = record.decided.get("items", ())
-        kept = [line for line in items if not line["returned"] and line["item"] not in self._services]
+        kept = [line for line in items if not line["returned"] and line["item"] in self._goods]
         if kept or not items:
-            self._kept[record.by].append((record.seq, record.decided["points"]))
+            self._kept.keep(seen, record.decided["points"])
 
     def found(self) -> Iterator[Matter]:
         """Yield each operator with the records."""
-        for operator, refunds in sorted(self._kept.items()):
-            seqs, who = tuple(seq for seq, _ in refunds), self._view.directory.code(operator)
-            points, told = self._view.points(sum(amount for _, amount in refunds)), records_named(seqs)
+        for who, seqs, told, given_back in self._kept:
+            points = self._view.points(sum(given_back))
             yield Matter(
                 self.code,
                 seqs,

@@ -187,8 +187,8 @@ def stream(transaction: Transaction, span: Span, progress: Progress | None = Non
         ):
             after = record.seq
             day = state.calendar.day_of_instant(record.recorded_at)
-            if day > span.last_day and span.closed_by and after > span.closed_by:
-                return  # nothing that comes counts in it any more
+            if span.closed_by and after > span.closed_by:
+                return  # a month is closed when it is over: nothing that comes is of it any more
             if span.first_day <= day <= span.last_day or record.period in span.months:
                 minute = state.calendar.minute_of_instant(record.recorded_at)
                 yield Seen(record, day, minute, texts, reversed_by)

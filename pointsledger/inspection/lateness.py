@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar
 
 from pointsledger.decisions.kinds import KINDS, Field
+from pointsledger.inspection.by_operator import ByOperator
 from pointsledger.inspection.matter import Matter
 from pointsledger.inspection.view import Seen, View
-from pointsledger.values.sequences import records_named, times
+from pointsledger.values.sequences import times
 from pointsledger.values.words import Words
 
 DATED = frozenset(kind for (kind, _), form in KINDS.items() if Field("on", str, optional=True) in form.said)
@@ -28,20 +28,19 @@ class LateEntries:
         """Begin with nothing seen."""
         self._view = view
         self._most = view.thresholds.of(self.code, "days")
-        self._late: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._late = ByOperator(view)
 
     def see(self, seen: Seen) -> None:
         """Keep it if it came that late."""
         if seen.record.kind in DATED:
             days = (date.fromisoformat(seen.day) - date.fromisoformat(seen.record.on)).days
             if days > self._most:
-                self._late[seen.record.by].append((seen.record.seq, days))
+                self._late.keep(seen, days)
 
     def found(self) -> Iterator[Matter]:
         """Yield each operator with the records."""
-        for operator, late in sorted(self._late.items()):
-            seqs, who = tuple(seq for seq, _ in late), self._view.directory.code(operator)
-            told, longest = records_named(seqs), max(days for _, days in late)
+        for who, seqs, told, days in self._late:
+            longest = max(days)
             yield Matter(
                 self.code,
                 seqs,

@@ -51,13 +51,10 @@ class OverlappingTimes:
         for person, spans in sorted(self._spans.items()):
             longest = spans[0]
             for span in spans[1:]:
-                overlap = min(longest.end, span.end)
-                if span.start < overlap:
-                    minutes = minutes_between(span.start, overlap)
-                    if minutes >= self._least:
-                        yield self._matter(person, longest, span, minutes)
-                if span.end > longest.end:
-                    longest = span
+                minutes = minutes_between(span.start, min(longest.end, span.end))  # below 0 if there is time between
+                if minutes >= self._least:
+                    yield self._matter(person, longest, span, minutes)
+                longest = max(longest, span, key=lambda one: one.end)
 
     def _matter(self, person: str, one: _Span, other: _Span, minutes: int) -> Matter:
         who = self._view.directory.called(person)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import ClassVar
 
 from pointsledger.decisions.awarding import AWARD, DEDUCT
+from pointsledger.inspection.by_operator import ByOperator
 from pointsledger.inspection.matter import Matter
 from pointsledger.inspection.view import Seen, View
 from pointsledger.rules.named import lookup_key
+from pointsledger.values.calendar import minutes_between
 from pointsledger.values.sequences import records_named, times
 from pointsledger.values.words import Words
 
 _MINUTES = 60
 
+_NOTHING = frozenset({"", "无", "没有", "略", "none", "nil", "na"})
+"""What a remark comes to that says nothing, without its spaces and signs."""
+
 
 class WithoutEvidence:
-    """Awards of some size that neither a sheet nor a remark vouches for."""
+    """Awards of some size that neither a sheet nor a remark vouches for; one that says nothing is none."""
 
     code: ClassVar[str] = "without-evidence"
     title: ClassVar[Words] = Words("Awards without evidence", "加分无凭据")
@@ -30,7 +34,7 @@ class WithoutEvidence:
         """Begin with nothing seen."""
         self._view = view
         self._least = view.least(self.code)
-        self._bare: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._bare = ByOperator(view)
 
     def see(self, seen: Seen) -> None:
         """Keep it if it is large enough and nothing vouches for it; a remark that was erased once did."""
@@ -38,14 +42,13 @@ class WithoutEvidence:
         granted = record.decided.get("granted", 0)
         if record.kind != AWARD or seen.reversed_by or seen.from_sheet or granted < self._least:
             return
-        if "remark" not in record.said:
-            self._bare[record.by].append((record.seq, granted))
+        if "remark" not in record.said or _says_nothing(seen.texts.get("remark")):
+            self._bare.keep(seen, granted)
 
     def found(self) -> Iterator[Matter]:
         """Yield each operator with the records."""
-        for operator, awards in sorted(self._bare.items()):
-            seqs, who = tuple(seq for seq, _ in awards), self._view.directory.code(operator)
-            points, told = self._view.points(sum(granted for _, granted in awards)), records_named(seqs)
+        for who, seqs, told, granted in self._bare:
+            points = self._view.points(sum(granted))
             yield Matter(
                 self.code,
                 seqs,
@@ -64,8 +67,21 @@ class WithoutEvidence:
             )
 
 
+def _words_of(remark: str) -> str:
+    """Return a remark as two are compared: neither a space nor a full stop makes it another."""
+    return "".join(filter(str.isalnum, lookup_key(remark)))
+
+
+def _says_nothing(remark: str | None) -> bool:
+    """Tell whether a remark that is still kept is there for the form's sake alone, such as ``无`` or ``-``."""
+    return remark is not None and _words_of(remark) in _NOTHING
+
+
 class ServiceWithoutTimes:
-    """Long services of which nobody wrote down when they began and ended."""
+    """Services of which long hours lie between no beginning and end that somebody wrote down.
+
+    Worked example: 12 hours from 08:00 to 10:00 are 10 hours without times; with a beginning alone they are 12.
+    """
 
     code: ClassVar[str] = "service-without-times"
     title: ClassVar[Words] = Words("Long services without times", "长时服务无起止时间")
@@ -77,13 +93,15 @@ class ServiceWithoutTimes:
         """Begin with nothing seen."""
         self._view = view
         self._least = view.thresholds.of(self.code, "hours") * _MINUTES
-        self._bare: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._bare = ByOperator(view)
 
     def see(self, seen: Seen) -> None:
-        """Keep it if it is a service that long without its times."""
-        minutes = self._minutes(seen)
-        if minutes >= self._least and "started_at" not in seen.record.said and not seen.reversed_by:
-            self._bare[seen.record.by].append((seen.record.seq, minutes))
+        """Keep it if so much of it is beyond its times."""
+        said, minutes = seen.record.said, self._minutes(seen)
+        if "started_at" in said and "ended_at" in said:
+            minutes -= minutes_between(said["started_at"], said["ended_at"])
+        if minutes >= self._least and not seen.reversed_by:
+            self._bare.keep(seen, minutes)
 
     def _minutes(self, seen: Seen) -> int:
         said = seen.record.said
@@ -97,18 +115,17 @@ class ServiceWithoutTimes:
 
     def found(self) -> Iterator[Matter]:
         """Yield each operator with the records."""
-        for operator, services in sorted(self._bare.items()):
-            seqs, who = tuple(seq for seq, _ in services), self._view.directory.code(operator)
-            told, hours = records_named(seqs), sum(minutes for _, minutes in services) // _MINUTES
+        for who, seqs, told, minutes in self._bare:
+            hours = sum(minutes) // _MINUTES
             yield Matter(
                 self.code,
                 seqs,
                 who,
                 "",
                 Words(
-                    f"{who} recorded {times(len(seqs), 'service')}, {times(hours, 'hour')} in all, without beginning "
-                    f"and end: {told.en}.",
-                    f"{who} 录入的 {len(seqs)} 笔服务（共 {hours} 小时）没有起止时间：{told.zh}。",
+                    f"{who} recorded {times(len(seqs), 'service')} with {times(hours, 'hour')} in all for which no "
+                    f"beginning and end account: {told.en}.",
+                    f"{who} 录入的 {len(seqs)} 笔服务中，共 {hours} 小时没有起止时间可对：{told.zh}。",
                 ),
                 Words(
                     f"Hold {told.en} against the sign-in sheets of those days.",
@@ -145,7 +162,7 @@ class SameEvidence:
             self._minute = seen.minute
         remark = seen.texts.get("remark", "")
         if remark and seen.record.kind in {AWARD, DEDUCT} and not seen.from_sheet and not seen.reversed_by:
-            key = (seen.record.by, lookup_key(remark))
+            key = (seen.record.by, _words_of(remark))
             self._alike.setdefault(key, (remark, []))[1].append((seen.record.seq, seen.account))
 
     def _end_minute(self) -> None:

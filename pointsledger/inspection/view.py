@@ -41,8 +41,9 @@ class Seen(NamedTuple):
     def account(self) -> str:
         """The household that the record is about, by its id, or nothing."""
         said: Any = self.record.said
-        if "account" in said:
-            return str(said["account"])
+        named = said.get("account") or said.get("household")  # a reward says whom it went to, and moves no points
+        if named:
+            return str(named)
         sides = (side for entry in self.record.entries for side in (entry.source, entry.target))
         return next((side for side in sides if chart.holds_points(side)), "")
 

@@ -363,12 +363,19 @@ def test_a_receipt_slip_says_what_it_is_of(clerk: Path, run: Run) -> None:
     listed = json.loads(run("statement", "03-017", "--json").out)
     deed = next(line for line in listed if line["heading"] == "earned")
     spent = next(line for line in listed if line["heading"] == "redeemed")
-    for line, words in ((deed, ("李四", "庭院整洁", "+")), (spent, ("肥皂 × 1", "-"))):
+    for line, words in (
+        (deed, ("李四", "庭院整洁", "<dt>变动</dt><dd>+12 分</dd>")),
+        (spent, ("肥皂 × 1", "<dt>变动</dt><dd>-20 分</dd>")),
+    ):
         name = f"{line['seq']}.html"
         assert 0 == run("--lang", "zh", "receipt", str(line["seq"]), "--page", name).status
         page = (clerk / name).read_text(encoding="utf-8")
         for word in ("03-017", "当时余额", *words):
             assert f"{word}" in page, word
+    assert 0 == run("reverse", str(deed["seq"]), "--reason", "记错了").status
+    undone = json.loads(run("head", "--json").out)[0]["records"]
+    assert 0 == run("--lang", "zh", "receipt", str(undone), "--page", "undone.html").status
+    assert "<dt>变动</dt><dd>-12 分</dd>" in (clerk / "undone.html").read_text(encoding="utf-8")
 
 
 def test_what_was_not_compared_does_not_hold(clerk: Path, run: Run) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from pointsledger.inspection.checks import CHECKS
 from pointsledger.inspection.directory import Directory
+from pointsledger.inspection.matter import Matter
 from pointsledger.inspection.thresholds import Thresholds
-from pointsledger.inspection.view import Rewriting, Seen, View
+from pointsledger.inspection.view import Call, Rewriting, Seen, View
 from pointsledger.reports.books import BookLine
 from pointsledger.rules.catalog import PriceList
 from pointsledger.testing import SMALL_VILLAGE
@@ -82,6 +85,16 @@ def seen(
     at = f"{minute}:00.000000Z"
     record = Record("liuwan", seq, kind, 1, at, by, on, on[:7], "", f"q-{seq}", pinned, decided or {}, entries)
     return Seen(record, minute[:10], minute, texts or {}, reversed_by)
+
+
+def asked(check: str, records: list[Seen], looking: View | None = None) -> list[Matter]:
+    """Return what a check finds in some records."""
+    kind = next(one for one in CHECKS if one.code == check)
+    calls = tuple(Call(one.record, own=True) for one in records if one.record.kind == "call-back")
+    one = kind(replace(looking or view(), calls=lambda: calls))
+    for record in records:
+        one.see(record)
+    return list(one.found())
 
 
 def award(seq: int, home: int = 1, granted: int = 5, activity: str = "yard-clean", **other: Any) -> Seen:  # noqa: ANN401 - what ``seen`` takes

@@ -9,15 +9,14 @@ from typing import Any
 import pytest
 
 from pointsledger.decisions.kinds import CURRENT
-from pointsledger.errors import ThresholdsInvalid, TooManyDecimals
 from pointsledger.inspection.approvals import FOR_EVERYBODY
 from pointsledger.inspection.bursts import NOT_TYPED, TYPED, usual
 from pointsledger.inspection.checks import CHECKS
 from pointsledger.inspection.lateness import DATED
-from pointsledger.inspection.matter import Matter
 from pointsledger.inspection.thresholds import THRESHOLDS, Thresholds
-from pointsledger.inspection.view import Call, Seen, View
+from pointsledger.inspection.view import Seen
 from pointsledger.page import Column, Page, link
+from pointsledger.testing import SMALL_VILLAGE
 from pointsledger.values.records import Entry
 from pointsledger.values.sequences import numbers, ranges
 from pointsledger.values.words import Words
@@ -25,6 +24,7 @@ from tests.unit.inspected import (
     CLERK,
     HOMES,
     WANG,
+    asked,
     award,
     burst,
     call,
@@ -39,19 +39,9 @@ from tests.unit.inspected import (
 )
 from tests.unit.written import PIN
 
-
-def asked(check: str, records: list[Seen], looking: View | None = None) -> list[Matter]:
-    """Return what a check finds in some records."""
-    kind = next(one for one in CHECKS if one.code == check)
-    calls = tuple(Call(one.record, own=True) for one in records if one.record.kind == "call-back")
-    one = kind(replace(looking or view(), calls=lambda: calls))
-    for record in records:
-        one.see(record)
-    return list(one.found())
-
-
 DAYS = [f"2025-10-{day:02}T10:{number:02}" for day in range(1, 8) for number in range(3)]
 DRAW: dict[str, Any] = {"draw_size": 3, "draw_number": "7", "draw_count": 1}
+PRICED = {"items": [{"item": "soap", "pieces": 1, "points": 12, "stocked": 1}], "prices": 1}
 MEMBER = {"collector": "r-000000000012"}
 
 FINDS: list[tuple[str, list[Seen], tuple[int, ...]]] = [
@@ -62,15 +52,53 @@ FINDS: list[tuple[str, list[Seen], tuple[int, ...]]] = [
         [*collected([2, 3], **MEMBER), redeem(20, 4, texts={"collector_name": "成员1"})],
         (10, 11, 20),
     ),
+    (
+        "collectors-for-many",
+        [
+            seen(n, "hand-over", {"redemption": 1} | MEMBER, {}, Entry(HOMES[n], "redeemed", "points", 10))
+            for n in range(1, 4)
+        ],
+        (1, 2, 3),
+    ),
     ("names-not-in-register", collected([2, 5], "户生2"), (10, 11)),
     ("own-approval", [award(4, said={"approved_by": [CLERK, WANG]})], (4,)),
     ("own-household", [award(4, home=1, by=WANG)], (4,)),
     ("own-household", [award(4, home=1, said={"approved_by": [WANG]})], (4,)),
     ("own-household", [seen(4, "opening", {"account": HOMES[0]}, by=WANG)], (4,)),
+    ("own-household", [seen(4, "reward", {"household": HOMES[0]}, by=WANG)], (4,)),
     ("without-evidence", [award(4, granted=20), award(5, granted=50)], (4, 5)),
+    (
+        "without-evidence",
+        [award(n, granted=50, texts={"remark": text}) for n, text in enumerate(("无", "—", "N/A", "（略）"), 4)],
+        (4, 5, 6, 7),
+    ),
+    (
+        "service-without-times",
+        [
+            award(n, activity="patrol", said={"minutes": 300, lone: "2025-10-03T08:00"})
+            for n, lone in enumerate(("started_at", "ended_at"), 4)
+        ],
+        (4, 5),
+    ),
+    (
+        "service-without-times",
+        [
+            award(
+                4,
+                activity="patrol",
+                said={"quantity": "12", "started_at": "2025-10-03T23:00", "ended_at": "2025-10-04T07:00"},
+            )
+        ],
+        (4,),
+    ),
     ("service-without-times", [award(4, activity="patrol", said={"quantity": "4"})], (4,)),
     ("service-without-times", [award(4, activity="patrol", said={"minutes": 300})], (4,)),
-    ("same-evidence", [award(n, home=n, texts={"remark": "清扫 照片"}) for n in range(1, 6)], (1, 2, 3, 4, 5)),
+    (
+        "same-evidence",
+        [award(n, home=n, texts={"remark": "清扫 照片 A" if n < 5 else "清扫照片Ａ"}) for n in range(1, 5)]
+        + [seen(5, "deduct", {"account": HOMES[4]}, texts={"remark": "清扫，照片Ａ。"})],
+        (1, 2, 3, 4, 5),
+    ),
     ("late-entries", [award(4, on="2025-08-28")], (4,)),
     ("minute-bursts", burst(12, "2025-10-03T09:00", 1), tuple(range(1, 13))),
     (
@@ -108,7 +136,14 @@ FINDS: list[tuple[str, list[Seen], tuple[int, ...]]] = [
     ("reversed-after-spending", [reversal(9, {"lots": [[1, 7, 1, 4]], "arrears": [[1, 6]]})], (7, 8, 9)),
     ("reversed-after-spending", [reversal(9, {"written_off": 10})], (7, 8, 9)),
     ("price-off-list", [redeem(4, points=12)], (4,)),
+    ("price-off-list", [redeem(4), redeem(5, points=8)], (5,)),
+    ("price-off-list", [seen(4, "reserve", {"account": HOMES[0]}, PRICED)], (4,)),
     ("goods-not-taken-in", [redeem(4, 1, Entry("unexplained", "shelf:main", "item:soap", 2))], (4,)),
+    (
+        "goods-not-taken-in",
+        [redeem(4, 1, *(Entry("unexplained", "shelf:main", f"item:{item}", 1) for item in ("soap", "rice")))],
+        (4,),
+    ),
     (
         "goods-not-taken-in",
         [seen(4, "stocktake", {}, {}, Entry("found", "shelf:main", "item:soap", 2))],
@@ -120,6 +155,7 @@ FINDS: list[tuple[str, list[Seen], tuple[int, ...]]] = [
         (4, 5),
     ),
     ("not-called", [call(4, "confirmed", 1, **DRAW | {"draw_count": 3}), call(5, "refused", 2)], (4,)),
+    ("not-called", [call(3, "refused", 2), call(4, "confirmed", 1, **DRAW | {"draw_count": 2})], (4,)),
     ("answers-changed", [call(4, "differs", **DRAW), call(5, "not-reached"), call(6, "confirmed", **DRAW)], (4, 6)),
     ("refunds-goods-kept", [refund(4, [])], (4,)),
     ("refunds-goods-kept", [refund(4, [{"item": "soap", "pieces": 1, "returned": 0}])], (4,)),
@@ -131,6 +167,7 @@ LEAVES: list[tuple[str, list[Seen]]] = [
     ("collectors-for-many", [redeem(n, n, said=MEMBER, reversed_by=99) for n in range(2, 6)]),
     ("names-not-in-register", collected([2, 3], "户主 8")),
     ("names-not-in-register", collected([2, 3], **MEMBER)),
+    ("names-not-in-register", [redeem(4, 2, texts={"collector_name": "户生2"}, reversed_by=9)]),
     ("own-approval", [award(4, said={"approved_by": [WANG]}), award(5)]),
     ("own-approval", [award(4, said={"approved_by": [CLERK]}, reversed_by=9)]),
     ("own-household", [award(4, home=2, by=WANG), award(5, by=WANG, reversed_by=9)]),
@@ -147,6 +184,10 @@ LEAVES: list[tuple[str, list[Seen]]] = [
         [award(4, granted=50, said={"batch": "十月", "row": "1"}), award(5, granted=50, reversed_by=9)],
     ),
     ("without-evidence", [award(4, granted=50, said={"remark": PIN})]),
+    (
+        "without-evidence",
+        [award(n, granted=50, texts={"remark": text}) for n, text in ((4, "无线电维修"), (5, "7"))],
+    ),
     ("service-without-times", [award(4, activity="patrol", said={"quantity": "3.5"})]),
     (
         "service-without-times",
@@ -161,6 +202,14 @@ LEAVES: list[tuple[str, list[Seen]]] = [
     ("service-without-times", [award(4, said={"quantity": "9"})]),
     ("same-evidence", [award(n, home=n, minute=f"2025-10-03T09:0{n}", texts={"remark": "清扫"}) for n in range(1, 6)]),
     ("same-evidence", [award(n, home=1, texts={"remark": "清扫"}) for n in range(1, 9)]),
+    (
+        "same-evidence",
+        [award(n, home=n, texts={"remark": "清扫"}, reversed_by=9 if n == 5 else 0) for n in range(1, 6)],
+    ),
+    (
+        "same-evidence",
+        [award(n, home=n, texts={"remark": "清扫"}, said={"batch": "十月", "row": str(n)}) for n in range(1, 9)],
+    ),
     ("same-evidence", [award(n, home=n, texts={"remark": f"清扫{n}"}) for n in range(1, 9)]),
     ("late-entries", [award(4, on="2025-08-29"), seen(5, "reverse", {"seq": 4}, {}, on="2025-01-01")]),
     ("minute-bursts", burst(9, "2025-10-03T09:00", 1)),
@@ -188,6 +237,7 @@ LEAVES: list[tuple[str, list[Seen]]] = [
     ("goods-not-taken-in", [redeem(4, 1, Entry("unexplained", "shelf:main", "item:soap", 2), reversed_by=9)]),
     ("not-drawn", [call(4, "confirmed", 1, **DRAW), call(5, "confirmed", 8)]),
     ("not-called", [call(4, "confirmed", 1, **DRAW | {"draw_count": 2}), call(5, "not-reached", 2)]),
+    ("not-called", [call(4, "not-reached", 2), call(5, "confirmed", 1, **DRAW | {"draw_count": 2})]),
     ("answers-changed", [call(4, "not-reached"), call(5, "differs"), call(6, "differs"), call(7, "confirmed", 2)]),
     ("refunds-goods-kept", [refund(4, [{"item": "soap", "pieces": 1, "returned": 1}])]),
     ("refunds-goods-kept", [refund(4, [{"item": "haircut", "pieces": 1, "returned": 0}])]),
@@ -264,7 +314,9 @@ def test_a_name_that_was_replaced_since_is_no_stranger() -> None:
     (plain,) = asked("names-not-in-register", collected([2], "欧阳锋"), view(rewritten=(before, texts)))
     assert "since" not in plain.say()
     since = rewriting(21, "amend", 0, amended=[{"person": HOMES[2], "pin": PIN}])
-    (told,) = asked("names-not-in-register", collected([2], "欧阳锋"), view(rewritten=(before, texts, since)))
+    later = redeem(40, 3, texts={"collector_name": "欧阳锋"})
+    known = view(rewritten=(before, texts, since))
+    (told,) = asked("names-not-in-register", [*collected([2], "欧阳锋"), later], known)
     assert "names in the register were amended or erased since, and may have been this one (record 21)" in told.say()
     assert "也可能原有此名（第 21 号记录）" in told.say("zh")
     kept = replace(since, former=("欧 阳锋",))
@@ -292,6 +344,31 @@ def test_whatever_somebody_dates_can_be_late(kind: str) -> None:
     assert [(4,)] == [one.seqs for one in asked("late-entries", [seen(4, kind, {}, on="2025-08-01")])]
     assert {"award", "redeem", "transfer-stock", "call-back"} < DATED
     assert {"base", "lapse", "reverse", "close"}.isdisjoint(DATED)
+
+
+def test_times_are_held_against_the_one_that_ends_last() -> None:
+    """A service that begins after a short one has ended still overlaps the long one in which that lies."""
+    spans = [("08", "12"), ("09", "10"), ("11", "13"), ("12", "13"), ("13", "14")]
+
+    def services(*members: str) -> list[Seen]:
+        return [
+            award(4 + n, said={"started_at": f"2025-10-03T{start}:00", "ended_at": f"2025-10-03T{end}:00"} | member)
+            for n, (start, end) in enumerate(spans)
+            for member in ({"resident": members[n]} if members else {},)
+        ]
+
+    told = [(one.seqs, one.figures["minutes"]) for one in asked("overlapping-times", services())]
+    assert [((4, 5), 60), ((4, 6), 60), ((6, 7), 60)] == told
+    assert [] == asked("overlapping-times", services("r-1", "r-2", "r-3", "r-4", "r-5")), "each is somebody else"
+
+
+def test_each_day_has_the_price_list_that_governs_it() -> None:
+    """What went for the price of its own day is on the list, whatever the list of another day says."""
+    first = SMALL_VILLAGE.prices
+    later = replace(first, items={**first.items, "soap": replace(first.items["soap"], points=12)})
+    looking = replace(view(prices=(first, later)), price_list_on=lambda day: 2 if day > "2025-10-03" else 1)
+    records = [redeem(4), redeem(5, points=12, on="2025-10-04"), redeem(6, points=12), redeem(7, on="2025-10-04")]
+    assert [(6,), (7,)] == [one.seqs for one in asked("price-off-list", records, looking)]
 
 
 def test_what_no_price_list_has_is_found() -> None:
@@ -333,52 +410,10 @@ def test_records_are_told_in_runs() -> None:
     assert Words("1–3, 5", "1–3、5") == numbers([1, 2, 3, 5], 2)
 
 
-def test_thresholds_can_be_written_and_read() -> None:
-    """The file with all thresholds reads back as what it was written from, in either language."""
-    chosen = Thresholds.from_toml("format = 1\n[late-entries]\ndays = 10\n", file="t.toml")
-    for lang in ("en", "zh"):
-        again = Thresholds.from_toml(chosen.to_toml(lang), file="t.toml")
-        assert list(chosen.rows()) == list(again.rows())
-    assert 10 == chosen.of("late-entries", "days")
-    assert 3 == chosen.of("collectors-for-many", "households")
-    assert "default 35" in chosen.to_toml("en")
-    (matter,) = asked("late-entries", [award(4, on="2025-09-18")], view(chosen))
-    assert 15 == matter.figures["longest_days"]
-
-
-def test_points_may_have_decimals_where_the_book_has_them() -> None:
-    """A threshold in points is read with its decimals and scaled by the book's; more than the book has are refused."""
-    text = 'format = 1\n[without-evidence]\npoints = "7.5"\n'
-    chosen = Thresholds.from_toml(text, file="t.toml")
-    assert list(chosen.rows()) == list(Thresholds.from_toml(chosen.to_toml(), file="t.toml").rows())
-    (matter,) = asked("without-evidence", [award(4, granted=74), award(5, granted=75)], view(chosen, decimals=1))
-    assert (5,) == matter.seqs
-    with pytest.raises(TooManyDecimals) as caught:
-        asked("without-evidence", [], view(chosen))
-    assert "without-evidence.points" in caught.value.say()
-    any_points = Thresholds.from_toml(text.replace('"7.5"', "0"), file="t.toml")
-    assert list(any_points.rows()) == list(Thresholds.from_toml(any_points.to_toml(), file="t.toml").rows())
-    (matter,) = asked("without-evidence", [award(4, granted=0), award(5, granted=1)], view(any_points, decimals=2))
-    assert (5,) == matter.seqs
-    for written in ('"0.005"', "7.5", '"-1"', '"0"', "false"):
-        with pytest.raises(ThresholdsInvalid):
-            Thresholds.from_toml(text.replace('"7.5"', written), file="t.toml")
-
-
 def test_half_a_point_off_the_list_is_off_the_list() -> None:
     """In a book whose points have decimals the smallest difference in price is one."""
     (matter,) = asked("price-off-list", [redeem(4, points=11)], view(decimals=1))
     assert Decimal("1.1") == matter.figures["paid"]
-
-
-def test_faults_of_thresholds_are_told_with_their_lines() -> None:
-    """A check or a threshold that there is not, and a number that cannot be, are all told at once."""
-    text = "format = 1\n[late-entrys]\ndays = 3\n[late-entries]\nday = 3\ndays = 0\n"
-    with pytest.raises(ThresholdsInvalid) as caught:
-        Thresholds.from_toml(text, file="t.toml")
-    assert ["t.toml:2: late-entrys", "t.toml:5: late-entries.day", "t.toml:6: late-entries.days"] == [
-        told.rpartition(": ")[0].partition(": is")[0] for told in caught.value.data["listing"].splitlines()
-    ]
 
 
 def test_every_threshold_is_one_of_a_check() -> None:

@@ -28,6 +28,7 @@ PARTS = (
     "batch",
     "clearings",
     "books",
+    "call_backs",
     "closing",
     "correction",
     "endings",
