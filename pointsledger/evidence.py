@@ -7,6 +7,7 @@ as a notice. What is typed from paper is a line: the number of records and 32 he
 from __future__ import annotations
 
 import codecs
+import csv
 import os
 import re
 from bisect import bisect_left
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
+from io import StringIO
 from pathlib import Path
 
 from pointsledger.errors import (
@@ -27,7 +29,7 @@ from pointsledger.errors import (
     PointsLedgerError,
 )
 from pointsledger.page import GENERATED
-from pointsledger.rules.checkpoint import ORIGIN, Checkpoint, ShortForm, plain_line
+from pointsledger.rules.checkpoint import ORIGIN, Checkpoint, ShortForm, origin_of, plain_line
 from pointsledger.rules.closing_slip import ClosingSlip
 from pointsledger.rules.growth import Growth
 from pointsledger.rules.hand_in import FORMAT, HandInHeader, no_hand_in
@@ -69,12 +71,20 @@ _NO_TEXT = "\0"
 _RECORD = '{"by":'
 """How a record begins, as a line of an export or a hand-in: what is in it was typed into the book, by anybody."""
 
-_ISSUED = '"' + '","'.join(rows.Checkpoint._fields) + '"\n'
-"""How the exported table of what was issued begins (``export --format csv``)."""
+_TABLES = {kind: '"' + '","'.join(kind._fields) + '"\n' for kind in rows.KEY_COLUMNS}  # type: ignore[attr-defined]  # a named tuple's
+"""How the exported tables begin (``export --format csv``)."""
+_ISSUED, _THE_VILLAGE = _TABLES[rows.Checkpoint], _TABLES[rows.Village]
+_NO_HEADS = (
+    *(heading for heading in _TABLES.values() if heading not in {_ISSUED, _THE_VILLAGE}),
+    '"village","seq","kind","recorded_at","period","request_id","body","leaf","nodes"\n',
+    '"only","version"\n',
+)
+"""How those begin that were never to hold a head; what stands in them was typed into the book, by anybody."""
 _LINK = re.compile(r'",[0-9a-f]{64}', re.ASCII)
 """The end of one of its rows: how the row is linked to those before it, which is no head."""
 
 _NO_HEAD = Words("it holds no checkpoint", "其中没有校验码")
+_A_TABLE = Words("it is a table of a book, and holds no checkpoint", "它是账本的一张表，其中没有校验码")
 _A_DATABASE = Words(
     "it is no text, and the database itself is nothing that others hold", "它不是文本；账本数据库自身不能作账外留存"
 )
@@ -134,8 +144,8 @@ def gathered(places: Iterable[str | Path]) -> list[Found]:
                 raise LineInvalid(line=str(place))
             found.append(Evidence(str(place), "", typed.size, typed.digits))
         elif _is_there(path) and path.is_dir():
-            files = sorted(one for one in path.rglob("*") if one.is_file() and not one.name.startswith("."))
-            said = [one for file in files for one in said_in(file) if not (_says_none(one) and _of_ours(file))]
+            files = sorted(one for one in path.rglob("*") if one.is_file() and not _is_hidden(one.relative_to(path)))
+            said = [one for file in files for one in said_in(file) if not _passed_over(one, file)]
             found += said
             if not said:
                 found.append(Unusable(path.name, _NO_HEAD if files else Words("the folder is empty", "文件夹是空的")))
@@ -144,8 +154,15 @@ def gathered(places: Iterable[str | Path]) -> list[Found]:
     return found
 
 
-def _says_none(one: Found) -> bool:
-    return isinstance(one, Unusable) and one.reason == _NO_HEAD
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def _passed_over(one: Found, file: Path) -> bool:
+    """Tell whether a file of a folder is one of ours that holds no head, and never was to hold any."""
+    if not isinstance(one, Unusable):
+        return False
+    return one.reason == _A_TABLE or (one.reason == _NO_HEAD and _of_ours(file))
 
 
 def _of_ours(file: Path) -> bool:
@@ -226,6 +243,12 @@ def told_by(text: str, source: str) -> Iterator[Found]:
     if _NO_TEXT in text:
         yield Unusable(source, _A_DATABASE)
         return
+    if text.startswith(_NO_HEADS):
+        yield Unusable(source, _A_TABLE)
+        return
+    if text.startswith(_THE_VILLAGE):
+        yield _exported(text, source)
+        return
     try:
         whole = _whole(text.rstrip() + "\n")
     except (NotACheckpoint, NotAProof, NotASignedNote) as error:
@@ -242,6 +265,15 @@ def told_by(text: str, source: str) -> Iterator[Found]:
     yield from others
     if not heads and not others:
         yield Unusable(source, _NO_HEAD)
+
+
+def _exported(text: str, source: str) -> Found:
+    """Return the head that the exported table of a village has in its one row."""
+    with suppress(KeyError, TypeError, ValueError, csv.Error, NotACheckpoint):  # it was edited since, or cut off
+        row = next(csv.DictReader(StringIO(text)), {})
+        head = Checkpoint(origin_of(row["village"]), int(row["size"]), bytes.fromhex(row["root"]))
+        return Evidence.of(source, Checkpoint.read(head.text()))
+    return Unusable(source, _NO_HEAD)
 
 
 def _handed_in(text: str, end: str, source: str) -> Found:
