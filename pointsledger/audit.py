@@ -26,6 +26,7 @@ from pointsledger.decisions.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
 from pointsledger.decisions.erasing import ERASE
 from pointsledger.decisions.state import RESERVED, State
 from pointsledger.differences import difference_between
+from pointsledger.errors import LedgerDamaged
 from pointsledger.evidence import Found
 from pointsledger.evidence_audit import Declared, check_issued, check_kept, declared_in, sizes_in
 from pointsledger.finding_list import MOST_OF_A_CODE, RECORDS_AT_ONCE, Findings, shown
@@ -237,6 +238,8 @@ class Replay:
                 self.state.put(row)
         except Unreadable:
             raise
+        except LedgerDamaged as error:  # its sentence sends the reader here
+            self._findings.add("decision-differs", Words(error.data["reason"], error.data["reason_zh"]), seq)
         except Exception as error:  # noqa: BLE001 - whatever a forged body makes the rules trip over is a finding
             self._findings.add("decision-differs", f"{type(error).__name__}: {error}", seq)
         # By its place, whatever its text says: one record that lies about its number must not move the others.
