@@ -269,7 +269,8 @@ class _Copy:
         """See that record ``recovery`` declares something lost of the copies that were taken before.
 
         A declaration that stands in those as well was made before they were: it is of another loss. Returned is the
-        first record that is lost: what the copies have before it has to be the same.
+        first record that is lost: what the copies have before it has to be the same. Of a declaration that it extends
+        and that stands in both, they have all that is before, since that says the head of its book.
 
         Raises:
             NothingLost: if nothing is.
@@ -282,7 +283,7 @@ class _Copy:
         named = [record for record in self._declared if record.seq == recovery and record not in lost.declared]
         if not any(_is_of(record, before.size) for record in named):
             raise RecoveryMissing(village=self.transaction.village, seq=recovery, size=before.size)
-        return _lost_from((record for record in self._declared if record not in lost.declared), named[0].seq)
+        return self.lost_from(named[0].seq)
 
     def lost(self) -> tuple[Checkpoint, ...]:
         """Return the heads that were taken or seen before, and are of the book that was lost."""

@@ -254,8 +254,10 @@ def test_what_was_not_lost_is_not_accepted(scene: Scene) -> None:
         Ledger.take_in(scene.anew, scene.january, earlier=scene.copies)
 
 
-def test_an_old_declaration_excuses_no_later_fork(scene: Scene) -> None:
-    """What a village declared before the copies were taken is of another loss: the copies have it as well."""
+@pytest.mark.parametrize("more", [0, 40])
+def test_an_old_declaration_excuses_no_later_fork(scene: Scene, more: int) -> None:
+    """What a village declared before the copies were taken is of another loss, however far that one reached."""
+    scene.award("2026-02-01T10:00", more)
     seq = scene.put_back()
     Ledger.take_in(scene.copies, scene.again())
     shutil.copy(scene.book, scene.backup)
