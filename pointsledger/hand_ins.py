@@ -437,8 +437,7 @@ def _append(transaction: Transaction, body: bytes, seq: int) -> None:
         record = Record.from_body(body)
     except ValueError as error:
         raise no_hand_in(0, Words(f"record {seq} is none", f"第 {seq} 号不是合格的记录")) from error
-    taken = not record.request or transaction.requested(record.request) is not None  # which the tables refuse as well
-    if (record.village, record.seq) != (village, seq) or taken:
+    if not record.request or transaction.requested(record.request) is not None:  # which the tables refuse as well
         raise HandInDiffers(village=village, seq=seq)
     try:
         decided = kinds.decide_again(transaction.state, record)
