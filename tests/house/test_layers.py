@@ -73,6 +73,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "slips",
             "verifying",
             "stores",
+            "township_copies",
             "undoings",
             "witness",
         }
