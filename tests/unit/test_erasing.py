@@ -118,6 +118,32 @@ def test_the_ground_that_keeps_the_longest_is_told() -> None:
             assert late == told([], ["2025-10", "2025-11"])
 
 
+def test_an_enrolment_counts_from_the_first_month_of_the_book() -> None:
+    """Who was entered before the book begins is kept as if in its first month, and no shorter."""
+    village = replace(
+        SMALL_VILLAGE, first_period="2025-12", rulebook=replace(SMALL_VILLAGE.rulebook, retention=Retention(2))
+    )
+    with temporary_ledger(village, clock=FixedClock("2025-10-05T09:00")) as ledger:
+        account = ledger.personal_data("01-001").people[0].id
+        with ledger._store.reading(ledger.village) as transaction:
+            kept = what_keeps(transaction.state, "2026-01-15", [account])
+        assert kept is not None
+        assert ("2025-12", "2026-02-28") == (kept.period, kept.until)
+
+
+def test_of_two_versions_that_keep_as_long_the_later_is_told() -> None:
+    """The version that is named is the one that whoever asks has before them."""
+    rules = replace(SMALL_VILLAGE.rulebook, retention=Retention(3))
+    clock = FixedClock("2025-10-05T09:00")
+    with temporary_ledger(replace(SMALL_VILLAGE, rulebook=rules), clock=clock) as ledger:
+        ledger.adopt_rules(replace(rules, name="细则（修订）", first_day="2025-10-20"), by="clerk:1")
+        account = ledger.personal_data("01-001").people[0].id
+        clock.set("2025-11-05T09:00")
+        with ledger._store.reading(ledger.village) as transaction:
+            found = {day: what_keeps(transaction.state, day, [account]) for day in ("2025-10-19", "2025-11-05")}
+        assert [1, 2] == [kept.version for kept in found.values() if kept]
+
+
 def test_an_amendment_that_keeps_nothing_is_refused_while_a_retention_runs() -> None:
     """What no face of the ledger writes: a name replaced that a rule book keeps, and nowhere kept."""
     village = replace(SMALL_VILLAGE, rulebook=replace(SMALL_VILLAGE.rulebook, retention=Retention(3)))
