@@ -22,17 +22,17 @@ from typing import Any
 from pointsledger.decisions import kinds
 from pointsledger.decisions.closing import CLOSE, held_pin
 from pointsledger.decisions.editions import RULEBOOK, AnyRow
-from pointsledger.decisions.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
 from pointsledger.decisions.erasing import ERASE
 from pointsledger.decisions.state import RESERVED, State
 from pointsledger.differences import difference_between
+from pointsledger.errors import LedgerDamaged
 from pointsledger.evidence import Found
 from pointsledger.evidence_audit import Declared, check_issued, check_kept, declared_in, sizes_in
-from pointsledger.finding_list import MOST_OF_A_CODE, RECORDS_AT_ONCE, Findings, shown
+from pointsledger.finding_list import MOST_OF_A_CODE, RECORDS_AT_ONCE, Findings
 from pointsledger.findings import AuditReport, Finding
 from pointsledger.irregular import below_zero, irregular
+from pointsledger.profile_audit import check_profiles, codes_of
 from pointsledger.remark_audit import RemarkAudit
-from pointsledger.reports.register import pin_of
 from pointsledger.rules import bridge, chart, merkle
 from pointsledger.rules.lots import is_over
 from pointsledger.storage.reader import Reader, Unreadable
@@ -80,7 +80,7 @@ def audit(
         if people and nameless:
             findings.add("names-missing")
         elif people:
-            _read(findings, replay.check_profiles)
+            _read(findings, lambda: check_profiles(reader, replay.state, findings))
             _read(findings, lambda: replay.remarks.check(findings))
         replay.check_irregular()
         replay.check_secret(own=people and not nameless)
@@ -88,7 +88,7 @@ def audit(
         replay.check_books()
         check_issued(village, issued, (replay.roots, replay.times), findings, declared=replay.declared)
         reach = check_kept(village, replay.size, kept, replay.roots, findings, declared=replay.declared)
-        _read(findings, lambda: findings.name(_codes(reader)))
+        _read(findings, lambda: findings.name(codes_of(reader)))
     return _report(village, replay, findings, reach)
 
 
@@ -237,6 +237,8 @@ class Replay:
                 self.state.put(row)
         except Unreadable:
             raise
+        except LedgerDamaged as error:  # its sentence sends the reader here
+            self._findings.add("decision-differs", Words(error.data["reason"], error.data["reason_zh"]), seq)
         except Exception as error:  # noqa: BLE001 - whatever a forged body makes the rules trip over is a finding
             self._findings.add("decision-differs", f"{type(error).__name__}: {error}", seq)
         # By its place, whatever its text says: one record that lies about its number must not move the others.
@@ -338,29 +340,6 @@ class Replay:
             return
         self._findings.add("head-mismatch", Words("none was kept", "没有留存"))
 
-    def check_profiles(self) -> None:
-        """Check the code and name of everybody against the digest that the journal holds."""
-        left: dict[str, tuple[str, str, str]] = {}
-        for account in self.state.derived(rows.Account).values():
-            left[account.account] = (HOUSEHOLD, "", account.pin)
-        for resident in self.state.derived(rows.Resident).values():
-            of_household = self.state.get_account(resident.account)
-            pin = resident.pin if of_household is not None and of_household.pin else ""  # erased with its household
-            left[resident.resident] = (RESIDENT, resident.account, pin)
-        for operator in self.state.derived(rows.Operator).values():
-            left[operator.operator] = (OPERATOR, "", operator.pin)
-        for profile in self._reader.every(rows.Profile):
-            expected = left.pop(profile.id, None)
-            if expected is None:
-                self._findings.add("profile-unknown", profile.id)
-            elif not expected[2]:
-                self._findings.add("profile-erased", profile.id)
-            elif (profile.role, profile.household, _person_pin(profile)) != expected:
-                self._findings.add("profile-differs", profile.code)
-        for one, (_, _, pin) in left.items():
-            if pin:
-                self._findings.add("profile-missing", one)
-
     def check_irregular(self) -> None:
         """List what was handed over on paper without being there, and spent as it should not be, unless reversed."""
         for seq, code, words in self._irregular:
@@ -452,11 +431,6 @@ class Replay:
                 self._findings.add("below-floor", f"{held.account} ({held.unit})")
 
 
-def _codes(reader: Reader) -> dict[str, str]:
-    """Return the code of everybody in the register, by their id."""
-    return {str(profile.id): shown(profile.code) for profile in reader.every(rows.Profile)}
-
-
 def _is_hash(value: object) -> bool:
     return isinstance(value, bytes) and len(value) == merkle.HASH_BYTES
 
@@ -464,13 +438,6 @@ def _is_hash(value: object) -> bool:
 def _list(fields: Any, name: str) -> list[Any]:  # noqa: ANN401 - a body's
     found = fields.get(name)
     return found if isinstance(found, list) else []
-
-
-def _person_pin(profile: rows.Profile) -> str:
-    try:
-        return pin_of(profile)
-    except (ValueError, TypeError):  # a code, name or salt that was made unreadable
-        return ""
 
 
 def _hex(value: object) -> str:

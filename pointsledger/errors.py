@@ -8,8 +8,11 @@ sentence ends with what to do next.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from string import Formatter
 from typing import Any, ClassVar
 
+from pointsledger.values.visible import visible
 from pointsledger.values.vocabulary import KINDS_IN_WORDS, STATES_IN_WORDS
 
 _NAMES_ZH = {
@@ -211,6 +214,30 @@ _SPOKEN = {
 """How the Chinese sentences say what stands in English in an error's data: one word is not the same in every blank."""
 
 
+class _Lines(str):
+    """A value with lines of our own making, which keeps them."""
+
+    __slots__ = ()
+
+
+class _Sentences(Formatter):
+    """Fills the blanks of a sentence, so that no value brings a line of its own or a sign that a screen obeys."""
+
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as each class names it
+        """Return what stands for a blank; a listing has a line for each fault."""
+        value = super().get_value(key, args, kwargs)
+        return _Lines(value) if key in _LISTINGS else value
+
+    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401 - as above
+        """Return a value as it stands in the sentence."""
+        text = str(super().format_field(value, format_spec))
+        return text if isinstance(value, _Lines) else visible(text)
+
+
+_LISTINGS = ("listing", "listing_zh")
+_SENTENCES = _Sentences()
+
+
 class PointsLedgerError(Exception):
     """Root of every error this library raises on purpose.
 
@@ -230,16 +257,16 @@ class PointsLedgerError(Exception):
         super().__init__(self.say("en"))
 
     def say(self, lang: str = "en") -> str:
-        """Return the sentence in ``lang``: ``"en"`` or ``"zh"``."""
+        """Return the sentence in ``lang``, ``"en"`` or ``"zh"``: one line, but where it lists faults, and visible."""
         code, name = self.data.get("activity"), self.data.get("activity_name")
         if lang != "zh":
-            return self._sentence(lang).format_map(self.data | ({"activity": f"{code} ({name})"} if name else {}))
+            told = self.data | ({"activity": f"{code} ({name})"} if name else {})
+            return _SENTENCES.vformat(self._sentence(lang), (), told)
         spoken = {word: _SPOKEN[word].get(str(self.data[word])) for word in _SPOKEN if word in self.data}
         spoken["activity"] = f"{name}（{code}）" if name else None
         sentence = self._sentence(lang)
-        return (sentence.replace("{activity} ", "{activity}") if name else sentence).format_map(
-            self.data | {word: said for word, said in spoken.items() if said is not None}
-        )
+        told = self.data | {word: said for word, said in spoken.items() if said is not None}
+        return _SENTENCES.vformat(sentence.replace("{activity} ", "{activity}") if name else sentence, (), told)
 
     def _sentence(self, lang: str) -> str:
         """Return the sentence with its blanks."""

@@ -8,11 +8,10 @@ does not extend the copy, and what was changed on the way is refused as a whole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from pointsledger.checkpoints import keep_note, written
 from pointsledger.decisions import kinds
@@ -24,14 +23,8 @@ from pointsledger.errors import (
     NotClosed,
     NotExtending,
     NotForCopies,
-    NothingLost,
     OptionRequired,
-    PointsLedgerError,
-    RecoveryDeclared,
-    RecoveryMissing,
 )
-from pointsledger.evidence import Evidence
-from pointsledger.evidence_audit import declared_in
 from pointsledger.rules.checkpoint import Checkpoint, origin_of
 from pointsledger.rules.hand_in import HandIn, HandInHeader, no_hand_in
 from pointsledger.rules.proof import head_of, signed
@@ -41,9 +34,9 @@ from pointsledger.storage import queries, schema
 from pointsledger.storage.store import Store
 from pointsledger.storage.tables import table_name
 from pointsledger.storage.transaction import Transaction
+from pointsledger.township_copies import LostCopies, TownshipCopy, other_book, see_copies, see_same_before
 from pointsledger.values import rows
 from pointsledger.values.calendar import Clock, SystemClock, instant_text, month_after, parse_month
-from pointsledger.values.canonical import canonical
 from pointsledger.values.new_files import new_file
 from pointsledger.values.progress import Progress
 from pointsledger.values.records import Record
@@ -51,7 +44,6 @@ from pointsledger.values.words import Words
 from pointsledger.witness import Witness
 
 _AT_ONCE = 1_000
-_SAYS_RECOVERED = canonical({"kind": RECOVERED})[1:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +117,7 @@ class Township:
             if header.after and earlier is None and not store.exists():
                 raise NotExtending(village=header.village, size=0, old=header.after)
             if earlier is not None:
-                _see_copies(earlier, header.village)
+                see_copies(earlier, header.village)
             store.begin_tables()
             with store.posting(header.village) as transaction:
                 _see_no_names(store, transaction)
@@ -136,11 +128,11 @@ class Township:
                 head = head_of(hand_in.note)
                 see_signed(signed(hand_in.note), signed_by, transaction.village)
                 transaction.flush()
-                copy = _Copy(transaction)
+                copy = TownshipCopy(transaction)
                 if copy.root_at(head.size) != head.root:
                     raise CheckpointForked(village=transaction.village, size=head.size, found=transaction.state.size)
                 if lost is not None:
-                    _see_same_before(earlier, copy, copy.see_accepted(lost, recovery))
+                    see_same_before(earlier, copy, copy.see_accepted(lost, recovery))
                 now = max(instant_text((clock or SystemClock()).now()), transaction.state.recorded_at)
                 note = _kept(copy, hand_in.note, (lost and lost.note, witness, recovery), now)
                 return HandedIn(
@@ -216,7 +208,7 @@ def _see_no_names(store: Store, transaction: Transaction) -> None:
             raise NotForCopies(place=store.place, village=own)
 
 
-def _kept(copy: _Copy, text: str, how: tuple[str | None, Witness | None, int | None], now: str) -> str:
+def _kept(copy: TownshipCopy, text: str, how: tuple[str | None, Witness | None, int | None], now: str) -> str:
     """Keep the checkpoint of a hand-in in the copy, cosigned if there is a witness; return it as it is kept.
 
     What was seen before, and is of the book that was lost, is kept in front of it.
@@ -236,118 +228,7 @@ def _kept(copy: _Copy, text: str, how: tuple[str | None, Witness | None, int | N
     return keep_note(transaction, note, now).note
 
 
-class _Copy:
-    """A village's book as the township has it by now, every record of it."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self.transaction = transaction
-        self._declared = list(transaction.records(kinds=(RECOVERED,)))
-
-    @property
-    def recoveries(self) -> tuple[int, ...]:
-        """The records that declare something lost."""
-        return tuple(record.seq for record in self._declared)
-
-    def root_at(self, size: int) -> bytes | None:
-        """Return the root that it had at ``size`` records, None if it never had so many."""
-        return self.transaction.root_at(size) if size <= self.transaction.state.size else None
-
-    def has(self, head: Checkpoint) -> bool:
-        """Tell whether a head is one that it had."""
-        return self.root_at(head.size) == head.root
-
-    def declaring(self, head: Checkpoint) -> int | None:
-        """Return the record that declares a head lost, the last of them; None if there is none."""
-        seen = Evidence.of("", head)
-        named = (one.seq for record in self._declared for one in declared_in(record) if one.is_of(seen))
-        return max(named, default=None)
-
-    def lost_from(self, seq: int) -> int:
-        """Return the first record that the declaration in record ``seq``, or one that it extends, says is lost."""
-        return _lost_from(self._declared, seq)
-
-    def see_accepted(self, lost: _Lost, recovery: int | None) -> int:
-        """See that record ``recovery`` declares something lost of the copies that were taken before.
-
-        A declaration that stands in those as well was made before they were: it is of another loss. Returned is the
-        first record that is lost: what the copies have before it has to be the same.
-
-        Raises:
-            NothingLost: if nothing is.
-            RecoveryMissing: if it does not.
-
-        """
-        before = head_of(lost.note)
-        if self.has(before):
-            raise NothingLost(size=before.size)
-        named = [record for record in self._declared if record.seq == recovery and record not in lost.declared]
-        if not any(_is_of(record, before.size) for record in named):
-            raise RecoveryMissing(village=self.transaction.village, seq=recovery, size=before.size)
-        return _lost_from((record for record in self._declared if record not in lost.declared), named[0].seq)
-
-    def lost(self) -> tuple[Checkpoint, ...]:
-        """Return the heads that were taken or seen before, and are of the book that was lost."""
-        found, after = [], 0
-        while page := self.transaction.checkpoints(after, _AT_ONCE):
-            found += [head for row in page if not self.has(head := head_of(row.note))]
-            after = page[-1].number
-        return tuple(found)
-
-
-def _is_of(record: Record, size: int) -> bool:
-    """Tell whether a declaration is of a loss that a copy of ``size`` records meets: its end is of what was lost."""
-    said: Any = record.said
-    through = said.get("lost_through")
-    return bool(0 < said["lost_from"] <= size and (through is None or size <= through))
-
-
-def _declarations(bodies: Iterable[bytes]) -> Iterator[Record]:
-    """Yield those of some bodies which declare a loss in numbers: they were not decided again, so any may stand."""
-    for body in bodies:
-        if _SAYS_RECOVERED in body:
-            with suppress(ValueError):  # what is no record declares nothing
-                record = Record.from_body(body)
-                said: Any = record.said
-                first, others = said.get("lost_from"), (said.get("lost_through"), said.get("extends"))
-                if (
-                    record.kind == RECOVERED
-                    and type(first) is int
-                    and all(type(one) in {int, type(None)} for one in others)
-                ):
-                    yield record
-
-
-def _lost_from(declared: Iterable[Record], seq: int) -> int:
-    """Return the first record that is lost by a declaration and those of ``declared`` which it extends."""
-    said: dict[int, Any] = {record.seq: record.said for record in declared}
-    own = said.pop(seq)
-    first = own["lost_from"]
-    while (own := said.pop(own.get("extends"), None)) is not None:  # taken out, so that no circle is gone round
-        first = min(first, own["lost_from"])
-    return int(first)
-
-
-class _Lost(NamedTuple):
-    """The copies that were taken before and are not gone on with: their last checkpoint, and what they declared."""
-
-    note: str
-    declared: tuple[Record, ...]
-
-
-def _see_copies(earlier: str | Path, village: str) -> None:
-    """See that the copies so far are there, with a book of the village: it is asked before another is begun.
-
-    Raises:
-        NotALedger, LedgerDamaged: if they are none.
-        UnknownVillage: if there is none of the village.
-
-    """
-    with closing(Store(earlier)) as store:
-        store.check()
-        store.village(village)
-
-
-def _begun_again(transaction: Transaction, earlier: str | Path, header: HandInHeader) -> _Lost:
+def _begun_again(transaction: Transaction, earlier: str | Path, header: HandInHeader) -> LostCopies:
     """Begin a copy with what stood before a hand-in in the copies so far; return what is known of those.
 
     Raises:
@@ -364,22 +245,7 @@ def _begun_again(transaction: Transaction, earlier: str | Path, header: HandInHe
             _append(transaction, body, seq)
         head, last = Checkpoint(origin_of(header.village), old.state.size, old.head.root), old.last_checkpoint()
         note = last.note if last is not None and head_of(last.note) == head else head.text()
-        return _Lost(note, tuple(old.records(kinds=(RECOVERED,))))
-
-
-def _see_same_before(earlier: str | Path | None, copy: _Copy, first: int) -> None:
-    """See that a book has what the copies so far have before record ``first``, from which on it declares itself lost.
-
-    Raises:
-        CheckpointForked: if it was another book there already.
-
-    """
-    village = copy.transaction.village
-    if earlier is None:
-        return
-    with closing(Store(earlier)) as store, store.reading(village) as old:
-        if old.root_at(first - 1) != copy.root_at(first - 1):
-            raise CheckpointForked(village=village, size=first - 1, found=copy.transaction.state.size)
+        return LostCopies(note, tuple(old.records(kinds=(RECOVERED,))))
 
 
 def _bodies(transaction: Transaction, after: int, until: int) -> Iterator[tuple[int, bytes]]:
@@ -413,22 +279,10 @@ def _replayed(transaction: Transaction, hand_in: HandIn, progress: Progress | No
         if seq > before:
             _append(transaction, body, seq)
         elif next(stored)[1] != body:
-            raise _other_book(header.village, before, seq, chain((body,), bodies))
+            raise other_book(header.village, before, seq, chain((body,), bodies))
         if progress is not None:
             progress(seq - header.after, 0)
     return state.size == before
-
-
-def _other_book(village: str, size: int, seq: int, bodies: Iterable[bytes]) -> PointsLedgerError:
-    """Return the error for a hand-in that is not of the book that was taken, with its bodies from record ``seq`` on.
-
-    That is the first that differs: a declaration of a loss from a later one on does not excuse it.
-    """
-    made = [*_declarations(bodies)]
-    declared = [one.seq for one in made if _is_of(one, size) and _lost_from(made, one.seq) <= seq]
-    if declared:
-        return RecoveryDeclared(village=village, seq=declared[-1], size=size)
-    return CheckpointForked(village=village, size=size, found=size)
 
 
 def _append(transaction: Transaction, body: bytes, seq: int) -> None:
@@ -437,8 +291,7 @@ def _append(transaction: Transaction, body: bytes, seq: int) -> None:
         record = Record.from_body(body)
     except ValueError as error:
         raise no_hand_in(0, Words(f"record {seq} is none", f"第 {seq} 号不是合格的记录")) from error
-    taken = not record.request or transaction.requested(record.request) is not None  # which the tables refuse as well
-    if (record.village, record.seq) != (village, seq) or taken:
+    if not record.request or transaction.requested(record.request) is not None:  # which the tables refuse as well
         raise HandInDiffers(village=village, seq=seq)
     try:
         decided = kinds.decide_again(transaction.state, record)

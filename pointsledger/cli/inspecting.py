@@ -31,6 +31,7 @@ from pointsledger.inspection.pack import PackWritten, write_pack
 from pointsledger.inspection.thresholds import Thresholds
 from pointsledger.ledger import Ledger
 from pointsledger.values.sequences import MOST_RANGES, numbers
+from pointsledger.values.visible import visible
 
 _MATTER = ("check", "records", "who", "when", "finding", "next")
 _CALLED = ("seq", "on", "household", "name", "answer", "size", "number", "period", "count", "by", "remark")
@@ -126,7 +127,7 @@ def _tell_pack(pack: PackWritten) -> None:
     for one in pack.villages:
         if one.papers is None:
             told = one.error.say(language()) if one.error is not None else ""
-            warn(f"{one.village}{speak(': ', '：')}{told}")
+            warn(f"{visible(one.village)}{speak(': ', '：')}{told}")
             continue
         count = sum(one.papers.inspection.counts.values())
         broken = one.audit is not None and not one.audit.whole

@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 
 from pointsledger.cli.showing import warn
 from pointsledger.cli.words import language
+from pointsledger.values.visible import visible
 
 _ARGUMENTS = {
     "HOUSEHOLD": "户号",
@@ -100,9 +101,13 @@ def run_words(command: Any, words: list[str] | None = None) -> int:  # noqa: ANN
 def _tell(misuse: Any) -> None:  # noqa: ANN401 - one of the parser's own classes, which it does not make public
     """Say what was misused, after the usage and the way to the help, as the parser does."""
     sentence = misuse.format_message()
+    helping = misuse.ctx is not None and sentence == misuse.ctx.get_help()  # to a command without words
+    if not helping:
+        misuse.message = visible(misuse.message)
+        sentence = misuse.format_message()
     if re.fullmatch(_NO_INTEGER, sentence, flags=re.DOTALL):
         misuse.message = "it takes a whole number, such as 12."  # the parser speaks of strings and parsing
-    if language() != "zh" or "\n" in sentence:  # a command without words shows its help
+    if language() != "zh" or helping:
         misuse.show()
         return
     if misuse.ctx is not None:

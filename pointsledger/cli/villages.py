@@ -13,6 +13,7 @@ from pointsledger.cli.words import language, speak
 from pointsledger.errors import BeforeFirstPeriod
 from pointsledger.ledger import Ledger
 from pointsledger.rules.bridge import FIGURES
+from pointsledger.values.visible import visible
 
 _SUMMED = ("deeds", *FIGURES)
 _SELDOM = frozenset({"base", "refunded", "expired", "forfeited", "moved"})
@@ -40,7 +41,7 @@ class EveryTally:
         """Go through the rows."""
         for village, tally, error in self._stream:
             if error is not None:
-                warn(f"{village}{speak(': ', '：')}{error.say(language())} ({error.code})")
+                warn(f"{visible(village)}{speak(': ', '：')}{error.say(language())} ({error.code})")
                 self.failed |= not isinstance(error, BeforeFirstPeriod)
             if tally is not None:
                 self._add(tally.total)

@@ -84,7 +84,7 @@ def refuse_erased(state: State, record: Record) -> None:
 
     """
     for entry in record.entries:
-        for account in entry[:2]:
+        for account in (entry.source, entry.target):
             if chart.holds_points(account):
                 row = state.get_account(account)
                 if row is not None and not row.pin:

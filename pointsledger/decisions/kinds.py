@@ -66,10 +66,17 @@ from pointsledger.decisions.shelving import (
 from pointsledger.decisions.shops import PAUSE, RESUME, apply_pause, apply_resume, decide_pause, decide_resume
 from pointsledger.decisions.state import State
 from pointsledger.decisions.stocking import INTAKE, apply_intake, decide_intake, decide_opening_stock
+from pointsledger.decisions.stored import damaged
 from pointsledger.rules.said import check_said
 from pointsledger.values.records import Command, Record
+from pointsledger.values.words import Words
 
 Rows = list[tuple[Any, ...]]
+
+_NO_KIND = Words(
+    "record {seq} is of kind {kind!r}, version {version}, which this release does not know, though a newer one may",
+    "第 {seq} 号记录的种类 {kind!r}（版本 {version}）本程序不认识，更新的版本或许认识",
+)
 
 
 class Field(NamedTuple):
@@ -205,9 +212,10 @@ def decide(state: State, command: Command, newcomers: frozenset[str] = NOBODY) -
     Raises:
         RefusedError, InputError: what the rules say.
         TypeError, ValueError: if what is said has not the form of its kind, which no act of ours does.
+        LedgerDamaged: if there is no such kind, likewise.
 
     """
-    kind = KINDS[command.kind, command.version]
+    kind = _known(state, command)
     _check_form(kind.said, command.said)
     check_said(command.said)
     if command.kind != "genesis" and command.by != command.said.get("operator"):
@@ -226,7 +234,20 @@ def decide_again(state: State, record: Record) -> Record:
 
 def apply(state: State, record: Record) -> Rows:
     """Return the rows that ``record`` changes; nothing changes yet."""
-    return KINDS[record.kind, record.version].apply(state, record)
+    return _known(state, record).apply(state, record)
+
+
+def _known(state: State, act: Command | Record) -> Kind:
+    """Return the kind of an act, in its version.
+
+    Raises:
+        LedgerDamaged: if there is none, which no act of ours is of: it stands in the journal.
+
+    """
+    kind = KINDS.get((act.kind, act.version))
+    if kind is None:
+        raise damaged(state.village, _NO_KIND.about(seq=state.size + 1, kind=act.kind, version=act.version))
+    return kind
 
 
 def _check_form(form: tuple[Field, ...], said: Mapping[str, Any]) -> None:

@@ -35,6 +35,7 @@ from pointsledger.rules import chart
 from pointsledger.rules.caps import entry_activity
 from pointsledger.storage import queries
 from pointsledger.storage.gathering import read_body
+from pointsledger.storage.stumbles import Telling
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.points import FEN_DECIMALS, unscaled
 from pointsledger.values.progress import Progress
@@ -68,9 +69,11 @@ def _lines(transaction: Transaction, progress: Progress | None) -> Iterator[str]
     for row in sound_rows(transaction, progress=progress):
         yield ""
         record = read_body(row.body.decode(), row.seq)
-        yield from journal.transaction(record)
-        if record.kind == CLOSE:
-            yield from journal.closing(record.said["period"])
+        with Telling(row.seq, f"village {transaction.village}"):
+            lines = [*journal.transaction(record)]
+            if record.kind == CLOSE:
+                lines += journal.closing(record.said["period"])
+        yield from lines
     yield from journal.ending()
 
 

@@ -18,7 +18,7 @@ from pointsledger.rules import merkle
 from pointsledger.rules.balance_tree import ClosingBalance
 from pointsledger.rules.checkpoint import Checkpoint
 from pointsledger.rules.encoded import decoded, encoded
-from pointsledger.rules.proof import EXTRA, LONGEST, Proof, no_proof, path_lines, read_path
+from pointsledger.rules.proof import EXTRA, Proof, no_proof, parted, path_lines, read_path
 from pointsledger.values.records import Record
 from pointsledger.values.words import Words
 
@@ -45,8 +45,7 @@ class ClosingSlip:
             NotACheckpoint, NotASignedNote: if what stands below it is none.
 
         """
-        above, _, below = text[: LONGEST + 1].partition("\n\n")
-        lines = above.split("\n")
+        lines, below = parted(text)
         if lines[0] != cls.HEADER:
             raise no_proof(1, Words("it does not begin as one", "开头不是凭证"))
         said = decoded(lines[1].removeprefix(EXTRA)) if len(lines) > 1 and lines[1].startswith(EXTRA) else None
@@ -54,7 +53,7 @@ class ClosingSlip:
             balance = ClosingBalance.read(said or b"")
         except ValueError as error:
             raise no_proof(2, _NO_BALANCE) from error
-        return cls(balance, *read_path(lines[2:], 3), Proof.read(below))
+        return cls(balance, *read_path(lines[2:], 3), Proof.read(below or ""))
 
     def text(self) -> str:
         """Return the slip as it is given out."""

@@ -24,6 +24,7 @@ from pointsledger.rules.named import NAME_LIMIT, Named, lookup_key
 from pointsledger.rules.toml_lines import KeyPath, key_lines, key_text
 from pointsledger.values.calendar import parse_day_text
 from pointsledger.values.points import LARGEST_AMOUNT, MAX_DECIMALS, number_text, scaled
+from pointsledger.values.visible import visible
 from pointsledger.values.words import Words
 
 if TYPE_CHECKING:
@@ -51,12 +52,12 @@ class Fault:
     zh: str
 
     def say(self, file: str, lang: str = "en") -> str:
-        """Return the sentence with its place in front, in ``lang``: ``"en"`` or ``"zh"``."""
+        """Return the sentence with its place in front, as one line in ``lang``: ``"en"`` or ``"zh"``."""
         if lang == "zh":
             line = f" 第 {self.line} 行" if self.line else ""
-            return f"{file}{line}{'，' if self.key else ''}{self.key}：{self.zh}"
+            return visible(f"{file}{line}{'，' if self.key else ''}{self.key}：{self.zh}")
         line = f":{self.line}" if self.line else ""
-        return f"{file}{line}: {self.key}{': ' if self.key else ''}{self.en}"
+        return visible(f"{file}{line}: {self.key}{': ' if self.key else ''}{self.en}")
 
 
 _NOT_UTF8 = Words("is not UTF-8 text; save it again as UTF-8.", "不是 UTF-8 编码；请另存为 UTF-8。")

@@ -14,7 +14,7 @@ from typing import Self
 
 from pointsledger.rules import merkle
 from pointsledger.rules.checkpoint import Checkpoint
-from pointsledger.rules.proof import LONGEST, head_of, no_proof, path_lines, read_hashes
+from pointsledger.rules.proof import head_of, no_proof, parted, path_lines, read_hashes, read_note
 from pointsledger.values.words import Words
 
 _OLD = re.compile(r"old (0|[1-9][0-9]{0,18})", re.ASCII)
@@ -37,16 +37,11 @@ class Growth:
             NotACheckpoint, NotASignedNote: if what stands below it is none.
 
         """
-        above, gap, note = text[: LONGEST + 1].partition("\n\n")
-        lines = above.split("\n")
+        lines, below = parted(text)
         found = _OLD.fullmatch(lines[0])
         if found is None:
             raise no_proof(1, Words("it does not begin as one", "开头不是凭证"))
-        path = read_hashes(lines[1:], 2)
-        if not gap:
-            raise no_proof(len(lines) + 1, Words("the checkpoint is missing", "缺少校验码"))
-        head_of(note)
-        return cls(int(found[1]), path, note)
+        return cls(int(found[1]), read_hashes(lines[1:], 2), read_note(below, len(lines) + 1))
 
     def text(self) -> str:
         """Return it as it is given to a witness."""

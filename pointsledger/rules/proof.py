@@ -53,18 +53,13 @@ class Proof:
             NotACheckpoint, NotASignedNote: if what stands below it is none.
 
         """
-        above, gap, note = text[: LONGEST + 1].partition("\n\n")
-        lines = above.split("\n")
+        lines, below = parted(text)
         if len(text) > LONGEST or lines[0] != HEADER:
             raise no_proof(1, Words("it does not begin as one", "开头不是凭证"))
         body = decoded(lines[1].removeprefix(EXTRA)) if len(lines) > 1 and lines[1].startswith(EXTRA) else None
         if not body:
             raise no_proof(2, Words("the record itself is missing", "缺少记录原文"))
-        index, path = read_path(lines[2:], 3)
-        if not gap:
-            raise no_proof(len(lines) + 1, Words("the checkpoint is missing", "缺少校验码"))
-        head_of(note)
-        return cls(body, index, path, note)
+        return cls(body, *read_path(lines[2:], 3), read_note(below, len(lines) + 1))
 
     def text(self) -> str:
         """Return the proof as it is given out."""
@@ -101,6 +96,26 @@ class Proof:
         """
         if not self.holds:
             raise no_proof(1, Words("its hashes do not lead to its checkpoint", "哈希推不到其校验码"))
+
+
+def parted(text: str) -> tuple[list[str], str | None]:
+    """Return the lines of a proof above its first empty one, and what stands below that; None if there is none."""
+    above, gap, below = text[: LONGEST + 1].partition("\n\n")
+    return above.split("\n"), below if gap else None
+
+
+def read_note(below: str | None, line: int) -> str:
+    """Return the checkpoint that stands below a proof, signed or not; ``line`` is where its empty line should be.
+
+    Raises:
+        NotAProof: if nothing stands there.
+        NotACheckpoint, NotASignedNote: if it is neither.
+
+    """
+    if below is None:
+        raise no_proof(line, Words("the checkpoint is missing", "缺少校验码"))
+    head_of(below)
+    return below
 
 
 def head_of(note: str) -> Checkpoint:

@@ -21,6 +21,7 @@ from pointsledger.storage import schema
 from pointsledger.storage.dialect import damaged
 from pointsledger.storage.gathering import read_body
 from pointsledger.storage.store import Store
+from pointsledger.storage.stumbles import Telling
 from pointsledger.storage.transaction import NOT_ITS_LEAF, Head, Transaction
 from pointsledger.values import rows
 from pointsledger.values.log import LOG
@@ -77,7 +78,8 @@ def _carried(source: Store, target: Store, village: str, progress: Progress | No
             if seq != new.state.size + 1 or merkle.leaf_hash(body.encode()) != leaf:
                 raise damaged(NOT_ITS_LEAF.about(seq=seq), source.place)
             record = read_body(body, seq)
-            new.append(record)
+            with Telling(seq, source.place, target.dialect):
+                new.append(record)
             changed = changed or (size > 0 and record.kind in {AMEND, ERASE})
             for row in (*remarks.get(seq, ()), *_people(old, body)):
                 new.state.put(row)
@@ -85,6 +87,8 @@ def _carried(source: Store, target: Store, village: str, progress: Progress | No
                 progress(seq, old.state.size)
         if size == new.state.size < old.state.size:  # the book says that it has more, and somebody cut them off
             raise damaged(NOT_ITS_LEAF.about(seq=size + 1), source.place)
+        with Telling(new.state.size, source.place, target.dialect):
+            new.flush()
         _carry_issued(old, new)
         return new.state.size < old.state.size, changed
 

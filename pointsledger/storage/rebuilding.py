@@ -20,6 +20,7 @@ from pointsledger.storage import schema
 from pointsledger.storage.dialect import damaged
 from pointsledger.storage.gathering import read_body
 from pointsledger.storage.store import Store
+from pointsledger.storage.stumbles import Telling
 from pointsledger.storage.tables import Journal, table_name
 from pointsledger.storage.transaction import NOT_ITS_LEAF, Head, Transaction
 from pointsledger.values import rows
@@ -65,7 +66,8 @@ def rebuild(store: Store, progress: Progress | None = None, *, trust_journal: bo
 
     Raises:
         NotALedger, LedgerNewer, LedgerOlder: if there is nothing that this release can rebuild.
-        LedgerDamaged: if a record is not what its leaf says, or the head is another; nothing is changed then.
+        LedgerDamaged: if a record is not what its leaf says, or says what no book could hold, such as a kind that
+            there is none of, or the head is another; nothing is changed then.
 
     """
     with store.remaking() as connection:
@@ -149,11 +151,15 @@ def _refolded(store: Store, connection: Connection, village: str, size: int, pro
         for seq, body, leaf, nodes in store.dialect.stream(connection, store.dialect.sql.journal, (village,)):
             if merkle.leaf_hash(body.encode()) != leaf or seq != transaction.state.size + 1:
                 raise damaged(NOT_ITS_LEAF.about(seq=seq), store.place)
-            if transaction.refold(read_body(body, seq), leaf) != nodes:
+            record = read_body(body, seq)
+            with Telling(seq, store.place, store.dialect):
+                made = transaction.refold(record, leaf)
+            if made != nodes:
                 raise damaged(_NOT_ITS_NODES.about(seq=seq), store.place)
             if progress is not None:
                 progress(seq, size)
-        transaction.flush()
+        with Telling(size, store.place, store.dialect):
+            transaction.flush()
         return transaction.head
     finally:
         transaction.end()

@@ -17,12 +17,21 @@ import sys
 from contextlib import AbstractContextManager
 from types import TracebackType
 
-from pointsledger.errors import PointsLedgerError
-from pointsledger.storage.dialect import damaged
+from pointsledger.errors import InputError, PointsLedgerError, RefusedError, StorageError
+from pointsledger.storage.dialect import Dialect, damaged
 from pointsledger.values.words import Words
 
-_TRIPPED = (ArithmeticError, LookupError, TypeError, ValueError)
+_TRIPPED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What is raised for a day, a month, a code or an amount that there cannot be, or a text in the place of a number."""
+
+_UNUSABLE = Words(
+    "record {seq} says what no book could hold ({told})", "第 {seq} 号记录写有账本中不可能有的内容（{told}）"
+)
+
+_UNSTORABLE = Words(
+    "record {seq}, or one before it, says what no table could hold ({told})",
+    "第 {seq} 号或之前的记录写有数据表存不下的内容（{told}）",
+)
 
 _OURS = __name__.partition(".")[0]
 _BENEATH = frozenset({"dateutil", "psycopg", "sqlalchemy", "sqlmodel"}) | sys.stdlib_module_names
@@ -48,6 +57,32 @@ class Stumbles(AbstractContextManager[None]):
         if _is_ours(trace):
             en, zh = f"its tables hold what cannot be used ({error!r})", f"数据表中有无法使用的内容（{error!r}）"
             raise damaged(Words(en, zh), self._place) from error
+
+
+class Telling(AbstractContextManager[None]):
+    """A block that goes by what a record of the journal says: what it trips over stands there.
+
+    The rules have decided it once, so that whatever they, or the tables, have against it now, somebody has edited it.
+
+    Raises:
+        LedgerDamaged: for that.
+
+    """
+
+    def __init__(self, seq: int, place: str, dialect: Dialect | None = None) -> None:
+        """Say the number of the record, and ``place`` of what is damaged; ``dialect`` is that of what is written."""
+        self._seq = seq
+        self._place = place
+        self._dialect = dialect
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Call a stumble, a refusal, and what no table takes, damage."""
+        if self._dialect is not None and isinstance(error, self._dialect.faults):
+            if self._dialect.meaning(error, self._place) is None:  # rows are written in sets, of many records
+                raise damaged(_UNSTORABLE.about(seq=self._seq, told=error), self._place) from error
+        elif isinstance(error, (*_TRIPPED, InputError, RefusedError)) and not isinstance(error, StorageError):
+            told = error.code if isinstance(error, PointsLedgerError) else repr(error)
+            raise damaged(_UNUSABLE.about(seq=self._seq, told=told), self._place) from error
 
 
 def _is_ours(trace: TracebackType | None) -> bool:

@@ -206,18 +206,29 @@ def twice(found: list[dict[str, Any]]) -> None:
     found[1]["request"] = found[0]["request"]
 
 
-@pytest.mark.parametrize(
-    "change", [dearer, earlier, elsewhere, renumbered, backdated, nameless, twice], ids=lambda change: change.__name__
-)
+# What is changed, and at which of the month's records it is met: the close, the last one, would meet any change.
+MET_AT: dict[Callable[[list[dict[str, Any]]], None], int] = {
+    dearer: 0,
+    earlier: 3,
+    elsewhere: 3,
+    renumbered: 1,
+    backdated: 1,
+    nameless: 0,
+    twice: 1,
+}
+
+
+@pytest.mark.parametrize("change", MET_AT, ids=lambda change: change.__name__)
 def test_what_the_rules_do_not_give_is_refused(
     months: list[Path], copy: Path, township: Witness, change: Callable[[list[dict[str, Any]]], None]
 ) -> None:
-    """A hand-in whose figures the rules do not give is refused as a whole, though every hash in it is right."""
+    """A hand-in with a record that the rules do not give is refused as a whole, and the first such record is named."""
     *before, last = months
     taken = [Ledger.take_in(copy, path) for path in before][-1]
     forged(last, change)
-    with pytest.raises(HandInDiffers):
+    with pytest.raises(HandInDiffers) as caught:
         Ledger.take_in(copy, last, witness=township)
+    assert taken.size + 1 + MET_AT[change] == caught.value.data["seq"]
     with Ledger.open(copy) as kept:
         assert taken.size == kept.head().size
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import operator
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial, reduce
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pointsledger import Ledger
 from pointsledger.decisions.state import State
-from pointsledger.errors import BatchStands, LedgerDamaged, UnknownOperator
+from pointsledger.errors import BatchStands, HandInDiffers, LedgerDamaged, NotAHandIn, UnknownOperator
+from pointsledger.rules import merkle
 from pointsledger.storage.transaction import Transaction
-from tests.database.lived_in import SIZE, Body, audited, dump, forge, plain, record_of
+from pointsledger.testing import FixedClock
+from pointsledger.values.canonical import canonical
+from tests.database.lived_in import SIZE, Body, audited, bodies, dump, forge, plain, record_of
 
 LABEL = "2026-03 三月积分登记表"
 
@@ -150,3 +157,138 @@ def test_a_batch_of_which_a_row_stands_does_not_begin_anew(book: Path) -> None:
     assert "batch-stands" == refused.value.code
     assert LABEL in str(refused.value)
     assert before == dump(book)
+
+
+# --- records that say what none could ------------------------------------------------------------------
+
+
+def without(body: Body, *place: Any) -> None:  # noqa: ANN401 - keys and indexes
+    """Take a field away."""
+    *outer, last = place
+    del reduce(operator.getitem, outer, body)[last]
+
+
+def with_(value: object, body: Body, *place: Any) -> None:  # noqa: ANN401 - as above
+    """Put another value into a field."""
+    *outer, last = place
+    reduce(operator.getitem, outer, body)[last] = value
+
+
+# Which record, by its request id or else its kind, and what was done to its body.
+SAID: dict[str, tuple[str, Callable[[Body], object]]] = {
+    "a kind that there is none of": ("a-0", lambda body: with_("gift", body, "kind")),
+    "a version that there is none of": ("a-0", lambda body: with_(2, body, "version")),
+    "a book that begins with no genesis": ("genesis", lambda body: with_("gift", body, "kind")),
+    "nothing of the kind": ("a-0", lambda body: without(body, "kind")),
+    "no account": ("a-0", lambda body: without(body, "said", "account")),
+    "a quantity that is none": ("a-0", lambda body: with_({}, body, "said", "quantity")),
+    "an activity in numbers": ("a-0", lambda body: with_(7, body, "said", "activity")),
+    "a group that is a list": ("a-0", lambda body: with_([], body, "decided", "group")),
+    "an account of the chart that there is none of": ("a-0", lambda body: with_("x", body, "entries", 0, "source")),
+    "an amount in words": ("a-0", lambda body: with_("x", body, "entries", 0, "amount")),
+    "a month that is none": ("a-0", lambda body: with_("x", body, "period")),
+    "prices that count in no month": ("prices", lambda body: with_("2026-13", body, "period")),
+    "lots that are none": ("r-1", lambda body: with_([7], body, "decided", "lots")),
+    "half a lot": ("r-1", lambda body: without(body, "decided", "lots", 0, 3)),
+    "a lot of nobody's": ("r-1", lambda body: with_(2, body, "decided", "lots", 0, 1)),
+    "no decision": ("r-1", lambda body: with_([], body, "decided")),
+    "a digest that is a list": ("e-1", lambda body: with_([1], body, "said", "pin")),
+    "a member without a digest": ("e-1", lambda body: without(body, "said", "residents", 0, "pin")),
+    "decimals in words": ("genesis", lambda body: with_("two", body, "said", "decimals")),
+    "decimals that are a list": ("genesis", lambda body: with_([], body, "said", "decimals")),
+    "a zone that there is none of": ("genesis", lambda body: with_("No/Where", body, "said", "zone")),
+    "rules that are none": ("rulebook", lambda body: with_({}, body, "said", "document")),
+    "prices that are none": ("prices", lambda body: with_("x", body, "said", "document")),
+}
+CARRIED = ("prices that count in no month", "a quantity that is none", "an activity in numbers")
+"""What only the rules look at, which a rebuild does not ask."""
+UNNUMBERED = (
+    "decimals in words",
+    "decimals that are a list",
+    "a digest that is a list",
+    "a zone that there is none of",
+)
+"""What stops only what comes later: the settings, and rows that the database is given many of at once."""
+NO_BODY = {"no JSON": "{", "another JSON": "[]", "nothing": "", "a word": '"a-0"', "two records": "{}{}"}
+
+
+def retold(path: Path, name: str) -> int:
+    """Let a record say what no record could, with every hash recomputed; return its number."""
+    which, change = SAID.get(name, ("a-0", lambda body: body))
+    body = next(one for one in bodies(path) if which in {one["request"], one["kind"]})
+    seq = int(body["seq"])
+    change(body)
+    frontier: list[bytes] = []
+    with plain(path, guarded=False, checked=False) as connection:
+        found = connection.execute("SELECT body FROM points_journal ORDER BY seq").fetchall()
+        for size, (text,) in enumerate(found):
+            said = NO_BODY.get(name, canonical(body).decode()) if size + 1 == seq else text
+            leaf = merkle.leaf_hash(said.encode())
+            values = (said, leaf, merkle.grow(frontier, size, leaf), size + 1)
+            connection.execute("UPDATE points_journal SET body = ?, leaf = ?, nodes = ? WHERE seq = ?", values)
+        head = (merkle.root(frontier), b"".join(frontier))
+        connection.execute("UPDATE points_village SET root = ?, frontier = ?", head)
+    return seq
+
+
+@pytest.mark.parametrize("name", [name for name in (*SAID, *NO_BODY) if name not in CARRIED])
+def test_a_record_that_says_what_none_could_is_not_rebuilt_from(book: Path, name: str) -> None:
+    """Trusted or not, a journal with such a record is damage, told by its number; nothing is changed."""
+    seq = retold(book, name)
+    before = dump(book)
+    for trusted in (False, True):
+        with pytest.raises(LedgerDamaged, match="run audit to see where") as refused:
+            Ledger.rebuild(book, trust_journal=trusted)
+        assert "ledger-damaged" == refused.value.code
+        assert name in UNNUMBERED or f"record {seq} " in refused.value.say("en"), refused.value.say("en")
+        assert name in UNNUMBERED or f"第 {seq} 号记录" in refused.value.say("zh"), refused.value.say("zh")
+        assert before == dump(book)
+
+
+@pytest.mark.parametrize("name", [*SAID, *NO_BODY])
+def test_a_record_that_says_what_none_could_stops_nobody_unprepared(book: Path, tmp_path: Path, name: str) -> None:
+    """An audit finds it; what reads or carries the book goes past it, or says that it is damaged."""
+    seq = retold(book, name)
+    report = Ledger.audit_at(book)
+    assert [] != [finding for finding in report if finding.grade == "broken" and seq in finding.seqs]
+    acts: list[Callable[[], object]] = [lambda: Ledger.migrate(book, tmp_path / "migrated.db")]
+    acts += [partial(exported, book, tmp_path / form, form) for form in ("bodies", "hledger", "csv")]
+    acts += [partial(inspected, book, month) for month in ("2026-01", "2026-03", "2026-04")]
+    for act in acts:
+        with suppress(LedgerDamaged):
+            act()
+
+
+@pytest.mark.parametrize("name", [*SAID, *NO_BODY])
+def test_a_record_that_says_what_none_could_is_not_taken_in(book: Path, tmp_path: Path, name: str) -> None:
+    """A hand-in that has such a record is refused as a whole, as one that differs or as none."""
+    seq = retold(book, name)
+    handed, copies = tmp_path / "a.hand-in", tmp_path / "copies.db"
+    with suppress(LedgerDamaged), Ledger.open(book) as ledger:
+        ledger.hand_in("2026-01", handed)
+    assert handed.exists()
+    with pytest.raises((HandInDiffers, NotAHandIn)) as refused:
+        Ledger.take_in(copies, handed)
+    assert str(seq) in str(refused.value)
+    assert not copies.exists() or () == Ledger.villages(copies)
+
+
+def exported(path: Path, output: Path, form: str) -> None:
+    """Export the book in a form."""
+    with Ledger.open(path) as ledger:
+        ledger.export(output, form=form)
+
+
+def inspected(path: Path, month: str) -> None:
+    """Inspect a month of the book."""
+    with Ledger.open(path, clock=FixedClock("2026-05-02T09:00")) as ledger:
+        ledger.inspect(month)
+
+
+def test_a_kind_that_a_newer_release_may_know_is_told_as_that(book: Path) -> None:
+    """Audit and rebuild say of a record of an unknown kind what it is, and that a newer release may know it."""
+    seq = retold(book, "a kind that there is none of")
+    told = [finding.say("en") for finding in Ledger.audit_at(book) if finding.code == "decision-differs"]
+    assert f"record {seq} is of kind 'gift', version 1, which this release does not know" in told[0]
+    with pytest.raises(LedgerDamaged, match=r"is of kind 'gift', version 1, .* though a newer one may"):
+        Ledger.rebuild(book, trust_journal=True)

@@ -248,6 +248,27 @@ def test_a_migration_that_was_stopped_carries_no_name_on(
         assert [] == list(carried.audit())
 
 
+def test_a_migration_that_was_stopped_carries_no_old_name_on(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was carried before it was amended leaves the target too, though nobody was erased meanwhile."""
+    monkeypatch.setattr(migration, "PORTION", 150)
+    target = tmp_path / "apart" / "target.db"
+    target.parent.mkdir()
+
+    def stop(seq: int, _: int) -> None:
+        if seq == 200:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Ledger.migrate(tmp_path / "book.db", target, progress=stop)
+    with ledger.batch(by="clerk:2") as batch:
+        for number in range(60):
+            batch.amend(f"Z{number:03}", name=f"改名{number:03}" * 8, code=f"Y{number:03}")
+    Ledger.migrate(tmp_path / "book.db", target)
+    assert set() == found_in(target.parent, tuple(f"Z{number:03}" for number in range(60)))
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(range(8)), amended=st.sets(st.integers(0, 7)))
 def test_whoever_is_erased_in_whatever_order(

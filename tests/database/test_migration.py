@@ -109,6 +109,26 @@ def test_what_is_issued_meanwhile_is_carried_too(book: Path, target: str) -> Non
         assert (head, issued) == (issued[-1].head.size, list(new.checkpoints()))
 
 
+def test_what_is_posted_meanwhile_is_carried_too(book: Path, target: str) -> None:
+    """A record that is posted between the last portion and the comparison is no damage: it is carried then."""
+    clock = StepClock()
+    clock.step(days=60)
+    compared, asked = migration._compared, list[Head | None]()
+
+    def posted_before(*given: Any) -> Head | None:  # noqa: ANN401 - what ``_compared`` takes
+        if not asked:
+            with Ledger.open(book, clock=clock) as ledger:
+                ledger.award("03-017", "tidy", by="clerk:1")
+        asked.append(compared(*given))
+        return asked[-1]
+
+    with patch.object(migration, "_compared", posted_before):
+        Ledger.migrate(book, target)
+    with Ledger.open(book) as old, Ledger.open(target) as new:
+        assert old.head() == new.head()
+        assert [None, old.head()] == asked
+
+
 def test_another_book_is_not_written_over(book: Path, target: str) -> None:
     """A target that holds another book of the village is refused, and stays as it is."""
     with begin(target) as other:

@@ -197,11 +197,12 @@ def test_a_declaration_reaches_as_far_as_those_it_extends(scene: Scene) -> None:
     taken = Ledger.take_in(scene.copies, scene.january, witness=scene.witness())
     head = head_of(taken.note)
     scene.put_back(declared=False)
+    scene.award("2026-02-03T08:00", 2)  # entered again, before anybody said that they were lost
     with scene.village("2026-02-03T09:00") as ledger:
-        first = ledger.head().size + 1
-        ledger.recovered(lost_from=first, heads=[(head.size - 1, "ab" * 32)], reason="硬盘坏了", by="clerk:1")
+        before = ledger.head().size + 1
+        ledger.recovered(lost_from=before - 2, heads=[(head.size - 1, "ab" * 32)], reason="硬盘坏了", by="clerk:1")
         heads = [(head.size, head.root)]
-        seq = ledger.recovered(lost_from=first, heads=heads, reason="另有", by="clerk:1").seq
+        seq = ledger.recovered(lost_from=before, heads=heads, reason="另有", by="clerk:1").seq
     again = scene.again()
     accepted = Ledger.take_in(scene.anew, again, witness=scene.witness(), recovery=seq, earlier=scene.copies)
     assert (head,) == accepted.lost

@@ -33,7 +33,7 @@ from pointsledger.rules.signed_note import Signature
 from pointsledger.signing import SigningKey, seen_at
 from pointsledger.testing import FixedClock
 from pointsledger.witness import Witness
-from tests.database.lived_in import VILLAGE, begin
+from tests.database.lived_in import VILLAGE, begin, plain
 
 KEY = SigningKey.generate("township", witness=True)
 JANUARY, FEBRUARY = "2026-01", "2026-02"
@@ -297,8 +297,10 @@ def test_what_was_not_lost_is_not_accepted(scene: Scene) -> None:
         Ledger.take_in(scene.anew, scene.january, earlier=scene.copies)
 
 
-def test_an_old_declaration_excuses_no_later_fork(scene: Scene) -> None:
-    """What a village declared before the copies were taken is of another loss: the copies have it as well."""
+@pytest.mark.parametrize("more", [0, 40])
+def test_an_old_declaration_excuses_no_later_fork(scene: Scene, more: int) -> None:
+    """What a village declared before the copies were taken is of another loss, however far that one reached."""
+    scene.award("2026-02-01T10:00", more)
     seq = scene.put_back()
     Ledger.take_in(scene.copies, scene.again())
     shutil.copy(scene.book, scene.backup)
@@ -326,6 +328,38 @@ def test_a_declaration_reaches_as_far_as_it_says(scene: Scene) -> None:
     with pytest.raises(RecoveryMissing):
         Ledger.take_in(scene.anew, again, recovery=short, earlier=scene.copies)
     assert (head_of(taken.note),) == Ledger.take_in(scene.anew, again, recovery=whole, earlier=scene.copies).lost
+
+
+def test_a_month_that_the_copies_so_far_lack_is_asked_for(scene: Scene) -> None:
+    """A hand-in that begins behind the end of the copies so far does not say what stood between."""
+    taken = Ledger.take_in(scene.copies, scene.january)
+    seq = scene.put_back()
+    scene.again(20)
+    later = scene.close(FEBRUARY, "2026-03-01T09:00", "february")
+    with pytest.raises(NotExtending) as caught:
+        Ledger.take_in(scene.anew, later, recovery=seq, earlier=scene.copies)
+    assert taken.size == caught.value.data["size"] < caught.value.data["old"]
+
+
+def test_a_month_behind_another_one_is_not_begun_anew_from_the_copies(scene: Scene) -> None:
+    """What stood before a hand-in has to be what the copies so far have there, which are counted."""
+    taken = Ledger.take_in(scene.copies, scene.january)
+    seq = scene.put_back()
+    scene.again(0)
+    later = scene.close(FEBRUARY, "2026-03-01T09:00", "february")
+    with pytest.raises(CheckpointForked) as caught:
+        Ledger.take_in(scene.anew, later, recovery=seq, earlier=scene.copies)
+    assert caught.value.data["size"] < taken.size == caught.value.data["found"]
+
+
+def test_a_copy_whose_tree_was_changed_is_not_cosigned(scene: Scene) -> None:
+    """A head comes back only for a copy that leads to it, though every record in the copy is the one of the hand-in."""
+    taken = Ledger.take_in(scene.copies, scene.january)
+    with plain(scene.copies, guarded=False) as connection:
+        connection.execute("UPDATE points_journal SET leaf = zeroblob(32) WHERE seq = ?", (taken.size,))
+    with pytest.raises(CheckpointForked):
+        Ledger.take_in(scene.copies, scene.january, witness=scene.witness())
+    assert not list(scene.seen.glob("*.checkpoint"))
 
 
 def test_copies_that_are_not_there_are_not_begun(scene: Scene) -> None:

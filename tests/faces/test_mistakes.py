@@ -260,6 +260,48 @@ def test_a_misuse_is_told_in_chinese(run: Run) -> None:
         assert ended.err.startswith(("用法：pointsledger", "错误：选项"))
 
 
+# What is typed with a sign in it that is no letter: in a value, a code, the name of a file, and what the parser sees.
+LOUD: tuple[tuple[str, ...], ...] = (
+    ("award", "03\n017", "tidy"),
+    ("award", "03-017", "ti\ndy"),
+    ("award", "03-017", "tidy", "--on", "2025-10-\n01"),
+    ("tally", "2025-\x1b[2J10"),
+    ("tally", "2025-10", "--level", "gr\noup"),
+    ("rules", "check", "no\nsuch.toml"),
+    ("import", "no\nsuch.csv", "--period", "2025-10"),
+    ("balance", "03-017", "--db", "no\nsuch.db"),
+    ("balance", "03-017", "--village", "nan\nyu"),
+    ("sto\nck",),
+    ("tally", "2025-10", "o\nne", "two"),
+    ("tally", "2025-10", "--le\x1bvel", "group"),
+    ("redeem", "03-017", "so\nap=1"),
+)
+
+
+@pytest.mark.usefixtures("clerk")
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("words", LOUD, ids=lambda words: repr(words[-1]))
+def test_what_is_typed_brings_no_line_of_its_own(run: Run, words: tuple[str, ...], lang: str) -> None:
+    """The sentence about it is one line, the last one, in which a line feed or another such sign is seen."""
+    ended = run("--lang", lang, *words)
+    assert (True, "") == (ended.status in {WRONG_USE, REFUSED}, ended.out)
+    *before, last = ended.err.removesuffix("\n").split("\n")
+    assert last.isprintable()
+    assert re.search(r"\\(n|u001b|x1b|x0a)|U\+000A", last)
+    assert [] == before or before[0].startswith(("Usage: ", "用法：")), "the parser shows the way to help first"
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_fault_of_a_document_is_one_line(run: Run) -> None:
+    """The sentence about a document has a line for each fault, whatever the document and its name hold."""
+    Path("two\nlines.toml").write_text('format = 1\nname = "a"\n"x\\ny" = "1\\n2"\n', encoding="utf-8")
+    for lang in ("en", "zh"):
+        head, *faults = run("--lang", lang, "rules", "check", "two\nlines.toml").err.splitlines()
+        assert "two\\nlines.toml" in head
+        assert faults
+        assert all(fault.startswith("two\\nlines.toml") for fault in faults)
+
+
 def test_what_the_parser_never_said_before_stays_as_it_is() -> None:
     """A sentence of the parser that is not known here is passed on, so that it helps some."""
     assert "Something new." == told_in_chinese("Something new.")

@@ -56,6 +56,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "period_audit",
             "remark_audit",
             "persons",
+            "profile_audit",
             "purging",
             "page",
             "audit_page",
@@ -73,6 +74,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "slips",
             "verifying",
             "stores",
+            "township_copies",
             "undoings",
             "witness",
         }

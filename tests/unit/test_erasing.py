@@ -9,8 +9,10 @@ import pytest
 
 from pointsledger import Ledger
 from pointsledger.decisions import kinds
+from pointsledger.decisions.erasing import named_in, what_keeps
 from pointsledger.errors import (
     AlreadyErased,
+    HouseholdErased,
     NothingToAmend,
     NothingToErase,
     RetentionRunning,
@@ -68,6 +70,78 @@ def test_what_cannot_be_erased_or_amended_is_refused() -> None:
             account = transaction.state.account(other)
         with pytest.raises(NothingToAmend):
             decided(ledger, "amend", amended=[{"person": other, "pin": account.pin}])
+
+
+def test_an_operator_who_approved_is_not_whom_a_text_is_about() -> None:
+    """Neither who recorded nor who approved a deed has its free text erased: it is about the household."""
+    with temporary_ledger(SMALL_VILLAGE, clock=FixedClock()) as ledger:
+        deed = ledger.award("01-002", "tidy", by="clerk:1", approved_by=["clerk:2"], remark="好")
+        record = ledger.record(deed.seq)
+        text = [{"seq": deed.seq, "field": "remark"}]
+        with ledger._store.reading(ledger.village) as transaction:
+            assert {record.said["account"]} == named_in(transaction.state, record)
+        with pytest.raises(NothingToErase):
+            decided(ledger, "erase", erased=record.said["approved_by"], texts=text, legal_ground="request")
+        decided(ledger, "erase", texts=text, legal_ground="request")
+
+
+@pytest.mark.parametrize("kind", ["award", "deduct"])
+def test_nothing_comes_to_or_goes_from_an_account_that_was_erased(kind: str) -> None:
+    """Whichever side of a movement the account is, it is refused by its id as well."""
+    with temporary_ledger(SMALL_VILLAGE, clock=FixedClock()) as ledger:
+        account = ledger.personal_data("01-001").people[0].id
+        ledger.erase("01-001", ground="request", by="clerk:1")
+        with pytest.raises(HouseholdErased) as caught:
+            decided(ledger, kind, account=account, activity="tidy")
+        assert account == caught.value.data["account"]
+
+
+def test_the_ground_that_keeps_the_longest_is_told() -> None:
+    """Of a text and a household, or two households, it is the one that is kept longer, whichever stands first."""
+    village = replace(SMALL_VILLAGE, rulebook=replace(SMALL_VILLAGE.rulebook, retention=Retention(3)))
+    clock = FixedClock("2025-10-05T09:00")
+    with temporary_ledger(village, clock=clock) as ledger:
+        clock.set("2025-11-05T09:00")
+        ledger.award("01-002", "tidy", by="clerk:1")
+        whom = [ledger.personal_data(code).people[0].id for code in ("01-001", "01-002")]
+        with ledger._store.reading(ledger.village) as transaction:
+
+            def told(people: list[str], months: list[str]) -> tuple[str, str]:
+                kept = what_keeps(transaction.state, "2025-12-01", people, months)
+                assert kept is not None
+                return kept.period, kept.until
+
+            early, late = ("2025-10", "2026-01-31"), ("2025-11", "2026-02-28")
+            assert [early, late] == [told([one], []) for one in whom]
+            assert [late, late] == [told(whom, []), told([*reversed(whom)], [])]
+            assert [late, late] == [told(whom[:1], ["2025-11"]), told(whom[1:], ["2025-10"])]
+            assert late == told([], ["2025-10", "2025-11"])
+
+
+def test_an_enrolment_counts_from_the_first_month_of_the_book() -> None:
+    """Who was entered before the book begins is kept as if in its first month, and no shorter."""
+    village = replace(
+        SMALL_VILLAGE, first_period="2025-12", rulebook=replace(SMALL_VILLAGE.rulebook, retention=Retention(2))
+    )
+    with temporary_ledger(village, clock=FixedClock("2025-10-05T09:00")) as ledger:
+        account = ledger.personal_data("01-001").people[0].id
+        with ledger._store.reading(ledger.village) as transaction:
+            kept = what_keeps(transaction.state, "2026-01-15", [account])
+        assert kept is not None
+        assert ("2025-12", "2026-02-28") == (kept.period, kept.until)
+
+
+def test_of_two_versions_that_keep_as_long_the_later_is_told() -> None:
+    """The version that is named is the one that whoever asks has before them."""
+    rules = replace(SMALL_VILLAGE.rulebook, retention=Retention(3))
+    clock = FixedClock("2025-10-05T09:00")
+    with temporary_ledger(replace(SMALL_VILLAGE, rulebook=rules), clock=clock) as ledger:
+        ledger.adopt_rules(replace(rules, name="细则（修订）", first_day="2025-10-20"), by="clerk:1")
+        account = ledger.personal_data("01-001").people[0].id
+        clock.set("2025-11-05T09:00")
+        with ledger._store.reading(ledger.village) as transaction:
+            found = {day: what_keeps(transaction.state, day, [account]) for day in ("2025-10-19", "2025-11-05")}
+        assert [1, 2] == [kept.version for kept in found.values() if kept]
 
 
 def test_an_amendment_that_keeps_nothing_is_refused_while_a_retention_runs() -> None:

@@ -27,6 +27,7 @@ from pointsledger.errors import (
     UnknownAccount,
     UnknownActivity,
 )
+from pointsledger.values.visible import visible
 
 GROUPS: list[type[PointsLedgerError]] = [InputError, RefusedError, StorageError]
 ROOTS: list[type[PointsLedgerError]] = [PointsLedgerError, *GROUPS]
@@ -169,6 +170,19 @@ def test_both_sentences_are_filled(kind: type[PointsLedgerError]) -> None:
     for lang, sentence in (("en", kind.en), ("zh", kind.zh)):
         assert [] == [name for name in fields_of(sentence) if f"<{name}>" not in error.say(lang)]
     assert kind.en.format_map(error.data) == error.say() == str(error)
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_no_value_brings_a_line_or_a_sign_of_its_own(kind: type[PointsLedgerError]) -> None:
+    """Whatever stands in the blanks, the sentence is one line that moves no screen; a listing alone has its lines."""
+    loud = {name: f"<{name}\r\n\x1b[2J\u202e>" for name in needed(kind) if not name.startswith("listing")}
+    error = kind(**(loud | dict.fromkeys(needed(kind) - set(loud), "1\n2")))
+    own = 2 if issubclass(kind, errors.DocumentInvalid) else 0
+    for lang in ("en", "zh"):
+        told = error.say(lang)
+        assert own == told.count("\n")
+        assert all(line == visible(line) for line in told.split("\n"))
+    assert all(error.data[name] == value for name, value in loud.items()), "the data are as they were given"
 
 
 @pytest.mark.parametrize("kind", CLASSES)

@@ -182,15 +182,16 @@ SECRET = bytes(range(32))
 CLOSINGS = {"h-1": 10, "h-2": 0, "h-3": -4, "h-4": 35, "h-5": 35}
 
 
-def bridges() -> list[Bridge]:
+def bridges(village: str = "nanyu", period: str = "2026-10") -> list[Bridge]:
     """Return the bridges of a month that ended with ``CLOSINGS``."""
     nothing = [0] * (len(Bridge._fields) - 4)
-    return [Bridge._make(("nanyu", "2026-10", account, *nothing, closing)) for account, closing in CLOSINGS.items()]
+    return [Bridge._make((village, period, account, *nothing, closing)) for account, closing in CLOSINGS.items()]
 
 
-def slip_of(index: int, **decided: Any) -> ClosingSlip:  # noqa: ANN401 - a body's
-    """Return the slip of an account; ``decided`` changes what its close says."""
-    leaves = balance_tree.leaves_of(SECRET, bridges(), 0)
+def slip_of(index: int, closed: list[Bridge] | None = None, **decided: Any) -> ClosingSlip:  # noqa: ANN401 - a body's
+    """Return the slip of an account; ``closed`` is what the close is over, and ``decided`` changes what it says."""
+    closed = closed or bridges()
+    leaves = balance_tree.leaves_of(SECRET, closed, 0)
     told = {"balances": balance_tree.root_of(leaves).hex(), "accounts": len(leaves)} | decided
     said = {"period": "2026-10", "secret": balance_tree.pin_of_secret(SECRET)}
     instant = "2026-11-02T01:00:00.000000Z"
@@ -198,7 +199,7 @@ def slip_of(index: int, **decided: Any) -> ClosingSlip:  # noqa: ANN401 - a body
     journal = [merkle.leaf_hash(BODIES[0]), merkle.leaf_hash(close.body())]
     note = Checkpoint(origin_of("nanyu"), 2, balance_tree.root_of(journal)).text()
     proof = Proof(close.body(), 1, balance_tree.path_to(journal, 1), note)
-    balance = ClosingBalance.of(SECRET, bridges()[index], 0)
+    balance = ClosingBalance.of(SECRET, closed[index], 0)
     return ClosingSlip(balance, index, balance_tree.path_to(leaves, index), proof)
 
 
@@ -235,6 +236,13 @@ def test_a_slip_of_another_close_does_not_hold(decided: dict[str, Any]) -> None:
     """A close whose balance tree is another one, or none, carries no slip."""
     with pytest.raises(NotAProof):
         slip_of(0, **decided).see_sound()
+
+
+@pytest.mark.parametrize("place", [("aokou", "2026-10"), ("nanyu", "2026-09")], ids=["village", "month"])
+def test_a_leaf_of_another_village_or_month_does_not_hold(place: tuple[str, str]) -> None:
+    """A close over balances that are not its own, though each leaf leads to it, is the close of none of them."""
+    with pytest.raises(NotAProof, match="do not lead to its close"):
+        slip_of(0, bridges(*place)).see_sound()
 
 
 @given(st.data())

@@ -20,6 +20,7 @@ from pointsledger.errors import (
 from pointsledger.findings import NOTE
 
 if TYPE_CHECKING:
+    from pointsledger.testing.clock import FixedClock
     from pointsledger.testing.contract.book import Refused
 
 ROOT = "c7" * 32
@@ -64,6 +65,18 @@ def test_without_a_head_the_day_is_said(nanyu: Ledger, refused: Refused) -> None
     assert (first, None, today, ()) == (found.lost_from, found.lost_through, found.last_on, found.heads)
 
 
+def test_the_day_lies_behind_what_was_not_lost(nanyu: Ledger, clock: FixedClock, refused: Refused) -> None:
+    """The last day on which something was entered that is lost is not before that of the last record that is left."""
+    clock.set("2025-11-05T09:00")
+    left = nanyu.award("03-017", "tidy", quantity=1, by="clerk:1").seq
+    clock.set("2025-11-07T09:00")
+    for last_on, allowed in (("2025-11-04", "2025-11-05 to 2025-11-07"), ("2025-11-08", "2025-11-05 to 2025-11-07")):
+        with refused(nanyu, InvalidSetting, "invalid-setting") as caught:
+            nanyu.recovered(lost_from=left + 1, last_on=last_on, reason="硬盘坏了", by="clerk:1")
+        assert ("last_on", allowed) == (caught.value.data["name"], caught.value.data["allowed"])
+    nanyu.recovered(lost_from=left, last_on="2025-11-04", reason="硬盘坏了", by="clerk:1")
+
+
 def test_how_far_the_loss_reaches_has_to_be_shown(nanyu: Ledger, refused: Refused) -> None:
     """No number is declared lost beyond the largest head that is given, and nothing with neither a head nor a day."""
     first = nanyu.head().size + 1
@@ -95,6 +108,20 @@ def test_a_declaration_extends_the_one_before(nanyu: Ledger, refused: Refused) -
         with refused(nanyu, AlreadyDeclared, "already-declared") as caught:
             nanyu.recovered(lost_from=first, reason="换盘", by="clerk:1", **said)
         assert seqs[-1] == caught.value.data["seq"]
+
+
+def test_what_any_of_the_declarations_before_says_is_nothing_new(nanyu: Ledger, refused: Refused) -> None:
+    """The first record that is lost may stand in one that the last one extends; another root of a size is new."""
+    first = nanyu.head().size
+    known = [(first + 1, ROOT)]
+    nanyu.recovered(lost_from=first, heads=known, reason="换盘", by="clerk:1")
+    later = nanyu.recovered(lost_from=first + 1, heads=[(first + 2, ROOT)], reason="换盘", by="clerk:1").seq
+    with refused(nanyu, AlreadyDeclared, "already-declared") as caught:
+        nanyu.recovered(lost_from=first, heads=known, reason="换盘", by="clerk:1")
+    assert later == caught.value.data["seq"]
+    other = nanyu.recovered(lost_from=first, heads=[(first + 1, HALF)], reason="换盘", by="clerk:1").seq
+    assert [None, later - 1, later] == [one.extends for one in nanyu.recoveries()]
+    assert other == nanyu.recoveries()[-1].seq
 
 
 def test_another_loss_extends_nothing(nanyu: Ledger) -> None:
