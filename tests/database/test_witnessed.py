@@ -298,6 +298,17 @@ def test_a_month_that_the_copies_so_far_lack_is_asked_for(scene: Scene) -> None:
     assert taken.size == caught.value.data["size"] < caught.value.data["old"]
 
 
+def test_a_lost_head_is_kept_once(scene: Scene) -> None:
+    """Taken again with a witness, who saw the head that was lost as well, a copy has it no second time."""
+    taken = Ledger.take_in(scene.copies, scene.january, witness=scene.witness())
+    seq = scene.put_back()
+    again = scene.again()
+    for witness, earlier in ((None, scene.copies), (scene.witness(), None)):
+        accepted = Ledger.take_in(scene.anew, again, witness=witness, recovery=seq, earlier=earlier)
+        assert (head_of(taken.note),) == accepted.lost
+    assert accepted.repeated
+
+
 def test_a_month_behind_another_one_is_not_begun_anew_from_the_copies(scene: Scene) -> None:
     """What stood before a hand-in has to be what the copies so far have there, which are counted."""
     taken = Ledger.take_in(scene.copies, scene.january)
