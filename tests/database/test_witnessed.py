@@ -309,6 +309,14 @@ def test_a_lost_head_is_kept_once(scene: Scene) -> None:
     assert accepted.repeated
 
 
+def test_a_copy_keeps_no_head_from_before_its_records(scene: Scene) -> None:
+    """By a clock that is behind, a head is kept under the moment of the last record that it is over."""
+    Ledger.take_in(scene.copies, scene.january, clock=FixedClock("2025-01-01T09:00"))
+    with Ledger.open(scene.copies) as copy:
+        (issued,) = copy.checkpoints()
+        assert copy.record(issued.head.size).recorded_at == issued.issued_at
+
+
 def test_a_month_behind_another_one_is_not_begun_anew_from_the_copies(scene: Scene) -> None:
     """What stood before a hand-in has to be what the copies so far have there, which are counted."""
     taken = Ledger.take_in(scene.copies, scene.january)
