@@ -218,7 +218,7 @@ def _kept(copy: TownshipCopy, text: str, how: tuple[str | None, Witness | None, 
     if witness is not None:
         done = witness.cosign_book(text, copy, recovery=recovery)
         note = done.note
-        if done.before is not None and not copy.has(done.before) and copy.declaring(done.before):
+        if done.before is not None and copy.declaring(done.before):  # which no head that the book has can be
             lost = lost or done.before.text()
     if lost is not None and head_of(lost) not in copy.lost():
         keep_note(transaction, lost, now)

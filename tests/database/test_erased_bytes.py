@@ -180,6 +180,20 @@ def test_a_reader_holds_the_bytes_back_and_the_receipt_says_so(
     assert set() == found_in(tmp_path)
 
 
+def test_an_act_whose_purge_is_held_up_says_so(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be purged now, as while somebody else writes, is recorded all the same, and a purge is due."""
+
+    def held_up(store: Store) -> bool:
+        raise LedgerBusy(place=store.place)
+
+    monkeypatch.setattr(Store, "purge", held_up)
+    assert ledger.erase("QX-7741", ground="request", by="clerk:2").purge_due
+    monkeypatch.undo()
+    assert set() != found_in(tmp_path)
+    assert Ledger.purge(tmp_path / "book.db")
+    assert set() == found_in(tmp_path)
+
+
 def test_a_writer_holds_the_purge_up(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While somebody writes, a purge is refused and may be tried again; nothing of the book is at risk."""
     monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)

@@ -341,6 +341,25 @@ def test_a_month_that_the_copies_so_far_lack_is_asked_for(scene: Scene) -> None:
     assert taken.size == caught.value.data["size"] < caught.value.data["old"]
 
 
+def test_a_lost_head_is_kept_once(scene: Scene) -> None:
+    """Taken again with a witness, who saw the head that was lost as well, a copy has it no second time."""
+    taken = Ledger.take_in(scene.copies, scene.january, witness=scene.witness())
+    seq = scene.put_back()
+    again = scene.again()
+    first = Ledger.take_in(scene.anew, again, recovery=seq, earlier=scene.copies)
+    second = Ledger.take_in(scene.anew, again, witness=scene.witness(), recovery=seq)
+    assert (False, True) == (first.repeated, second.repeated)
+    assert [(head_of(taken.note),)] * 2 == [first.lost, second.lost]
+
+
+def test_a_copy_keeps_no_head_from_before_its_records(scene: Scene) -> None:
+    """By a clock that is behind, a head is kept under the moment of the last record that it is over."""
+    Ledger.take_in(scene.copies, scene.january, clock=FixedClock("2025-01-01T09:00"))
+    with Ledger.open(scene.copies) as copy:
+        (issued,) = copy.checkpoints()
+        assert copy.record(issued.head.size).recorded_at == issued.issued_at
+
+
 def test_a_month_behind_another_one_is_not_begun_anew_from_the_copies(scene: Scene) -> None:
     """What stood before a hand-in has to be what the copies so far have there, which are counted."""
     taken = Ledger.take_in(scene.copies, scene.january)
