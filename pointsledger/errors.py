@@ -1777,6 +1777,20 @@ class HandInDiffers(RefusedError, ValueError):
     zh = "村 {village} 的上报包自第 {seq} 号记录起与账本应有内容不符，整包未收；请保留该文件，并要求该村出示审计结果。"
 
 
+class HandInNewer(RefusedError, ValueError):
+    """A hand-in with a record of a kind that this release does not know."""
+
+    code = "hand-in-newer"
+    en = (
+        "The hand-in of {village} has a record {seq} of kind {kind}, version {version}, which this release does not "
+        "know, and nothing of it was kept; ask the village which release it has, and install that or a newer one."
+    )
+    zh = (
+        "村 {village} 的上报包第 {seq} 号记录的种类 {kind}（版本 {version}）本程序不认识，整包未收；"
+        "请问明该村所用版本，安装同样或更新的版本。"
+    )
+
+
 class NotExtending(RefusedError, ValueError):
     """A proof that a book has grown which does not begin where the witness saw it last."""
 

@@ -20,6 +20,7 @@ from pointsledger.errors import (
     CheckpointForked,
     FileUnreadable,
     HandInDiffers,
+    HandInNewer,
     NotClosed,
     NotExtending,
     NotForCopies,
@@ -98,7 +99,7 @@ class Township:
             NothingLost, RecoveryMissing: if nothing was lost, or ``recovery`` does not declare it.
             CheckpointBehind: if the witness saw a later head.
             NotCosigned: if a file in the witness's folder has no signature of its keys.
-            HandInDiffers: if the rules do not give what it says.
+            HandInDiffers, HandInNewer: if the rules do not give what it says, or this release does not know them.
             NotForCopies: if ``place`` holds a village's own book and no copy of this one.
             CheckpointUnsigned: if the village has not signed it.
 
@@ -265,6 +266,7 @@ def _replayed(transaction: Transaction, hand_in: HandIn, progress: Progress | No
         CheckpointForked: if the copy is not of the book that it comes from.
         RecoveryDeclared: if it is not, and the hand-in declares that a backup was put back.
         HandInDiffers: at the first record that the rules do not give.
+        HandInNewer: at the first of a kind that this release does not know.
 
     """
     header, state = hand_in.header, transaction.state
@@ -293,6 +295,8 @@ def _append(transaction: Transaction, body: bytes, seq: int) -> None:
         raise no_hand_in(0, Words(f"record {seq} is none", f"第 {seq} 号不是合格的记录")) from error
     if not record.request or transaction.requested(record.request) is not None:  # which the tables refuse as well
         raise HandInDiffers(village=village, seq=seq)
+    if (record.kind, record.version) not in kinds.KINDS:
+        raise HandInNewer(village=village, seq=seq, kind=record.kind, version=record.version)
     try:
         decided = kinds.decide_again(transaction.state, record)
     except Exception as error:  # a forged body makes the rules trip over anything

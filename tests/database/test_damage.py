@@ -14,7 +14,7 @@ import pytest
 
 from pointsledger import Ledger
 from pointsledger.decisions.state import State
-from pointsledger.errors import BatchStands, HandInDiffers, LedgerDamaged, NotAHandIn, UnknownOperator
+from pointsledger.errors import BatchStands, HandInDiffers, HandInNewer, LedgerDamaged, NotAHandIn, UnknownOperator
 from pointsledger.rules import merkle
 from pointsledger.storage.transaction import Transaction
 from pointsledger.testing import FixedClock
@@ -209,6 +209,11 @@ UNNUMBERED = (
     "a zone that there is none of",
 )
 """What stops only what comes later: the settings, and rows that the database is given many of at once."""
+OF_A_NEWER_RELEASE = {
+    "a kind that there is none of",
+    "a version that there is none of",
+    "a book that begins with no genesis",
+}
 NO_BODY = {"no JSON": "{", "another JSON": "[]", "nothing": "", "a word": '"a-0"', "two records": "{}{}"}
 
 
@@ -267,8 +272,9 @@ def test_a_record_that_says_what_none_could_is_not_taken_in(book: Path, tmp_path
     with suppress(LedgerDamaged), Ledger.open(book) as ledger:
         ledger.hand_in("2026-01", handed)
     assert handed.exists()
-    with pytest.raises((HandInDiffers, NotAHandIn)) as refused:
+    with pytest.raises((HandInDiffers, HandInNewer, NotAHandIn)) as refused:
         Ledger.take_in(copies, handed)
+    assert ("hand-in-newer" == refused.value.code) is (name in OF_A_NEWER_RELEASE)
     assert str(seq) in str(refused.value)
     assert not copies.exists() or () == Ledger.villages(copies)
 
