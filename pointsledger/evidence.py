@@ -7,7 +7,6 @@ as a notice. What is typed from paper is a line: the number of records and 32 he
 from __future__ import annotations
 
 import codecs
-import csv
 import os
 import re
 from bisect import bisect_left
@@ -15,7 +14,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
-from io import StringIO
 from pathlib import Path
 
 from pointsledger.errors import (
@@ -28,13 +26,13 @@ from pointsledger.errors import (
     NotASignedNote,
     PointsLedgerError,
 )
-from pointsledger.page import GENERATED
-from pointsledger.rules.checkpoint import ORIGIN, Checkpoint, ShortForm, origin_of, plain_line
+from pointsledger.exported_heads import heads_of
+from pointsledger.page import GENERATED, kept_in
+from pointsledger.rules.checkpoint import ORIGIN, Checkpoint, ShortForm, plain_line
 from pointsledger.rules.closing_slip import ClosingSlip
 from pointsledger.rules.growth import Growth
 from pointsledger.rules.hand_in import FORMAT, HandInHeader, no_hand_in
 from pointsledger.rules.proof import HEADER, LONGEST, Proof, head_of
-from pointsledger.values import rows
 from pointsledger.values.records import Record
 from pointsledger.values.words import Words
 
@@ -59,9 +57,10 @@ _LINE = re.compile(r"\s*[0-9][0-9,-]*\s|[0-9a-fA-F\s]{32,}$")
 """How a line from paper begins, right or wrong: with a number, or a day, and a space; or it is digits and no more."""
 
 _SHOWN = 80
-_BESIDE = {".csv", ".toml"}
 _BEGINNING = 1_024
-"""Bytes of a page in which it says what made it."""
+"""Signs of a page in which it says what made it."""
+_IN_A_PACK = {"findings.csv", "findings.json", "thresholds.toml", "tally.csv", "redemptions.csv", "books.csv"}
+"""What an inspector's pack has beside its pages; what stands in it was typed into the book, by anybody."""
 _LINES = 100_000
 """Lines of a list from paper that are looked at."""
 
@@ -71,20 +70,9 @@ _NO_TEXT = "\0"
 _RECORD = '{"by":'
 """How a record begins, as a line of an export or a hand-in: what is in it was typed into the book, by anybody."""
 
-_TABLES = {kind: '"' + '","'.join(kind._fields) + '"\n' for kind in rows.KEY_COLUMNS}  # type: ignore[attr-defined]  # a named tuple's
-"""How the exported tables begin (``export --format csv``)."""
-_ISSUED, _THE_VILLAGE = _TABLES[rows.Checkpoint], _TABLES[rows.Village]
-_NO_HEADS = (
-    *(heading for heading in _TABLES.values() if heading not in {_ISSUED, _THE_VILLAGE}),
-    '"village","seq","kind","recorded_at","period","request_id","body","leaf","nodes"\n',
-    '"only","version"\n',
-)
-"""How those begin that were never to hold a head; what stands in them was typed into the book, by anybody."""
-_LINK = re.compile(r'",[0-9a-f]{64}', re.ASCII)
-"""The end of one of its rows: how the row is linked to those before it, which is no head."""
-
 _NO_HEAD = Words("it holds no checkpoint", "其中没有校验码")
-_A_TABLE = Words("it is a table of a book, and holds no checkpoint", "它是账本的一张表，其中没有校验码")
+_A_PAGE = Words("it is a page of this library, and holds no checkpoint", "它是本程序的页面，其中没有校验码")
+_A_TABLE = Words("it was exported from a book, and holds no checkpoint", "它由账本导出，其中没有校验码")
 _A_DATABASE = Words(
     "it is no text, and the database itself is nothing that others hold", "它不是文本；账本数据库自身不能作账外留存"
 )
@@ -145,7 +133,8 @@ def gathered(places: Iterable[str | Path]) -> list[Found]:
             found.append(Evidence(str(place), "", typed.size, typed.digits))
         elif _is_there(path) and path.is_dir():
             files = sorted(one for one in path.rglob("*") if one.is_file() and not _is_hidden(one.relative_to(path)))
-            said = [one for file in files for one in said_in(file) if not _passed_over(one, file)]
+            said = [one for file in files if not _is_in_a_pack(file) for one in said_in(file)]
+            said = [one for one in said if isinstance(one, Evidence) or one.reason not in {_A_PAGE, _A_TABLE}]
             found += said
             if not said:
                 found.append(Unusable(path.name, _NO_HEAD if files else Words("the folder is empty", "文件夹是空的")))
@@ -158,22 +147,15 @@ def _is_hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def _passed_over(one: Found, file: Path) -> bool:
-    """Tell whether a file of a folder is one of ours that holds no head, and never was to hold any."""
-    if not isinstance(one, Unusable):
-        return False
-    return one.reason == _A_TABLE or (one.reason == _NO_HEAD and _of_ours(file))
-
-
-def _of_ours(file: Path) -> bool:
-    """Tell whether a file is a page that the library made, or a table beside one, as in an inspector's pack.
-
-    Most of those were never to hold a checkpoint, so that it is no loss where one holds none.
-    """
-    page = file.with_name("index.html") if file.suffix in _BESIDE else file
-    with suppress(OSError), page.open("rb") as opened:  # most folders have no such page
-        return GENERATED.encode() in opened.read(_BEGINNING)
+def _is_in_a_pack(file: Path) -> bool:
+    """Tell whether a file is one of those that an inspector's pack has beside its pages, on which its heads are."""
+    with suppress(FileUnreadable):  # most folders have no such page
+        return file.name in _IN_A_PACK and _is_page(text_of(file.with_name("index.html")))
     return False
+
+
+def _is_page(text: str) -> bool:
+    return GENERATED in text[:_BEGINNING]
 
 
 def _is_there(path: Path) -> bool:
@@ -213,7 +195,7 @@ def _text_of(path: Path) -> tuple[str, int]:
     """Return the text of a file, and how many bytes it has, of which no more than ``LARGEST`` are read."""
     held, size = _bytes_of(path)
     encoding = "utf-16" if held[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE} else "utf-8-sig"
-    return held.decode(encoding, "replace").replace("\r\n", "\n"), size
+    return held.decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n"), size
 
 
 def _end_of(path: Path) -> str:
@@ -243,37 +225,36 @@ def told_by(text: str, source: str) -> Iterator[Found]:
     if _NO_TEXT in text:
         yield Unusable(source, _A_DATABASE)
         return
-    if text.startswith(_NO_HEADS):
-        yield Unusable(source, _A_TABLE)
-        return
-    if text.startswith(_THE_VILLAGE):
-        yield _exported(text, source)
-        return
     try:
+        exported = heads_of(text)
         whole = _whole(text.rstrip() + "\n")
     except (NotACheckpoint, NotAProof, NotASignedNote) as error:
         yield _refused(error, source)
         return
+    if exported is not None:
+        yield from (Evidence.of(source, head) for head in exported)
+        if not exported:
+            yield Unusable(source, _A_TABLE)
+        return
     if whole is not None:
         yield Evidence.of(source, whole)
         return
-    # Every head that stands anywhere in it, and every line from paper: what is passed over would not be held against.
+    # Of a page of ours what was written for this; the rest of it was typed, into the book or to hold it against.
+    yield from _anywhere(kept_in(text), source, _A_PAGE) if _is_page(text) else _anywhere(text, source, _NO_HEAD)
+
+
+def _anywhere(text: str, source: str, none: Words) -> Iterator[Found]:
+    """Yield every head that stands anywhere in a text, and every line from paper; if there are none, that.
+
+    What is passed over would not be held against.
+    """
     plain = _plain(text)
     heads = [Checkpoint.read(f"{one}\n") for one in sorted({found[0] for found in _WITHIN.finditer(plain)})]
     others = [*_meant_in(plain, source), *_typed_in(text, source, heads)]
     yield from (Evidence.of(source, head) for head in heads)
     yield from others
     if not heads and not others:
-        yield Unusable(source, _NO_HEAD)
-
-
-def _exported(text: str, source: str) -> Found:
-    """Return the head that the exported table of a village has in its one row."""
-    with suppress(KeyError, TypeError, ValueError, csv.Error, NotACheckpoint):  # it was edited since, or cut off
-        row = next(csv.DictReader(StringIO(text)), {})
-        head = Checkpoint(origin_of(row["village"]), int(row["size"]), bytes.fromhex(row["root"]))
-        return Evidence.of(source, Checkpoint.read(head.text()))
-    return Unusable(source, _NO_HEAD)
+        yield Unusable(source, none)
 
 
 def _handed_in(text: str, end: str, source: str) -> Found:
@@ -312,7 +293,7 @@ def _refused(error: PointsLedgerError, source: str) -> Unusable:
 
 def _plain(text: str) -> str:
     """Return the lines of a text without the tags of a page and the signs of a mail, and without empty ones."""
-    lines = (line.strip().strip(_AROUND) for line in unescape(_TAG.sub("\n", text)).splitlines())
+    lines = (line.strip().strip(_AROUND) for line in unescape(_TAG.sub("\n", text)).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -332,7 +313,7 @@ def _typed_in(text: str, source: str, heads: Sequence[Checkpoint]) -> Iterator[F
         [*((head.size, root) for head, root in zip(heads, roots, strict=True)), *((_ANY, root) for root in roots)]
     )
     for number, line in enumerate(lines[:_LINES], start=1):
-        if _is_ours(line, text):
+        if line.startswith(_RECORD) and (text.startswith(_RECORD) or _is_record(line)):
             continue
         typed, looks = ShortForm.within(line)
         for one in typed:
@@ -344,13 +325,6 @@ def _typed_in(text: str, source: str, heads: Sequence[Checkpoint]) -> Iterator[F
         yield Unusable(source, _unread(*unread[0], len(unread) - 1))
     if len(lines) > _LINES and lines[-1].strip():
         yield Unusable(source, _MORE_LINES)
-
-
-def _is_ours(line: str, text: str) -> bool:
-    """Tell whether a line is one that the library writes, and is no head: a record, or how an issued row is linked."""
-    if line.startswith(_RECORD):
-        return text.startswith(_RECORD) or _is_record(line)
-    return text.startswith(_ISSUED) and _LINK.fullmatch(line) is not None
 
 
 _ANY = -1

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pointsledger.decisions.recovering import RECOVERED
 from pointsledger.rules.checkpoint import Checkpoint, origin_of
+from pointsledger.values.records import VILLAGE_CODE
 from pointsledger.values.words import Words
 
 BROKEN = "broken"
@@ -196,9 +197,13 @@ class AuditReport:
 
     @property
     def checkpoint(self) -> str | None:
-        """The head as a checkpoint, to hold the book against later; None where there was no record to be read."""
-        head = Checkpoint(origin_of(self.village), self.size, bytes.fromhex(self.root))
-        return head.text() if self.size else None
+        """The head as a checkpoint, to hold the book against later; None where there is none.
+
+        That is where no record could be read, or the code of the village was changed into what might say anything.
+        """
+        if not self.size or not VILLAGE_CODE.fullmatch(self.village):
+            return None
+        return Checkpoint(origin_of(self.village), self.size, bytes.fromhex(self.root)).text()
 
     @property
     def whole(self) -> bool:

@@ -5,9 +5,10 @@ Everything that stands on a page goes through ``escape``; only what this module 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from html import escape
+from html import escape, unescape
 from typing import Final, NamedTuple
 
 from pointsledger.values.words import Words
@@ -61,6 +62,14 @@ h2{break-after:avoid}
 
 GENERATED: Final = '<meta name="generator" content="pointsledger">'
 """What says of a page that it is one of these."""
+
+
+_KEPT_IN = re.compile(r"<details[^<>]*>\s*<summary>[^<]*</summary>\s*<pre>([^<]*)</pre>")
+
+
+def kept_in(page: str) -> str:
+    """Return what was written on a page for a program (`Page.kept`), from its file or a browser's copy of it."""
+    return "\n".join(unescape(found) for found in _KEPT_IN.findall(page))
 
 
 class Markup(str):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,6 @@ from tests.database.lived_in import SIZE, Body, begin, codes, never_issued, plai
 KEPT_AT = 80
 """The records that the book had when something was given out."""
 
-NOON = datetime(2026, 5, 1, 4, tzinfo=UTC)
 THE_NEXT_DAY = "2026-04-18T12:00"
 
 

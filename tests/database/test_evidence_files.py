@@ -23,7 +23,6 @@ from pointsledger.inspection.pack import write_pack
 from pointsledger.rules.checkpoint import Checkpoint
 from pointsledger.signing import SigningKey
 from pointsledger.testing import FixedClock
-from pointsledger.values import rows
 from pointsledger.verifying import verify
 from tests.database.attacks import another_operator
 from tests.database.lived_in import SIZE, begin, codes
@@ -306,6 +305,16 @@ def test_a_file_may_be_called_as_a_line_from_paper(book: Path, tmp_path: Path, m
     assert {"evidence-differs"} == codes(Ledger.audit_at(book, against=[FALSE]))
 
 
+def test_a_line_beside_a_head_is_that_head_only_at_its_size(book: Path) -> None:
+    """The digits of a head above another number of records are another claim, which is held against the book."""
+    with Ledger.open(book) as ledger:
+        note, short = ledger.growth(1, size=KEPT_AT).note, ledger.growth(1, size=KEPT_AT).checkpoint.short
+    kept = book.with_name("kept")
+    for size, found in ((KEPT_AT, set()), (KEPT_AT - 1, {"evidence-differs"})):
+        kept.write_text(f"{note}\n抄写用：{size} {short}\n", encoding="utf-8")
+        assert found == codes(Ledger.audit_at(book, against=[kept]))
+
+
 def test_what_reaches_furthest_is_named_wherever_it_stands(book: Path) -> None:
     """Of several lines the one over most records counts, be it the first."""
     with Ledger.open(book) as ledger:
@@ -338,33 +347,3 @@ def test_what_cannot_be_used_is_told_with_every_village(book: Path, tmp_path: Pa
     found = {one.village: (told(one), one.anchored) for one in reports}
     unusable = [("evidence-unusable", "irregular")]
     assert {"aokou": (unusable, 0), "nanyu": (unusable, KEPT_AT)} == found
-
-
-def test_the_exported_tables_hold_one_head(book: Path, tmp_path: Path) -> None:
-    """Of a folder of tables that of the village says what the book was; what was typed into the others says nothing."""
-    tables = tmp_path / "tables"
-    with Ledger.open(book) as ledger:
-        size = ledger.enrol("09-009", head="张三", by="clerk:1", request=FALSE).seq
-        ledger.export(tables, form="csv", with_names=True)
-    report = Ledger.audit_at(book, against=[tables])
-    assert ([], size, "points_village.csv") == (told(report), report.anchored, report.anchored_by)
-    journal = Ledger.audit_at(book, against=[tables / "points_journal.csv"])
-    assert [("evidence-unusable", "irregular")] == told(journal)
-    begin(book, village="aokou").close()
-    assert {("evidence-foreign", "note")} == {*told(Ledger.audit_at(book, village="aokou", against=[tables]))}
-
-
-@pytest.mark.parametrize(
-    ("was", "becomes"), [("\n", ""), (",4,", ",-4,"), (",4,", ",x,"), (",4,", ",,"), (f",{DIGEST * 2}", ",ab")]
-)
-def test_the_table_of_a_village_that_was_edited_says_nothing(tmp_path: Path, was: str, becomes: str) -> None:
-    """What is no number or no root gives no head, and a sentence."""
-    row = f'"nanyu","UTC",0,0,"2026-01",4,{DIGEST * 2},{DIGEST * 2},"2026-01-01T00:00:00.000000Z",""'
-    text = ",".join(f'"{name}"' for name in rows.Village._fields) + f"\n{row}\n"
-    table = tmp_path / "points_village.csv"
-    table.write_text(text, encoding="utf-8-sig")
-    assert [evidence.Evidence(table.name, "pointsledger/nanyu", 4, DIGEST * 2)] == evidence.said_in(table)
-    heading, _, rest = text.partition("\n")
-    table.write_text(heading + "\n" + rest.replace(was, becomes, 1) if was != "\n" else heading, encoding="utf-8-sig")
-    (told,) = evidence.said_in(table)
-    assert isinstance(told, evidence.Unusable)
