@@ -26,6 +26,7 @@ LAYERS: dict[str, frozenset[str]] = {
             "evidence",
             "evidence_audit",
             "exchanges",
+            "exported_heads",
             "audit",
             "auditing",
             "balance_secrets",
