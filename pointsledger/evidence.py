@@ -133,7 +133,7 @@ def gathered(places: Iterable[str | Path]) -> list[Found]:
             found.append(Evidence(str(place), "", typed.size, typed.digits))
         elif _is_there(path) and path.is_dir():
             files = sorted(one for one in path.rglob("*") if one.is_file() and not _is_hidden(one.relative_to(path)))
-            said = [one for file in files if not _is_in_a_pack(file) for one in said_in(file)]
+            said = [one for file in files if not _is_in_a_pack(file) for one in said_in(file, within=path)]
             said = [one for one in said if isinstance(one, Evidence) or one.reason not in {_A_PAGE, _A_TABLE}]
             found += said
             if not said:
@@ -165,8 +165,8 @@ def _is_there(path: Path) -> bool:
     return False
 
 
-def said_in(path: Path) -> list[Found]:
-    """Return what a file says.
+def said_in(path: Path, *, within: Path | None = None) -> list[Found]:
+    """Return what a file says; its source is called as the file is in the folder ``within``, if it is in one.
 
     Raises:
         FileUnreadable: if it cannot be read.
@@ -174,11 +174,12 @@ def said_in(path: Path) -> list[Found]:
     """
     text, size = _text_of(path)
     cut = size > LARGEST
+    source = path.name if within is None else path.relative_to(within).as_posix()
     first = text.partition("\n")[0]
     if first.startswith("{") and FORMAT in first:
-        return [_handed_in(text, _end_of(path) if cut else text, path.name)]
-    found = [*told_by(text, path.name)]
-    return [*found, Unusable(path.name, _CUT)] if cut and _NO_TEXT not in text else found
+        return [_handed_in(text, _end_of(path) if cut else text, source)]
+    found = [*told_by(text, source)]
+    return [*found, Unusable(source, _CUT)] if cut and _NO_TEXT not in text else found
 
 
 def text_of(path: Path) -> str:

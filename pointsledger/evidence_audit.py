@@ -121,32 +121,46 @@ def _number(value: object) -> int:
 def check_kept(
     village: str,
     size: int,
-    kept: Iterable[Found],
+    kept: Sequence[Found],
     roots: Mapping[int, bytes],
     findings: Findings,
     *,
     declared: Sequence[Declared],
 ) -> tuple[int, str]:
-    """Hold the book against what others kept; return how many records that reaches over, and the source that does."""
+    """Hold the book against what others kept; return how many records that reaches over, and the source that does.
+
+    A head that several hold is told once, with all who do.
+    """
     reach: tuple[int, str] = (0, "")
     for one in kept:
         if isinstance(one, Unusable):
             en, zh = one.reason
             findings.add("evidence-unusable", Words(f"{one.source}: {en}", f"{one.source}：{zh}"))
-        elif one.origin not in {"", origin_of(village)}:
-            findings.add("evidence-foreign", Words(f"{one.source} ({one.origin})", f"{one.source}（{one.origin}）"))
+    for one, sources in _by_head(kept):
+        en, zh = ", ".join(sources), "、".join(sources)
+        at = Words(f"{en}, at {one.size:,} records", f"{zh}（{one.size:,} 笔时）")
+        if one.origin not in {"", origin_of(village)}:
+            findings.add("evidence-foreign", Words(f"{en} ({one.origin})", f"{zh}（{one.origin}）"))
         elif one.size in roots and one.fits(roots[one.size]):
-            reach = max(reach, (one.size, one.source))
+            reach = max(reach, (one.size, max(sources)))
         elif seqs := [head.seq for head in declared if head.is_of(one)]:
-            said = Words(f"{one.source}, at {one.size:,} records", f"{one.source}（{one.size:,} 笔时）")
-            findings.add("evidence-declared", said, *seqs)
+            findings.add("evidence-declared", at, *seqs)
         elif one.size > size:
-            cut = Words(f"{one.source} says {one.size:,}", f"{one.source} 写的是 {one.size:,} 笔")
+            cut = Words(f"{en} says {one.size:,}", f"{zh} 写的是 {one.size:,} 笔")
             findings.add("evidence-beyond", cut, *range(size + 1, min(one.size, size + _LISTED) + 1))
         else:
-            said = Words(f"{one.source}, at {one.size:,} records", f"{one.source}（{one.size:,} 笔时）")
-            findings.add("evidence-differs", said)
+            findings.add("evidence-differs", at)
     return reach
+
+
+def _by_head(kept: Iterable[Found]) -> Iterator[tuple[Evidence, list[str]]]:
+    """Yield each head that others kept, with all sources that have it."""
+    found: dict[tuple[str, int, str], tuple[Evidence, dict[str, None]]] = {}
+    for one in kept:
+        if isinstance(one, Evidence):
+            found.setdefault((one.origin, one.size, one.digits), (one, {}))[1][one.source] = None
+    for one, sources in found.values():
+        yield one, list(sources)
 
 
 _LISTED = 20

@@ -51,8 +51,9 @@ _AT_ONCE = 1_000
 class HandedIn:
     """What a hand-in has: the records behind ``after`` up to ``size``, of ``period``, and the checkpoint over them.
 
-    ``repeated`` tells that the copy had all of them already; ``recoveries`` are the records of the copy which declare
-    that a backup was put back, and ``lost`` the heads that were taken before and are not of the book that goes on.
+    ``repeated`` tells that the copy had all of them already, and the checkpoint with these signatures; ``recoveries``
+    are the records of the copy which declare that a backup was put back, and ``lost`` the heads that were taken before
+    and are not of the book that goes on.
     """
 
     village: str
@@ -135,10 +136,9 @@ class Township:
                 if lost is not None:
                     see_same_before(earlier, copy, copy.see_accepted(lost, recovery))
                 now = max(instant_text((clock or SystemClock()).now()), transaction.state.recorded_at)
-                note = _kept(copy, hand_in.note, (lost and lost.note, witness, recovery), now)
-                return HandedIn(
-                    header.village, header.period, header.after, head.size, note, repeated, copy.recoveries, copy.lost()
-                )
+                note, had = _kept(copy, hand_in.note, (lost and lost.note, witness, recovery), now)
+                month, again = (header.village, header.period, header.after), repeated and had
+                return HandedIn(*month, head.size, note, again, copy.recoveries, copy.lost())
 
 
 def write_hand_in(transaction: Transaction, period: str, path: str | Path, note: str) -> HandedIn:
@@ -209,8 +209,10 @@ def _see_no_names(store: Store, transaction: Transaction) -> None:
             raise NotForCopies(place=store.place, village=own)
 
 
-def _kept(copy: TownshipCopy, text: str, how: tuple[str | None, Witness | None, int | None], now: str) -> str:
-    """Keep the checkpoint of a hand-in in the copy, cosigned if there is a witness; return it as it is kept.
+def _kept(
+    copy: TownshipCopy, text: str, how: tuple[str | None, Witness | None, int | None], now: str
+) -> tuple[str, bool]:
+    """Keep the checkpoint of a hand-in in the copy, cosigned if there is a witness; return it, and if it was there.
 
     What was seen before, and is of the book that was lost, is kept in front of it.
     """
@@ -225,8 +227,8 @@ def _kept(copy: TownshipCopy, text: str, how: tuple[str | None, Witness | None, 
         keep_note(transaction, lost, now)
     kept = transaction.checkpoint_between(head.size, head.size)
     if kept is not None and head_of(kept.note) == head and (witness is None or kept.note == note):
-        return kept.note
-    return keep_note(transaction, note, now).note
+        return kept.note, True
+    return keep_note(transaction, note, now).note, False
 
 
 def _begun_again(transaction: Transaction, earlier: str | Path, header: HandInHeader) -> LostCopies:

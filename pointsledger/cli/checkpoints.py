@@ -133,7 +133,9 @@ def list_issued(
 
 
 def cosign(
-    file: Annotated[Path, typer.Argument(help="What `checkpoint --since` of the village wrote.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(help="What the village's `checkpoint issue --since` wrote.", show_default=False)
+    ],
     key_file: Annotated[Path, typer.Option("--key", help="The file of the witness's private key.", show_default=False)],
     kept: Annotated[
         Path,
@@ -233,7 +235,8 @@ def take_hand_in(
     recovery: Annotated[
         int | None,
         typer.Option(
-            "--accept-recovery", help="The record in which the village declares that a backup was put back; see above."
+            "--accept-recovery",
+            help="The record in which the village declares that a backup was put back.",
         ),
     ] = None,
     earlier: Annotated[
@@ -294,7 +297,8 @@ def _witness(key_file: Path | None, kept: Path | None, own_keys: list[str] | Non
     if key is None and kept is None and not own_keys:
         return None
     if key is None or kept is None:
-        option, other = ("--kept", "--key") if kept is None else ("--key", "--kept")
+        option = "--kept" if kept is None else "--key"
+        other = "--own-key" if key is None and kept is None else "--key" if kept is None else "--kept"
         raise OptionRequired(
             option=option,
             option_zh=f"选项 {option}",

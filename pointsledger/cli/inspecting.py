@@ -63,6 +63,9 @@ def inspect(
         list[str] | None,
         typer.Option("--against", help="With -o: what others kept, as of `audit --against`; repeatable."),
     ] = None,
+    copy: Annotated[
+        bool, typer.Option("--copy", help="With -o: they are copies without names, such as the township's.")
+    ] = False,
     thresholds: _ThresholdsFile = None,
     show_thresholds: Annotated[
         bool, typer.Option("--show-thresholds", help="Show the thresholds and their reasons, as such a file, and end.")
@@ -96,14 +99,15 @@ def inspect(
                 folder,
                 villages=villages,
                 against=against or (),
+                people=not copy,
                 thresholds=chosen,
                 lang=language(),
                 progress=progress,
             )
         _tell_pack(pack)
         return
-    if all_villages or against:
-        beside = "--all-villages" if all_villages else "--against"
+    if all_villages or against or copy:
+        beside = "--all-villages" if all_villages else "--against" if against else "--copy"
         raise OptionRequired(
             option="--output",
             option_zh="选项 --output",

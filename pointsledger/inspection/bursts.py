@@ -1,8 +1,8 @@
 """Bursts (突击录入): minutes and days in which an operator recorded far more than is usual for them.
 
 What is usual is the median of the operator's own other minutes, or days, so that one burst does not hide itself by
-lifting an average. Worked example: minutes of 1, 1, 2, 1 and 40 records. The usual of the others is 1, and 40 is both
-above ten and above four times the usual.
+lifting an average. Worked example: minutes of 1, 1, 2, 1 and 40 records. The usual of the others is 1, and 40 is ten
+or more, and above four times the usual.
 
 Rows of imported sheets are left out, as their sheet is one act however many rows it has; so are lists of households,
 runs over all of them, and reversals that come of another act.

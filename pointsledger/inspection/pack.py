@@ -61,6 +61,7 @@ def write_pack(
     *,
     villages: Sequence[str] | None = None,
     against: Iterable[str | Path] = (),
+    people: bool = True,
     thresholds: Thresholds | None = None,
     lang: str = "zh",
     clock: Clock | None = None,
@@ -68,7 +69,8 @@ def write_pack(
 ) -> PackWritten:
     """Inspect ``villages``, or all at ``place``, over a period, and write the pack to a new ``folder``.
 
-    Their audits hold them ``against`` what others have kept; see ``Ledger.audits``.
+    Their audits hold them ``against`` what others have kept; without ``people`` they are copies that have no names. See
+    ``Ledger.audits``.
 
     Raises:
         InvalidPeriod: if there is no such period.
@@ -83,8 +85,8 @@ def write_pack(
     _see_free(target)
     codes = tuple(Ledger.villages(place) if villages is None else villages)
     against = tuple(against)
-    shared = Audited(gathered(against), file=found_in_file(str(place), codes))
-    asked = _Asked(place, period, thresholds or Thresholds(), clock, progress, shared)
+    shared = Audited(gathered(against), people=people, file=found_in_file(str(place), codes))
+    asked = _Asked(place, period, thresholds or Thresholds(), clock, progress, shared, several=len(codes) > 1)
     at = occasion((clock or SystemClock()).now(), [str(one) for one in against])
     with unfinished(target) as making:
         making.mkdir(parents=True)
@@ -111,6 +113,11 @@ class _Asked:
     clock: Clock | None
     progress: Progress | None
     shared: Audited
+    several: bool
+
+    def of(self, village: str) -> Audited:
+        """Return what is asked of the audit of a village, as `Ledger.audits` does where there are several."""
+        return self.shared.of(village) if self.several else self.shared
 
 
 def folder_names(villages: Iterable[str]) -> list[str]:
@@ -152,7 +159,7 @@ def _one(asked: _Asked, village: str, name: str, making: Path, lang: str) -> Vil
     error: PointsLedgerError | None = None
     try:
         with closing(Store(asked.place)) as store:
-            audit = audited(store, village, asked.shared, asked.progress)
+            audit = audited(store, village, asked.of(village), asked.progress)
         papers = _papers(asked, village)
     except PointsLedgerError as failure:
         error = failure

@@ -58,6 +58,7 @@ class OverlappingTimes:
 
     def _matter(self, person: str, one: _Span, other: _Span, minutes: int) -> Matter:
         who = self._view.directory.called(person)
+        twice = "1 minute" if minutes == 1 else f"{minutes} minutes"
         first, second = (f"{span.start.replace('T', ' ')}–{span.end[11:]}" for span in (one, other))
         return Matter(
             self.code,
@@ -65,7 +66,7 @@ class OverlappingTimes:
             who,
             other.start[:10],
             Words(
-                f"{who} served {first} (record {one.seq}) and {second} (record {other.seq}): {minutes} minutes twice.",
+                f"{who} served {first} (record {one.seq}) and {second} (record {other.seq}): {twice} twice.",
                 f"{who} 的服务时间 {first}（第 {one.seq} 号）与 {second}（第 {other.seq} 号）重叠 {minutes} 分钟。",
             ),
             Words(

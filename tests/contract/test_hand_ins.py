@@ -22,6 +22,7 @@ from pointsledger.errors import (
     NotForCopies,
     PointsLedgerError,
 )
+from pointsledger.inspection.pack import write_pack
 from pointsledger.rules import merkle
 from pointsledger.rules.checkpoint import Checkpoint, origin_of
 from pointsledger.rules.hand_in import HandInHeader
@@ -117,6 +118,26 @@ def test_the_same_hand_in_again_changes_nothing(months: list[Path], copy: Path, 
     assert [taken.note for taken in first] == [taken.note for taken in again]
     with Ledger.open(copy) as kept:
         assert len(months) == len(list(kept.checkpoints()))
+
+
+def test_one_that_gets_a_line_more_is_no_repetition(months: list[Path], copy: Path, township: Witness) -> None:
+    """Where the records were taken before and the signature is new, something was kept, and it is said so."""
+    first, second = (Ledger.take_in(copy, months[0], witness=one) for one in (None, township))
+    again = Ledger.take_in(copy, months[0], witness=township)
+    assert (False, False, True) == (first.repeated, second.repeated, again.repeated)
+    assert first.note != second.note == again.note
+
+
+def test_copies_are_inspected_as_copies(months: list[Path], copy: Path, tmp_path: Path) -> None:
+    """A pack of the township's copies, which have no names, is sound where it is said that they are some."""
+    for path in months:
+        Ledger.take_in(copy, path)
+    assert not write_pack(copy, "2025-12", tmp_path / "own").sound
+    pack = write_pack(copy, "2025-12", tmp_path / "copies", people=False)
+    assert pack.sound
+    (village,) = pack.villages
+    assert village.papers is not None
+    assert 0 == village.papers.inspection.counts["names-not-in-register"]
 
 
 def test_a_hand_in_is_verified_by_itself(months: list[Path]) -> None:

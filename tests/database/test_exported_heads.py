@@ -15,10 +15,13 @@ import pytest
 
 from pointsledger import Ledger, evidence
 from pointsledger.audit_page import audit_page
+from pointsledger.evidence_audit import _by_head
 from pointsledger.findings import AuditReport
 from pointsledger.inspection.pack import write_pack
 from pointsledger.rules.checkpoint import Checkpoint
 from pointsledger.values import rows
+from pointsledger.values.words import Words
+from tests.database.attacks import another_operator
 from tests.database.lived_in import SIZE, begin, codes
 from tests.database.test_evidence import FALSE, KEPT_AT, told
 
@@ -53,6 +56,31 @@ def test_what_was_typed_into_a_book_is_no_evidence_in_its_pack(book: Path, tmp_p
             code for code, _ in told(Ledger.audit_at(book, village="aokou", against=[against]))
         }
     assert ([], size) == (told(whole := Ledger.audit_at(book, village="nanyu", against=[pack])), whole.anchored)
+
+
+def test_a_head_that_several_hold_is_told_once_with_all_of_them(book: Path, tmp_path: Path) -> None:
+    """A pack that was rewritten since is one finding, which names the pages as they lie in their folder."""
+    write_pack(book, "2026", tmp_path / "pack")
+    another_operator(book)
+    report = Ledger.audit_at(book, against=[tmp_path / "pack"])
+    (differs,) = [found.say("en") for found in report if found.code == "evidence-differs"]
+    assert f"index.html, village-nanyu/audit.html, village-nanyu/index.html, at {SIZE} records" in differs
+    (one, two) = evidence.told_by(FALSE, "one"), evidence.told_by(f"{FALSE}\n6{FALSE}", "two")
+    heads = [(head.size, sources) for head, sources in _by_head([*one, *two, evidence.Unusable("x", Words("", ""))])]
+    assert [(5, ["one", "two"]), (65, ["two"])] == heads
+
+
+def test_each_village_of_a_pack_is_held_against_its_own(book: Path, tmp_path: Path) -> None:
+    """Of several villages each is told what is of its book, and of one alone that something is of another."""
+    begin(book, village="aokou").close()
+    held = tmp_path / "held"
+    write_pack(book, "2026", held)
+    for villages, foreign in ((("aokou", "nanyu"), 0), (("nanyu",), 1)):
+        pack = write_pack(book, "2026", tmp_path / f"pack{foreign}", villages=villages, against=[held])
+        audits = [one.audit for one in pack.villages]
+        assert all(audit is not None and audit.anchored == audit.size for audit in audits)
+        told_of = [found.code for audit in audits if audit is not None for found in audit]
+        assert foreign == told_of.count("evidence-foreign")
 
 
 def test_what_is_no_table_of_a_pack_is_told_beside_it(book: Path, tmp_path: Path) -> None:

@@ -347,9 +347,13 @@ def test_a_lost_head_is_kept_once(scene: Scene) -> None:
     seq = scene.put_back()
     again = scene.again()
     first = Ledger.take_in(scene.anew, again, recovery=seq, earlier=scene.copies)
-    second = Ledger.take_in(scene.anew, again, witness=scene.witness(), recovery=seq)
-    assert (False, True) == (first.repeated, second.repeated)
-    assert [(head_of(taken.note),)] * 2 == [first.lost, second.lost]
+    second, third = (Ledger.take_in(scene.anew, again, witness=scene.witness(), recovery=seq) for _ in range(2))
+    assert (False, False, True) == (
+        first.repeated,
+        second.repeated,
+        third.repeated,
+    )  # a line more
+    assert [(head_of(taken.note),)] * 3 == [first.lost, second.lost, third.lost]
 
 
 def test_a_copy_keeps_no_head_from_before_its_records(scene: Scene) -> None:

@@ -280,6 +280,7 @@ def test_options_that_do_not_go_together_are_refused(clerk: Path, run: Run) -> N
         (("2025-10", "-o", "pack", "--all-villages", "--village", "nanyu"), "options-conflict"),
         (("2025-10", "--all-villages"), "option-required"),
         (("2025-10", "--against", "deeds.csv"), "option-required"),
+        (("2025-10", "--copy"), "option-required"),
         ((), "option-required"),
         (("2025-10", "--thresholds", "nowhere.toml"), "file-unreadable"),
     ):
