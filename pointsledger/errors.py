@@ -917,6 +917,14 @@ class KeyOfWitness(InputError, ValueError):
     zh = "密钥 {name} 是见证人的；请用本村自己的密钥，见证人联署请用 checkpoint cosign，它会先核对。"
 
 
+class KeyOfVillage(InputError, ValueError):
+    """A village's key where a witness cosigns: what the village has signed itself would pass for what others saw."""
+
+    code = "key-of-village"
+    en = "The key {name} is no witness's; give one of this witness, made with `checkpoint key --witness`."
+    zh = "密钥 {name} 不是见证人的；请给出本见证人以 checkpoint key --witness 生成的密钥。"
+
+
 class SheetUnreadable(InputError, ValueError):
     """A sheet that is empty, wrongly encoded, or lacks the columns it needs."""
 

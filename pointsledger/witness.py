@@ -9,7 +9,8 @@ never saw it takes the first head as it is.
 A book that was put back from a backup, and declares the very head that was seen last to be lost, can be accepted by
 naming the record that declares it. What was seen before stays in the folder, and what follows is counted apart: the
 files of the second line of checkpoints have ``~1`` in their names, those of the third ``~2``. A head that a second key
-of the witness has signed as well is kept again, with ``+1`` in the name.
+of the witness has signed as well, or that comes with signatures which it had not then, is kept again, with ``+1`` in
+the name.
 
 Whose head a file has, and at how many records, is read from inside it, of every file in the folder; one that is called
 otherwise stops the act, for what is overlooked is not held against. So does one of the village that none of the
@@ -34,6 +35,7 @@ from pointsledger.errors import (
     CheckpointForked,
     FileUnwritable,
     FolderUnreadable,
+    KeyOfVillage,
     NotACheckpoint,
     NotASignedNote,
     NotCosigned,
@@ -44,7 +46,7 @@ from pointsledger.evidence import text_of
 from pointsledger.rules.checkpoint import Checkpoint
 from pointsledger.rules.growth import Growth
 from pointsledger.rules.proof import head_of, signed
-from pointsledger.rules.signed_note import SignedNote, Signer, VerifierKey
+from pointsledger.rules.signed_note import COSIGNATURE, Signature, SignedNote, Signer, VerifierKey
 from pointsledger.signatures import see_signed, signed_at
 from pointsledger.values.calendar import Clock, SystemClock
 from pointsledger.values.new_files import write_new
@@ -66,7 +68,7 @@ class Cosigned:
     """A checkpoint with the witness's line below it, and the head that it had seen last before, None if none.
 
     ``repeated`` tells that nothing was signed: the key had cosigned this head before, and ``note`` is what it gave
-    then.
+    then, with the signatures of others that have come since.
     """
 
     note: str
@@ -132,11 +134,18 @@ class Witness:
 
         ``own`` are the other public keys of this witness, such as one that it had before: what is in the folder has to
         be signed with one of them, or with ``key``.
+
+        Raises:
+            KeyOfVillage: if one of these keys is none for cosigning: whoever has it could say what was seen.
+
         """
         self._folder: Path = Path(folder)
         self._key: Signer = key
         self._own: tuple[VerifierKey, ...] = (key.verifier, *own)
         self._clock: Clock = clock or SystemClock()
+        for one in self._own:
+            if one.algorithm != COSIGNATURE:
+                raise KeyOfVillage(name=one.name)
 
     def last(self, village: str) -> str | None:
         """Return the checkpoint of a village that was cosigned last.
@@ -184,10 +193,12 @@ class Witness:
         """Cosign the new head of ``growth`` if it extends the one that was cosigned last, and keep it.
 
         ``signed_by`` are keys of the village, of which one must have signed it, if any are given. A key cosigns a head
-        once; one that was seen before, the last or an older one, comes back as it was given.
+        once; one that was seen before, the last or an older one, comes back as it was given, with the signatures below
+        it now that it lacked.
 
         Raises:
             NotACheckpoint: if it is no checkpoint of a village.
+            NotASignedNote: if what stands below it are no signatures, or too many to be kept.
             CheckpointUnsigned: if none of ``signed_by`` has signed it.
             NotExtending: if the proof does not begin at the head that was cosigned last.
             CheckpointBehind: if it is of fewer records than the last, and was never seen: nothing shows what it is of.
@@ -203,7 +214,7 @@ class Witness:
             seen = self._seen(village)
             if not seen:
                 return Cosigned(self._keep(note, village, 0), None)
-            back = self._seen_again(head, seen)
+            back = self._seen_again(note, seen)
             if back is not None:
                 return back
             last = seen[-1]
@@ -213,11 +224,12 @@ class Witness:
     def cosign_book(self, text: str, book: Book, *, recovery: int | None = None) -> Cosigned:
         """Cosign the checkpoint ``text`` of a ``book`` that is at hand, if it extends all that was cosigned of it.
 
-        What was cosigned before comes back as it is. ``recovery`` is the record of the book that declares the head
-        which was seen last to be lost: naming it accepts that the book goes on without that.
+        What was cosigned before comes back as ``cosign`` gives it. ``recovery`` is the record of the book that declares
+        the head which was seen last to be lost: naming it accepts that the book goes on without that.
 
         Raises:
             NotACheckpoint: if it is no checkpoint of a village.
+            NotASignedNote: if what stands below it are no signatures, or too many to be kept.
             CheckpointBehind: if a later head was seen, which these records do not reach.
             CheckpointForked: if the book is not the one that was seen before, or not before what it declares lost.
             RecoveryDeclared: if it is not, and declares the head that was seen last to be lost.
@@ -232,7 +244,7 @@ class Witness:
             seen = self._seen(village)
             if not seen:
                 return Cosigned(self._keep(note, village, 0), None)
-            back = self._seen_again(head, seen)
+            back = self._seen_again(note, seen)
             if back is not None:
                 return back
             last = seen[-1]
@@ -258,24 +270,28 @@ class Witness:
             text = Checkpoint(head.origin, recovery, root).text()
             self._keep(SignedNote(text, ()), _village_of(head), line)
 
-    def _seen_again(self, head: Checkpoint, seen: list[_Seen]) -> Cosigned | None:
+    def _seen_again(self, note: SignedNote, seen: list[_Seen]) -> Cosigned | None:
         """Return what was given of a head that was seen before, with the line of this key; None if it never was.
 
         What this key has signed comes back, of an earlier line too. Another key of the witness adds its line, but not
-        to what is of an earlier line, which may be lost: it would sign two books.
+        to what is of an earlier line, which may be lost: it would sign two books. What stands below the ``note`` and
+        was not there then, such as a signature of the village that is asked for now, is kept with the rest.
         """
+        head, last = head_of(note.text), seen[-1]
         same = [one for one in seen if one.head == head]
         if not same:
             return None
-        last, village = seen[-1], _village_of(head)
-        for one in same:
-            if signed_at(signed(one.note), self._key.verifier) is not None:
+        given = [one for one in same if signed_at(signed(one.note), self._key.verifier) is not None]
+        for one in given:
+            if not _lacking(one, note):
                 return Cosigned(one.note, last.head, repeated=True)
-        if same[-1].line != last.line:
+        village, fullest = _village_of(head), (given or same)[-1]
+        if not given and fullest.line != last.line:
             _see_ahead(head, last)
             raise CheckpointForked(village=village, size=head.size, found=last.size)
-        note = self._keep(signed(same[-1].note), village, last.line, same[-1].again + 1)
-        return Cosigned(note, last.head)
+        both = SignedNote(note.text, (*signed(fullest.note).signatures, *_lacking(fullest, note)))
+        keep = self._write if given else self._keep
+        return Cosigned(keep(both, village, fullest.line, same[-1].again + 1), last.head, repeated=bool(given))
 
     def _accepted(self, seen: list[_Seen], head: Checkpoint, book: Book, recovery: int | None) -> int:
         """Return the line in which a book goes on that has not, or not yet, the head that was seen last."""
@@ -291,9 +307,20 @@ class Witness:
     def _keep(self, note: SignedNote, village: str, line: int, again: int = 0) -> str:
         """Sign a checkpoint, keep it, and return it: what is not kept is given to nobody."""
         at = int(self._clock.now().timestamp())
-        cosigned = SignedNote(note.text, (*note.signatures, self._key.sign(note.text, at=at))).note()
-        write_new(self._folder / _name(village, head_of(note.text).size, line, again), cosigned)
-        return cosigned
+        cosigned = SignedNote(note.text, (*note.signatures, self._key.sign(note.text, at=at)))
+        return self._write(cosigned, village, line, again)
+
+    def _write(self, note: SignedNote, village: str, line: int, again: int) -> str:
+        """Keep a checkpoint that this key has signed, and return it.
+
+        Raises:
+            NotASignedNote: if it has become longer than what is read: its file would stop every later act.
+
+        """
+        text = note.note()
+        signed(text)
+        write_new(self._folder / _name(village, head_of(note.text).size, line, again), text)
+        return text
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -309,6 +336,12 @@ class Witness:
             if fcntl is not None:
                 fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _lacking(kept: _Seen, note: SignedNote) -> list[Signature]:
+    """Return the signatures of a note that the one which is kept does not have."""
+    own = signed(kept.note).signatures
+    return [one for one in dict.fromkeys(note.signatures) if one not in own]
 
 
 def _see_extending(seen: list[_Seen], growth: Growth, village: str) -> None:

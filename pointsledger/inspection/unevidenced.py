@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import ClassVar
@@ -10,15 +11,58 @@ from pointsledger.decisions.awarding import AWARD, DEDUCT
 from pointsledger.inspection.by_operator import ByOperator
 from pointsledger.inspection.matter import Matter
 from pointsledger.inspection.view import Seen, View
-from pointsledger.rules.named import lookup_key
+from pointsledger.rules.named import folded
 from pointsledger.values.calendar import minutes_between
 from pointsledger.values.sequences import records_named, times
 from pointsledger.values.words import Words
 
 _MINUTES = 60
 
-_NOTHING = frozenset({"", "无", "没有", "略", "none", "nil", "na"})
+_NOTHING = frozenset(
+    {
+        "",
+        "无",
+        "無",
+        "没",
+        "没有",
+        "沒有",
+        "暂无",
+        "暫無",
+        "暂缺",
+        "暫缺",
+        "待补",
+        "待補",
+        "空",
+        "空白",
+        "略",
+        "从略",
+        "從略",
+        "省略",
+        "不详",
+        "不詳",
+        "未知",
+        "无备注",
+        "無備註",
+        "无凭据",
+        "無憑據",
+        "无凭证",
+        "無憑證",
+        "无说明",
+        "無說明",
+        "none",
+        "nil",
+        "no",
+        "null",
+        "nothing",
+        "na",
+        "unknown",
+        "notapplicable",
+    }
+)
 """What a remark comes to that says nothing, without its spaces and signs."""
+
+_BETWEEN = " "
+"""What stands for whatever is between two figures: 1-12 is 1/12, and neither 11-2 nor 112."""
 
 
 class WithoutEvidence:
@@ -68,8 +112,30 @@ class WithoutEvidence:
 
 
 def _words_of(remark: str) -> str:
-    """Return a remark as two are compared: neither a space nor a full stop makes it another."""
-    return "".join(filter(str.isalnum, lookup_key(remark)))
+    """Return the letters and figures of a remark, with the marks that belong to them, such as the vowels of Tibetan.
+
+    Other signs and spaces are left out, but those between two figures, which are one ``_BETWEEN``.
+    """
+    words, apart = "", True
+    for sign in folded(remark):
+        sort = unicodedata.category(sign)[0]
+        if sort not in "LNM" or (sort == "M" and apart):
+            apart = True
+            continue
+        if apart and words and _is_figure(words[-1]) and _is_figure(sign):
+            words += _BETWEEN
+        words, apart = words + sign, False
+    return words
+
+
+def _is_figure(sign: str) -> bool:
+    """Tell whether it stands for a number; ``二`` does, of which slips are numbered as well."""
+    return unicodedata.numeric(sign, None) is not None
+
+
+def _alike(remark: str) -> str:
+    """Return a remark as two are compared: neither a space nor a full stop makes it another, if it has any words."""
+    return _words_of(remark) or "".join(folded(remark).split())
 
 
 def _says_nothing(remark: str | None) -> bool:
@@ -162,7 +228,7 @@ class SameEvidence:
             self._minute = seen.minute
         remark = seen.texts.get("remark", "")
         if remark and seen.record.kind in {AWARD, DEDUCT} and not seen.from_sheet and not seen.reversed_by:
-            key = (seen.record.by, _words_of(remark))
+            key = (seen.record.by, _alike(remark))
             self._alike.setdefault(key, (remark, []))[1].append((seen.record.seq, seen.account))
 
     def _end_minute(self) -> None:

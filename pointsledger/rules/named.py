@@ -41,4 +41,9 @@ def nearest_named(things: Iterable[Named], text: str) -> str | None:
 
 def lookup_key(text: str) -> str:
     """Return ``text`` in the form in which codes and names are compared."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return "".join(folded(text).split())
+
+
+def folded(text: str) -> str:
+    """Return ``text`` in one width and one case, with its spaces."""
+    return unicodedata.normalize("NFKC", text).casefold()

@@ -66,7 +66,9 @@ class SignedNote:
 
         """
         text, gap, below = note.rpartition("\n\n")
-        if len(note) > _LONGEST or not gap or not below.endswith("\n"):
+        if len(note) > _LONGEST:
+            raise _no_note(1, Words(f"it is longer than {_LONGEST:,} characters", f"长度超过 {_LONGEST:,} 个字符"))
+        if not gap or not below.endswith("\n"):
             raise _no_note(1, Words("there is no empty line with signatures below it", "缺少空行和其下的签名"))
         if any(sign < " " and sign != "\n" for sign in text):
             raise _no_note(1, Words("the text holds a control character", "正文含有控制字符"))

@@ -126,6 +126,26 @@ def test_a_month_is_taken_with_the_keys_that_the_township_had(run: Run) -> None:
         assert (2, True) == (ended.status, "(option-required)" in ended.err)
 
 
+def test_a_village_signs_nothing_into_the_folder_of_a_witness(clerk: Path, run: Run) -> None:
+    """Its key is refused where a witness's is asked for: a head that it put there itself would be believed."""
+    village, _ = keys(run)
+    run("checkpoint", "issue", "--key", "village.key", "-o", "first.checkpoint")
+    cosign = ("checkpoint", "cosign", "first.checkpoint", "--kept", "seen", "-o", "x")
+    run("close", "2025-09")
+    run("hand-in", "make", "2025-09", "-o", "september.hand-in")
+    take = ("hand-in", "take", "september.hand-in", "--db", "copies.db", "--kept", "seen")
+    (clerk / "village.pub").write_text(village, encoding="utf-8")
+    for asked in (cosign, take):
+        for own in (
+            ("--key", "village.key"),
+            ("--key", "township.key", "--own-key", village),
+            ("--key", "township.key", "--own-key", "village.pub"),
+        ):
+            refused = run(*asked, *own)
+            assert (2, True) == (refused.status, "(key-of-village)" in refused.err), refused.err
+    assert (False, False) == ((clerk / "seen").exists(), (clerk / "x").exists())
+
+
 @pytest.mark.usefixtures("clerk")
 def test_a_gap_before_a_checkpoint_is_told(run: Run) -> None:
     """A proof that begins elsewhere than where the township saw the book is refused, with the number to ask for."""

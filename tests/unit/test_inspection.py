@@ -44,6 +44,12 @@ DRAW: dict[str, Any] = {"draw_size": 3, "draw_number": "7", "draw_count": 1}
 PRICED = {"items": [{"item": "soap", "pieces": 1, "points": 12, "stocked": 1}], "prices": 1}
 MEMBER = {"collector": "r-000000000012"}
 
+
+def remarks(*texts: str) -> list[Seen]:
+    """Return awards of one operator and minute to a household each, with these remarks."""
+    return [award(n, home=n, texts={"remark": text}) for n, text in enumerate(texts, 1)]
+
+
 FINDS: list[tuple[str, list[Seen], tuple[int, ...]]] = [
     ("collectors-for-many", collected([2, 3, 4], **MEMBER), (10, 11, 12)),
     ("collectors-for-many", collected([2, 3, 3, 4], "老 支书"), (10, 11, 12, 13)),
@@ -73,6 +79,14 @@ FINDS: list[tuple[str, list[Seen], tuple[int, ...]]] = [
         (4, 5, 6, 7),
     ),
     (
+        "without-evidence",
+        [
+            award(n, granted=50, texts={"remark": text})
+            for n, text in enumerate(("無", "暂 无", "沒有", "√", "✔\ufe0f"), 4)
+        ],
+        (4, 5, 6, 7, 8),
+    ),
+    (
         "service-without-times",
         [
             award(n, activity="patrol", said={"minutes": 300, lone: "2025-10-03T08:00"})
@@ -99,6 +113,10 @@ FINDS: list[tuple[str, list[Seen], tuple[int, ...]]] = [
         + [seen(5, "deduct", {"account": HOMES[4]}, texts={"remark": "清扫，照片Ａ。"})],
         (1, 2, 3, 4, 5),
     ),
+    ("same-evidence", remarks("单据1-12", "单据 1/12", "单据1．12", "单据①，12", "单据1 - 12。"), (1, 2, 3, 4, 5)),
+    ("same-evidence", remarks("清扫", "清扫✔\ufe0f", "✔\ufe0f 清扫", "清 扫", "清扫。"), (1, 2, 3, 4, 5)),
+    ("same-evidence", remarks("★★", "★ ★", "★★", "★★", "★★"), (1, 2, 3, 4, 5)),
+    ("same-evidence", remarks("ཀི་ཀུ།", "ཀི་ཀུ", "ཀི ཀུ", "(ཀི་ཀུ)", "ཀི་ཀུ༎"), (1, 2, 3, 4, 5)),
     ("late-entries", [award(4, on="2025-08-28")], (4,)),
     ("minute-bursts", burst(12, "2025-10-03T09:00", 1), tuple(range(1, 13))),
     (
@@ -186,7 +204,10 @@ LEAVES: list[tuple[str, list[Seen]]] = [
     ("without-evidence", [award(4, granted=50, said={"remark": PIN})]),
     (
         "without-evidence",
-        [award(n, granted=50, texts={"remark": text}) for n, text in ((4, "无线电维修"), (5, "7"))],
+        [
+            award(n, granted=50, texts={"remark": text})
+            for n, text in ((4, "无线电维修"), (5, "7"), (6, "ནོར"), (7, "1-2"))
+        ],
     ),
     ("service-without-times", [award(4, activity="patrol", said={"quantity": "3.5"})]),
     (
@@ -211,6 +232,10 @@ LEAVES: list[tuple[str, list[Seen]]] = [
         [award(n, home=n, texts={"remark": "清扫"}, said={"batch": "十月", "row": str(n)}) for n in range(1, 9)],
     ),
     ("same-evidence", [award(n, home=n, texts={"remark": f"清扫{n}"}) for n in range(1, 9)]),
+    ("same-evidence", remarks("单据1-12", "单据11-2", "单据1/12", "单据11.2", "单据112", "单据1 12", "单据11 2")),
+    ("same-evidence", remarks("单据二-十二", "单据二十-二", "单据二十二", "单据二、十二", "单据二十、二")),
+    ("same-evidence", remarks("ཀི", "ཀུ", "ཀེ", "ཀོ", "ཀ", "ཀྱ")),
+    ("same-evidence", remarks("★", "√", "★★", "—", "📷")),
     ("late-entries", [award(4, on="2025-08-29"), seen(5, "reverse", {"seq": 4}, {}, on="2025-01-01")]),
     ("minute-bursts", burst(9, "2025-10-03T09:00", 1)),
     ("minute-bursts", [one for n in range(9) for one in burst(10, f"2025-10-03T09:0{n}", 1 + 10 * n)]),
