@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 
 from pointsledger import Ledger
-from pointsledger.errors import LedgerDamaged, NotALedger, VillageExists
+from pointsledger.errors import LedgerDamaged, NotALedger, PointsLedgerError, ReadOnlyLedger, VillageExists
 from pointsledger.storage import migration
 from pointsledger.storage.transaction import Head
 from tests.database.lived_in import SIZE, Body, StepClock, begin, bodies, codes, dump, forge, plain
@@ -251,3 +251,13 @@ def test_a_refused_migration_leaves_what_was_there(book: Path, tmp_path: Path) -
         Ledger.migrate(book, meanwhile)
     assert ("beiyu",) == Ledger.villages(before)
     assert ("beiyu", "nanyu") == Ledger.villages(meanwhile)
+
+
+def test_a_migration_to_where_no_file_can_be_says_so(book: Path, tmp_path: Path) -> None:
+    """A target that can neither be made nor read is told as that, and not by what comes of taking it away."""
+    with pytest.raises(ReadOnlyLedger):
+        Ledger.migrate(book, tmp_path / "nowhere" / "target.db")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(PointsLedgerError):
+        Ledger.migrate(book, tmp_path / "folder")
+    assert (tmp_path / "folder").is_dir()
