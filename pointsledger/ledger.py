@@ -360,7 +360,8 @@ class Ledger(Purging, Book, SheetActs, Runs, BaseRuns, Copies, Township):
         """Carry every book at ``source`` to ``target``, of the same kind of database or not; return the heads.
 
         The source stays as it is. Each portion is a transaction, so a migration that was stopped goes on where it
-        was when it is started again; at the end heads and contents of every table are compared.
+        was when it is started again; at the end heads and contents of every table are compared. Of a damaged source
+        nothing is left in a file that was made for it.
 
         Raises:
             VillageExists: if the target holds another book of one of the villages.

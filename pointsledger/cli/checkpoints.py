@@ -11,7 +11,7 @@ import typer
 
 from pointsledger.checkpoints import IssuedCheckpoint
 from pointsledger.cli.options import AsCsv, AsJson, Db, Output, Village, new_path
-from pointsledger.cli.showing import say, table, warn, write
+from pointsledger.cli.showing import say, say_lines, table, warn, write
 from pointsledger.cli.words import language, many, speak
 from pointsledger.errors import OptionRequired
 from pointsledger.evidence import text_of
@@ -343,6 +343,6 @@ def _tell_head(issued: IssuedCheckpoint, day: str, recoveries: Iterable[Recovery
 
 def _give(text: str, output: Path | None) -> None:
     if output is None:
-        say(text.rstrip("\n"))
+        say_lines(text.rstrip("\n"))
     else:
         write_new(output, text)

@@ -9,7 +9,7 @@ import typer
 
 from pointsledger.cli.options import AsJson, By, Db, Remark, Request, Village
 from pointsledger.cli.progress_bar import bar
-from pointsledger.cli.showing import say, warn
+from pointsledger.cli.showing import say, say_lines, warn
 from pointsledger.cli.villages import seen
 from pointsledger.cli.words import heading, many, speak
 from pointsledger.ledger import Ledger
@@ -53,7 +53,7 @@ def close(
             "bases_missing": receipt.bases_missing,
             "repeated": receipt.repeated,
         }
-        say(json.dumps(told, ensure_ascii=False, indent=2))
+        say_lines(json.dumps(told, ensure_ascii=False, indent=2))
         return
     again = speak(" (recorded before, nothing changed)", "（此前已录入，未作改动）") if receipt.repeated else ""
     say(

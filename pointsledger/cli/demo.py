@@ -21,7 +21,7 @@ from typer.main import get_command
 
 from pointsledger import sample
 from pointsledger.cli.running import run_line
-from pointsledger.cli.showing import say
+from pointsledger.cli.showing import say, say_lines
 from pointsledger.cli.words import language, many, speak
 from pointsledger.errors import InvalidSetting
 from pointsledger.ledger import Ledger
@@ -84,7 +84,7 @@ def build(app: typer.Typer, folder: Path) -> None:
     with chdir(folder), _settings():
         _Demo(app).tell()
     where = shlex.quote(str(folder))
-    say(speak("\nWhat to type next:", "\n接下来可以输入："))
+    say_lines(speak("\nWhat to type next:", "\n接下来可以输入："))
     say(f"  cd {where}")
     say(f"  export POINTSLEDGER_DB={_BOOK} POINTSLEDGER_BY=clerk:1")
     program = shlex.quote("pointsledger" if shutil.which("pointsledger") else str(Path(sys.argv[0]).resolve()))
@@ -155,11 +155,11 @@ class _Demo:
         self._type(f"audit --db {_TAMPERED}", status=1)
 
     def _title(self, en: str, zh: str) -> None:
-        say(f"\n== {speak(en, zh)}")
+        say_lines(f"\n== {speak(en, zh)}")
 
     def _type(self, line: str, *, status: int = 0) -> None:
         """Run a command of this program; it ends with ``status``, or the demo itself has failed."""
-        say(f"\n$ pointsledger {line}")
+        say_lines(f"\n$ pointsledger {line}")
         ended = run_line(self._command, shlex.split(line))
         if ended != status:
             message = f"the demo broke: {line!r} ended with {ended}, not {status}"

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from pointsledger.cli.options import AsCsv, AsJson, Db, Household, Output, Period, Village
-from pointsledger.cli.showing import say, table, write
+from pointsledger.cli.showing import say_lines, table, write
 from pointsledger.cli.words import account_name, language, speak
 from pointsledger.ledger import Ledger
 from pointsledger.reports.explanation import ExplainedLine, Explanation, LapsedLot, LimitCut
@@ -55,7 +55,7 @@ def explain(
     elif output is not None:
         table(_rows(found), ("seq", "on", "what", "points", "balance", "note"), output=output)
     else:
-        say(found.say(language()))
+        say_lines(found.say(language()))
 
 
 def _rows(found: Explanation) -> list[dict[str, Any]]:

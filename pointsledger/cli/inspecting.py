@@ -20,7 +20,7 @@ from pointsledger.cli.options import (
     Village,
 )
 from pointsledger.cli.progress_bar import bar
-from pointsledger.cli.showing import say, table, warn, write
+from pointsledger.cli.showing import say, say_lines, table, warn_lines, write
 from pointsledger.cli.words import language, many, speak
 from pointsledger.decisions.calling_back import ANSWERS
 from pointsledger.errors import FileUnreadable, OptionRequired, OptionsConflict
@@ -76,7 +76,7 @@ def inspect(
     """Ask what inspectors ask (核查) of a period; with -o write everything they want to see to one folder."""
     chosen = Thresholds() if thresholds is None else Thresholds.from_file(thresholds)
     if show_thresholds:
-        say(chosen.to_toml(language()).rstrip("\n"))
+        say_lines(chosen.to_toml(language()).rstrip("\n"))
         return
     if period is None:
         raise OptionRequired(
@@ -131,7 +131,7 @@ def _tell_pack(pack: PackWritten) -> None:
     for one in pack.villages:
         if one.papers is None:
             told = one.error.say(language()) if one.error is not None else ""
-            warn(f"{visible(one.village)}{speak(': ', '：')}{told}")
+            warn_lines(f"{visible(one.village)}{speak(': ', '：')}{told}")
             continue
         count = sum(one.papers.inspection.counts.values())
         broken = one.audit is not None and not one.audit.whole

@@ -13,7 +13,7 @@ from typing import Any
 
 from typer.exceptions import TyperException
 
-from pointsledger.cli.showing import warn
+from pointsledger.cli.showing import warn, warn_lines
 from pointsledger.cli.words import language
 from pointsledger.values.visible import visible
 
@@ -111,6 +111,6 @@ def _tell(misuse: Any) -> None:  # noqa: ANN401 - one of the parser's own classe
         misuse.show()
         return
     if misuse.ctx is not None:
-        warn(misuse.ctx.get_usage().replace("Usage: ", "用法：", 1))
-        warn(f"输入 {misuse.ctx.command_path} --help 可看说明（英文）。\n")
+        warn_lines(misuse.ctx.get_usage().replace("Usage: ", "用法：", 1))
+        warn_lines(f"输入 {misuse.ctx.command_path} --help 可看说明（英文）。\n")
     warn(f"错误：{told_in_chinese(sentence)}")

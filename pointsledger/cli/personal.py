@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pointsledger.cli.options import AsJson, By, Db, Output, Remark, Request, Village
-from pointsledger.cli.showing import say, warn
+from pointsledger.cli.showing import say, say_lines, warn
 from pointsledger.cli.words import language, speak
 from pointsledger.errors import OptionRequired, OptionsConflict
 from pointsledger.ledger import Ledger
@@ -44,7 +44,7 @@ def export(household: Code, db: Db, village: Village = None, as_json: AsJson = F
     with Ledger.open(db, village=village) as ledger:
         found = ledger.personal_data(household)
     if output is None:
-        say(_json(found) if as_json else found.say(language()))
+        say_lines(_json(found) if as_json else found.say(language()))
         return
     write_new(output, _as_file(found, output))
     say(

@@ -10,7 +10,7 @@ import typer
 
 from pointsledger.cli.checkpoints import verifiers
 from pointsledger.cli.options import AsJson, Db, Household, Village, new_path
-from pointsledger.cli.showing import say
+from pointsledger.cli.showing import say, say_lines
 from pointsledger.cli.words import language, speak
 from pointsledger.errors import OptionRequired
 from pointsledger.ledger import Ledger
@@ -124,6 +124,6 @@ def verify(
         }
         say(json.dumps(told, ensure_ascii=False))
     else:
-        say(verdict.say(language()))
+        say_lines(verdict.say(language()))
     if not verdict.holds:
         raise typer.Exit(1)

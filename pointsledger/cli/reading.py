@@ -9,7 +9,7 @@ import typer
 
 from pointsledger.cli.dates import due
 from pointsledger.cli.options import AsCsv, AsJson, Db, Household, OnBalance, Output, Period, View, Village
-from pointsledger.cli.showing import say, show, table, write
+from pointsledger.cli.showing import say, say_lines, show, table, write
 from pointsledger.cli.villages import EveryTally, seen, tally_every
 from pointsledger.cli.words import TEXTS, account_name, speak, written
 from pointsledger.errors import OptionRequired, OptionsConflict
@@ -300,7 +300,7 @@ def record(
         body = ledger.record(seq).body()
         people = ledger.people_in(seq)
         remarks = ledger.remarks(seq)
-    say(json.dumps(json.loads(body), ensure_ascii=False, indent=2))
+    say_lines(json.dumps(json.loads(body), ensure_ascii=False, indent=2))
     if as_json:
         return
     for field, text in remarks.items():

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pointsledger.cli.misuse import run_words
-from pointsledger.cli.showing import warn
+from pointsledger.cli.showing import warn_lines
 from pointsledger.cli.words import language
 from pointsledger.errors import InputError, PointsLedgerError
 
@@ -23,7 +23,7 @@ def told() -> Iterator[None]:
         yield
     except PointsLedgerError as error:
         sys.stdout.flush()
-        warn(f"{error.say(language())} ({error.code})")
+        warn_lines(f"{error.say(language())} ({error.code})")
         wrong_use = isinstance(error, InputError) and "faults" not in error.data
         sys.exit(WRONG_USE if wrong_use else REFUSED)
 

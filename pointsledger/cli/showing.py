@@ -110,13 +110,23 @@ def _with_erased(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return row
 
 
-def say(text: str) -> None:
-    """Write a line, or several, to the standard output; nothing in them moves the screen."""
+def say(line: str) -> None:
+    """Write one line to the standard output; nothing in it moves the screen or begins another line."""
+    sys.stdout.write(visible(line) + "\n")
+
+
+def say_lines(text: str) -> None:
+    """Write a text of ours, the line feeds of which are ours too; nothing else in it moves the screen."""
     sys.stdout.write(visible_lines(text) + "\n")
 
 
-def warn(text: str) -> None:
-    """Write the same to the standard error."""
+def warn(line: str) -> None:
+    """Write one line to the standard error, as ``say`` does."""
+    sys.stderr.write(visible(line) + "\n")
+
+
+def warn_lines(text: str) -> None:
+    """Write a text of ours to the standard error, as ``say_lines`` does."""
     sys.stderr.write(visible_lines(text) + "\n")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from pointsledger.cli.options import AsCsv, AsJson, Db, Village
-from pointsledger.cli.showing import say, write
+from pointsledger.cli.showing import say_lines, write
 from pointsledger.cli.words import language
 from pointsledger.ledger import Ledger
 from pointsledger.reports.trace import Origin, Trace, TracedRecord
@@ -58,7 +58,7 @@ def trace(
     if as_json or as_csv:
         write(_numbered(found, as_json=as_json), (*_LINK, *_RECORD), as_json=as_json)
     else:
-        say(found.say(language()))
+        say_lines(found.say(language()))
 
 
 def _numbered(found: Trace, *, as_json: bool) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from pointsledger.cli.showing import table, warn, write
+from pointsledger.cli.showing import table, warn_lines, write
 from pointsledger.cli.words import language, speak
 from pointsledger.errors import BeforeFirstPeriod
 from pointsledger.ledger import Ledger
@@ -41,7 +41,7 @@ class EveryTally:
         """Go through the rows."""
         for village, tally, error in self._stream:
             if error is not None:
-                warn(f"{visible(village)}{speak(': ', '：')}{error.say(language())} ({error.code})")
+                warn_lines(f"{visible(village)}{speak(': ', '：')}{error.say(language())} ({error.code})")
                 self.failed |= not isinstance(error, BeforeFirstPeriod)
             if tally is not None:
                 self._add(tally.total)

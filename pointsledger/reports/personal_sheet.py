@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pointsledger.reports.reading_out import said
 from pointsledger.reports.trace_sheet import record_in_words
+from pointsledger.values.visible import visible
 from pointsledger.values.words import Words
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def sheet(data: PersonalData, lang: str) -> str:
     ]
     for words in _records(data, lang):
         lines += [f"  {words[0]}", *(f"    {line}" for line in words[1:])]
-    return "\n".join([*lines, "", said(_NOTE, lang)])
+    return "\n".join(map(visible, [*lines, "", said(_NOTE, lang)]))
 
 
 def page(data: PersonalData, lang: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pointsledger.rules.bridge import PRIOR
 from pointsledger.rules.expiry import Expiry
 from pointsledger.rules.limits import PER_DEED, scope_in_words
+from pointsledger.values.visible import visible
 from pointsledger.values.words import Words
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def sheet(explanation: Explanation, lang: str) -> str:
     for line in explanation.lines:
         first, *reasons = line.say(lang)
         lines += [first, *(f"    {reason}" for reason in reasons)]
-    return "\n".join([*lines, _footing(explanation, lang)])
+    return "\n".join(map(visible, [*lines, _footing(explanation, lang)]))
 
 
 def _footing(explanation: Explanation, lang: str) -> str:

@@ -23,6 +23,7 @@ from pointsledger.rules import chart, pins
 from pointsledger.rules.named import Named, find_named, lookup_key, nearest_named
 from pointsledger.rules.said import LONGEST_GROUP
 from pointsledger.storage.transaction import Transaction
+from pointsledger.values.hidden import IN_A_LINE, IN_A_NAME, hidden_in
 from pointsledger.values.records import VILLAGE_CODE
 from pointsledger.values.rows import Profile
 
@@ -30,8 +31,6 @@ LONGEST_CODE = 32
 LONGEST_NAME = 100
 
 _CODE = re.compile(r"[^\s\x00-\x1f\x7f/,;\"']{1,32}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 _MEMBER_MARK = "/"
 _MARKS = {HOUSEHOLD: chart.HOUSEHOLD_MARK, RESIDENT: chart.RESIDENT_MARK, OPERATOR: chart.OPERATOR_MARK}
 
@@ -75,11 +74,12 @@ def parse_text(value: str, name: str, limit: int = LONGEST_NAME) -> str:
     """Return a name or remark, without the spaces around it and with plain spaces for any other kind of space.
 
     Raises:
-        InvalidText: if it is empty, longer than ``limit``, or holds control characters.
+        InvalidText: if it is empty, longer than ``limit``, or holds a control character or the end of a line; a name,
+            or any other short text, holds none either that nobody sees.
 
     """
     text = _plainly_spaced(value).strip() if isinstance(value, str) else ""
-    hidden = _hidden_in(text) if limit <= LONGEST_NAME else "".join(_CONTROL.findall(text))
+    hidden = hidden_in(text, IN_A_NAME if limit <= LONGEST_NAME else IN_A_LINE)
     if not text or len(text) > limit or hidden:
         found = f"U+{ord(hidden[0]):04X}" if hidden else ""
         raise InvalidText(
@@ -90,24 +90,18 @@ def parse_text(value: str, name: str, limit: int = LONGEST_NAME) -> str:
 
 def hides(text: str) -> bool:
     """Tell whether a text holds characters that nobody sees, by which two names could look the same."""
-    return bool(_hidden_in(text))
+    return bool(hidden_in(text, IN_A_NAME))
 
 
 def without_hidden(text: str) -> str:
     """Return a text without the characters that nobody sees; a line break or tab becomes a space."""
-    return "".join(" " if each.isspace() else each for each in text if each.isspace() or not _hidden_in(each)).strip()
+    return "".join(" " if each.isspace() else each for each in text if each.isspace() or not hides(each)).strip()
 
 
 def _plainly_spaced(text: str) -> str:
     if text.isprintable():  # of all spaces only the plain one is
         return text
     return "".join(" " if unicodedata.category(each) == "Zs" else each for each in text)
-
-
-def _hidden_in(text: str) -> str:
-    if text.isprintable():  # as nearly every text is, and nothing printable is hidden
-        return ""
-    return "".join(each for each in text if unicodedata.category(each) in _HIDDEN)
 
 
 class Register:

@@ -13,6 +13,7 @@ from pointsledger.rules import chart
 from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.values.points import FEN_DECIMALS, unscaled
 from pointsledger.values.records import POINTS
+from pointsledger.values.visible import visible
 from pointsledger.values.vocabulary import KINDS_IN_WORDS, STATES_IN_WORDS, TEXTS_IN_WORDS
 from pointsledger.values.words import Words
 
@@ -120,7 +121,7 @@ def sheet(trace: Trace, lang: str) -> str:
     if trace.more:
         last = trace.uses[-1].record.seq
         lines.append(said(Words(f"There is more behind record {last}.", f"第 {last} 号记录之后还有。"), lang))
-    return "\n".join(lines)
+    return "\n".join(map(visible, lines))
 
 
 def _below(lines: Iterable[str], depth: int) -> list[str]:

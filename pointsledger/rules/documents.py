@@ -13,7 +13,6 @@ import json
 import math
 import re
 import tomllib
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -23,6 +22,7 @@ from pointsledger.errors import FileUnreadable, InputError, InvalidDate, NotPosi
 from pointsledger.rules.named import NAME_LIMIT, Named, lookup_key
 from pointsledger.rules.toml_lines import KeyPath, key_lines, key_text
 from pointsledger.values.calendar import parse_day_text
+from pointsledger.values.hidden import IN_A_DOCUMENT, hidden_in
 from pointsledger.values.points import LARGEST_AMOUNT, MAX_DECIMALS, number_text, scaled
 from pointsledger.values.visible import visible
 from pointsledger.values.words import Words
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 FORMAT = 1
 LARGEST_DOCUMENT = 1_000_000  # bytes; a village's rules take a few thousand
 LARGEST_COUNT = 10_000_000  # people present, or times a limit allows: above it a finger slipped
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # pasted from a web page they make two names look the same
 CODE_FORM = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 HEADING_KEYS = ("format", "name", "first_day", "retroactive", "mandate")
 
@@ -180,11 +179,9 @@ class Table:
         if taken is None:
             return ""
         value = taken.strip()
-        hidden = next(
-            (sign for sign in value if unicodedata.category(sign) in _HIDDEN and not (lines and sign in "\n\t")), None
-        )
-        if hidden is not None:
-            named = f"U+{ord(hidden):04X}"
+        hidden = [sign for sign in hidden_in(value, IN_A_DOCUMENT) if not (lines and sign in "\n\t")]
+        if hidden:
+            named = f"U+{ord(hidden[0]):04X}"
             wrong = Words(f"holds the invisible character {named}; delete it", f"含有不可见字符 {named}，请删去")
         elif 1 <= len(value) <= limit:
             return value

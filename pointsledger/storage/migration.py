@@ -8,13 +8,16 @@ texts as the source has them now, and not yet the records by which some were ame
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
 from pointsledger.decisions.amending import AMEND
 from pointsledger.decisions.erasing import ERASE
-from pointsledger.errors import VillageExists
+from pointsledger.errors import LedgerDamaged, PointsLedgerError, VillageExists
 from pointsledger.rules import merkle
 from pointsledger.rules.said import ID_IN_TEXT
 from pointsledger.storage import schema
@@ -25,6 +28,7 @@ from pointsledger.storage.stumbles import Telling
 from pointsledger.storage.transaction import NOT_ITS_LEAF, Head, Transaction
 from pointsledger.values import rows
 from pointsledger.values.log import LOG
+from pointsledger.values.new_files import remove_database
 from pointsledger.values.progress import Progress
 from pointsledger.values.words import Words
 
@@ -37,36 +41,69 @@ _DIFFERENT = Words("{table} is not the same after the migration", "迁移后 {ta
 def migrate(source: Store, target: Store, progress: Progress | None = None) -> dict[str, Head]:
     """Carry the book of every village; return the heads, which are the same in both.
 
+    A file that was made for it and refused is gone again.
+
     Raises:
         VillageExists: if the target holds another book of a village.
         LedgerDamaged: if a record of the source is not what its leaf says, or something came out otherwise.
 
     """
     source.check()
-    target.begin_tables()
-    LOG.info("%s: migration to %s begun", source.place, target.place)
-    heads: dict[str, Head] = {}
-    purge_due = False
-    for village in source.villages():
-        head = None
-        while head is None:  # until nothing was posted to the source meanwhile
-            more = True
-            while more:
-                more, changed = _carried(source, target, village, progress)
-                purge_due = purge_due or changed
-            head = _compared(source, target, village)
-        heads[village] = head
-    if purge_due:
-        target.purge()
+    with _removed_if_refused(target) as heads:
+        target.begin_tables()
+        LOG.info("%s: migration to %s begun", source.place, target.place)
+        purge_due = False
+        for village in source.villages():
+            head = None
+            while head is None:  # until nothing was posted to the source meanwhile
+                more = True
+                while more:
+                    more, changed, heads[village] = _carried(source, target, village, progress)
+                    purge_due = purge_due or changed
+                head = _compared(source, target, village)
+            heads[village] = head
+        if purge_due:
+            target.purge()
     carried = sum(head.size for head in heads.values())
     LOG.info("%s: migration to %s done, %d villages, %d records", source.place, target.place, len(heads), carried)
     return heads
 
 
-def _carried(source: Store, target: Store, village: str, progress: Progress | None) -> tuple[bool, bool]:
+@contextmanager
+def _removed_if_refused(target: Store) -> Iterator[dict[str, Head]]:
+    """Remove a file that the migration made, if it comes to nothing; the block notes the heads that it carried.
+
+    What was only stopped stays, to be gone on with, and so does a file in which somebody else began a book meanwhile.
+    """
+    file = Path(str(target.url.database))
+    made = not (target.exists() or os.path.lexists(file))  # a name may also be that of a folder, or of a device
+    carried: dict[str, Head] = {}
+    try:
+        yield carried
+    except BaseException as error:
+        if made and (isinstance(error, LedgerDamaged) or not carried) and _holds_no_more(target, carried):
+            target.close()
+            remove_database(file)
+        raise
+
+
+def _holds_no_more(target: Store, carried: dict[str, Head]) -> bool:
+    """Tell whether nothing but what was carried stands in a target."""
+    try:
+        held = {}
+        for village in target.villages():
+            with target.reading(village) as transaction:
+                held[village] = transaction.head
+    except PointsLedgerError:  # what cannot be read is not taken for nothing
+        return False
+    return held == carried
+
+
+def _carried(source: Store, target: Store, village: str, progress: Progress | None) -> tuple[bool, bool, Head]:
     """Carry the next portion of a village's book; tell whether there may be more.
 
-    And whether it erased or amended what an earlier portion may have carried, whose bytes are still there then.
+    And whether it erased or amended what an earlier portion may have carried, whose bytes are still there then; and to
+    which head it came.
     """
     changed = False
     with source.reading(village) as old, target.posting(village) as new:
@@ -90,7 +127,7 @@ def _carried(source: Store, target: Store, village: str, progress: Progress | No
         with Telling(new.state.size, source.place, target.dialect):
             new.flush()
         _carry_issued(old, new)
-        return new.state.size < old.state.size, changed
+        return new.state.size < old.state.size, changed, new.head
 
 
 def _carry_issued(old: Transaction, new: Transaction) -> None:

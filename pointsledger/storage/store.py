@@ -6,7 +6,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from pointsledger.storage.roll import Roll, Rounds
 from pointsledger.storage.stumbles import Stumbles
 from pointsledger.storage.transaction import Transaction
 from pointsledger.values.log import LOG
-from pointsledger.values.new_files import give_name
+from pointsledger.values.new_files import give_name, remove_database
 from pointsledger.values.words import Words
 
 _NO_VERSION = Words("the version of its schema is gone; rebuild writes it again", "结构版本丢失，可用 rebuild 补写")
@@ -195,9 +195,7 @@ class Store:
                 raise VillageExists(place=self.place, village=village) if exists else LedgerBusy(place=self.place)
         finally:
             maker.close()
-            for suffix in ("", "-wal", "-shm"):
-                with suppress(OSError):  # where nothing can be written there is nothing to take away
-                    making.with_name(making.name + suffix).unlink(missing_ok=True)
+            remove_database(making)
 
     def begin_tables(self) -> None:
         """Make the tables, unless they are there.

@@ -80,10 +80,15 @@ def unfinished(path: Path) -> Iterator[Path]:
             raise
         raise FileUnwritable(file=str(path), reason=error.strerror or str(error)) from error
     finally:
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            with suppress(OSError):  # where nothing can be written there is nothing to take away
-                making.with_name(making.name + suffix).unlink(missing_ok=True)
+        remove_database(making)
         shutil.rmtree(making, ignore_errors=True)
+
+
+def remove_database(path: Path) -> None:
+    """Remove a file, if it is there, and what SQLite puts beside one."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        with suppress(OSError):  # where nothing can be written there is nothing to take away
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def see_free(path: Path) -> None:

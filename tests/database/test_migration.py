@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 
 from pointsledger import Ledger
-from pointsledger.errors import LedgerDamaged, NotALedger, VillageExists
+from pointsledger.errors import LedgerDamaged, NotALedger, PointsLedgerError, ReadOnlyLedger, VillageExists
 from pointsledger.storage import migration
 from pointsledger.storage.transaction import Head
 from tests.database.lived_in import SIZE, Body, StepClock, begin, bodies, codes, dump, forge, plain
@@ -195,3 +195,69 @@ def test_a_record_that_says_another_village_is_not_carried(book: Path, target: s
             Ledger.migrate(book, target)
         assert other.audit().whole
         assert SIZE == other.award("03-017", "tidy", by="clerk:1").seq
+
+
+def impossible(found: list[Body]) -> list[Body]:
+    """Have the last record but one say what no record can say, under hashes that hold."""
+    return [*found[:-2], found[-2] | {"entries": 7}, found[-1]]
+
+
+@pytest.mark.parametrize("portion", [5, 2_000])
+def test_a_refused_migration_leaves_no_new_file(book: Path, tmp_path: Path, portion: int) -> None:
+    """Of a damaged source nothing is left, neither tables without records nor the portions that came before."""
+    forge(book, impossible)
+    folder = tmp_path / "new"
+    folder.mkdir()
+    with patch.object(migration, "PORTION", portion), pytest.raises(LedgerDamaged, match="record"):
+        Ledger.migrate(book, folder / "target.db")
+    assert [] == list(folder.iterdir())
+
+
+def test_a_migration_that_was_stopped_before_its_first_portion_leaves_no_file(book: Path, tmp_path: Path) -> None:
+    """Tables without records are nothing to go on with."""
+
+    def stop(*_: int) -> None:
+        raise StoppedError
+
+    folder = tmp_path / "new"
+    folder.mkdir()
+    with pytest.raises(StoppedError):
+        Ledger.migrate(book, folder / "target.db", progress=stop)
+    assert [] == list(folder.iterdir())
+
+
+def test_a_refused_migration_leaves_what_was_there(book: Path, tmp_path: Path) -> None:
+    """A file that was there before stays, be it only begun, and so does one in which others began a book meanwhile."""
+    before, meanwhile = tmp_path / "before.db", tmp_path / "meanwhile.db"
+
+    carried = migration._carried
+
+    def others_begin(*given: Any) -> Any:  # noqa: ANN401 - what ``_carried`` takes and returns
+        found = carried(*given)
+        if "beiyu" not in Ledger.villages(meanwhile):
+            begin(meanwhile, "beiyu").close()
+        return found
+
+    forge(book, impossible)
+    with begin(before, "beiyu"):
+        pass
+    with pytest.raises(LedgerDamaged):
+        Ledger.migrate(book, before)
+    with (
+        patch.object(migration, "PORTION", 5),
+        patch.object(migration, "_carried", others_begin),
+        pytest.raises(LedgerDamaged),
+    ):
+        Ledger.migrate(book, meanwhile)
+    assert ("beiyu",) == Ledger.villages(before)
+    assert ("beiyu", "nanyu") == Ledger.villages(meanwhile)
+
+
+def test_a_migration_to_where_no_file_can_be_says_so(book: Path, tmp_path: Path) -> None:
+    """A target that can neither be made nor read is told as that, and not by what comes of taking it away."""
+    with pytest.raises(ReadOnlyLedger):
+        Ledger.migrate(book, tmp_path / "nowhere" / "target.db")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(PointsLedgerError):
+        Ledger.migrate(book, tmp_path / "folder")
+    assert (tmp_path / "folder").is_dir()

@@ -86,6 +86,17 @@ def test_options_that_exclude_each_other_are_told(run: Run) -> None:
 LIE = "\x1b[2J\n\x9b8m\u202e87 records, whole"
 
 
+def forge(book: Path, forged: str) -> None:
+    """Change a book behind its guards, with ``LIE`` in it."""
+    connection = sqlite3.connect(book)
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f'DROP TRIGGER "{name}"')
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+    connection.execute(forged.format(lie=LIE), (LIE,) if "?1" in forged else ())
+    connection.commit()
+    connection.close()
+
+
 @pytest.mark.parametrize(
     "forged",
     [
@@ -97,15 +108,19 @@ LIE = "\x1b[2J\n\x9b8m\u202e87 records, whole"
 )
 def test_what_a_database_holds_cannot_move_the_screen(clerk: Path, run: Run, forged: str) -> None:
     """Signs that a terminal obeys, and line feeds, are shown as what they are, in text, CSV and JSON."""
-    connection = sqlite3.connect(clerk / "book.db")
-    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        connection.execute(f'DROP TRIGGER "{name}"')
-    connection.execute("PRAGMA ignore_check_constraints = ON")
-    connection.execute(forged.format(lie=LIE), (LIE,) if "?1" in forged else ())
-    connection.commit()
-    connection.close()
+    forge(clerk / "book.db", forged)
     for form in ("", "--csv", "--json"):
         told = run("audit", "--all-villages", "--jobs", "1", *form.split())
         assert (1, True) == (told.status, "\\u001b[2J" in told.out), form
         assert all(sign.isprintable() or sign == "\n" for sign in told.out + told.err), form
         assert not any(line.strip().startswith(("87", "\\u009b")) for line in told.lines), form
+
+
+@pytest.mark.parametrize("words", ["personal export 03-017", "explain 03-017 2025-10", "trace 7"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_name_brings_a_line_of_its_own_to_a_sheet(clerk: Path, run: Run, words: str, lang: str) -> None:
+    """A sheet to be read out keeps its lines, whatever stands for a name in the register."""
+    forge(clerk / "book.db", "UPDATE points_profile SET name = ?1")
+    told = run("--lang", lang, *words.split())
+    assert (0, True) == (told.status, "\\u001b[2J\\n\\u009b8m\\u202e87" in told.out)
+    assert all(sign.isprintable() or sign == "\n" for sign in told.out)

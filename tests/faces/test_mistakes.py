@@ -8,11 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
 import pointsledger
 from pointsledger import Ledger
+from pointsledger.cli import demo
 from pointsledger.cli.misuse import told_in_chinese
 
 if TYPE_CHECKING:
@@ -289,6 +291,39 @@ def test_what_is_typed_brings_no_line_of_its_own(run: Run, words: tuple[str, ...
     assert last.isprintable()
     assert re.search(r"\\(n|u001b|x1b|x0a)|U\+000A", last)
     assert [] == before or before[0].startswith(("Usage: ", "用法：")), "the parser shows the way to help first"
+
+
+EVIL = "\x1b[2J\nEVIL\u2028"
+
+# What is done well with such a sign in the name of a file or a folder.
+LOUD_AND_SOUND: tuple[tuple[str, ...], ...] = (
+    ("balance", "03-018", "--output", f"{EVIL}.csv"),
+    ("receipt", "7", "--output", f"{EVIL}.receipt"),
+    ("receipt", "7", "--page", f"{EVIL}.html"),
+    ("export", "--output", f"{EVIL}.jsonl"),
+    ("export", "--format", "csv", "--output", f"{EVIL}.d"),
+    ("backup", f"{EVIL}.db"),
+    ("personal", "export", "03-018", "--output", f"{EVIL}.txt"),
+    ("rules", "check", f"{EVIL}.rules"),
+    ("prices", "check", f"{EVIL}.prices"),
+    ("init", "--db", f"{EVIL}.db", "--village", "beiyu", "--rulebook", "rules.toml", "--by", "clerk:1"),
+    ("demo", EVIL),
+)
+
+
+@pytest.mark.usefixtures("clerk")
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("words", LOUD_AND_SOUND, ids=lambda words: " ".join(words[:2]))
+def test_the_name_of_a_file_brings_no_line_of_its_own(run: Run, words: tuple[str, ...], lang: str) -> None:
+    """What is told of a file that was written or read names it on one line, with every such sign seen."""
+    for kind in ("rules", "prices"):
+        Path(f"{EVIL}.{kind}").write_bytes(Path(f"{kind}.toml").read_bytes())
+    with patch.object(demo._Demo, "tell"):  # its steps are commands as the others are, and it takes long
+        ended = run("--lang", lang, *words)
+    assert (0, "") == (ended.status, ended.err)
+    told = ended.out.split("\n")
+    assert [] == [line for line in told if not line.isprintable() or line.startswith("EVIL")]
+    assert any("\\u001b[2J\\nEVIL\\u2028" in line for line in told)
 
 
 @pytest.mark.usefixtures("clerk")

@@ -7,7 +7,7 @@ import pytest
 from pointsledger.errors import InvalidCode, InvalidText
 from pointsledger.reports.register import parse_code, parse_text, without_hidden
 
-HIDDEN = ["\u200b", "\u200f", "\ufeff", "\u00ad", "\ue000", "\x07", "\n", "\ud800"]
+HIDDEN = ["\u200b", "\u200f", "\ufeff", "\u00ad", "\ue000", "\x07", "\n", "\ud800", "\x85", "\x9b", "\u2028", "\u2029"]
 
 
 @pytest.mark.parametrize("hidden", HIDDEN, ids=ascii)
@@ -35,10 +35,13 @@ def test_a_character_that_cannot_be_kept_is_named(hidden: str) -> None:
         assert f"U+{ord(hidden):04X}" in caught.value.say(lang)
 
 
-def test_a_line_break_in_a_remark_is_named() -> None:
-    """A long text is refused for control characters alone, by name, and keeps what only cannot be seen."""
-    with pytest.raises(InvalidText, match=r"\(here U\+000A\)"):
-        parse_text("东坡\n西坡", "remark", 1_000)
+@pytest.mark.parametrize(
+    "sign", ["\n", "\x1b", "\x7f", "\x80", "\x85", "\x9f", "\u2028", "\u2029", "\ud800"], ids=ascii
+)
+def test_a_line_break_in_a_remark_is_named(sign: str) -> None:
+    """A long text is refused for control characters and ends of lines alone, by name, and keeps what only is unseen."""
+    with pytest.raises(InvalidText, match=rf"\(here U\+{ord(sign):04X}\)"):
+        parse_text(f"东坡{sign}西坡", "remark", 1_000)
     assert "东\u200b坡" == parse_text("东\u200b坡", "remark", 1_000)
 
 
