@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.database.lived_in import made
+from tests.database.township import Scene
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +21,9 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def book(original: Path, tmp_path: Path) -> Path:
     """Return a copy of the book, to be damaged as a test likes."""
     return Path(shutil.copy(original, tmp_path / "book.db"))
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    """Return a village that has closed January, and a township that has seen nothing yet."""
+    return Scene(tmp_path)

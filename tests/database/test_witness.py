@@ -30,7 +30,7 @@ from pointsledger.rules.signed_note import SignedNote
 from pointsledger.signing import SigningKey, seen_at
 from pointsledger.witness import Witness
 from tests.database.lived_in import VILLAGE
-from tests.database.test_witnessed import FEBRUARY, JANUARY, KEY, Scene, grades
+from tests.database.township import FEBRUARY, JANUARY, KEY, Scene, grades
 
 COUNTY = SigningKey.generate("county", witness=True)
 
