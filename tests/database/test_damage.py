@@ -232,7 +232,8 @@ NO_BODY = {"no JSON": "{", "another JSON": "[]", "nothing": "", "a word": '"a-0"
 
 def retold(path: Path, name: str) -> int:
     """Let a record say what no record could, with every hash recomputed; return its number."""
-    return edited(path, *SAID.get(name, ("a-0", lambda body: body)), NO_BODY.get(name))
+    which, change = SAID.get(name, ("a-0", lambda body: body))
+    return edited(path, which, change, NO_BODY.get(name))
 
 
 def edited(path: Path, which: str, change: Callable[[Body], object], stands: str | None = None) -> int:
@@ -406,3 +407,11 @@ def test_a_kind_that_a_newer_release_may_know_is_told_as_that(book: Path) -> Non
     assert f"record {seq} is of kind 'gift', version 1, which this release does not know" in told[0]
     with pytest.raises(LedgerDamaged, match=r"is of kind 'gift', version 1, .* though a newer one may"):
         Ledger.rebuild(book, trust_journal=True)
+
+
+def test_a_kind_moves_no_screen(book: Path) -> None:
+    """What somebody wrote for a kind is told in quotation marks, its signs escaped as they are everywhere."""
+    edited(book, "a-0", lambda body: with_("gi\x1b[2Jft", body, "kind"))
+    with pytest.raises(LedgerDamaged) as refused:
+        Ledger.rebuild(book, trust_journal=True)
+    assert all("'gi\\u001b[2Jft'" in refused.value.say(lang) for lang in ("en", "zh"))
