@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from string import Formatter
 from typing import Any, ClassVar
 
-from pointsledger.values.visible import visible
+from pointsledger.values.visible import quoted, visible
 from pointsledger.values.vocabulary import KINDS_IN_WORDS, STATES_IN_WORDS
 
 _NAMES_ZH = {
@@ -227,6 +227,12 @@ class _Sentences(Formatter):
         """Return what stands for a blank; a listing has a line for each fault."""
         value = super().get_value(key, args, kwargs)
         return _Lines(value) if key in _LISTINGS else value
+
+    def convert_field(self, value: Any, conversion: Any) -> Any:  # noqa: ANN401 - as above
+        """Return a value in quotation marks where they are asked for, its signs escaped as everywhere else."""
+        if conversion == "r" and isinstance(value, str):
+            return quoted(value)
+        return super().convert_field(value, conversion)
 
     def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401 - as above
         """Return a value as it stands in the sentence."""
@@ -883,6 +889,14 @@ class KeyInvalid(InputError, ValueError):
     code = "key-invalid"
     en = "{key!r} is no public key for checkpoints; give one that its owner made, NAME+HASH+KEY, every character of it."
     zh = "“{key}”不是校验码的公钥；请给出由其持有者生成的公钥（名称+哈希+密钥），一字不差。"
+
+    def _sentence(self, lang: str) -> str:
+        """Return the sentence; of a file it says how that begins, since most likely it is another one."""
+        if "file" not in self.data:
+            return super()._sentence(lang)
+        if lang == "zh":
+            return "文件 {file} 不是校验码的公钥（其开头为“{key}”）；请给出由密钥持有者生成的公钥文件。"
+        return "{file} holds no public key for checkpoints (it begins with {key!r}); give the file that its owner made."
 
 
 class KeyNameInvalid(InputError, ValueError):

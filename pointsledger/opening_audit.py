@@ -24,6 +24,7 @@ from pointsledger.storage.transaction import Transaction
 from pointsledger.values.calendar import month_after
 from pointsledger.values.records import POINTS, Record
 from pointsledger.values.rows import Bridge, Close, PeriodTotal
+from pointsledger.values.visible import quoted
 from pointsledger.values.words import Words
 
 
@@ -33,7 +34,7 @@ def see_opening_sound(transaction: Transaction, period: str, closes: Mapping[str
     last = max(closes, default="")
     if last >= period:
         kept = state.settings.closed_through
-        told = Words(f"closed through {kept!r}; derived {last!r}", f"已结账至 {kept!r}；推算 {last!r}")
+        told = Words(f"closed through {quoted(kept)}; derived {last!r}", f"已结账至 {quoted(kept)}；推算 {last!r}")
         findings.add("head-mismatch", told, closes[last].seq)
         return
     if period == state.settings.first_period:

@@ -33,6 +33,7 @@ from pointsledger.ledger import Ledger
 from pointsledger.receipts import Receipt
 from pointsledger.reports.explanation import ExplainedLine, LimitCut
 from pointsledger.rules.limits import scope_in_words
+from pointsledger.values.visible import quoted
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stays out of the journal.")]
 StartedAt = Annotated[str | None, typer.Option("--started-at", help="Start of a service, 2026-10-03T08:30.")]
@@ -156,12 +157,13 @@ def reverse(
             _tell_written_off(receipt)
             tell_month(undone)
             return
-        count = ledger.reverse_batch(batch or "", reason=reason, by=by).rows
-        rows = f"{many(count, 'row')} of {batch!r} {'is' if count == 1 else 'are'}"
+        label = batch or ""
+        count = ledger.reverse_batch(label, reason=reason, by=by).rows
+        rows = f"{many(count, 'row')} of {quoted(label)} {'is' if count == 1 else 'are'}"
         say(
             speak(
                 f"{rows} reversed; the sheet can be imported anew.",
-                f"批次“{batch}”的 {count} 行已冲销；可重新导入该表。",
+                f"批次“{label}”的 {count} 行已冲销；可重新导入该表。",
             )
         )
 

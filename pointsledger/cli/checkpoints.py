@@ -13,7 +13,7 @@ from pointsledger.checkpoints import IssuedCheckpoint
 from pointsledger.cli.options import AsCsv, AsJson, Db, Output, Village, new_path
 from pointsledger.cli.showing import say, say_lines, table, warn, write
 from pointsledger.cli.words import language, many, speak
-from pointsledger.errors import OptionRequired
+from pointsledger.errors import KeyInvalid, OptionRequired
 from pointsledger.evidence import text_of
 from pointsledger.hand_ins import HandedIn
 from pointsledger.ledger import Ledger
@@ -319,8 +319,17 @@ def signer(file: Path | None) -> Signer | None:
 
 def verifiers(keys: list[str] | None) -> list[VerifierKey]:
     """Return public keys, each as it was given or as it stands in a file."""
-    given = (text_of(Path(one)) if "+" not in one else one for one in keys or ())
-    return [VerifierKey.read(one) for one in given]
+    return [_verifier(one) for one in keys or ()]
+
+
+def _verifier(given: str) -> VerifierKey:
+    """Return a public key, or the one in a file: no key is written without a plus sign."""
+    if "+" in given or not given.strip():  # and what is empty is a file's name as little
+        return VerifierKey.read(given)
+    try:
+        return VerifierKey.read(text_of(Path(given)))
+    except KeyInvalid as error:
+        raise KeyInvalid(key=error.data["key"], file=given) from error
 
 
 def _day_of(ledger: Ledger, issued: IssuedCheckpoint) -> str:

@@ -17,6 +17,7 @@ from pointsledger.ledger import Ledger
 from pointsledger.sheets.importing import ImportReport
 from pointsledger.sheets.lists import ListReport
 from pointsledger.sheets.row_faults import RowFault, faulty_rows
+from pointsledger.values.visible import quoted
 from pointsledger.values.words import Words
 
 _ROWS = Words("", "行")
@@ -142,7 +143,8 @@ def _tell_trial(report: ImportReport, of: Words, *, replace: bool, skip_bad: boo
 
 
 def _batch(report: ImportReport) -> str:
-    return speak(f"batch {report.label!r}, {many(report.rows, 'row')}: ", f"批次“{report.label}”共 {report.rows} 行：")
+    label, rows = report.label, report.rows
+    return speak(f"batch {quoted(label)}, {many(rows, 'row')}: ", f"批次“{label}”共 {rows} 行：")
 
 
 def _counted(counts: Sequence[tuple[int, str, str]]) -> str:

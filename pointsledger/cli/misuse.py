@@ -30,10 +30,19 @@ _ARGUMENTS = {
 }
 
 
+_ESCAPED = re.compile(r"(?<!\\)\\(?:x([0-9a-f]{2})|U([0-9a-f]{8}))")
+"""How the parser, or Python's own way to quote a text, writes a sign that is not to be sent to a terminal."""
+
+
 def _called(name: str) -> str:
     """Return what an argument is called, with its name in the usage; an option is called by its name alone."""
     said = _ARGUMENTS.get(name.upper())
     return f"{said}（{name.upper()}）" if said else name
+
+
+def _visible(sentence: str) -> str:
+    """Return what the parser said with every sign that a terminal would obey written as everywhere else."""
+    return visible(_ESCAPED.sub(lambda found: visible(chr(int(found[1] or found[2], 16))), sentence))
 
 
 def _envvar(found: re.Match[str]) -> str:
@@ -55,7 +64,7 @@ _SAID: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
         lambda found: f"没有选项 {found['name']}{_near(found)}",
     ),
     (
-        r"No such command '(?P<name>.*?)'\.(?: Did you mean (?P<near>.*)\?)?",
+        r"No such command (?P<mark>['\"])(?P<name>.*?)(?P=mark)\.(?: Did you mean (?P<near>.*)\?)?",
         lambda found: f"没有命令“{found['name']}”{_near(found)}",
     ),
     (r"Missing command\.", lambda _: "缺少命令。"),
@@ -103,7 +112,7 @@ def _tell(misuse: Any) -> None:  # noqa: ANN401 - one of the parser's own classe
     sentence = misuse.format_message()
     helping = misuse.ctx is not None and sentence == misuse.ctx.get_help()  # to a command without words
     if not helping:
-        misuse.message = visible(misuse.message)
+        misuse.message = _visible(misuse.message)
         sentence = misuse.format_message()
     if re.fullmatch(_NO_INTEGER, sentence, flags=re.DOTALL):
         misuse.message = "it takes a whole number, such as 12."  # the parser speaks of strings and parsing

@@ -69,13 +69,14 @@ from pointsledger.decisions.stocking import INTAKE, apply_intake, decide_intake,
 from pointsledger.decisions.stored import damaged
 from pointsledger.rules.said import check_said
 from pointsledger.values.records import Command, Record
+from pointsledger.values.visible import quoted
 from pointsledger.values.words import Words
 
 Rows = list[tuple[Any, ...]]
 
 _NO_KIND = Words(
-    "record {seq} is of kind {kind!r}, version {version}, which this release does not know, though a newer one may",
-    "第 {seq} 号记录的种类 {kind!r}（版本 {version}）本程序不认识，更新的版本或许认识",
+    "record {seq} is of kind {kind}, version {version}, which this release does not know, though a newer one may",
+    "第 {seq} 号记录的种类 {kind}（版本 {version}）本程序不认识，更新的版本或许认识",
 )
 
 
@@ -246,7 +247,7 @@ def _known(state: State, act: Command | Record) -> Kind:
     """
     kind = KINDS.get((act.kind, act.version))
     if kind is None:
-        raise damaged(state.village, _NO_KIND.about(seq=state.size + 1, kind=act.kind, version=act.version))
+        raise damaged(state.village, _NO_KIND.about(seq=state.size + 1, kind=quoted(act.kind), version=act.version))
     return kind
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import takewhile
 from typing import Protocol, Self
 
 from pointsledger.errors import KeyInvalid, NotASignedNote
@@ -33,6 +34,8 @@ HASH_BYTES = 4
 KEY_BYTES = 32
 _MARK = "— "  # an em dash and a space
 _NAME = re.compile(r"[^\s+]{1,200}")
+_SHOWN = 40
+"""The most characters that are shown of what was given for a key: it may be a whole file of something else."""
 _LONGEST = 65_536
 """The most characters of a note that are looked at."""
 
@@ -119,7 +122,11 @@ class VerifierKey:
 
 def _shown(text: str) -> str:
     """Return what was given for a key, to be shown; never a private one, which would be in every log then."""
-    return "PRIVATE+KEY…" if "PRIVATE" in text.upper() else text.strip()[:200]
+    if "PRIVATE" in text.upper():
+        return "PRIVATE+KEY…"
+    found = text.strip()
+    shown = "".join(takewhile(str.isprintable, found[:_SHOWN]))  # of a file of something else, no more than a line
+    return found if shown == found else f"{shown[: _SHOWN - 1]}…"
 
 
 class Signer(Protocol):

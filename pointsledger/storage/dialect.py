@@ -135,6 +135,10 @@ class Dialect(ABC):
     def meaning(self, error: object, place: str) -> PointsLedgerError | None:
         """Return the error of ours that a driver's error means, or None."""
 
+    @abstractmethod
+    def is_unstorable(self, error: object) -> bool:
+        """Tell whether a driver's error says that a value is none that the column takes, whoever sends it and when."""
+
     def translated(self, place: str) -> AbstractContextManager[None]:
         """Turn a driver's error into one of ours where we know what it means; let the others pass as they are."""
         return _Translation(self, place)

@@ -81,6 +81,11 @@ _CLOSED = "points_journal_closed"
 """What keeps a record out of a closed month."""
 _RESTED_ON = "2BP01"
 
+_UNSTORABLE = ("22", "42804")
+"""The SQLSTATE of a value that is none of its column's: data exceptions, and a type that is another one."""
+_UNSENT = ("cannot adapt type", "PostgreSQL text fields cannot contain NUL")
+"""How psycopg begins what it says of a value that PostgreSQL knows no form of."""
+
 _MEANINGS: tuple[tuple[str, type[PointsLedgerError]], ...] = (
     ("40001", LedgerBusy),
     ("40P01", LedgerBusy),
@@ -198,6 +203,11 @@ class Postgresql(Dialect):
         if kind is LedgerDamaged:
             return damaged(Words(reason, reason), place)
         return None if kind is None else kind(place=place, reason=reason)
+
+    def is_unstorable(self, error: object) -> bool:
+        """Tell by the SQLSTATE; what the driver could not even send has none."""
+        state = getattr(error, "sqlstate", None) or ""
+        return state.startswith(_UNSTORABLE) or (not state and str(error).startswith(_UNSENT))
 
     def write(self, cursor: Any, sets: Sequence[RowSet]) -> None:  # noqa: ANN401 - the driver's
         """Send the few rows of an act in one statement, and of many rows each set by itself."""

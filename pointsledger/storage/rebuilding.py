@@ -66,8 +66,9 @@ def rebuild(store: Store, progress: Progress | None = None, *, trust_journal: bo
 
     Raises:
         NotALedger, LedgerNewer, LedgerOlder: if there is nothing that this release can rebuild.
-        LedgerDamaged: if a record is not what its leaf says, or says what no book could hold, such as a kind that
-            there is none of, or the head is another; nothing is changed then.
+        LedgerDamaged: if a record is not what its leaf says, is of a kind that there is none of, or says what no
+            table could be filled from, or the head is another; nothing is changed then. What only the rules look at,
+            such as the quantity of a deed, nobody asks about here: an audit finds it.
 
     """
     with store.remaking() as connection:

@@ -75,6 +75,9 @@ _AUTOCOMMIT = Words(
 _UNWRITTEN = frozenset({"SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE"})
 _NOT_THERE = ("no such table", "no such column", "has no column named", "cannot modify", "Could not decode to UTF-8")
 
+_UNSTORABLE = ("Error binding parameter", "cannot store ")
+"""How the driver begins what it says of a value that it cannot pass on, and SQLite of one of another type."""
+
 _MEANINGS: tuple[tuple[str, type[PointsLedgerError]], ...] = (
     ("SQLITE_BUSY", LedgerBusy),
     ("SQLITE_LOCKED", LedgerBusy),
@@ -215,6 +218,10 @@ class Sqlite(Dialect):
         if name.startswith(_DAMAGE) or any(told in str(error) for told in _NOT_THERE):
             return damaged(Words(str(error), str(error)), place)
         return None
+
+    def is_unstorable(self, error: object) -> bool:
+        """Tell by the driver's words: it has the same class for misuse, and no name for what a strict table refuses."""
+        return str(error).startswith(_UNSTORABLE)
 
     def write(self, cursor: Any, sets: Sequence[RowSet]) -> None:  # noqa: ANN401 - the driver's
         """Send the rows one after another, within the process."""

@@ -17,7 +17,7 @@ import sys
 from contextlib import AbstractContextManager
 from types import TracebackType
 
-from pointsledger.errors import InputError, PointsLedgerError, RefusedError, StorageError
+from pointsledger.errors import InputError, PointsLedgerError, RefusedError
 from pointsledger.storage.dialect import Dialect, damaged
 from pointsledger.values.words import Words
 
@@ -25,7 +25,8 @@ _TRIPPED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What is raised for a day, a month, a code or an amount that there cannot be, or a text in the place of a number."""
 
 _UNUSABLE = Words(
-    "record {seq} says what no book could hold ({told})", "第 {seq} 号记录写有账本中不可能有的内容（{told}）"
+    "record {seq}, or one before it, says what no book could hold ({told})",
+    "第 {seq} 号或之前的记录写有账本中不可能有的内容（{told}）",
 )
 
 _UNSTORABLE = Words(
@@ -60,9 +61,12 @@ class Stumbles(AbstractContextManager[None]):
 
 
 class Telling(AbstractContextManager[None]):
-    """A block that goes by what a record of the journal says: what it trips over stands there.
+    """A block that goes by what a record of the journal says: what it trips over stands there, or in one before it.
 
     The rules have decided it once, so that whatever they, or the tables, have against it now, somebody has edited it.
+    What an earlier record says is met where a later one is decided from it, and rows are written in sets, of many
+    records; so the number is how far the journal can be gone by, and not always that of the record that was edited. A
+    driver's error is damage only where a value of a row is the cause: a server that gave up has nothing against any.
 
     Raises:
         LedgerDamaged: for that.
@@ -78,9 +82,10 @@ class Telling(AbstractContextManager[None]):
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         """Call a stumble, a refusal, and what no table takes, damage."""
         if self._dialect is not None and isinstance(error, self._dialect.faults):
-            if self._dialect.meaning(error, self._place) is None:  # rows are written in sets, of many records
-                raise damaged(_UNSTORABLE.about(seq=self._seq, told=error), self._place) from error
-        elif isinstance(error, (*_TRIPPED, InputError, RefusedError)) and not isinstance(error, StorageError):
+            if self._dialect.is_unstorable(error):
+                told = str(error).partition("\n")[0]  # a server says below it where it was
+                raise damaged(_UNSTORABLE.about(seq=self._seq, told=told), self._place) from error
+        elif isinstance(error, (*_TRIPPED, InputError, RefusedError)):
             told = error.code if isinstance(error, PointsLedgerError) else repr(error)
             raise damaged(_UNUSABLE.about(seq=self._seq, told=told), self._place) from error
 

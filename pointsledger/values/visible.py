@@ -22,6 +22,13 @@ def visible_lines(text: str) -> str:
     return text if text.isprintable() else "\n".join(map(visible, text.split("\n")))
 
 
+def quoted(text: str) -> str:
+    """Return a value as one line in quotation marks, of the sort that it has none of, as Python chooses them."""
+    shown = visible(text)
+    mark = '"' if "'" in shown and '"' not in shown else "'"
+    return mark + shown.replace(mark, f"\\{mark}") + mark
+
+
 def _seen(sign: str) -> str:
     if sign.isprintable() or unicodedata.category(sign) == "Zs":
         return sign

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import operator
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial, reduce
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import psycopg
 import pytest
 
 from pointsledger import Ledger
 from pointsledger.decisions.state import State
 from pointsledger.errors import BatchStands, HandInDiffers, HandInNewer, LedgerDamaged, NotAHandIn, UnknownOperator
 from pointsledger.rules import merkle
+from pointsledger.storage import migration
+from pointsledger.storage.postgresql import Postgresql
+from pointsledger.storage.sqlite import Sqlite
 from pointsledger.storage.transaction import Transaction
 from pointsledger.testing import FixedClock
 from pointsledger.values.canonical import canonical
 from tests.database.lived_in import SIZE, Body, audited, bodies, dump, forge, plain, record_of
+from tests.server import Server
 
 LABEL = "2026-03 三月积分登记表"
 
@@ -200,15 +207,21 @@ SAID: dict[str, tuple[str, Callable[[Body], object]]] = {
     "rules that are none": ("rulebook", lambda body: with_({}, body, "said", "document")),
     "prices that are none": ("prices", lambda body: with_("x", body, "said", "document")),
 }
-CARRIED = ("prices that count in no month", "a quantity that is none", "an activity in numbers")
+CARRIED = ("prices that count in no month", "a quantity that is none")
 """What only the rules look at, which a rebuild does not ask."""
-UNNUMBERED = (
-    "decimals in words",
-    "decimals that are a list",
-    "a digest that is a list",
-    "a zone that there is none of",
-)
-"""What stops only what comes later: the settings, and rows that the database is given many of at once."""
+LATER = {
+    "an activity in numbers": 28,
+    "decimals in words": SIZE,
+    "decimals that are a list": SIZE,
+    "a digest that is a list": SIZE,
+}
+"""Which record's number is told of what stops only a later one, or rows that the database is given many of at once."""
+UNNUMBERED = ("a zone that there is none of",)
+"""What is told as a setting of the book, and not as a record."""
+NOT_WRITTEN = ("a month that is none", "prices that count in no month")
+"""What has no place in the book for hledger, where each record stands on a day."""
+PORTION = 60
+"""Records that are carried at once here, so that what is written at the end of a portion is met there."""
 OF_A_NEWER_RELEASE = {
     "a kind that there is none of",
     "a version that there is none of",
@@ -220,6 +233,11 @@ NO_BODY = {"no JSON": "{", "another JSON": "[]", "nothing": "", "a word": '"a-0"
 def retold(path: Path, name: str) -> int:
     """Let a record say what no record could, with every hash recomputed; return its number."""
     which, change = SAID.get(name, ("a-0", lambda body: body))
+    return edited(path, which, change, NO_BODY.get(name))
+
+
+def edited(path: Path, which: str, change: Callable[[Body], object], stands: str | None = None) -> int:
+    """Change a record, or let something else stand in its place, with every hash recomputed; return its number."""
     body = next(one for one in bodies(path) if which in {one["request"], one["kind"]})
     seq = int(body["seq"])
     change(body)
@@ -227,7 +245,7 @@ def retold(path: Path, name: str) -> int:
     with plain(path, guarded=False, checked=False) as connection:
         found = connection.execute("SELECT body FROM points_journal ORDER BY seq").fetchall()
         for size, (text,) in enumerate(found):
-            said = NO_BODY.get(name, canonical(body).decode()) if size + 1 == seq else text
+            said = (canonical(body).decode() if stands is None else stands) if size + 1 == seq else text
             leaf = merkle.leaf_hash(said.encode())
             values = (said, leaf, merkle.grow(frontier, size, leaf), size + 1)
             connection.execute("UPDATE points_journal SET body = ?, leaf = ?, nodes = ? WHERE seq = ?", values)
@@ -245,9 +263,100 @@ def test_a_record_that_says_what_none_could_is_not_rebuilt_from(book: Path, name
         with pytest.raises(LedgerDamaged, match="run audit to see where") as refused:
             Ledger.rebuild(book, trust_journal=trusted)
         assert "ledger-damaged" == refused.value.code
-        assert name in UNNUMBERED or f"record {seq} " in refused.value.say("en"), refused.value.say("en")
-        assert name in UNNUMBERED or f"第 {seq} 号记录" in refused.value.say("zh"), refused.value.say("zh")
+        assert name in UNNUMBERED or {LATER.get(name, seq)} == numbers_told(refused.value), refused.value.say()
+        assert name not in LATER or "or one before it" in refused.value.say("en")
+        assert name not in LATER or "或之前的记录" in refused.value.say("zh")
         assert before == dump(book)
+
+
+def numbers_told(error: LedgerDamaged) -> set[int]:
+    """Return the number of the record that an error tells, and that of its Chinese sentence if it is another one."""
+    patterns = (("en", r"record (\d+)[ ,]"), ("zh", r"第 (\d+) 号"))
+    return {int(number) for lang, pattern in patterns for number in re.findall(pattern, error.say(lang))[:1]}
+
+
+@pytest.mark.parametrize("name", [name for name in (*SAID, *NO_BODY) if name not in CARRIED])
+def test_a_record_that_says_what_none_could_is_not_carried(book: Path, tmp_path: Path, name: str) -> None:
+    """A migration tells of it the same number as a rebuild, or the last of the portion that it had to write."""
+    seq = retold(book, name)
+    with patch.object(migration, "PORTION", PORTION), pytest.raises(LedgerDamaged) as refused:
+        Ledger.migrate(book, tmp_path / "migrated.db")
+    assert name in UNNUMBERED or {min(LATER.get(name, seq), PORTION)} == numbers_told(refused.value), str(refused.value)
+
+
+@pytest.mark.parametrize("name", CARRIED)
+def test_what_only_the_rules_look_at_is_carried(book: Path, tmp_path: Path, name: str) -> None:
+    """Rebuild and migration decide nothing again, and so go past what only an audit finds."""
+    retold(book, name)
+    before = bodies(book)
+    Ledger.migrate(book, tmp_path / "migrated.db")
+    Ledger.rebuild(book)
+    assert before == bodies(tmp_path / "migrated.db") == bodies(book)
+
+
+@pytest.mark.parametrize("name", NOT_WRITTEN)
+def test_the_book_for_hledger_tells_the_record_that_has_no_day(book: Path, tmp_path: Path, name: str) -> None:
+    """A record that counts in no month has no day to stand on there, and is told by its number."""
+    seq = retold(book, name)
+    with pytest.raises(LedgerDamaged) as refused:
+        exported(book, tmp_path / "book.journal", "hledger")
+    assert {seq} == numbers_told(refused.value)
+
+
+@pytest.mark.parametrize("form", ["bodies", "hledger", "csv"])
+def test_a_kind_that_this_release_does_not_know_is_exported(book: Path, tmp_path: Path, form: str) -> None:
+    """An export writes down what stands there, and judges no record: that is for an audit."""
+    retold(book, "a kind that there is none of")
+    exported(book, tmp_path / form, form)
+    written = tmp_path / form / "points_journal.csv" if form == "csv" else tmp_path / form
+    assert "gift" in written.read_text(encoding="utf-8")
+
+
+# What PostgreSQL takes in no column of the book: in the record of which request or kind, where, and what stands there.
+UNSTORABLE: dict[str, tuple[str, str, object]] = {
+    "a word for a number": ("genesis", "decimals", "two"),
+    "a list for a number": ("genesis", "decimals", [1]),
+    "a table for a text": ("e-1", "pin", {}),
+    "a text with a NUL": ("e-1", "pin", "\0"),
+}
+
+
+@pytest.mark.parametrize("name", UNSTORABLE)
+def test_what_postgresql_cannot_hold_is_told_as_damage(book: Path, server: Server, name: str) -> None:
+    """Whether its driver or the server itself refuses a value, a migration tells how far it came, in one line."""
+    which, field, value = UNSTORABLE[name]
+    edited(book, which, lambda body: with_(value, body, "said", field))
+    refusing = pytest.raises(LedgerDamaged, match="what no table could hold")
+    with server.lent("template0") as target, patch.object(migration, "PORTION", PORTION), refusing as refused:
+        Ledger.migrate(book, server.url(target))
+    assert {PORTION} == numbers_told(refused.value)
+    assert "\\n" not in str(refused.value)
+
+
+def gave_up(cursor: Any) -> None:  # noqa: ANN401 - SQLite's
+    """Have SQLite give up a statement in the middle of it."""
+    cursor.connection.set_progress_handler(lambda: 1, 1)
+    cursor.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n")
+
+
+def ran_out_of_time(cursor: Any) -> None:  # noqa: ANN401 - psycopg's
+    """Have the server give up a statement that takes too long."""
+    cursor.execute("SET LOCAL statement_timeout = 20")
+    cursor.execute("SELECT pg_sleep(20)")
+
+
+def test_a_database_that_gives_up_is_no_damage_of_the_book(book: Path, tmp_path: Path, server: Server) -> None:
+    """What a driver says that has nothing to do with a row passes as it is, in a migration and in a rebuild."""
+    before = dump(book)
+    with patch.object(Sqlite, "write", lambda _, cursor, __: gave_up(cursor)):
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            Ledger.migrate(book, tmp_path / "migrated.db")
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            Ledger.rebuild(book)
+    assert before == dump(book)
+    late = patch.object(Postgresql, "write", lambda _, cursor, __: ran_out_of_time(cursor))
+    with server.lent("template0") as target, late, pytest.raises(psycopg.errors.QueryCanceled):
+        Ledger.migrate(book, server.url(target))
 
 
 @pytest.mark.parametrize("name", [*SAID, *NO_BODY])
@@ -298,3 +407,11 @@ def test_a_kind_that_a_newer_release_may_know_is_told_as_that(book: Path) -> Non
     assert f"record {seq} is of kind 'gift', version 1, which this release does not know" in told[0]
     with pytest.raises(LedgerDamaged, match=r"is of kind 'gift', version 1, .* though a newer one may"):
         Ledger.rebuild(book, trust_journal=True)
+
+
+def test_a_kind_moves_no_screen(book: Path) -> None:
+    """What somebody wrote for a kind is told in quotation marks, its signs escaped as they are everywhere."""
+    edited(book, "a-0", lambda body: with_("gi\x1b[2Jft", body, "kind"))
+    with pytest.raises(LedgerDamaged) as refused:
+        Ledger.rebuild(book, trust_journal=True)
+    assert all("'gi\\u001b[2Jft'" in refused.value.say(lang) for lang in ("en", "zh"))

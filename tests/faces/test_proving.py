@@ -147,6 +147,28 @@ def test_a_village_signs_nothing_into_the_folder_of_a_witness(clerk: Path, run: 
 
 
 @pytest.mark.usefixtures("clerk")
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("option", ["--own-key", "--signed-by"])
+def test_a_wrong_file_for_a_public_key_is_named(run: Run, option: str, lang: str) -> None:
+    """What is no public key is refused in one sentence, by its file's name and not by all that it holds."""
+    keys(run)
+    run("checkpoint", "issue", "-o", "first.checkpoint")
+    Path("long.growth").write_text("growth of a book, " * 50, encoding="utf-8")
+    Path("liuwan.db").write_bytes(b"SQLite format 3\0" + bytes(4000))
+    asked = ("--lang", lang, "checkpoint", "cosign", "first.checkpoint", "--key", "township.key", "--kept", "seen")
+    for file in ("long.growth", "village.key", "liuwan.db"):
+        ended = run(*asked, option, file, "-o", "x")
+        assert (2, True, 1) == (ended.status, "(key-invalid)" in ended.err, len(ended.err.splitlines()))
+        assert file in ended.err
+        assert len(ended.err) < 200
+    for nothing in ("", " "):
+        ended = run(*asked, option, nothing, "-o", "x")
+        assert (2, True) == (ended.status, "(key-invalid)" in ended.err), ended.err
+    absent = run(*asked, option, "nowhere.pub", "-o", "x")
+    assert (True, True) == ("(file-unreadable)" in absent.err, "nowhere.pub" in absent.err)
+
+
+@pytest.mark.usefixtures("clerk")
 def test_a_gap_before_a_checkpoint_is_told(run: Run) -> None:
     """A proof that begins elsewhere than where the township saw the book is refused, with the number to ask for."""
     keys(run)

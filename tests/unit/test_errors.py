@@ -182,6 +182,7 @@ def test_no_value_brings_a_line_or_a_sign_of_its_own(kind: type[PointsLedgerErro
         told = error.say(lang)
         assert own == told.count("\n")
         assert all(line == visible(line) for line in told.split("\n"))
+        assert "\\x1b" not in told, "and not as Python would escape it"
     assert all(error.data[name] == value for name, value in loud.items()), "the data are as they were given"
 
 

@@ -67,6 +67,19 @@ def test_a_key_with_one_character_changed_is_refused(place: int) -> None:
         VerifierKey.read(KEY[:place] + wrong + KEY[place + 1 :])
 
 
+@pytest.mark.parametrize(
+    "given", ["", KEY[:-1], "x" * 40, "x" * 41, "SQLite format 3\0\0", "x+" * 60_000, "PRIVATE+KEY+nanyu+00+secret"]
+)
+def test_a_key_that_is_none_is_not_told_at_length(given: str) -> None:
+    """The sentence has 40 characters of it at most, and of a private key none that is secret."""
+    with pytest.raises(KeyInvalid) as refused:
+        VerifierKey.read(f" {given}\n")
+    told = refused.value.data["key"]
+    assert len(told) <= 40
+    assert told == given or (told[-1] == "…" and given.startswith(told[:-1]))
+    assert "secret" not in told
+
+
 def test_names_of_keys() -> None:
     """A name may hold what an origin does, and neither a space nor a plus sign."""
     assert [True, False, False, False] == [is_key_name(name) for name in ("pointsledger/nanyu", "a b", "a+b", "")]

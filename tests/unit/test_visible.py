@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pointsledger.finding_list import Findings
-from pointsledger.values.visible import visible, visible_lines
+from pointsledger.values.visible import quoted, visible, visible_lines
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,20 @@ from pointsledger.values.visible import visible, visible_lines
 def test_a_sign_that_a_screen_obeys_is_seen(text: str, shown: str) -> None:
     """It stands there as JSON escapes it, while letters and spaces of any kind stay as they are."""
     assert shown == visible(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("03-017", "'03-017'"),
+        ("a\x1b[2J\n", "'a\\u001b[2J\\n'"),
+        ("it's", '"it\'s"'),
+        ('it\'s "so"', "'it\\'s \"so\"'"),
+    ],
+)
+def test_a_value_in_quotation_marks(text: str, shown: str) -> None:
+    """It ends where it ends, and a sign in it is escaped as it is without the marks."""
+    assert shown == quoted(text)
 
 
 @given(text=st.text(st.characters()))
