@@ -60,7 +60,10 @@ def _in_table(text: str) -> list[Checkpoint] | None:
     head = {rows.Village._fields: _of_village, rows.Checkpoint._fields: _issued}.get(columns)
     if columns not in _HEADINGS or not _has_rows_only(below, len(columns)):
         return None
-    return [] if head is None else [head(row) for row in csv.DictReader(StringIO(text))]
+    try:
+        return [] if head is None else [head(row) for row in csv.DictReader(StringIO(text))]
+    except csv.Error as error:  # a cell of some hundred thousand signs, which no head has
+        raise _no_root() from error
 
 
 def _has_rows_only(text: str, columns: int) -> bool:
@@ -83,7 +86,11 @@ def _of_village(row: Mapping[str, str]) -> Checkpoint:
     village = row["village"].removeprefix("'")  # before a code that a spreadsheet would take for a formula
     with suppress(ValueError):
         return Checkpoint.read(f"{origin_of(village)}\n{row['size']}\n{encoded(bytes.fromhex(row['root']))}\n")
-    raise NotACheckpoint(line=2, reason="the root is missing", reason_zh="缺少校验根")
+    raise _no_root()
+
+
+def _no_root() -> NotACheckpoint:
+    return NotACheckpoint(line=2, reason="the root is missing", reason_zh="缺少校验根")
 
 
 def _issued(row: Mapping[str, str]) -> Checkpoint:

@@ -250,6 +250,16 @@ def test_each_row_of_a_table_of_villages_is_a_head(tmp_path: Path) -> None:
     assert isinstance(told, evidence.Unusable)
 
 
+def test_a_cell_that_is_too_long_is_told(tmp_path: Path) -> None:
+    """Whoever writes a book into a cell gets a sentence."""
+    table = tmp_path / "points_village.csv"
+    cells = ",".join(["0"] * (len(rows.Village._fields) - 1))
+    table.write_text(",".join(rows.Village._fields) + f"\n{'x' * 200_000},{cells}\n", encoding="utf-8")
+    (told,) = evidence.said_in(table)
+    assert isinstance(told, evidence.Unusable)
+    assert "no checkpoint" in told.reason.en
+
+
 def test_a_book_that_has_issued_nothing_has_no_head_in_its_list(tmp_path: Path) -> None:
     """The table of what was issued is as the others then, and no finding."""
     path = tmp_path / "new.db"
