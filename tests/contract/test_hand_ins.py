@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -99,6 +101,20 @@ def test_a_copy_is_not_begun_beside_a_book(months: list[Path], tmp_path: Path) -
         with pytest.raises(NotForCopies):
             Ledger.take_in(tmp_path / "own.db", months[0])
         assert ("aokou",) == Ledger.villages(tmp_path / "own.db")
+
+
+def test_a_copy_is_not_begun_beside_a_book_that_has_only_its_secret(months: list[Path], tmp_path: Path) -> None:
+    """A village's own book is known by the secret of its closing balances as well, where no name is left in it."""
+    rules = RuleBook.from_toml(RULES, file="rules", decimals=0)
+    place, clock = tmp_path / "own.db", FixedClock("2026-01-05T09:00")
+    with Ledger.create(place, village="aokou", rulebook=rules, by="clerk:1", clock=clock) as own:
+        own.enrol("01", head="张三", by="clerk:1")
+        clock.set("2026-02-02T09:00")
+        own.close("2026-01", by="clerk:1")
+    with closing(sqlite3.connect(place)) as connection:
+        connection.executescript("DELETE FROM points_profile")
+    with pytest.raises(NotForCopies):
+        Ledger.take_in(place, months[0])
 
 
 def test_the_head_comes_back_cosigned(nanyu: Ledger, months: list[Path], copy: Path, township: Witness) -> None:
