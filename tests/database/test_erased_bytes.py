@@ -238,12 +238,10 @@ def test_records_keep_their_order_of_rows(ledger: Ledger, tmp_path: Path) -> Non
     assert [] == list(ledger.audit())
 
 
-def test_a_migration_that_was_stopped_carries_no_name_on(
-    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What was carried before it was erased is erased in the target too, when the migration goes on."""
+def stopped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stop a migration of the book in a folder half-way; return its target, which lies apart."""
     monkeypatch.setattr(migration, "PORTION", 150)
-    target = tmp_path / "apart" / "target.db"
+    target = folder / "apart" / "target.db"
     target.parent.mkdir()
 
     def stop(seq: int, _: int) -> None:
@@ -251,7 +249,15 @@ def test_a_migration_that_was_stopped_carries_no_name_on(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Ledger.migrate(tmp_path / "book.db", target, progress=stop)
+        Ledger.migrate(folder / "book.db", target, progress=stop)
+    return target
+
+
+def test_a_migration_that_was_stopped_carries_no_name_on(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was carried before it was erased is erased in the target too, when the migration goes on."""
+    target = stopped(tmp_path, monkeypatch)
     assert "QX-7741" in found_in(target.parent)
     ledger.amend("A000", name="村民零", by="clerk:1")
     ledger.erase("QX-7741", ground="request", by="clerk:2")
@@ -266,16 +272,7 @@ def test_a_migration_that_was_stopped_carries_no_old_name_on(
     ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was carried before it was amended leaves the target too, though nobody was erased meanwhile."""
-    monkeypatch.setattr(migration, "PORTION", 150)
-    target = tmp_path / "apart" / "target.db"
-    target.parent.mkdir()
-
-    def stop(seq: int, _: int) -> None:
-        if seq == 200:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        Ledger.migrate(tmp_path / "book.db", target, progress=stop)
+    target = stopped(tmp_path, monkeypatch)
     with ledger.batch(by="clerk:2") as batch:
         for number in range(60):
             batch.amend(f"Z{number:03}", name=f"改名{number:03}" * 8, code=f"Y{number:03}")

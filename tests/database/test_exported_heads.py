@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,9 +23,8 @@ from pointsledger.values.words import Words
 from tests.database.attacks import another_operator
 from tests.database.lived_in import SIZE, begin, codes
 from tests.database.test_evidence import FALSE, KEPT_AT, told
+from tests.database.test_evidence_files import DIGEST, NOON
 
-NOON = datetime(2026, 5, 1, 4, tzinfo=UTC)
-DIGEST = "5d41402abc4b2a76b9719d911017c592"
 FALSE_HEAD = Checkpoint("pointsledger/nanyu", KEPT_AT, bytes.fromhex(DIGEST * 2))
 
 
