@@ -13,17 +13,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from io import StringIO
 
-from pointsledger.errors import NotACheckpoint
-from pointsledger.rules.checkpoint import Checkpoint, origin_of
+from pointsledger.rules.checkpoint import Checkpoint, no_checkpoint, origin_of
 from pointsledger.rules.encoded import encoded
 from pointsledger.rules.proof import head_of
 from pointsledger.values import rows
+from pointsledger.values.words import Words
 
 _HEADINGS = frozenset(kind._fields for kind in rows.KEY_COLUMNS) | {  # type: ignore[attr-defined]  # a named tuple's
     ("village", "seq", "kind", "recorded_at", "period", "request_id", "body", "leaf", "nodes"),
     ("only", "version"),
 }
 _FINDINGS = '{\n "format": 1,\n "period": "'
+_NO_ROOT = Words("the root is missing", "缺少校验根")
 _CELL = r'(?:"[^"]*+(?:""[^"]*+)*+"|[^",\n]*+)'
 
 
@@ -43,7 +44,7 @@ def _in_findings(text: str) -> list[Checkpoint]:
         heads = [audit["checkpoint"] for audit in audits if audit is not None]
         return [Checkpoint.read("\n".join(lines) + "\n") for lines in heads if lines is not None]
     except (LookupError, RecursionError, TypeError, ValueError) as error:
-        raise NotACheckpoint(line=1, reason="these are no findings", reason_zh="不是核查结果") from error
+        raise no_checkpoint(1, Words("these are no findings", "不是核查结果")) from error
 
 
 def _in_table(text: str) -> list[Checkpoint] | None:
@@ -63,7 +64,7 @@ def _in_table(text: str) -> list[Checkpoint] | None:
     try:
         return [] if head is None else [head(row) for row in csv.DictReader(StringIO(text))]
     except csv.Error as error:  # a cell of some hundred thousand signs, which no head has
-        raise _no_root() from error
+        raise no_checkpoint(2, _NO_ROOT) from error
 
 
 def _has_rows_only(text: str, columns: int) -> bool:
@@ -86,11 +87,7 @@ def _of_village(row: Mapping[str, str]) -> Checkpoint:
     village = row["village"].removeprefix("'")  # before a code that a spreadsheet would take for a formula
     with suppress(ValueError):
         return Checkpoint.read(f"{origin_of(village)}\n{row['size']}\n{encoded(bytes.fromhex(row['root']))}\n")
-    raise _no_root()
-
-
-def _no_root() -> NotACheckpoint:
-    return NotACheckpoint(line=2, reason="the root is missing", reason_zh="缺少校验根")
+    raise no_checkpoint(2, _NO_ROOT)
 
 
 def _issued(row: Mapping[str, str]) -> Checkpoint:

@@ -64,6 +64,11 @@ GENERATED: Final = '<meta name="generator" content="pointsledger">'
 """What says of a page that it is one of these."""
 
 
+def folded(name: str, text: str) -> str:
+    """Return lines for a program, folded up under a name; ``kept_in`` reads them again."""
+    return f"<details><summary>{escape(name)}</summary>\n<pre>\n{escape(text)}</pre></details>"
+
+
 _KEPT_IN = re.compile(r"<details[^<>]*>\s*<summary>[^<]*</summary>\s*<pre>([^<]*)</pre>")
 
 
@@ -145,9 +150,7 @@ class Page:
 
     def kept(self, name: Words, text: str) -> None:
         """Write lines for a program that reads the page again; folded up on the screen, and not printed."""
-        self._parts.append(
-            f"<details><summary>{escape(self.say(name))}</summary>\n<pre>\n{escape(text)}</pre></details>"
-        )
+        self._parts.append(folded(self.say(name), text))
 
     def listed(self, entries: Iterable[Cell]) -> None:
         """Write a list."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pointsledger.decisions.enrolling import HOUSEHOLD, OPERATOR, RESIDENT
 from pointsledger.decisions.state import State
-from pointsledger.finding_list import Findings, shown
+from pointsledger.finding_list import Findings
 from pointsledger.reports.register import pin_of
 from pointsledger.storage.reader import Reader
 from pointsledger.values import rows
@@ -36,7 +36,7 @@ def check_profiles(reader: Reader, state: State, findings: Findings) -> None:
 
 def codes_of(reader: Reader) -> dict[str, str]:
     """Return the code of everybody in the register, by their id."""
-    return {str(profile.id): shown(profile.code) for profile in reader.every(rows.Profile)}
+    return {str(profile.id): str(profile.code) for profile in reader.every(rows.Profile)}
 
 
 def _person_pin(profile: rows.Profile) -> str:

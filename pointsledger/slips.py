@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from pointsledger.errors import KINDS_ZH, ExtraMissing
+from pointsledger.page import folded
 from pointsledger.recoveries import Recovery
 from pointsledger.reports.trace import TracedRecord
 from pointsledger.rules import chart
@@ -177,8 +178,7 @@ def _page(
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{heading}</title>\n'
         f"<style>{style}</style>\n</head>\n<body>\n<h1>{heading}</h1>\n<dl>\n{rows}\n</dl>\n{_code_of(held)}\n"
-        f"{told}\n<details><summary>{escape(_said(proof, lang))}</summary>\n"
-        f"<pre>\n{escape(text)}</pre></details>\n</body>\n</html>\n"
+        f"{told}\n{folded(_said(proof, lang), text)}\n</body>\n</html>\n"
     )
 
 

@@ -20,7 +20,6 @@ from pointsledger.findings import GRADE_WORDS, AuditReport
 from pointsledger.ledger import Ledger
 from pointsledger.values.calendar import SystemClock
 from pointsledger.values.new_files import new_file
-from pointsledger.values.visible import visible
 
 _COLUMNS = ("grade", "code", "seqs", "what", "finding")
 
@@ -119,7 +118,7 @@ def _tell(reports: Iterable[AuditReport], output: Path | None, *, all_villages: 
                 "finding": finding.say(language()),
             }
             shown.append(({"village": report.village} if all_villages else {}) | row)
-        heads.append((visible(report.village), visible(report.say(language())), report.root))
+        heads.append((report.village, report.say(language()), report.root))
     if shown or output is not None:
         columns = ("village",) if all_villages else ()
         table(shown, (*columns, "grade", "code", "seqs", "finding"), output=output)

@@ -298,12 +298,12 @@ def _witness(key_file: Path | None, kept: Path | None, own_keys: list[str] | Non
         return None
     if key is None or kept is None:
         option = "--kept" if kept is None else "--key"
-        other = "--own-key" if key is None and kept is None else "--key" if kept is None else "--kept"
+        given = "--key" if key is not None else "--kept" if kept is not None else "--own-key"
         raise OptionRequired(
             option=option,
             option_zh=f"选项 {option}",
-            instead=f"which goes with {other}",
-            instead_zh=f"它与 {other} 同用",
+            instead=f"which goes with {given}",
+            instead_zh=f"它与 {given} 同用",
         )
     return Witness(kept, key, own=verifiers(own_keys))
 

@@ -79,21 +79,21 @@ class Checkpoint:
 
         """
         if len(text) > _LONGEST or not text.endswith("\n"):
-            raise _no_checkpoint(
+            raise no_checkpoint(
                 1, Words("the text is too long, or its last line has no end", "内容过长，或末行没有换行")
             )
         origin, *rest = text[:-1].split("\n")
         if not origin or not origin.isprintable():
-            raise _no_checkpoint(1, Words("the origin is missing", "缺少来源"))
+            raise no_checkpoint(1, Words("the origin is missing", "缺少来源"))
         if not rest or not _SIZE.fullmatch(rest[0]):
-            raise _no_checkpoint(2, Words("the number of records is missing", "缺少记录数"))
+            raise no_checkpoint(2, Words("the number of records is missing", "缺少记录数"))
         root = _root(rest[1]) if len(rest) > 1 else None
         if root is None:
-            raise _no_checkpoint(3, Words("the root is missing", "缺少校验根"))
+            raise no_checkpoint(3, Words("the root is missing", "缺少校验根"))
         if rest[2:] and origin.startswith(ORIGIN):  # what stands there may be another head, that nobody would see
-            raise _no_checkpoint(4, Words("there are lines behind the root", "校验根之后还有其他行"))
+            raise no_checkpoint(4, Words("there are lines behind the root", "校验根之后还有其他行"))
         if "" in rest[2:]:
-            raise _no_checkpoint(3 + rest[2:].index("") + 1, Words("the line is empty", "该行为空"))
+            raise no_checkpoint(3 + rest[2:].index("") + 1, Words("the line is empty", "该行为空"))
         return cls(origin, int(rest[0]), root, tuple(rest[2:]))
 
     def text(self) -> str:
@@ -180,5 +180,6 @@ def _root(line: str) -> bytes | None:
     return found if found is not None and len(found) == HASH_BYTES else None
 
 
-def _no_checkpoint(line: int, reason: Words) -> NotACheckpoint:
+def no_checkpoint(line: int, reason: Words) -> NotACheckpoint:
+    """Return the error that says which line of a checkpoint is at fault."""
     return NotACheckpoint(line=line, reason=reason.en, reason_zh=reason.zh)
